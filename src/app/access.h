@@ -1,0 +1,92 @@
+#ifndef APP_ACCESS_H
+#define APP_ACCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/ctx.h"
+#include "core/day.h"
+
+/*
+ * Who may do what (domain.md 2.8; architecture.md 5).  A person holds positions:
+ * (unit, role).  A role is a fixed set of permissions and a scope:
+ *
+ *	role		scope	permissions
+ *	clerk		own	report.read report.edit figures.read
+ *	leader		own	report.read report.edit report.sign figures.read
+ *	collector	subtree	report.read report.review figures.read
+ *	viewer		subtree	report.read figures.read
+ *	centre		nation	report.read figures.read (the Reporting Centre)
+ *	admin		nation	user.manage org.manage ops.read
+ *
+ * Everybody signed in also has session.own, unit.read, form.read and
+ * ledger.read.  "own" covers the position's unit and, where that unit is a
+ * successor of an abolished one, the abolished unit; "subtree" everything that
+ * stands below on the day the right is used.
+ *
+ * The check stands in the domain function, so every door has it.  Where the
+ * existence of the object is itself restricted, callers turn DENIED into
+ * NOT_FOUND by using access_find.
+ */
+enum role_scope { SCOPE_OWN, SCOPE_SUBTREE, SCOPE_NATION };
+
+struct role {
+	const char *name;
+	enum role_scope scope;
+	const char *const *permissions; /* NULL-terminated */
+};
+extern const struct role access_roles[]; /* ends with name NULL */
+const struct role *access_role(const char *name); /* NULL: unknown */
+
+struct position {
+	int64_t unit;
+	const struct role *role;
+};
+
+struct actor {
+	int64_t person;
+	const char *login;
+	const char *name;
+	const struct position *positions;
+	size_t position_count;
+	bool by_token;   /* came with an API token */
+	bool is_system;  /* demo, import, jobs: may do everything */
+	int64_t session; /* row id of the session, 0 if none */
+};
+
+/* The one actor of commands that own the data folder. */
+extern const struct actor access_system;
+
+/*
+ * Handed in at start: is unit within the reach of scope_unit on a day?
+ * org/directory.c answers it.  wide: whole subtree; else only scope_unit itself
+ * and those it succeeds.
+ */
+typedef bool access_reach_fn(const struct home *home, int64_t scope_unit,
+    int64_t unit, day on, bool wide);
+
+struct access;
+struct access *access_new(access_reach_fn *reach);
+void access_free(struct access *access);
+
+/* Has the actor this permission anywhere?  FAIL_LOGIN "access.login",
+ * FAIL_DENIED "access.denied". */
+NODISCARD enum fail access_any(struct ctx *ctx, const char *permission);
+
+/* ... for this unit today?  The same failures. */
+NODISCARD enum fail access_unit(struct ctx *ctx, const char *permission,
+    int64_t unit);
+
+/* As access_unit, but answers FAIL_NOT_FOUND with the given code, so that a
+ * foreign object looks like one that does not exist. */
+NODISCARD enum fail access_find(struct ctx *ctx, const char *permission,
+    int64_t unit, const char *code);
+
+/* Silent form, for lists: may the actor do it for this unit? */
+bool access_may(const struct ctx *ctx, const char *permission, int64_t unit);
+
+/* Is the permission held for the whole nation? */
+bool access_nation(const struct ctx *ctx, const char *permission);
+
+#endif

@@ -1,0 +1,74 @@
+#ifndef APP_ROUTE_H
+#define APP_ROUTE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/ctx.h"
+#include "core/shape.h"
+#include "store/store.h"
+
+/*
+ * The route table: from a row come dispatch, the permission check, reading and
+ * checking of path, query and body, the transaction, /openapi.json, the client
+ * types and the matrix test.
+ */
+enum method { GET, POST, PUT, DELETE };
+
+enum route_flags {
+	ROUTE_PUBLIC = 1,   /* no sign-in */
+	ROUTE_LOOPBACK = 2, /* only from 127.0.0.0/8 and ::1 */
+	ROUTE_RAW = 4,      /* the handler sets body and type by answer_raw */
+	ROUTE_NO_IDEMPOTENCY = 8, /* signing in and out: no key is kept */
+	ROUTE_BIG = 16,     /* body up to 16 MiB instead of 1 MiB */
+};
+
+struct call;
+
+struct route {
+	enum method method;
+	const char *path;       /* "/api/v1/reports/{id}/sign" */
+	const char *permission; /* NULL only with ROUTE_PUBLIC */
+	enum tx_mode tx;
+	int flags;
+	const struct shape *query; /* NULL: no query parameters allowed */
+	const struct shape *in;    /* NULL: no body */
+	const struct shape *out;   /* NULL: no body, 204 */
+	enum fail (*handle)(struct ctx *ctx, struct call *call);
+	const char *summary; /* one sentence */
+	const char *const *failures; /* codes it may answer, NULL-terminated;
+					those of the dispatcher are implied */
+};
+
+/* Body and query in the structs of the row's shapes; asserts the shape. */
+const void *call_body(const struct call *call, const struct shape *shape);
+const void *call_query(const struct call *call, const struct shape *shape);
+/* A path value; asserts the name is in the path. */
+const char *call_path(const struct call *call, const char *name);
+/* FAIL_NOT_FOUND "route.unknown" if it is no positive number. */
+NODISCARD enum fail call_path_id(struct ctx *ctx, const struct call *call,
+    const char *name, int64_t *ret);
+/*
+ * The version of If-Match: "7".  FAIL_INVALID "input.if_match" if absent or
+ * malformed.
+ */
+NODISCARD enum fail call_if_match(struct ctx *ctx, const struct call *call,
+    int64_t *ret);
+/* A request header, NULL if absent. */
+const char *call_header(const struct call *call, const char *name);
+
+/*
+ * Note what is answered; it is rendered after the commit, when ledger numbers
+ * are final, so object and all it points to must stay until then (arena).
+ */
+enum fail answer(struct ctx *ctx, struct call *call, int status,
+    const struct shape *shape, const void *object);
+enum fail answer_none(struct ctx *ctx, struct call *call);
+/* text_of(content) and its type, for CSV, metrics and the like. */
+enum fail answer_raw(struct ctx *ctx, struct call *call, int status,
+    const char *content_type, struct bytes content);
+void answer_header(struct call *call, const char *name, const char *value);
+/* ETag: "version". */
+void answer_etag(struct ctx *ctx, struct call *call, int64_t version);
+
+#endif

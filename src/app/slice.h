@@ -1,0 +1,15 @@
+#ifndef APP_SLICE_H
+#define APP_SLICE_H
+
+#include "app/route.h"
+
+/*
+ * A slice's table of contents (style.md 18).  cli/assemble.c lists all slices.
+ */
+struct slice {
+	const char *name;
+	const struct route *const *routes; /* tables, each ending with path
+					      NULL; the list ends with NULL */
+};
+
+#endif

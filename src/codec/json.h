@@ -1,0 +1,59 @@
+#ifndef CODEC_JSON_H
+#define CODEC_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/bytes.h"
+#include "core/ctx.h"
+
+/*
+ * JSON from outside (RFC 8259), read strictly: valid UTF-8 without NUL, no
+ * repeated keys, no NaN, depth at most JSON_DEPTH_MAX, one value and nothing
+ * behind it.  Texts are normalised to NFC (domain.md 11.1).  Nodes live in
+ * ctx->arena.  jansson is behind it.
+ *	FAIL_INVALID	"json.syntax"	with line and column in the message
+ *	FAIL_INVALID	"json.text"	a text holds NUL or control characters
+ *	FAIL_TOO_BIG	"json.depth"
+ */
+struct json;
+#define JSON_DEPTH_MAX 64
+
+enum json_type {
+	JSON_IS_NULL,
+	JSON_IS_BOOL,
+	JSON_IS_INT,
+	JSON_IS_REAL, /* kept only to be refused: no doubles in figures */
+	JSON_IS_TEXT,
+	JSON_IS_ARRAY,
+	JSON_IS_OBJECT,
+};
+
+NODISCARD enum fail json_parse(struct ctx *ctx, struct bytes in,
+    const struct json **ret);
+
+enum json_type json_type(const struct json *node);
+bool json_bool(const struct json *node);          /* asserts the type */
+int64_t json_int(const struct json *node);        /* asserts the type */
+const char *json_text(const struct json *node);   /* asserts the type */
+size_t json_count(const struct json *node);       /* of an array or object */
+/* Array item or object member by position, in the order of the source. */
+const struct json *json_at(const struct json *node, size_t i);
+const char *json_key(const struct json *node, size_t i);
+/* Member by key; NULL if absent or node is no object. */
+const struct json *json_get(const struct json *node, const char *key);
+/* Shorthands for our own files: NULL / fallback if absent or of another type.
+ */
+const char *json_get_text(const struct json *node, const char *key);
+int64_t json_get_int(const struct json *node, const char *key,
+    int64_t fallback);
+
+/*
+ * RFC 8785: members sorted by UTF-16 code units, no blanks, shortest escapes.
+ * FAIL_INVALID "json.real" if a real number is inside.
+ */
+NODISCARD enum fail json_canonical(struct ctx *ctx, const struct json *node,
+    struct bytes *ret);
+
+#endif

@@ -1,0 +1,25 @@
+#ifndef CODEC_SHAPE_JSON_H
+#define CODEC_SHAPE_JSON_H
+
+#include "codec/json.h"
+#include "core/ctx.h"
+#include "core/shape.h"
+#include "core/text.h"
+
+/*
+ * Read node into out (shape->size bytes, zeroed first).  All faults are noted
+ * by invalid(): "input.unknown", "input.missing", "input.type", "input.range",
+ * "input.too_long", "input.choice", "input.date", with the JSON pointer under
+ * base ("" for the root).  The caller says TRY(valid(ctx)).
+ */
+void shape_read(struct ctx *ctx, const struct shape *shape,
+    const struct json *node, const char *base, void *out);
+
+/* Append object as JSON, members in the order of the shape. */
+void shape_write(struct text *text, const struct shape *shape,
+    const void *object);
+
+/* Append the shape's JSON Schema (2020-12); nested shapes by $ref. */
+void shape_schema(struct text *text, const struct shape *shape);
+
+#endif

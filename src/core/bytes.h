@@ -1,0 +1,31 @@
+#ifndef CORE_BYTES_H
+#define CORE_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/attr.h"
+
+/* Bytes with a length.  Text is char *, bytes are this (style.md 12). */
+struct bytes {
+	const uint8_t *at;
+	size_t len;
+};
+
+struct arena;
+
+struct bytes bytes_of_text(const char *text);
+bool bytes_equal(struct bytes a, struct bytes b);
+
+/* Lower-case hexadecimal. */
+const char *bytes_hex(struct arena *arena, struct bytes in);
+/* False if text is not hexadecimal of exactly out_len bytes. */
+NODISCARD bool bytes_from_hex(const char *text, uint8_t *out, size_t out_len);
+
+/* RFC 4648 section 4, with padding. */
+const char *bytes_base64(struct arena *arena, struct bytes in);
+NODISCARD bool bytes_from_base64(struct arena *arena, const char *text,
+    struct bytes *ret);
+
+#endif

@@ -1,0 +1,40 @@
+#ifndef CORE_DAY_H
+#define CORE_DAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/attr.h"
+
+/*
+ * A legal day is the number of days since 1970-01-01 in Viet Nam's civil time
+ * (UTC+07:00, no summer time).  Stored and sent as "2025-07-01".
+ * Half-open spans [from, to) use DAY_OPEN for "still".
+ */
+struct arena;
+typedef int32_t day;
+
+#define DAY_OPEN ((day)2932896) /* 9999-12-31 */
+#define DAY_US INT64_C(86400000000)
+#define DAY_OFFSET_US INT64_C(25200000000) /* +07:00 */
+
+/* "2025-07-01", an existing day of years 1900 to 9999; false otherwise. */
+NODISCARD bool day_parse(const char *text, day *ret);
+const char *day_text(struct arena *arena, day d);
+day day_of(int year, int month, int mday); /* asserts the day exists */
+void day_split(day d, int *ret_year, int *ret_month, int *ret_mday);
+int day_month_length(int year, int month);
+
+/* The legal day an instant falls on, and the instant (UTC) a day begins at. */
+day day_of_us(int64_t at_us);
+int64_t day_start_us(day d);
+
+/* RFC 3339 in +07:00 with microseconds left out: "2025-07-01T08:30:00+07:00". */
+const char *time_text(struct arena *arena, int64_t at_us);
+
+/* The machine's clock; only cli/ and tests' default clock call it. */
+int64_t time_now_us(void);
+/* A clock that never goes back, for durations only. */
+int64_t time_steady_us(void);
+
+#endif

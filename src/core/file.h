@@ -1,0 +1,27 @@
+#ifndef CORE_FILE_H
+#define CORE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/bytes.h"
+#include "core/fail.h"
+
+/*
+ * Whole small files.
+ *	FAIL_NOT_FOUND	"file.missing"
+ *	FAIL_TOO_BIG	"file.too_big"
+ *	FAIL_INTERNAL	"file.io"
+ */
+NODISCARD enum fail file_read(struct ctx *ctx, const char *path, size_t most,
+    struct bytes *ret);
+
+/* Temporary name, fsync, rename, fsync of the folder. */
+NODISCARD enum fail file_write(struct ctx *ctx, const char *path,
+    struct bytes content, unsigned mode);
+
+/* Make the folder if it is absent (one level). */
+NODISCARD enum fail file_folder(struct ctx *ctx, const char *path);
+bool file_exists(const char *path);
+
+#endif

@@ -1,0 +1,36 @@
+#ifndef CORE_HOME_H
+#define CORE_HOME_H
+
+#include <stdint.h>
+
+/*
+ * The process's services, made by cli/assemble.c at start and read-only after.
+ * Each is opaque to all but its owner; a module uses only those that stand
+ * under it in src/LAYERS.  Any may be NULL in a test that does not need it.
+ */
+struct store;   /* store/store.h */
+struct ledger;  /* ledger/ledger.h */
+struct access;  /* app/access.h */
+struct metrics; /* app/metric.h */
+struct org;     /* org/directory.h */
+struct regime;  /* regime/catalogue.h */
+struct cube;    /* cube/cube.h */
+struct locale;  /* app/locale.h */
+struct slice;   /* app/slice.h */
+
+struct home {
+	struct store *store;
+	struct ledger *ledger;
+	struct access *access;
+	struct metrics *metrics;
+	struct org *org;
+	struct regime *regime;
+	struct cube *cube;
+	struct locale *locale;
+	const struct slice *const *slices; /* NULL-terminated */
+	int64_t (*now_us)(void *clock);    /* the clock; tests and demo set it */
+	void *clock;
+	const char *data_dir; /* absolute or relative path of the data folder */
+};
+
+#endif

@@ -1,0 +1,46 @@
+#ifndef CORE_TEXT_H
+#define CORE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/attr.h"
+#include "core/bytes.h"
+
+/*
+ * A growing text in an arena.  text_of gives the finished NUL-terminated text;
+ * it stays valid until the next addition.  Escaping is always a separate,
+ * named function.
+ */
+struct arena;
+
+struct text {
+	struct arena *arena;
+	char *at;
+	size_t len;
+	size_t room;
+};
+
+void text_init(struct text *text, struct arena *arena);
+void text_add(struct text *text, const char *more);
+void text_add_n(struct text *text, const char *more, size_t len);
+void text_addf(struct text *text, const char *format, ...) PRINTF(2, 3);
+void text_char(struct text *text, char c);
+void text_int(struct text *text, long long value);
+const char *text_of(const struct text *text);
+struct bytes text_bytes(const struct text *text);
+
+/* A JSON string with its quotes, escaped as RFC 8785 wants it. */
+void text_json(struct text *text, const char *value);
+/*
+ * A CSV field by RFC 4180; a field that begins like a formula is defused by a
+ * leading apostrophe.
+ */
+void text_csv(struct text *text, const char *value);
+/* A percent-encoded URI component. */
+void text_uri(struct text *text, const char *value);
+
+bool text_equal(const char *a, const char *b); /* NULL equals only NULL */
+bool text_starts(const char *text, const char *prefix);
+
+#endif

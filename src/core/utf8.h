@@ -1,0 +1,33 @@
+#ifndef CORE_UTF8_H
+#define CORE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/attr.h"
+
+/*
+ * Unicode at the border (style.md 12; domain.md 11.1).  utf8proc is behind it.
+ */
+struct arena;
+
+/* Valid UTF-8 without NUL and without C0/C1 controls but \t and \n. */
+bool utf8_is_clean(const char *text, size_t len);
+
+/*
+ * NFC of clean text; NULL if the text is not clean.  The result may be the
+ * argument itself when it is NFC already.
+ */
+const char *utf8_nfc(struct arena *arena, const char *text);
+
+/*
+ * The search form: NFC, lower case, marks off, đ and ð to d, runs of blanks
+ * and punctuation to one blank, trimmed.  "Đường Nguyễn  Huệ" gives "duong
+ * nguyen hue".  NULL if the text is not clean.
+ */
+const char *utf8_fold(struct arena *arena, const char *text);
+
+/* Number of code points of clean text. */
+size_t utf8_length(const char *text);
+
+#endif

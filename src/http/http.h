@@ -1,0 +1,78 @@
+#ifndef HTTP_HTTP_H
+#define HTTP_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/bytes.h"
+#include "core/ctx.h"
+
+/*
+ * The HTTP engine behind three small structs (style.md 17): one I/O thread, a
+ * bounded queue, N blocking workers.  Only engine_mhd.c knows the library.
+ *
+ * The gate answers 400 and closes: two Content-Length or Content-Length with
+ * Transfer-Encoding, a coding other than chunked, a header name that is no
+ * token, no or two Host, folded headers, %00 or control bytes in the path.
+ * A body over body_max is 413 before it is read; a full queue is 503 with
+ * Retry-After at once; a head or body that does not arrive in time is cut by
+ * the sweeper.
+ */
+struct http_header {
+	const char *name;
+	const char *value;
+};
+
+/* Lives until the handler returns. */
+struct http_request {
+	const char *method;
+	const char *path;  /* percent-decoded, valid UTF-8 */
+	const char *query; /* raw, without '?'; "" if none */
+	const struct http_header *headers;
+	size_t header_count;
+	struct bytes body;
+	const char *peer; /* "127.0.0.1" */
+	bool peer_is_loopback;
+	int64_t id;
+};
+
+/* Filled by the handler from an arena it gets; copied before it is freed. */
+struct http_response {
+	int status;
+	struct http_header headers[16];
+	size_t header_count;
+	struct bytes body;
+};
+
+/* First value of a header, name in any case; NULL if absent. */
+const char *http_header(const struct http_request *request, const char *name);
+void http_set(struct http_response *response, const char *name,
+    const char *value);
+
+struct engine;
+struct engine_options {
+	const char *listen; /* "127.0.0.1:8080", "[::1]:0" */
+	int workers;        /* 0: 64 */
+	int queue_max;      /* 0: 1024 */
+	size_t body_max;    /* bytes; 0: 1 MiB */
+	int head_seconds;   /* 0: 10 */
+	int body_seconds;   /* 0: 60 */
+	int connections_max; /* 0: 2048 */
+	/* Runs in a worker; response is zeroed; arena is freed after sending. */
+	void (*handle)(void *arg, struct arena *arena,
+	    const struct http_request *request, struct http_response *response);
+	void *arg;
+};
+
+/*
+ * FAIL_INVALID "http.listen" (bad address), FAIL_CONFLICT "http.in_use".
+ * *ret_port is the port in use (useful with port 0).
+ */
+NODISCARD enum fail engine_start(struct ctx *ctx,
+    const struct engine_options *options, struct engine **ret, int *ret_port);
+
+/* Stop accepting, finish the queue, close.  NULL does nothing. */
+void engine_stop(struct engine *engine);
+
+#endif

@@ -1,0 +1,92 @@
+#ifndef LEDGER_LEDGER_H
+#define LEDGER_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/bytes.h"
+#include "core/ctx.h"
+#include "store/store.h"
+#include "trust/trust.h"
+
+/*
+ * The append-only ledger (architecture.md 4).  An entry is durable before it is
+ * acknowledged and is a leaf of a Merkle tree (RFC 6962 hashing) whose
+ * checkpoint is signed once per batch (C2SP checkpoint, Ed25519).
+ *
+ *	header = canonical JSON {at, body_digest, body_len, index, kind, unit}
+ *	body_digest = SHA-256(16-byte salt || body)
+ *	leaf = SHA-256(0x00 || header)
+ *
+ * index is gapless from 0; at (microseconds UTC) never decreases: it is the
+ * later of the last entry's at and the unit of work's now_us.  Both are given
+ * inside the commit by the batch leader, so a unit of work knows its entries
+ * by id only; rows refer to an entry by id.
+ */
+struct ledger;
+
+/*
+ * A staged or stored entry.  After the commit of its unit of work index and at
+ * are final (the dispatcher renders after the commit).
+ */
+struct ledger_entry {
+	struct tx_entry link; /* for the store */
+	int64_t id;
+	int64_t index; /* -1 until numbered */
+	int64_t at_us;
+	const char *kind; /* "report.sign" */
+	int64_t unit;     /* 0: none */
+	struct bytes body; /* canonical JSON */
+	uint8_t salt[16];
+	struct digest body_digest;
+};
+
+/*
+ * Read the tree's state from the store, verify it against the last checkpoint,
+ * and install the numbering hook.  The key is DIR/ledger.key (made if the
+ * ledger is empty).
+ *	FAIL_INTERNAL	"ledger.broken"	gap, wrong root or bad signature
+ */
+NODISCARD enum fail ledger_open(struct ctx *ctx, struct ledger **ret);
+void ledger_close(struct ledger *ledger);
+
+/* body must be canonical JSON; it is kept, not copied, until the commit. */
+NODISCARD enum fail ledger_append(struct ctx *ctx, const char *kind,
+    int64_t unit, struct bytes body, struct ledger_entry **ret);
+
+/* Entries that are durable: the next index to be given. */
+int64_t ledger_size(const struct ledger *ledger);
+
+/* The last signed checkpoint (a signed note); "" while empty. */
+NODISCARD enum fail ledger_checkpoint(struct ctx *ctx, const char **ret);
+
+/*
+ * Size of the ledger as it was known at the end of a legal day: the number of
+ * entries before 00:00 +07:00 of the next day.
+ */
+NODISCARD enum fail ledger_size_at(struct ctx *ctx, int32_t legal_day,
+    int64_t *ret);
+
+/* One stored entry by id; FAIL_NOT_FOUND "ledger.unknown". */
+NODISCARD enum fail ledger_load(struct ctx *ctx, int64_t id,
+    struct ledger_entry **ret);
+
+/*
+ * All entries with from <= index < to in order.  entry and body are valid until
+ * the next call.
+ */
+struct ledger_reader;
+NODISCARD enum fail ledger_read(struct ctx *ctx, int64_t from, int64_t to,
+    struct ledger_reader **ret);
+NODISCARD enum fail ledger_next(struct ctx *ctx, struct ledger_reader *reader,
+    struct ledger_entry *ret, bool *ret_more);
+
+/*
+ * Walk the whole ledger: gapless, at in order, digests of bodies, root equal to
+ * the last checkpoint, signature valid.  Needs TX_READ.  Counts to *ret_checked.
+ *	FAIL_INTERNAL	"ledger.broken" with the index in the message
+ */
+NODISCARD enum fail ledger_verify(struct ctx *ctx, int64_t *ret_checked);
+
+#endif

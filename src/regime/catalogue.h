@@ -1,0 +1,161 @@
+#ifndef REGIME_CATALOGUE_H
+#define REGIME_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/ctx.h"
+#include "core/day.h"
+#include "org/directory.h"
+#include "regime/period.h"
+#include "trust/trust.h"
+
+/*
+ * Regimes and forms in memory: an immutable catalogue of what is in the tables,
+ * published as a whole like the directory.  Forms are data: data/forms/X.json is
+ * published by regime_publish, which stores its canonical JSON and a ledger
+ * entry.  A form's versions share cells by their permanent id.
+ *
+ * A matrix form has rows (catalogue) and columns; cell id = "ROW.COL", for
+ * example "s01.c3".  The order of cells is row by row.
+ */
+enum aggregation {
+	AGG_SUM,
+	AGG_LAST,
+	AGG_MIN,
+	AGG_MAX,
+	AGG_NONE,
+};
+
+struct form_column {
+	const char *id;       /* "c3" */
+	const char *label;    /* "3": as printed */
+	const char *group_vi; /* "Tiếp nhận", NULL if none */
+	const char *group_en;
+	const char *name_vi;
+	const char *name_en;
+	int scale;       /* decimals, 0 .. DECIMAL_SCALE_MAX */
+	int64_t lo;      /* scaled */
+	int64_t hi;
+	enum aggregation aggregation;
+};
+
+struct form_row {
+	const char *id; /* "s01" */
+	const char *name_vi;
+	const char *name_en;
+	bool unsure; /* seed data to be checked */
+};
+
+/*
+ * A rule: target = sum of sign * term, within one report.  Evaluation
+ * (domain.md 3.3; the same in web/src/rules.ts over test/corpus/rules):
+ * target and all terms missing: not judged; none and missing count as zero
+ * otherwise; equal: kept; else broken.  carry: target = term of the previous
+ * period, judged only where both are values.
+ */
+enum severity { SEVERITY_BLOCK, SEVERITY_EXPLAIN, SEVERITY_NOTE };
+
+struct rule_term {
+	int cell;
+	int sign; /* +1 or -1 */
+};
+
+struct rule {
+	const char *id; /* "r1.s01": rule and row */
+	int target;     /* position of a cell */
+	const struct rule_term *terms;
+	size_t term_count;
+	enum severity severity;
+	bool computes; /* the target is filled in when it is missing */
+	bool carry;    /* terms are the previous period's */
+	const char *citation;
+	const char *message_vi;
+	const char *message_en;
+};
+
+struct form_version {
+	int64_t id;
+	const struct form *form;
+	int number; /* 1, 2, ... */
+	day from;   /* periods whose last day lies in [from, to) */
+	day to;
+	struct digest digest; /* of the canonical JSON of the definition */
+	const char *body;     /* that JSON */
+	const struct form_column *columns;
+	size_t column_count;
+	const struct form_row *rows;
+	size_t row_count;
+	const char *const *cells; /* ids, row by row */
+	size_t cell_count;        /* row_count * column_count */
+	const struct rule *rules;
+	size_t rule_count;
+};
+
+/* Reporters and their deadline: days after the window's last day, 24:00. */
+struct reporter {
+	int level; /* enum unit_level */
+	const char *const *types; /* NULL: all types of the level */
+	int deadline_days;
+};
+
+struct form {
+	int64_t id;
+	const char *code; /* "II.06a/VPCP/KSTT" */
+	const char *name_vi;
+	const char *name_en;
+	const char *legal_basis;
+	const char *regime_code;
+	const char *regime_name_vi;
+	const char *regime_name_en;
+	struct calendar calendar;
+	day first_day; /* the regime's own validity */
+	day last_day;
+	const struct reporter *reporters;
+	size_t reporter_count;
+	const struct form_version *versions;
+	size_t version_count;
+};
+
+struct catalogue;
+
+struct regime *regime_new(void);
+void regime_free(struct regime *regime);
+NODISCARD enum fail regime_load(struct ctx *ctx);
+/*
+ * Publish a form definition (JSON text).  Field errors point into it.
+ *	FAIL_INVALID	"form.definition"
+ *	FAIL_CONFLICT	"form.exists"	the same code and version differ
+ */
+NODISCARD enum fail regime_publish(struct ctx *ctx, struct bytes definition);
+
+const struct catalogue *catalogue_now(struct ctx *ctx);
+size_t catalogue_count(const struct catalogue *cat);
+const struct form *catalogue_at(const struct catalogue *cat, size_t i);
+const struct form *catalogue_form(const struct catalogue *cat,
+    const char *code); /* NULL: unknown */
+const struct form_version *catalogue_version(const struct catalogue *cat,
+    int64_t id);
+const struct form_version *catalogue_digest(const struct catalogue *cat,
+    const struct digest *digest);
+/* The version for a period, NULL if none. */
+const struct form_version *form_for(const struct form *form,
+    const struct period *period);
+/* Position of a cell, -1 if the version has none of this id. */
+int form_cell(const struct form_version *version, const char *cell_id);
+
+/*
+ * Obligations are derived: does this unit owe this form for this period, by the
+ * structure of the period's last day?  deadline is the legal day at whose end
+ * the report is due.
+ */
+bool regime_owes(const struct form *form, const struct structure *st,
+    const struct directory *dir, int unit_number, const struct period *period,
+    day *ret_deadline);
+
+/* When a period may first be reported: the last day of its window. */
+bool period_is_open(const struct form *form, const struct period *period,
+    int64_t now_us);
+
+#endif

@@ -1,0 +1,71 @@
+#ifndef REGIME_CELLS_H
+#define REGIME_CELLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "codec/json.h"
+#include "core/ctx.h"
+#include "core/text.h"
+#include "regime/catalogue.h"
+
+/*
+ * The content of one report of a matrix form, and its rules.  Four states stay
+ * distinct all the way up: value (zero is a value), none (not applicable, by
+ * the reporter's word), missing (not reported), withheld.
+ */
+enum cell_state { CELL_MISSING, CELL_VALUE, CELL_NONE, CELL_WITHHELD };
+
+struct cells {
+	size_t count;
+	int64_t *values;      /* scaled; 0 unless CELL_VALUE */
+	uint8_t *states;      /* enum cell_state */
+	const char **remarks; /* NULL, or per cell NULL or text */
+};
+
+void cells_init(struct cells *cells, struct arena *arena, size_t count);
+
+/*
+ * From outside: an object {cell id: value}.  A value is a decimal text "12.5",
+ * a JSON integer, null (missing), or {"state": "none" | "missing" |
+ * "withheld", "value": text, "remark": text}.  Faults are noted by invalid()
+ * under base: "cell.unknown", "cell.type", "cell.number", "cell.scale",
+ * "cell.range", "cell.state", "cell.remark".
+ */
+void cells_read(struct ctx *ctx, const struct form_version *version,
+    const struct json *node, const char *base, struct cells *out);
+
+/* The body's array in the form's order: text, null or object. */
+void cells_write(struct text *text, const struct form_version *version,
+    const struct cells *cells);
+
+/*
+ * Read that array back out of a body that we wrote (fast path of start-up and
+ * of truc figures).  at points at '['.  False if it is not what cells_write
+ * makes for cell_count cells.  Remarks are skipped.
+ */
+NODISCARD bool cells_scan(const uint8_t *at, size_t len, const int *scales,
+    size_t cell_count, int64_t *values, uint8_t *states);
+
+enum verdict { RULE_NOT_JUDGED, RULE_KEPT, RULE_BROKEN };
+
+struct finding {
+	const struct rule *rule;
+	enum verdict verdict;
+	i128 expected; /* the sum of the terms, scaled */
+	int scale;
+};
+
+/* Fill missing targets of computing rules whose terms hold a value. */
+void rules_fill(const struct form_version *version, struct cells *cells);
+
+/*
+ * Judge all rules; previous may be NULL (carry rules are then not judged).
+ * Findings are in the version's order.
+ */
+void rules_judge(struct ctx *ctx, const struct form_version *version,
+    const struct cells *cells, const struct cells *previous,
+    struct finding **ret, size_t *ret_count);
+
+#endif

@@ -1,0 +1,87 @@
+#ifndef STORE_QUERY_H
+#define STORE_QUERY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/bytes.h"
+#include "core/ctx.h"
+
+/*
+ * What tools/sqlgen.py generates calls to.  Only generated files and store/
+ * include this header.
+ *
+ * In a .sql file:
+ *	-- name: report_open
+ *	-- args: unit i64, after i64?, note text?
+ *	-- row: id i64, note text?, digest blob
+ *	-- gives: changed | one | maybe | many | each
+ *	SELECT ... WHERE unit_id = $unit ... LIMIT $limit;
+ * Types: i64, text, blob, bool, day; "?" may be NULL.  In C: int64_t, const
+ * char *, struct bytes, bool, day; nullable i64, bool, blob and day are
+ * pointers (NULL: absent), nullable text is NULL.  Macro types in migrations:
+ * {id} {int} {text} {blob} {bool} {time} {day}.
+ * What must differ between the engines stands in "-- sqlite:" / "-- postgres:"
+ * blocks (each until the next such line or "-- both:").
+ *
+ * Generated for each query (more than 5 args: one struct by pointer):
+ *	changed	enum fail sql_N(ctx, args..., int64_t *ret_changed)
+ *	one	enum fail sql_N(ctx, args..., struct sql_N **ret)	absent
+ *		is FAIL_INTERNAL "store.row_missing"
+ *	maybe	the same, absent is OK and NULL
+ *	many	enum fail sql_N(ctx, args..., struct sql_N **ret, size_t *n)
+ *	each	enum fail sql_N_open(ctx, args..., struct cursor **ret);
+ *		enum fail sql_N_next(ctx, cursor, struct sql_N *row, bool *more)
+ * Rows and their texts live in ctx->arena (each: until the next call).
+ * A unique, check or foreign key violation is FAIL_CONFLICT
+ * "store.constraint"; everything else FAIL_INTERNAL "store.query".
+ */
+enum store_type { STORE_I64, STORE_TEXT, STORE_BLOB, STORE_BOOL, STORE_DAY };
+
+struct store_field { /* a column of a row struct */
+	const char *name;
+	enum store_type type;
+	bool nullable;
+	size_t offset;
+};
+
+struct store_value { /* an argument */
+	enum store_type type;
+	bool null;
+	int64_t number;
+	const char *text;
+	struct bytes blob;
+};
+
+struct store_query {
+	const char *name;
+	const char *sqlite;
+	const char *postgres;
+	int arg_count;
+	const enum store_type *arg_types;
+	size_t row_size;
+	const struct store_field *fields;
+	int field_count;
+};
+
+struct cursor;
+
+NODISCARD enum fail store_change(struct ctx *ctx, const struct store_query *q,
+    const struct store_value *args, int64_t *ret_changed);
+/* most: 1 for one and maybe; 0 without bound. */
+NODISCARD enum fail store_rows(struct ctx *ctx, const struct store_query *q,
+    const struct store_value *args, size_t most, void *ret_rows,
+    size_t *ret_count);
+NODISCARD enum fail store_cursor(struct ctx *ctx, const struct store_query *q,
+    const struct store_value *args, struct cursor **ret);
+NODISCARD enum fail store_cursor_next(struct ctx *ctx, struct cursor *cursor,
+    void *row, bool *ret_more);
+
+/*
+ * All generated queries of the program, for the test that prepares each on
+ * both engines; NULL-terminated, written by tools/sqlgen.py.
+ */
+extern const struct store_query *const store_all_queries[];
+
+#endif

@@ -1,0 +1,133 @@
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/bytes.h"
+#include "core/ctx.h"
+
+/*
+ * Durable tables behind one header, on SQLite or PostgreSQL (style.md 13).
+ *
+ * Writing: one writer connection, a FIFO ticket, and group commit.  A unit of
+ * work runs under its own SAVEPOINT; when it ends and somebody waits, it passes
+ * the ticket on and sleeps on the batch; else it leads: the numbering hook runs
+ * (the ledger), one COMMIT makes all durable, the effects run in order (the
+ * cube), and everybody is answered.  A failing unit undoes only itself and
+ * waits too.  A failing commit fails all.
+ *
+ * Reading: TX_READ takes a read-only connection of a pool and sees one
+ * snapshot.  Any thread may begin a transaction; a tx belongs to its thread.
+ *
+ * SQLite 3.40.1 rule (dependencies.md 2.1): only the writer connection writes
+ * and checkpoints; all others are opened read-only.
+ */
+struct store;
+struct store_query;
+
+enum tx_mode { TX_NONE, TX_READ, TX_WRITE };
+
+/*
+ * What a unit of work hands to its batch.  Both live in the unit's arena; first
+ * member of the owner's own struct.
+ */
+struct tx_entry { /* to be numbered inside the commit, by the ledger */
+	struct tx_entry *next;
+};
+struct tx_effect { /* to be published after the commit; cannot fail */
+	struct tx_effect *next;
+	void (*apply)(struct tx_effect *self);
+};
+
+struct store_hooks {
+	/*
+	 * In the leader, inside the transaction: number these entries, which
+	 * are those of the batch's successful units in order (never NULL).
+	 * While batches are held it is called at the end of each unit instead.
+	 * May use queries through leader.  A failure fails the batch.
+	 */
+	enum fail (*number)(struct ctx *leader, void *owner,
+	    struct tx_entry *first);
+	/* Once before COMMIT if anything was numbered: sign the checkpoint. */
+	enum fail (*seal)(struct ctx *leader, void *owner);
+	/* After the commit came through or failed, before the effects. */
+	void (*numbered)(void *owner, bool committed);
+	void *owner;
+};
+
+struct store_options {
+	const char *url;  /* "sqlite:DIR/truc.db", "sqlite::memory:" or
+			     "postgres://..." */
+	int readers;      /* size of the read pool; 0: 8 */
+	int batch_units;  /* most units in one commit; 0: 64 */
+	int batch_ms;     /* most time a batch stays open; 0: 20 */
+	bool read_only;   /* no writer at all; TX_WRITE is FAIL_CONFLICT */
+};
+
+/*
+ * Open and, unless read_only, migrate under an exclusive lock.
+ *	FAIL_INVALID	"store.url"
+ *	FAIL_CONFLICT	"store.newer"		made by a newer program
+ *	FAIL_CONFLICT	"store.migration_changed"
+ *	FAIL_UPSTREAM	"store.connect"
+ */
+NODISCARD enum fail store_open(struct ctx *ctx,
+    const struct store_options *options, struct store **ret);
+void store_close(struct store *store); /* NULL does nothing */
+void store_set_hooks(struct store *store, const struct store_hooks *hooks);
+bool store_is_postgres(const struct store *store);
+
+/*
+ * Begin ctx->tx on ctx->home->store.
+ *	FAIL_BUSY	"store.busy"	no reader free in time
+ */
+NODISCARD enum fail tx_begin(struct ctx *ctx, enum tx_mode mode);
+
+/*
+ * End it: with OK release the savepoint and wait until the batch is durable;
+ * otherwise undo.  Answers the outcome that holds: outcome itself, or
+ *	FAIL_INTERNAL	"store.commit"
+ *	FAIL_BUSY	"store.batch_lost"	safe to repeat
+ *	FAIL_UPSTREAM	"store.uncertain"	PostgreSQL lost while committing
+ */
+NODISCARD enum fail tx_end(struct ctx *ctx, enum fail outcome);
+
+bool tx_is_write(const struct ctx *ctx);
+
+/* Staged by the unit of work; forgotten if it fails.  Needs TX_WRITE. */
+void tx_stage_entry(struct ctx *ctx, struct tx_entry *entry);
+void tx_stage_effect(struct ctx *ctx, struct tx_effect *effect);
+
+/*
+ * Hold batches open over many units of one thread (demo, import), and commit
+ * when batch_units is reached or at store_flush.  While held, tx_end numbers and
+ * applies effects at once and answers before the batch is durable: only for
+ * commands that own the whole data folder and fail as a whole.
+ */
+void store_hold(struct store *store, bool hold, int batch_units);
+NODISCARD enum fail store_flush(struct ctx *ctx);
+
+/*
+ * Online copy of the whole SQLite database into a new file, made on the writer
+ * connection between batches; progress may be NULL.
+ *	FAIL_CONFLICT	"store.no_backup"	on PostgreSQL: use pg_dump
+ */
+NODISCARD enum fail store_backup(struct ctx *ctx, const char *to_path,
+    void (*progress)(void *arg, int done, int total), void *arg);
+
+/* For tests and the fault loop: SHA-256 over every row of every table. */
+NODISCARD enum fail store_digest(struct ctx *ctx, uint8_t out[32]);
+
+/* Counters for /metrics: commits, units, failed units, microseconds waited. */
+struct store_stats {
+	int64_t commits;
+	int64_t units;
+	int64_t units_failed;
+	int64_t ticket_wait_us;
+	int64_t commit_us;
+};
+void store_stats(struct store *store, struct store_stats *ret);
+
+#endif
