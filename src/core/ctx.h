@@ -19,15 +19,15 @@ struct faults;
 struct random;
 
 struct ctx {
-	struct arena *arena;   /* freed at the end of the unit of work */
-	struct home *home;     /* the process's services, core/home.h */
-	struct tx *tx;         /* the open transaction, NULL if none */
-	struct actor *actor;   /* who acts, app/access.h; NULL: nobody */
-	struct random *random; /* source of ids and salts */
-	struct faults *faults; /* NULL, or a test's wish to fail */
-	int64_t now_us;        /* read once, microseconds UTC */
-	int64_t request_id;    /* for logs and problem documents */
-	const char *locale;    /* "vi" or "en" */
+	struct arena *arena;       /* freed at the end of the unit of work */
+	struct home *home;         /* the process's services, core/home.h */
+	struct tx *tx;             /* the open transaction, NULL if none */
+	const struct actor *actor; /* app/access.h; NULL: nobody */
+	struct random *random;     /* source of ids and salts */
+	struct faults *faults;     /* NULL, or a test's wish to fail */
+	int64_t now_us;            /* read once, microseconds UTC */
+	int64_t request_id;        /* for logs and problem documents */
+	const char *locale;        /* "vi" or "en" */
 	struct failure failure;
 };
 

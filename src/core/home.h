@@ -8,15 +8,16 @@
  * Each is opaque to all but its owner; a module uses only those that stand
  * under it in src/LAYERS.  Any may be NULL in a test that does not need it.
  */
-struct store;   /* store/store.h */
-struct ledger;  /* ledger/ledger.h */
-struct access;  /* app/access.h */
-struct metrics; /* app/metric.h */
-struct org;     /* org/directory.h */
-struct regime;  /* regime/catalogue.h */
-struct cube;    /* cube/cube.h */
-struct locale;  /* app/locale.h */
-struct slice;   /* app/slice.h */
+struct store;    /* store/store.h */
+struct ledger;   /* ledger/ledger.h */
+struct access;   /* app/access.h */
+struct metrics;  /* app/metric.h */
+struct org;      /* org/directory.h */
+struct regime;   /* regime/catalogue.h */
+struct cube;     /* cube/cube.h */
+struct locale;   /* app/locale.h */
+struct dispatch; /* app/dispatch.h */
+struct slice;    /* app/slice.h */
 
 struct home {
 	struct store *store;
@@ -27,8 +28,9 @@ struct home {
 	struct regime *regime;
 	struct cube *cube;
 	struct locale *locale;
+	struct dispatch *dispatch;
 	const struct slice *const *slices; /* NULL-terminated */
-	int64_t (*now_us)(void *clock);    /* the clock; tests and demo set it */
+	int64_t (*now_us)(void *clock); /* the clock; tests and demo set it */
 	void *clock;
 	const char *data_dir; /* absolute or relative path of the data folder */
 };

@@ -27,7 +27,9 @@ struct http_header {
 /* Lives until the handler returns. */
 struct http_request {
 	const char *method;
-	const char *path;  /* percent-decoded, valid UTF-8 */
+	const char *path; /* percent-decoded, valid UTF-8 */
+	/* As sent, so that %2F is no border of segments; NULL: use path. */
+	const char *raw_path;
 	const char *query; /* raw, without '?'; "" if none */
 	const struct http_header *headers;
 	size_t header_count;
@@ -52,12 +54,12 @@ void http_set(struct http_response *response, const char *name,
 
 struct engine;
 struct engine_options {
-	const char *listen; /* "127.0.0.1:8080", "[::1]:0" */
-	int workers;        /* 0: 64 */
-	int queue_max;      /* 0: 1024 */
-	size_t body_max;    /* bytes; 0: 1 MiB */
-	int head_seconds;   /* 0: 10 */
-	int body_seconds;   /* 0: 60 */
+	const char *listen;  /* "127.0.0.1:8080", "[::1]:0" */
+	int workers;         /* 0: 64 */
+	int queue_max;       /* 0: 1024 */
+	size_t body_max;     /* bytes; 0: 1 MiB */
+	int head_seconds;    /* 0: 10 */
+	int body_seconds;    /* 0: 60 */
 	int connections_max; /* 0: 2048 */
 	/* Runs in a worker; response is zeroed; arena is freed after sending. */
 	void (*handle)(void *arg, struct arena *arena,
