@@ -14,18 +14,20 @@
  *
  * In a .sql file:
  *	-- name: report_open
- *	-- args: unit i64, after i64?, note text?
+ *	-- args: unit i64, after i64?, note text?, limit i64
  *	-- row: id i64, note text?, digest blob
  *	-- gives: changed | one | maybe | many | each
+ *	-- A sentence or two, which becomes the comment of the function.
  *	SELECT ... WHERE unit_id = $unit ... LIMIT $limit;
- * Types: i64, text, blob, bool, day; "?" may be NULL.  In C: int64_t, const
- * char *, struct bytes, bool, day; nullable i64, bool, blob and day are
- * pointers (NULL: absent), nullable text is NULL.  Macro types in migrations:
- * {id} {int} {text} {blob} {bool} {time} {day}.
- * What must differ between the engines stands in "-- sqlite:" / "-- postgres:"
- * blocks (each until the next such line or "-- both:").
+ * args and row may be repeated to go on.  Types: i64, text, blob, bool, day;
+ * "?" may be NULL.  In C: int64_t, const char *, struct bytes, bool, day;
+ * nullable i64, bool, blob and day are pointers (NULL: absent), nullable text
+ * is NULL.  A bool is a PostgreSQL boolean and 0 or 1 in SQLite: compare it
+ * with TRUE, FALSE or an argument, never with a number.  What must differ
+ * between the engines stands in "-- sqlite:" / "-- postgres:" blocks (each
+ * until the next such line or "-- both:").
  *
- * Generated for each query (more than 5 args: one struct by pointer):
+ * Generated for each query (more than 5 args: const struct sql_N_args *):
  *	changed	enum fail sql_N(ctx, args..., int64_t *ret_changed)
  *	one	enum fail sql_N(ctx, args..., struct sql_N **ret)	absent
  *		is FAIL_INTERNAL "store.row_missing"
@@ -35,7 +37,9 @@
  *		enum fail sql_N_next(ctx, cursor, struct sql_N *row, bool *more)
  * Rows and their texts live in ctx->arena (each: until the next call).
  * A unique, check or foreign key violation is FAIL_CONFLICT
- * "store.constraint"; everything else FAIL_INTERNAL "store.query".
+ * "store.constraint"; everything else FAIL_INTERNAL "store.query".  After a
+ * failing query the unit of work can only end: what follows is refused, as
+ * PostgreSQL does, so ask with ON CONFLICT where a conflict is expected.
  */
 enum store_type { STORE_I64, STORE_TEXT, STORE_BLOB, STORE_BOOL, STORE_DAY };
 
@@ -71,7 +75,7 @@ NODISCARD enum fail store_change(struct ctx *ctx, const struct store_query *q,
     const struct store_value *args, int64_t *ret_changed);
 /* most: 1 for one and maybe; 0 without bound. */
 NODISCARD enum fail store_rows(struct ctx *ctx, const struct store_query *q,
-    const struct store_value *args, size_t most, void *ret_rows,
+    const struct store_value *args, size_t most, void **ret_rows,
     size_t *ret_count);
 NODISCARD enum fail store_cursor(struct ctx *ctx, const struct store_query *q,
     const struct store_value *args, struct cursor **ret);

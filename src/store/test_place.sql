@@ -1,0 +1,81 @@
+-- Queries of the store's own tests: every type, every way to give.
+
+-- name: place_add
+-- args: name text, seal blob?, open bool, since day?, noted_at i64
+-- row: id i64
+-- gives: one
+-- The new place's id.
+INSERT INTO place (name, seal, open, since, noted_at)
+VALUES ($name, $seal, $open, $since, $noted_at)
+RETURNING id;
+
+-- name: place_put
+-- args: id i64, name text, seal blob?, open bool, since day?, noted_at i64
+-- gives: changed
+INSERT INTO place (id, name, seal, open, since, noted_at)
+VALUES ($id, $name, $seal, $open, $since, $noted_at)
+ON CONFLICT (id) DO UPDATE SET name = $name, seal = $seal, open = $open,
+	since = $since, noted_at = $noted_at;
+
+-- name: place_find
+-- args: name text
+-- row: id i64, name text, seal blob?, open bool, since day?
+-- row: noted_at i64, note text?
+-- gives: maybe
+SELECT id, name, seal, open, since, noted_at, NULL AS note
+  FROM place WHERE name = $name;
+
+-- name: place_page
+-- args: after i64, open bool?, from day?, limit i64
+-- row: id i64, name text, old bool
+-- gives: many
+SELECT id, name, since IS NULL
+  FROM place
+ WHERE id > $after AND ($open IS NULL OR open = $open)
+   AND ($from IS NULL OR since >= $from)
+ ORDER BY id LIMIT $limit;
+
+-- name: place_each
+-- row: id i64, name text, seal blob?
+-- gives: each
+SELECT id, name, seal FROM place ORDER BY id;
+
+-- name: place_count
+-- row: count i64, sum i64?
+-- gives: one
+SELECT COUNT(*), SUM(noted_at) FROM place;
+
+-- name: place_rename
+-- args: id i64, name text
+-- gives: changed
+UPDATE place SET name = $name WHERE id = $id;
+
+-- name: visit_add
+-- args: place_id i64, number i64, note text?
+-- gives: changed
+INSERT INTO visit (place_id, number, note) VALUES ($place_id, $number, $note);
+
+-- name: visit_last
+-- row: number i64
+-- gives: one
+SELECT COALESCE(MAX(number), -1) FROM visit;
+
+-- name: visit_each_of
+-- args: place i64
+-- row: number i64, note text?
+-- gives: each
+SELECT number, note FROM visit WHERE place_id = $place ORDER BY number;
+
+-- name: visit_wrong
+-- row: place_id i64
+-- gives: many
+-- A NULL where the row says there is none.
+SELECT NULL FROM place LIMIT 3;
+
+-- name: engine_name
+-- row: name text
+-- gives: one
+-- sqlite:
+SELECT 'sqlite';
+-- postgres:
+SELECT 'postgres';
