@@ -56,7 +56,10 @@ int t_teardown(void **state);
 	(cmocka_set_message_output(CM_OUTPUT_TAP),                             \
 	    cmocka_run_group_tests((tests), NULL, NULL))
 
-/* Begin a new unit of work in t->ctx: fresh arena, no failure, now from clock. */
+/*
+ * Begin a new unit of work in t->ctx: fresh arena, no failure, now from clock.
+ * The actor stays.
+ */
 struct ctx *t_fresh(struct t *t);
 
 /* Fail the test with a message. */
@@ -73,7 +76,10 @@ void t_ok_at(struct ctx *ctx, enum fail got, const char *expr,
 void t_fails_at(struct ctx *ctx, enum fail got, enum fail kind,
     const char *code, const char *expr, const char *file, int line);
 
-/* A folder for this test, removed by t_teardown. */
+/* Call end(object) in t_teardown, newest first, after the arena is freed. */
+void t_defer(struct t *t, void (*end)(void *object), void *object);
+
+/* A folder for this test, removed by t_teardown; always the same one. */
 const char *t_folder(struct t *t);
 
 #endif

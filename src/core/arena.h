@@ -23,8 +23,8 @@ void arena_end(struct arena **arena); /* for AUTO */
 
 /*
  * A child is freed by its own arena_free or with its parent; use it for the
- * body of a long loop.  arena_reset frees what was allocated but keeps the
- * arena.
+ * body of a long loop.  Its soft limit is what its parent has left.
+ * arena_reset frees what was allocated, children too, but keeps the arena.
  */
 struct arena *arena_child(struct arena *parent);
 void arena_reset(struct arena *arena);

@@ -31,7 +31,10 @@ struct ctx {
 	struct failure failure;
 };
 
-/* Start ctx for a new unit of work on an arena; everything else is empty. */
+/*
+ * Start ctx for a new unit of work on an arena.  now_us is read from the home's
+ * clock if there is one, the locale is "vi"; everything else is empty.
+ */
 void ctx_init(struct ctx *ctx, struct arena *arena, struct home *home);
 
 /*

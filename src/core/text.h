@@ -33,8 +33,8 @@ struct bytes text_bytes(const struct text *text);
 /* A JSON string with its quotes, escaped as RFC 8785 wants it. */
 void text_json(struct text *text, const char *value);
 /*
- * A CSV field by RFC 4180; a field that begins like a formula is defused by a
- * leading apostrophe.
+ * A CSV field by RFC 4180; a field that begins like a formula (= + - @, tab,
+ * CR) is defused by a leading apostrophe, except a plain negative figure.
  */
 void text_csv(struct text *text, const char *value);
 /* A percent-encoded URI component. */

@@ -1,0 +1,159 @@
+#include "core/file.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/arena.h"
+#include "core/ctx.h"
+
+static void
+fd_end(int *fd)
+{
+	if (*fd >= 0)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+static enum fail
+broken(struct ctx *ctx, const char *what, const char *path)
+{
+	return FAIL(ctx, FAIL_INTERNAL, "file.io", "%s %s: %s", what, path,
+	    strerrordesc_np(errno));
+}
+
+enum fail
+file_read(struct ctx *ctx, const char *path, size_t most, struct bytes *ret)
+{
+	AUTO(fd_end) int fd = -1;
+	struct stat about = { 0 };
+	uint8_t *at = NULL;
+	size_t size = 0;
+	size_t len = 0;
+
+	TRY(fault_step(ctx, "file read"));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return FAIL(ctx, FAIL_NOT_FOUND, "file.missing", "%s", path);
+	if (fd < 0 || fstat(fd, &about) != 0)
+		return broken(ctx, "open", path);
+	if (!S_ISREG(about.st_mode)) {
+		errno = EISDIR;
+		return broken(ctx, "open", path);
+	}
+	size = (size_t)about.st_size;
+	if (size > most)
+		return FAIL(ctx, FAIL_TOO_BIG, "file.too_big",
+		    "%s has %zu bytes, %zu are allowed", path, size, most);
+	at = arena_alloc(ctx->arena, size + 1, 1);
+	while (len < size) {
+		const ssize_t got = read(fd, at + len, size - len);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return broken(ctx, "read", path);
+		if (got == 0)
+			break;
+		len += (size_t)got;
+	}
+	*ret = (struct bytes){ at, len };
+	return OK;
+}
+
+static enum fail
+write_all(struct ctx *ctx, int fd, const char *path, struct bytes content)
+{
+	size_t sent = 0;
+
+	TRY(fault_step(ctx, "file write"));
+	while (sent < content.len) {
+		const ssize_t got =
+		    write(fd, content.at + sent, content.len - sent);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return broken(ctx, "write", path);
+		sent += (size_t)got;
+	}
+	TRY(fault_step(ctx, "file flush"));
+	if (fsync(fd) != 0)
+		return broken(ctx, "flush", path);
+	return OK;
+}
+
+static enum fail
+sync_folder(struct ctx *ctx, const char *path)
+{
+	const char *folder = dirname(arena_text(ctx->arena, path));
+	AUTO(fd_end) int fd = -1;
+
+	TRY(fault_step(ctx, "folder flush"));
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) != 0)
+		return broken(ctx, "flush", folder);
+	return OK;
+}
+
+/* The new content under its temporary name, then in place. */
+static enum fail
+write_aside(struct ctx *ctx, const char *path, const char *aside, int fd,
+    struct bytes content)
+{
+	TRY(write_all(ctx, fd, aside, content));
+	TRY(fault_step(ctx, "file rename"));
+	if (rename(aside, path) != 0)
+		return broken(ctx, "rename", path);
+	return OK;
+}
+
+enum fail
+file_write(struct ctx *ctx, const char *path, struct bytes content,
+    unsigned mode)
+{
+	char *aside = arena_printf(ctx->arena, "%s.XXXXXX", path);
+	AUTO(fd_end) int fd = -1;
+	enum fail got = OK;
+
+	TRY(fault_step(ctx, "file create"));
+	fd = mkostemp(aside, O_CLOEXEC);
+	if (fd < 0)
+		return broken(ctx, "create", aside);
+	if (fchmod(fd, (mode_t)mode) != 0)
+		got = broken(ctx, "mode", aside);
+	if (got == OK)
+		got = write_aside(ctx, path, aside, fd, content);
+	if (got != OK) {
+		(void)unlink(aside);
+		return got;
+	}
+	return sync_folder(ctx, path);
+}
+
+enum fail
+file_folder(struct ctx *ctx, const char *path)
+{
+	struct stat about = { 0 };
+
+	TRY(fault_step(ctx, "folder create"));
+	if (mkdir(path, 0750) == 0)
+		return sync_folder(ctx, path);
+	if (errno != EEXIST)
+		return broken(ctx, "create", path);
+	if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+		return OK;
+	errno = ENOTDIR;
+	return broken(ctx, "create", path);
+}
+
+bool
+file_exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}

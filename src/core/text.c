@@ -1,0 +1,220 @@
+#include "core/text.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/arena.h"
+
+#define ROOM_LEAST 64
+
+void
+text_init(struct text *text, struct arena *arena)
+{
+	*text = (struct text){ .arena = arena };
+}
+
+/* Make room for more bytes and the NUL. */
+static void
+reserve(struct text *text, size_t more)
+{
+	size_t room = text->room < ROOM_LEAST ? ROOM_LEAST : text->room;
+	char *at = NULL;
+
+	if (text->len + more < text->room)
+		return;
+	assert(more < SIZE_MAX / 4 && text->len < SIZE_MAX / 4);
+	while (room <= text->len + more)
+		room *= 2;
+	at = arena_alloc(text->arena, room, 1);
+	if (text->len > 0)
+		memcpy(at, text->at, text->len);
+	text->at = at;
+	text->room = room;
+}
+
+void
+text_add_n(struct text *text, const char *more, size_t len)
+{
+	reserve(text, len);
+	if (len > 0)
+		memcpy(text->at + text->len, more, len);
+	text->len += len;
+	text->at[text->len] = '\0';
+}
+
+void
+text_add(struct text *text, const char *more)
+{
+	text_add_n(text, more, strlen(more));
+}
+
+void
+text_char(struct text *text, char c)
+{
+	text_add_n(text, &c, 1);
+}
+
+void
+text_addf(struct text *text, const char *format, ...)
+{
+	va_list args;
+	int len = 0;
+
+	reserve(text, ROOM_LEAST);
+	va_start(args, format);
+	len = vsnprintf(text->at + text->len, text->room - text->len, format,
+	    args);
+	va_end(args);
+	assert(len >= 0);
+	if ((size_t)len >= text->room - text->len) {
+		reserve(text, (size_t)len);
+		va_start(args, format);
+		len = vsnprintf(text->at + text->len, text->room - text->len,
+		    format, args);
+		va_end(args);
+		assert(len >= 0);
+	}
+	text->len += (size_t)len;
+}
+
+void
+text_int(struct text *text, long long value)
+{
+	char out[24];
+	const int len = snprintf(out, sizeof(out), "%lld", value);
+
+	assert(len > 0);
+	text_add_n(text, out, (size_t)len);
+}
+
+const char *
+text_of(const struct text *text)
+{
+	return text->at == NULL ? "" : text->at;
+}
+
+struct bytes
+text_bytes(const struct text *text)
+{
+	return (struct bytes){ (const uint8_t *)text_of(text), text->len };
+}
+
+static void
+json_escape(struct text *text, unsigned char c)
+{
+	switch (c) {
+	case '"':
+		text_add_n(text, "\\\"", 2);
+		break;
+	case '\\':
+		text_add_n(text, "\\\\", 2);
+		break;
+	case '\b':
+		text_add_n(text, "\\b", 2);
+		break;
+	case '\t':
+		text_add_n(text, "\\t", 2);
+		break;
+	case '\n':
+		text_add_n(text, "\\n", 2);
+		break;
+	case '\f':
+		text_add_n(text, "\\f", 2);
+		break;
+	case '\r':
+		text_add_n(text, "\\r", 2);
+		break;
+	default:
+		text_addf(text, "\\u%04x", (unsigned)c);
+		break;
+	}
+}
+
+void
+text_json(struct text *text, const char *value)
+{
+	const char *from = value;
+	const char *at = value;
+
+	text_char(text, '"');
+	for (; *at != '\0'; at++) {
+		const unsigned char c = (unsigned char)*at;
+
+		if (c >= ' ' && c != '"' && c != '\\')
+			continue;
+		text_add_n(text, from, (size_t)(at - from));
+		json_escape(text, c);
+		from = at + 1;
+	}
+	text_add_n(text, from, (size_t)(at - from));
+	text_char(text, '"');
+}
+
+/*
+ * Spreadsheets run a cell that begins like this.  A plain negative figure is
+ * none: other programs must be able to read it as a number.
+ */
+static bool
+is_formula(const char *value)
+{
+	if (*value == '\0' || strchr("=+-@\t\r", *value) == NULL)
+		return false;
+	if (*value != '-' || value[1] == '\0')
+		return true;
+	return value[1 + strspn(value + 1, "0123456789.")] != '\0';
+}
+
+void
+text_csv(struct text *text, const char *value)
+{
+	const bool quoted = strpbrk(value, ",;\"\r\n") != NULL;
+
+	if (quoted)
+		text_char(text, '"');
+	if (is_formula(value))
+		text_char(text, '\'');
+	for (; *value != '\0'; value++) {
+		if (*value == '"')
+			text_char(text, '"');
+		text_char(text, *value);
+	}
+	if (quoted)
+		text_char(text, '"');
+}
+
+static bool
+is_unreserved(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+	       c == '~';
+}
+
+void
+text_uri(struct text *text, const char *value)
+{
+	for (; *value != '\0'; value++) {
+		if (is_unreserved(*value))
+			text_char(text, *value);
+		else
+			text_addf(text, "%%%02X",
+			    (unsigned)(unsigned char)*value);
+	}
+}
+
+bool
+text_equal(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return strcmp(a, b) == 0;
+}
+
+bool
+text_starts(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}

@@ -1,0 +1,208 @@
+#include "core/utf8.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "core/arena.h"
+#include "core/text.h"
+
+/* The longest case folding and decomposition of one code point. */
+#define FOLDED_MAX 32
+
+/*
+ * One code point of len bytes that are left; its length, or 0 if it is not
+ * valid UTF-8 (RFC 3629): over-long, a surrogate, over U+10FFFF, cut short.
+ */
+static size_t
+decode(const unsigned char *at, size_t len, uint32_t *ret)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t need = 0;
+	uint32_t value = 0;
+
+	if (at[0] < 0x80) {
+		*ret = at[0];
+		return 1;
+	}
+	if (at[0] >= 0xc2 && at[0] < 0xe0)
+		need = 2;
+	else if (at[0] >= 0xe0 && at[0] < 0xf0)
+		need = 3;
+	else if (at[0] >= 0xf0 && at[0] < 0xf5)
+		need = 4;
+	if (need == 0 || need > len)
+		return 0;
+	value = at[0] & (0x7fu >> need);
+	for (size_t i = 1; i < need; i++) {
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+		value = value << 6 | (at[i] & 0x3fu);
+	}
+	if (value < least[need] || value > 0x10ffff ||
+	    (value >= 0xd800 && value <= 0xdfff))
+		return 0;
+	*ret = value;
+	return need;
+}
+
+static bool
+is_control(uint32_t c)
+{
+	return (c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7f && c < 0xa0);
+}
+
+bool
+utf8_is_clean(const char *text, size_t len)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	size_t i = 0;
+
+	while (i < len) {
+		uint32_t c = 0;
+		size_t step = 0;
+
+		if (at[i] >= 0x20 && at[i] < 0x7f) {
+			i++;
+			continue;
+		}
+		step = decode(at + i, len - i, &c);
+		if (step == 0 || is_control(c))
+			return false;
+		i += step;
+	}
+	return true;
+}
+
+/*
+ * True for code points that neither change in NFC nor meet what comes before
+ * them: all of Vietnamese in its composed form.  A test compares it with
+ * utf8proc.
+ */
+static bool
+is_steady(uint32_t c)
+{
+	return c < 0x300 || (c >= 0x1e00 && c < 0x1f00) ||
+	       (c >= 0x2010 && c < 0x2060) || c == 0x20ab;
+}
+
+/* What a single pass can tell of a text. */
+enum look { LOOK_UNCLEAN, LOOK_STEADY, LOOK_OTHER };
+
+static enum look
+look_at(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	size_t left = strlen(text);
+	enum look look = LOOK_STEADY;
+
+	while (left > 0) {
+		uint32_t c = 0;
+		const size_t step = decode(at, left, &c);
+
+		if (step == 0 || is_control(c))
+			return LOOK_UNCLEAN;
+		if (!is_steady(c))
+			look = LOOK_OTHER;
+		at += step;
+		left -= step;
+	}
+	return look;
+}
+
+const char *
+utf8_nfc(struct arena *arena, const char *text)
+{
+	utf8proc_uint8_t *composed = NULL;
+	utf8proc_ssize_t len = 0;
+	const char *out = text;
+
+	switch (look_at(text)) {
+	case LOOK_UNCLEAN:
+		return NULL;
+	case LOOK_STEADY:
+		return text;
+	case LOOK_OTHER:
+		break;
+	}
+	len = utf8proc_map((const utf8proc_uint8_t *)text, 0, &composed,
+	    UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+	assert(len >= 0 && composed != NULL);
+	if (strcmp((const char *)composed, text) != 0)
+		out = arena_text_n(arena, (const char *)composed, (size_t)len);
+	free(composed);
+	return out;
+}
+
+static bool
+is_word(utf8proc_int32_t c)
+{
+	const utf8proc_category_t category = utf8proc_category(c);
+
+	return category >= UTF8PROC_CATEGORY_LU &&
+	       category <= UTF8PROC_CATEGORY_NO;
+}
+
+/* A blank before the next word, but none at the start. */
+static void
+add_folded(struct text *out, bool *gap, utf8proc_int32_t c)
+{
+	utf8proc_uint8_t utf8[4];
+
+	if (c == 0x111 || c == 0xf0)
+		c = 'd';
+	if (!is_word(c)) {
+		*gap = true;
+		return;
+	}
+	if (*gap && out->len > 0)
+		text_char(out, ' ');
+	*gap = false;
+	text_add_n(out, (const char *)utf8,
+	    (size_t)utf8proc_encode_char(c, utf8));
+}
+
+const char *
+utf8_fold(struct arena *arena, const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	size_t left = strlen(text);
+	struct text out = { 0 };
+	bool gap = false;
+
+	text_init(&out, arena);
+	while (left > 0) {
+		utf8proc_int32_t parts[FOLDED_MAX];
+		utf8proc_ssize_t count = 0;
+		uint32_t c = 0;
+		int class = UTF8PROC_BOUNDCLASS_START;
+		const size_t step = decode(at, left, &c);
+
+		if (step == 0 || is_control(c))
+			return NULL;
+		count = utf8proc_decompose_char((utf8proc_int32_t)c, parts,
+		    FOLDED_MAX,
+		    UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD |
+			UTF8PROC_STRIPMARK,
+		    &class);
+		assert(count >= 0 && count <= FOLDED_MAX);
+		for (utf8proc_ssize_t i = 0; i < count; i++)
+			add_folded(&out, &gap, parts[i]);
+		at += step;
+		left -= step;
+	}
+	return text_of(&out);
+}
+
+size_t
+utf8_length(const char *text)
+{
+	size_t count = 0;
+
+	for (; *text != '\0'; text++)
+		if (((unsigned char)*text & 0xc0) != 0x80)
+			count++;
+	return count;
+}
