@@ -9,7 +9,9 @@
 
 /*
  * CSV by RFC 4180 with a header row; UTF-8, a leading byte order mark is
- * skipped; texts are normalised to NFC.  Limits: CSV_FIELD_MAX bytes a field,
+ * skipped; texts are normalised to NFC.  Lines end in CR LF or LF, inside quotes
+ * too, where they become LF; blank lines are skipped; every row has as many
+ * fields as the header.  Limits: CSV_FIELD_MAX bytes a field,
  * CSV_COLUMNS_MAX columns.
  *	FAIL_INVALID	"csv.syntax"	with the line in the message
  *	FAIL_INVALID	"csv.column"	a named column is missing

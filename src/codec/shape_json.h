@@ -11,6 +11,9 @@
  * by invalid(): "input.unknown", "input.missing", "input.type", "input.range",
  * "input.too_long", "input.choice", "input.date", with the JSON pointer under
  * base ("" for the root).  The caller says TRY(valid(ctx)).
+ * null counts as absent, for every kind of field.  A text or list that is too
+ * short is "input.range".  A field that is at fault stays zero, and what is
+ * around it is read on.
  */
 void shape_read(struct ctx *ctx, const struct shape *shape,
     const struct json *node, const char *base, void *out);
@@ -19,7 +22,8 @@ void shape_read(struct ctx *ctx, const struct shape *shape,
 void shape_write(struct text *text, const struct shape *shape,
     const void *object);
 
-/* Append the shape's JSON Schema (2020-12); nested shapes by $ref. */
+/* Append the shape's JSON Schema (2020-12); nested shapes by $ref
+ * to "#/components/schemas/NAME". */
 void shape_schema(struct text *text, const struct shape *shape);
 
 #endif

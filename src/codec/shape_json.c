@@ -1,0 +1,443 @@
+#include "codec/shape_json.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/day.h"
+
+static void read_object(struct ctx *ctx, const struct shape *shape,
+    const struct json *node, const char *at, void *out, int depth);
+
+/* at is the place of the fault as a JSON pointer (RFC 6901). */
+static const char *
+pointer_to(struct ctx *ctx, const char *base, const char *name)
+{
+	struct text text = { 0 };
+
+	text_init(&text, ctx->arena);
+	text_add(&text, base);
+	text_char(&text, '/');
+	for (const char *c = name; *c != '\0'; c++) {
+		if (*c == '~')
+			text_add(&text, "~0");
+		else if (*c == '/')
+			text_add(&text, "~1");
+		else
+			text_char(&text, *c);
+	}
+	return text_of(&text);
+}
+
+static void
+wrong_type(struct ctx *ctx, const char *at, const char *wanted)
+{
+	invalid(ctx, at, "input.type", "must be %s", wanted);
+}
+
+static bool
+read_int(struct ctx *ctx, const struct shape_field *field,
+    const struct json *node, const char *at, int64_t *ret)
+{
+	if (json_type(node) != JSON_IS_INT) {
+		wrong_type(ctx, at, "a whole number");
+		return false;
+	}
+	if (json_int(node) < field->lo || json_int(node) > field->hi) {
+		invalid(ctx, at, "input.range",
+		    "must be from %" PRId64 " to %" PRId64, field->lo,
+		    field->hi);
+		return false;
+	}
+	*ret = json_int(node);
+	return true;
+}
+
+static bool
+is_choice(const struct shape_field *field, const char *text)
+{
+	for (const char *const *c = field->choices; *c != NULL; c++) {
+		if (strcmp(*c, text) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* TEXT, DATE and ENUM. */
+static void
+read_text(struct ctx *ctx, const struct shape_field *field,
+    const struct json *node, const char *at, const char **ret)
+{
+	const char *text = NULL;
+	size_t len = 0;
+	day d = 0;
+
+	if (json_type(node) != JSON_IS_TEXT) {
+		wrong_type(ctx, at, "a text");
+		return;
+	}
+	text = json_text(node);
+	len = strlen(text);
+	if (field->type == SHAPE_DATE && !day_parse(text, &d)) {
+		invalid(ctx, at, "input.date", "must be a day as 2025-07-01");
+		return;
+	}
+	if (field->type == SHAPE_ENUM && !is_choice(field, text)) {
+		invalid(ctx, at, "input.choice", "must be one of the choices");
+		return;
+	}
+	if (field->type == SHAPE_TEXT && len > (size_t)field->hi) {
+		invalid(ctx, at, "input.too_long",
+		    "must be at most %" PRId64 " bytes", field->hi);
+		return;
+	}
+	if (field->type == SHAPE_TEXT && len < (size_t)field->lo) {
+		invalid(ctx, at, "input.range",
+		    "must be at least %" PRId64 " bytes", field->lo);
+		return;
+	}
+	*ret = text;
+}
+
+static void
+read_list(struct ctx *ctx, const struct shape_field *field,
+    const struct json *node, const char *at, int depth, struct list_of *ret)
+{
+	char *items = NULL;
+	size_t count = 0;
+
+	if (json_type(node) != JSON_IS_ARRAY) {
+		wrong_type(ctx, at, "a list");
+		return;
+	}
+	count = json_count(node);
+	if (count > (size_t)field->hi) {
+		invalid(ctx, at, "input.too_long",
+		    "must have at most %" PRId64 " items", field->hi);
+		return;
+	}
+	if (count < (size_t)field->lo) {
+		invalid(ctx, at, "input.range",
+		    "must have at least %" PRId64 " items", field->lo);
+		return;
+	}
+	items = arena_alloc(ctx->arena, count + 1, field->of->size);
+	for (size_t i = 0; i < count; i++) {
+		const char *item = arena_printf(ctx->arena, "%s/%zu", at, i);
+
+		read_object(ctx, field->of, json_at(node, i), item,
+		    items + i * field->of->size, depth + 1);
+	}
+	*ret = (struct list_of){ items, count };
+}
+
+static void
+read_one(struct ctx *ctx, const struct shape_field *field,
+    const struct json *node, const char *at, int depth, void **ret)
+{
+	*ret = arena_alloc(ctx->arena, 1, field->of->size);
+	read_object(ctx, field->of, node, at, *ret, depth + 1);
+}
+
+static void
+read_field(struct ctx *ctx, const struct shape_field *field,
+    const struct json *node, const char *at, int depth, void *out)
+{
+	int64_t number = 0;
+
+	switch (field->type) {
+	case SHAPE_INT:
+		if (read_int(ctx, field, node, at, &number))
+			*(int64_t *)out = number;
+		break;
+	case SHAPE_OPT_INT:
+		if (read_int(ctx, field, node, at, &number))
+			*(const int64_t **)out =
+			    arena_copy(ctx->arena, &number, sizeof(number));
+		break;
+	case SHAPE_BOOL:
+		if (json_type(node) == JSON_IS_BOOL)
+			*(bool *)out = json_bool(node);
+		else
+			wrong_type(ctx, at, "true or false");
+		break;
+	case SHAPE_TEXT:
+	case SHAPE_DATE:
+	case SHAPE_ENUM:
+		read_text(ctx, field, node, at, out);
+		break;
+	case SHAPE_JSON:
+		*(const struct json **)out = node;
+		break;
+	case SHAPE_LIST:
+		read_list(ctx, field, node, at, depth, out);
+		break;
+	case SHAPE_ONE:
+		read_one(ctx, field, node, at, depth, out);
+		break;
+	case SHAPE_RAW:
+		assert(false); /* only for answers */
+		break;
+	}
+}
+
+static const struct shape_field *
+field_by_name(const struct shape *shape, const char *name)
+{
+	for (size_t i = 0; i < shape->field_count; i++) {
+		if (strcmp(shape->fields[i].name, name) == 0)
+			return &shape->fields[i];
+	}
+	return NULL;
+}
+
+static void
+read_object(struct ctx *ctx, const struct shape *shape, const struct json *node,
+    const char *at, void *out, int depth)
+{
+	char *base = out;
+
+	assert(depth <= JSON_DEPTH_MAX);
+	memset(out, 0, shape->size);
+	if (json_type(node) != JSON_IS_OBJECT) {
+		wrong_type(ctx, at, "an object");
+		return;
+	}
+	for (size_t i = 0; i < json_count(node); i++) {
+		const char *key = json_key(node, i);
+
+		if (field_by_name(shape, key) == NULL)
+			invalid(ctx, pointer_to(ctx, at, key), "input.unknown",
+			    "is not known here");
+	}
+	for (size_t i = 0; i < shape->field_count; i++) {
+		const struct shape_field *field = &shape->fields[i];
+		const struct json *member = json_get(node, field->name);
+		const char *place = pointer_to(ctx, at, field->name);
+
+		if (member != NULL && json_type(member) != JSON_IS_NULL)
+			read_field(ctx, field, member, place, depth,
+			    base + field->offset);
+		else if (field->need == REQUIRED)
+			invalid(ctx, place, "input.missing", "is missing");
+	}
+}
+
+void
+shape_read(struct ctx *ctx, const struct shape *shape, const struct json *node,
+    const char *base, void *out)
+{
+	read_object(ctx, shape, node, base, out, 0);
+}
+
+static void
+write_list(struct text *text, const struct shape *shape,
+    const struct list_of *list)
+{
+	const char *items = list->at;
+
+	text_char(text, '[');
+	for (size_t i = 0; i < list->count; i++) {
+		if (i > 0)
+			text_char(text, ',');
+		shape_write(text, shape, items + i * shape->size);
+	}
+	text_char(text, ']');
+}
+
+static void
+write_text(struct text *text, const char *value)
+{
+	if (value == NULL)
+		text_add(text, "null");
+	else
+		text_json(text, value);
+}
+
+static void
+write_field(struct text *text, const struct shape_field *field,
+    const void *value)
+{
+	/* A pointer of any kind is absent when it is NULL. */
+	const void *const *pointer = value;
+
+	switch (field->type) {
+	case SHAPE_INT:
+		text_int(text, *(const int64_t *)value);
+		break;
+	case SHAPE_BOOL:
+		text_add(text, *(const bool *)value ? "true" : "false");
+		break;
+	case SHAPE_TEXT:
+	case SHAPE_DATE:
+	case SHAPE_ENUM:
+		write_text(text, *pointer);
+		break;
+	case SHAPE_LIST:
+		write_list(text, field->of, value);
+		break;
+	case SHAPE_OPT_INT:
+		if (*pointer == NULL)
+			text_add(text, "null");
+		else
+			text_int(text, *(const int64_t *)*pointer);
+		break;
+	case SHAPE_JSON:
+		if (*pointer == NULL)
+			text_add(text, "null");
+		else
+			json_write(text, *pointer);
+		break;
+	case SHAPE_RAW:
+		text_add(text, *pointer == NULL ? "null" : *pointer);
+		break;
+	case SHAPE_ONE:
+		if (*pointer == NULL)
+			text_add(text, "null");
+		else
+			shape_write(text, field->of, *pointer);
+		break;
+	}
+}
+
+void
+shape_write(struct text *text, const struct shape *shape, const void *object)
+{
+	const char *base = object;
+
+	text_char(text, '{');
+	for (size_t i = 0; i < shape->field_count; i++) {
+		const struct shape_field *field = &shape->fields[i];
+
+		if (i > 0)
+			text_char(text, ',');
+		text_char(text, '"');
+		text_add(text, field->name); /* a C identifier: no escapes */
+		text_add(text, "\":");
+		write_field(text, field, base + field->offset);
+	}
+	text_char(text, '}');
+}
+
+/* "type":"T", or with null beside it where absence is written as null. */
+static void
+schema_type(struct text *text, const struct shape_field *field,
+    const char *type)
+{
+	text_addf(text,
+	    field->need == OPTIONAL ? "\"type\":[\"%s\",\"null\"]"
+				    : "\"type\":\"%s\"",
+	    type);
+}
+
+static void
+schema_choices(struct text *text, const struct shape_field *field)
+{
+	text_add(text, ",\"enum\":[");
+	for (const char *const *c = field->choices; *c != NULL; c++) {
+		if (c != field->choices)
+			text_char(text, ',');
+		text_json(text, *c);
+	}
+	text_add(text, field->need == OPTIONAL ? ",null]" : "]");
+}
+
+/* A foreign schema as it stands, or null beside it. */
+static void
+schema_of(struct text *text, const struct shape_field *field,
+    const char *schema)
+{
+	if (field->need == OPTIONAL)
+		text_addf(text, "\"anyOf\":[%s,{\"type\":\"null\"}]", schema);
+	else
+		text_addf(text, "\"allOf\":[%s]", schema);
+}
+
+static void
+schema_ref(struct text *text, const struct shape *of)
+{
+	text_addf(text, "{\"$ref\":\"#/components/schemas/%s\"}", of->name);
+}
+
+static void
+schema_one(struct text *text, const struct shape_field *field)
+{
+	text_add(text, field->need == OPTIONAL
+			   ? "\"anyOf\":[{\"type\":\"null\"},"
+			   : "\"allOf\":[");
+	schema_ref(text, field->of);
+	text_char(text, ']');
+}
+
+static void
+schema_field(struct text *text, const struct shape_field *field)
+{
+	switch (field->type) {
+	case SHAPE_INT:
+	case SHAPE_OPT_INT:
+		schema_type(text, field, "integer");
+		text_addf(text, ",\"minimum\":%" PRId64 ",\"maximum\":%" PRId64,
+		    field->lo, field->hi);
+		break;
+	case SHAPE_BOOL:
+		schema_type(text, field, "boolean");
+		break;
+	case SHAPE_TEXT:
+		/* The limit is in bytes: no fewer than code points. */
+		schema_type(text, field, "string");
+		text_addf(text, ",\"maxLength\":%" PRId64, field->hi);
+		break;
+	case SHAPE_DATE:
+		schema_type(text, field, "string");
+		text_add(text, ",\"format\":\"date\"");
+		break;
+	case SHAPE_ENUM:
+		schema_type(text, field, "string");
+		schema_choices(text, field);
+		break;
+	case SHAPE_JSON:
+	case SHAPE_RAW:
+		schema_of(text, field, field->schema);
+		break;
+	case SHAPE_LIST:
+		schema_type(text, field, "array");
+		text_add(text, ",\"items\":");
+		schema_ref(text, field->of);
+		text_addf(text,
+		    ",\"minItems\":%" PRId64 ",\"maxItems\":%" PRId64,
+		    field->lo, field->hi);
+		break;
+	case SHAPE_ONE:
+		schema_one(text, field);
+		break;
+	}
+	if (field->meaning != NULL) {
+		text_add(text, ",\"description\":");
+		text_json(text, field->meaning);
+	}
+	if (field->example != NULL)
+		text_addf(text, ",\"examples\":[%s]", field->example);
+}
+
+void
+shape_schema(struct text *text, const struct shape *shape)
+{
+	const char *comma = "";
+
+	text_add(text, "{\"type\":\"object\",\"properties\":{");
+	for (size_t i = 0; i < shape->field_count; i++) {
+		text_addf(text, "%s\"%s\":{", i == 0 ? "" : ",",
+		    shape->fields[i].name);
+		schema_field(text, &shape->fields[i]);
+		text_char(text, '}');
+	}
+	text_add(text, "},\"required\":[");
+	for (size_t i = 0; i < shape->field_count; i++) {
+		if (shape->fields[i].need != REQUIRED)
+			continue;
+		text_addf(text, "%s\"%s\"", comma, shape->fields[i].name);
+		comma = ",";
+	}
+	text_add(text, "],\"additionalProperties\":false}");
+}
