@@ -29,9 +29,11 @@ bool trust_equal(struct bytes a, struct bytes b);
 
 /*
  * An Ed25519 key (RFC 8032) with a name, kept in a file of mode 0600: the
- * ledger's.  struct key is freed by key_free; any thread may sign.
+ * ledger's.  struct key is freed by key_free; any thread may sign.  The secret
+ * comes from OpenSSL, never from ctx's dice.  A name has no blank and no plus.
  *	FAIL_INTERNAL	"trust.crypto"
- *	FAIL_INVALID	"trust.key"	the file is not such a key
+ *	FAIL_INVALID	"trust.key"	a bad name, or no such key in the file
+ * key_load and key_save fail as core/file.h says, too.
  */
 struct key;
 NODISCARD enum fail key_generate(struct ctx *ctx, const char *name,
@@ -55,8 +57,10 @@ NODISCARD enum fail key_sign(struct ctx *ctx, const struct key *key,
 NODISCARD enum fail note_sign(struct ctx *ctx, const struct key *key,
     const char *text, const char **ret);
 /*
- * Check note against a verifier key and give its text.
+ * Check note against a verifier key and give its text.  Signatures of others
+ * are passed over.
  *	FAIL_INVALID	"note.syntax", "note.unsigned", "note.signature"
+ *	FAIL_INVALID	"trust.key"	public_key is no verifier key
  */
 NODISCARD enum fail note_open(struct ctx *ctx, const char *public_key,
     const char *note, const char **ret_text);
