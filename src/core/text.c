@@ -54,7 +54,10 @@ text_add(struct text *text, const char *more)
 void
 text_char(struct text *text, char c)
 {
-	text_add_n(text, &c, 1);
+	if (text->len + 1 >= text->room)
+		reserve(text, 1);
+	text->at[text->len++] = c;
+	text->at[text->len] = '\0';
 }
 
 void

@@ -1,0 +1,147 @@
+#include "t.h"
+
+#include <dirent.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/file.h"
+
+static const char *
+in_folder(struct t *t, const char *name)
+{
+	return arena_printf(t->arena, "%s/%s", t_folder(t), name);
+}
+
+static int
+entries(const char *folder)
+{
+	DIR *open = opendir(folder);
+	int count = 0;
+
+	assert_non_null(open);
+	while (readdir(open) != NULL)
+		count++;
+	(void)closedir(open);
+	return count - 2;
+}
+
+static void
+what_is_written_is_read(void **state)
+{
+	struct t *t = *state;
+	struct ctx *ctx = &t->ctx;
+	const char *path = in_folder(t, "a");
+	struct bytes got = { 0 };
+	struct stat about = { 0 };
+
+	assert_false(file_exists(path));
+	t_ok(ctx, file_write(ctx, path,
+		      (struct bytes){ (const uint8_t *)"a\0b", 3 }, 0640));
+	assert_true(file_exists(path));
+	t_ok(ctx, file_read(ctx, path, 3, &got));
+	assert_int_equal(got.len, 3);
+	assert_memory_equal(got.at, "a\0b", 4);
+	assert_int_equal(stat(path, &about), 0);
+	assert_int_equal(about.st_mode & 0777, 0640);
+	t_ok(ctx, file_write(ctx, path, bytes_of_text(""), 0600));
+	t_ok(ctx, file_read(ctx, path, 0, &got));
+	assert_int_equal(got.len, 0);
+	assert_int_equal(entries(t_folder(t)), 1);
+}
+
+static void
+reading_tells_why_it_fails(void **state)
+{
+	struct t *t = *state;
+	struct ctx *ctx = &t->ctx;
+	struct bytes got = { NULL, 99 };
+	const char *path = in_folder(t, "a");
+
+	t_fails(ctx, file_read(ctx, path, 9, &got), FAIL_NOT_FOUND,
+	    "file.missing");
+	t_ok(ctx, file_write(ctx, path, bytes_of_text("abcd"), 0600));
+	t_fails(ctx, file_read(ctx, path, 3, &got), FAIL_TOO_BIG,
+	    "file.too_big");
+	t_fails(ctx, file_read(ctx, t_folder(t), 9, &got), FAIL_INTERNAL,
+	    "file.io");
+	t_fails(ctx, file_read(ctx, in_folder(t, "a/b"), 9, &got),
+	    FAIL_NOT_FOUND, "file.missing");
+	assert_int_equal(got.len, 99);
+}
+
+static void
+writing_into_no_folder_fails(void **state)
+{
+	struct t *t = *state;
+	struct ctx *ctx = &t->ctx;
+
+	t_fails(ctx,
+	    file_write(ctx, in_folder(t, "no/a"), bytes_of_text("x"), 0600),
+	    FAIL_INTERNAL, "file.io");
+	t_ok(ctx, file_folder(ctx, in_folder(t, "d")));
+	t_fails(ctx,
+	    file_write(ctx, in_folder(t, "d"), bytes_of_text("x"), 0600),
+	    FAIL_INTERNAL, "file.io");
+	assert_int_equal(entries(t_folder(t)), 1);
+}
+
+static void
+a_folder_is_made_once(void **state)
+{
+	struct t *t = *state;
+	struct ctx *ctx = &t->ctx;
+
+	t_ok(ctx, file_folder(ctx, in_folder(t, "d")));
+	t_ok(ctx, file_folder(ctx, in_folder(t, "d")));
+	t_fails(ctx, file_folder(ctx, in_folder(t, "x/y")), FAIL_INTERNAL,
+	    "file.io");
+	t_ok(ctx, file_write(ctx, in_folder(t, "f"), bytes_of_text(""), 0600));
+	t_fails(ctx, file_folder(ctx, in_folder(t, "f")), FAIL_INTERNAL,
+	    "file.io");
+}
+
+/* Whichever step breaks, the file holds the old content or the new, whole. */
+static void
+a_broken_write_leaves_a_whole_file_and_no_litter(void **state)
+{
+	struct t *t = *state;
+	const char *folder = t_folder(t);
+	int step = 1;
+
+	for (; step < 50; step++) {
+		struct ctx *ctx = t_fresh(t);
+		const char *path = in_folder(t, "a");
+		struct bytes got = { 0 };
+		enum fail result = OK;
+
+		t->faults = (struct faults){ 0 };
+		t_ok(ctx, file_write(ctx, path, bytes_of_text("old"), 0600));
+		t->faults = (struct faults){ .at = step };
+		result = file_write(ctx, path, bytes_of_text("newer"), 0600);
+		if (t->faults.fired == 0) {
+			t_ok(ctx, result);
+			break;
+		}
+		t_fails(ctx, result, FAIL_INTERNAL, "fault.injected");
+		t->faults = (struct faults){ 0 };
+		t_ok(ctx, file_read(ctx, path, 9, &got));
+		assert_true(bytes_equal(got, bytes_of_text("old")) ||
+			    bytes_equal(got, bytes_of_text("newer")));
+		assert_int_equal(entries(folder), 1);
+	}
+	assert_int_equal(step, 6);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		t_test(what_is_written_is_read),
+		t_test(reading_tells_why_it_fails),
+		t_test(writing_into_no_folder_fails),
+		t_test(a_folder_is_made_once),
+		t_test(a_broken_write_leaves_a_whole_file_and_no_litter),
+	};
+	return t_run(tests);
+}
