@@ -1,0 +1,172 @@
+#include "t.h"
+
+#include <string.h>
+
+#include "codec/csv.h"
+#include "core/text.h"
+
+static struct csv *
+opened(struct t *t, const char *source)
+{
+	struct csv *csv = NULL;
+
+	t_ok(&t->ctx, csv_open(&t->ctx, bytes_of_text(source), &csv));
+	return csv;
+}
+
+static const char *const *
+next(struct t *t, struct csv *csv)
+{
+	const char *const *fields = NULL;
+	bool more = false;
+
+	t_ok(&t->ctx, csv_next(&t->ctx, csv, &fields, &more));
+	return more ? fields : NULL;
+}
+
+static void
+rows_follow_the_header(void **state)
+{
+	struct t *t = *state;
+	struct csv *csv = opened(t, "code,name\r\n01,Hà Nội\n\n79,\n");
+	const char *const *row = NULL;
+	size_t name = 0;
+
+	t_ok(&t->ctx, csv_column(&t->ctx, csv, "name", &name));
+	assert_int_equal(name, 1);
+	assert_int_equal(csv_line(csv), 1);
+	row = next(t, csv);
+	assert_string_equal(row[0], "01");
+	assert_string_equal(row[name], "Hà Nội");
+	assert_int_equal(csv_line(csv), 2);
+	row = next(t, csv);
+	assert_string_equal(row[0], "79");
+	assert_string_equal(row[name], "");
+	assert_int_equal(csv_line(csv), 4);
+	assert_null(next(t, csv));
+	assert_null(next(t, csv));
+}
+
+static void
+quotes_hold_commas_quotes_and_lines(void **state)
+{
+	struct t *t = *state;
+	struct csv *csv = opened(t,
+	    "\"a\",b\n\"x,y\",\"say \"\"xã\"\"\"\n\"two\r\nlines\",\"\"\n1,2");
+	const char *const *row = next(t, csv);
+
+	assert_string_equal(row[0], "x,y");
+	assert_string_equal(row[1], "say \"xã\"");
+	row = next(t, csv);
+	assert_string_equal(row[0], "two\nlines");
+	assert_string_equal(row[1], "");
+	assert_int_equal(csv_line(csv), 3);
+	row = next(t, csv);
+	assert_string_equal(row[1], "2");
+	assert_int_equal(csv_line(csv), 5);
+	assert_null(next(t, csv));
+}
+
+static void
+a_byte_order_mark_is_skipped_and_texts_become_nfc(void **state)
+{
+	struct t *t = *state;
+	struct csv *csv = opened(t, "\xef\xbb\xbfname\nHue\xcc\x82\xcc\x81\n");
+	size_t column = 9;
+
+	t_ok(&t->ctx, csv_column(&t->ctx, csv, "name", &column));
+	assert_int_equal(column, 0);
+	assert_string_equal(next(t, csv)[0], "Huế");
+}
+
+static void
+a_missing_column_is_named(void **state)
+{
+	struct t *t = *state;
+	struct csv *csv = opened(t, "code,name\n");
+	size_t column = 0;
+
+	t_fails(&t->ctx, csv_column(&t->ctx, csv, "share", &column),
+	    FAIL_INVALID, "csv.column");
+}
+
+static void
+a_bad_header_is_refused(void **state)
+{
+	struct t *t = *state;
+	static const char *const sources[] = { "", "\xef\xbb\xbf", "a,a\n",
+		"\"a", "a\"b\n", "\xff\n", "a\x01\n", "\"a\"b\n" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
+		struct csv *csv = NULL;
+
+		t_fails(&t->ctx,
+		    csv_open(&t->ctx, bytes_of_text(sources[i]), &csv),
+		    FAIL_INVALID, "csv.syntax");
+	}
+}
+
+static void
+a_bad_row_is_refused_with_its_line(void **state)
+{
+	struct t *t = *state;
+	static const char *const rows[] = { "1", "1,2,3", "1,\"2", "1,2\"",
+		"\"1\"x,2", "1,\xc3", "1,\x02", "1,\r2", "\"\"\",2" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *const *fields = NULL;
+		bool more = false;
+		struct csv *csv = opened(t,
+		    arena_printf(t->ctx.arena, "a,b\n1,2\n%s\n", rows[i]));
+		enum fail got = OK;
+
+		assert_non_null(next(t, csv));
+		got = csv_next(&t->ctx, csv, &fields, &more);
+		assert_int_equal(got, FAIL_INVALID);
+		assert_non_null(strstr(t->ctx.failure.message, "line 3"));
+		t_fails(&t->ctx, got, FAIL_INVALID, "csv.syntax");
+	}
+}
+
+static void
+limits_hold_for_fields_and_columns(void **state)
+{
+	struct t *t = *state;
+	const char *const *fields = NULL;
+	bool more = false;
+	struct csv *csv = NULL;
+	char *longest = ARENA_ARRAY(t->ctx.arena, CSV_FIELD_MAX + 2, char);
+	struct text wide = { 0 };
+
+	memset(longest, 'x', CSV_FIELD_MAX);
+	csv = opened(t, arena_printf(t->ctx.arena, "a\n%s\n\"%s\"\n%sx\n",
+			    longest, longest, longest));
+	assert_int_equal(strlen(next(t, csv)[0]), CSV_FIELD_MAX);
+	assert_int_equal(strlen(next(t, csv)[0]), CSV_FIELD_MAX);
+	t_fails(&t->ctx, csv_next(&t->ctx, csv, &fields, &more), FAIL_INVALID,
+	    "csv.syntax");
+
+	text_init(&wide, t->ctx.arena);
+	for (int i = 0; i < CSV_COLUMNS_MAX; i++)
+		text_addf(&wide, "%sc%d", i == 0 ? "" : ",", i);
+	opened(t, text_of(&wide));
+	text_add(&wide, ",one_more");
+	t_fails(&t->ctx, csv_open(&t->ctx, text_bytes(&wide), &csv),
+	    FAIL_INVALID, "csv.syntax");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		t_test(rows_follow_the_header),
+		t_test(quotes_hold_commas_quotes_and_lines),
+		t_test(a_byte_order_mark_is_skipped_and_texts_become_nfc),
+		t_test(a_missing_column_is_named),
+		t_test(a_bad_header_is_refused),
+		t_test(a_bad_row_is_refused_with_its_line),
+		t_test(limits_hold_for_fields_and_columns),
+	};
+
+	return t_run(tests);
+}
