@@ -1,0 +1,232 @@
+#!/usr/bin/python3
+"""What the compiler cannot see (the rules are told in HACKING.md).
+
+    lint.py            report breaches; the exit status is 1 if there is any
+    lint.py --write    first make docs/failures.md again
+    lint.py --show     also show files and functions that grew long
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+import layers
+
+ROOT = layers.ROOT
+SLICES = ("org", "regime", "cube", "report", "centre")
+CODE = re.compile(r'"([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)"')
+CONTRACT = re.compile(r'\bFAIL_[A-Z_]+\s+"([a-z0-9_.]+)"')
+# Where the failure code stands among the arguments.
+RAISERS = re.compile(r"\b(FAIL|fail_record|invalid)\(")
+SQL = re.compile(r'"\s*(SELECT\s|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM'
+                 r'|(CREATE|ALTER|DROP)\s+(TABLE|INDEX))')
+LOOSE_FAIL = re.compile(r"(?:[;{}]|(?<!void)\)|\belse)\s*FAIL\s*\(")
+# Everyday words with one owner each; banned.h cannot poison them.
+HOMES = {
+    r"(?:time|clock_gettime|gettimeofday)": ("src/core/day.c",),
+    r"(?:rand|srand|getrandom|getentropy)": ("src/core/random.c",),
+    r"setlocale": ("src/cli/main.c",),
+    r"system": (),
+    r"(?:pthread_create|thrd_create)": ("src/http/", "src/cli/"),
+}
+KEY = re.compile(r'\bLOG_[TN]\(\s*"([^"]*)"')
+LONG_FILE = 600
+LONG_FUNCTION = 60
+TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"'
+                   r"|'(?:\\.|[^'\\\n])+'", re.S)
+
+
+def blank(text, strings):
+    """The text with comments (and strings) blanked; lines stay in place."""
+    def one(match):
+        token = match.group()
+        if token[0] in "\"'" and not strings:
+            return token
+        return re.sub(r"[^\n]", " ", token)
+    return TOKEN.sub(one, text)
+
+
+class Source:
+    """One C file: as it is, without comments, without strings too."""
+
+    def __init__(self, file):
+        self.file = file
+        self.name = str(file.relative_to(ROOT))
+        self.text = file.read_text(errors="replace")
+        self.code = blank(self.text, False)
+        self.bare = blank(self.text, True)
+        self.is_test = file.name.startswith(("test_", "fuzz_", "t_", "t."))
+        self.module = self.name.split("/")[1]
+
+    def at(self, offset):
+        return f"{self.name}:{self.text.count(chr(10), 0, offset) + 1}"
+
+
+def argument(code, start, wanted):
+    """The wanted-th argument of the call whose bracket opens before start."""
+    depth, index, begun = 0, 0, start
+    for at in range(start, len(code)):
+        char = code[at]
+        depth += (char in "([{") - (char in ")]}")
+        if depth < 0 or (char == "," and depth == 0):
+            if index == wanted:
+                return code[begun:at]
+            if depth < 0:
+                break
+            index, begun = index + 1, at + 1
+    return ""
+
+
+def raised(source):
+    """(code, offset) of each failure code that a file can raise."""
+    for match in RAISERS.finditer(source.code):
+        where = argument(source.code, match.end(), 2)
+        for code in CODE.findall(where):
+            yield code, match.start()
+    for match in CONTRACT.finditer(source.text):
+        if source.file.suffix == ".h":
+            yield match.group(1), match.start()
+
+
+def headers_alone(sources):
+    """Each header must compile by itself."""
+    files = [s.name for s in sources if s.file.suffix == ".h"]
+    got = subprocess.run(
+        ["gcc", "-std=c17", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Wpedantic",
+         "-Wno-unused-macros", "-Isrc", "-Itest", "-x", "c", "-fsyntax-only",
+         *files],
+        cwd=ROOT, capture_output=True, text=True, check=False)
+    return [line for line in got.stderr.splitlines()
+            if re.search(r": (?:fatal )?(?:error|warning):", line)
+            and "empty translation unit" not in line]
+
+
+def words(source):
+    """Breaches that single lines show."""
+    for match in re.finditer(r"\b(FIXME|TODO|XXX)\b(?!.*#\d)", source.text):
+        yield f"{source.at(match.start())}: {match.group()} without an issue"
+    if source.module != "store" and not source.is_test:
+        for match in SQL.finditer(source.code):
+            yield f"{source.at(match.start())}: SQL outside a .sql file"
+    for match in LOOSE_FAIL.finditer(source.bare):
+        yield f"{source.at(match.end())}: FAIL without return"
+    for word, homes in HOMES.items():
+        if source.is_test or source.name.startswith(homes):
+            continue
+        for match in re.finditer(rf"(?<![\w.>]){word}\s*\(", source.bare):
+            yield (f"{source.at(match.start())}: {match.group()}...) away "
+                   f"from {' '.join(homes) or 'any home'}")
+
+
+def borders(source):
+    """Inside a slice: HTTP, rules and queries do not mix."""
+    if source.is_test or source.module not in SLICES:
+        return
+    is_http = source.name.endswith(("_http.c", "_http.h"))
+    for number, line in enumerate(source.code.splitlines(), 1):
+        match = layers.INCLUDE.match(line)
+        header = match.group(2) if match else ""
+        if is_http and header.endswith(".sql.h"):
+            yield f"{source.name}:{number}: queries in an _http file"
+        if not is_http and source.file.name not in ("slice.c", "slice.h") and (
+                header.startswith("http/") or header == "app/route.h"):
+            yield f"{source.name}:{number}: HTTP in a file of rules"
+
+
+def read_failures():
+    """code to texts of locale/failures, and what is wrong there."""
+    failures, wrong = {}, []
+    for file in sorted((ROOT / "locale/failures").glob("*.json")):
+        name = file.relative_to(ROOT)
+        for code, texts in json.loads(file.read_text()).items():
+            if code in failures:
+                wrong.append(f"{name}: {code} stands twice")
+            if sorted(texts) != ["en", "vi"] or not all(texts.values()):
+                wrong.append(f"{name}: {code} needs vi and en")
+            failures[code] = texts
+    return failures, wrong
+
+
+def failure_codes(sources, failures):
+    """Codes and entries must match."""
+    used = set()
+    for source in sources:
+        if source.is_test:
+            continue
+        used.update(CODE.findall(source.code))
+        for code, offset in raised(source):
+            if code not in failures:
+                yield f"{source.at(offset)}: {code} is not in locale/failures"
+                failures[code] = {"vi": "", "en": ""}
+    for code in sorted(set(failures) - used):
+        if failures[code]["vi"]:
+            yield f"locale/failures: nobody raises {code}"
+
+
+def log_keys(sources):
+    """Keys of log lines must be listed."""
+    listed = ROOT / "docs/log-keys.txt"
+    known = {line.split()[0] for line in listed.read_text().splitlines()
+             if line.strip() and not line.startswith("#")}
+    for source in sources:
+        for match in KEY.finditer(source.code):
+            if not source.is_test and match.group(1) not in known:
+                yield (f"{source.at(match.start())}: log key "
+                       f"{match.group(1)} is not in docs/log-keys.txt")
+
+
+def failures_page(failures):
+    """docs/failures.md as it must be."""
+    lines = ["# Failure codes", "",
+             "Made from `locale/failures/` by `tools/lint.py --write`. The code"
+             " is stable; programs may rely on it.", "",
+             "| Code | Vietnamese | English |", "|---|---|---|"]
+    for code, texts in sorted(failures.items()):
+        cells = [texts[key].replace("|", "\\|") for key in ("vi", "en")]
+        lines.append(f"| `{code}` | {cells[0]} | {cells[1]} |")
+    return "\n".join(lines) + "\n"
+
+
+def show_long(sources):
+    """Long things are shown, not refused."""
+    for source in sources:
+        lines = source.text.splitlines()
+        if len(lines) > LONG_FILE:
+            print(f"{source.name}: {len(lines)} lines")
+        begun = 0
+        for number, line in enumerate(lines, 1):
+            if line == "{":
+                begun = number
+            elif line == "}" and begun:
+                if number - begun > LONG_FUNCTION:
+                    print(f"{source.name}:{begun}: a function of "
+                          f"{number - begun} lines")
+                begun = 0
+
+
+def main(arguments):
+    sources = [Source(file) for folder in ("src", "test")
+               for file in sorted((ROOT / folder).rglob("*.[ch]"))]
+    failures, wrong = read_failures()
+    page = failures_page(failures)
+    committed = ROOT / "docs/failures.md"
+    if "--write" in arguments:
+        committed.write_text(page)
+    elif not committed.exists() or committed.read_text() != page:
+        wrong.append("docs/failures.md is stale: run tools/lint.py --write")
+    wrong += layers.check()
+    wrong += headers_alone(sources)
+    wrong += failure_codes(sources, failures)
+    wrong += log_keys(sources)
+    for source in sources:
+        wrong += words(source)
+        wrong += borders(source)
+    if "--show" in arguments:
+        show_long(sources)
+    print(*wrong, sep="\n", end="\n" if wrong else "")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
