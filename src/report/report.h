@@ -11,75 +11,117 @@
 
 /*
  * A report answers one obligation: (form, period, unit).  It has at most one
- * working draft and immutable versions, and remembers its sent and its accepted
- * version (architecture.md 6, the table of acts).
+ * working paper and immutable versions; it remembers which version is sent and
+ * which is accepted.  Two small machines side by side (architecture.md 6):
  *
- *	draft --submit--> proposed --sign--> sent --accept--> accepted
- *	  ^------send_back----+                |
- *	  +------------------send_back---------+   amend: a new draft beside it
+ *	work		none --open, amend--> draft --submit--> proposed
+ *			proposed --sign--> none		proposed --send_back--> returned
+ *			returned --submit--> proposed
+ *	standing	none --sign--> sent --accept--> accepted
+ *			sent --send_back--> none or the version before
  *
- * Functions need ctx->tx; what they return lives in ctx->arena; rights are
- * checked here.  A report the actor may not see is FAIL_NOT_FOUND
- * "report.unknown", as one that does not exist.  Every editable report has a
- * version counter "revision", raised by each change; stale is FAIL_STALE
- * "report.stale".
+ * The state that people see is the paper's while there is one, else that of the
+ * version.  An old version counts until a new one is signed (Decree
+ * 09/2019/ND-CP: a sent report is changed by a corrected one with a reason).
+ *
+ * Functions need ctx->tx (TX_WRITE for acts) and return objects in ctx->arena.
+ * Rights are checked here, so every door has them:
+ *	report.edit, report.sign	for the report's own unit
+ *	report.review			by the unit directly above, on this day
+ *	report.read			the unit itself; those above see what is signed
+ * What the actor may not see is FAIL_NOT_FOUND "report.unknown", exactly as
+ * what does not exist.  Acts take the revision the caller read; another one is
+ * FAIL_STALE "report.stale".  An act that the state does not allow is
+ * FAIL_CONFLICT "report.wrong_state".
  */
 struct report;
-extern const struct shape report_shape;      /* with cells and findings */
-extern const struct shape report_item_shape; /* a line of a list */
+struct json;
 
-/* What a body of PUT draft or POST reports says. */
+enum report_work { WORK_NONE, WORK_DRAFT, WORK_PROPOSED, WORK_RETURNED };
+enum report_standing { STANDING_NONE, STANDING_SENT, STANDING_ACCEPTED };
+
+/* "draft" "proposed" "returned" "sent" "accepted", or "not_started". */
+const char *report_state_name(int64_t work, int64_t standing);
+
+/* What a body of POST /api/v1/reports says. */
 struct report_input {
 	const char *form;
 	const char *period;
 	const char *unit;         /* directory_find */
-	const struct json *cells; /* NULL: none given */
-	bool nil;                 /* nil report: every cell 0 */
-	const char *reason;       /* of an amendment */
+	const struct json *cells; /* object {cell: value}; NULL: none given */
+	bool nil;                 /* nil report: every cell is zero */
+	const char *reason;       /* makes it an amendment of a sent report */
 };
+#define REPORT_REASON_MAX 2000 /* bytes */
+#define REPORT_HISTORY_MAX 500 /* acts shown */
 
 /*
- * Find or open the report and its draft.
- *	FAIL_INVALID	"form.unknown", "period.unknown", "unit.*", "cell.*"
+ * Find or open the report of an obligation with a working paper: prefilled with
+ * what is carried over from the period before, then overlaid with the input's
+ * cells.  *ret_new tells whether the report did not exist.
+ *	FAIL_INVALID	"form.unknown" "period.unknown" "unit.*" "cell.*"
  *	FAIL_CONFLICT	"period.not_open"
- *	FAIL_CONFLICT	"report.not_owed"	no obligation
- *	FAIL_CONFLICT	"report.unit_abolished"	(its successor's people act
- *			on open duties of periods that unit lived through)
- *	FAIL_CONFLICT	"report.wrong_state"
+ *	FAIL_CONFLICT	"report.not_owed"	the unit does not owe it
+ *	FAIL_CONFLICT	"report.wrong_state"	sent already, and no reason given,
+ *			or the paper is with the leader
  */
 NODISCARD enum fail report_open(struct ctx *ctx,
-    const struct report_input *input, struct report **ret);
-NODISCARD enum fail report_load(struct ctx *ctx, int64_t id,
+    const struct report_input *input, struct report **ret, bool *ret_new);
+/* version 0: the working paper if the actor may see it, else the newest one
+ * that was sent; n: the n-th version.  FAIL_NOT_FOUND "report.unknown". */
+NODISCARD enum fail report_load(struct ctx *ctx, int64_t id, int64_t version,
     struct report **ret);
 
-/* Replace the draft's cells.  The other clerk's save is FAIL_STALE. */
+/* Replace the paper's cells; cells not named become missing. */
 NODISCARD enum fail report_save(struct ctx *ctx, struct report *report,
-    int64_t revision, const struct json *cells);
-/* FAIL_CONFLICT "report.rule_broken" with the rules as field errors;
- * FAIL_CONFLICT "report.unexplained" a broken explain rule without remark. */
-NODISCARD enum fail report_submit(struct ctx *ctx, struct report *report,
-    int64_t revision);
-NODISCARD enum fail report_sign(struct ctx *ctx, struct report *report,
-    int64_t revision);
-NODISCARD enum fail report_accept(struct ctx *ctx, struct report *report,
-    int64_t revision);
-/* reason: 1 .. 2000 bytes, else FAIL_INVALID "report.reason". */
-NODISCARD enum fail report_send_back(struct ctx *ctx, struct report *report,
-    int64_t revision, const char *reason);
-NODISCARD enum fail report_amend(struct ctx *ctx, struct report *report,
-    int64_t revision, const char *reason);
-
+    const struct json *cells);
 /*
- * Close a unit's period: nothing below is open, or a reason is given.
- *	FAIL_CONFLICT	"period.open_reports"	and no reason
- *	FAIL_CONFLICT	"period.closed"		already
+ * FAIL_CONFLICT "report.rule_broken" with the cells as field errors: a blocking
+ * rule is broken, or an explain rule without a remark on its cell.
  */
-NODISCARD enum fail report_close(struct ctx *ctx, const char *form,
-    const char *period, const char *unit, const char *reason);
+NODISCARD enum fail report_submit(struct ctx *ctx, struct report *report);
+/* Sign and send: a new version, a ledger entry "report.sign", new totals. */
+NODISCARD enum fail report_sign(struct ctx *ctx, struct report *report);
+NODISCARD enum fail report_accept(struct ctx *ctx, struct report *report);
+/* By the own leader (proposed) or by the unit above (sent).  FAIL_INVALID
+ * "report.reason": 1 .. REPORT_REASON_MAX bytes. */
+NODISCARD enum fail report_send_back(struct ctx *ctx, struct report *report,
+    const char *reason);
+NODISCARD enum fail report_amend(struct ctx *ctx, struct report *report,
+    const char *reason);
 
 /*
- * Rebuild the cube from the ledger at start: the only reader of report bodies
- * there.  Needs TX_READ.
+ * Acts change the object in memory; report_store writes it once, with its acts
+ * and audit rows, if it still is at the given revision (0: a new report).
+ */
+NODISCARD enum fail report_store(struct ctx *ctx, struct report *report,
+    int64_t revision);
+
+/* FAIL_STALE "report.stale" unless the report is at this revision: asked before
+ * an act, so that a stale caller hears that and not what the act would say. */
+NODISCARD enum fail report_at(struct ctx *ctx, const struct report *report,
+    int64_t revision);
+
+int64_t report_id(const struct report *report);
+int64_t report_revision(const struct report *report);
+int64_t report_flags(const struct report *report);
+
+/* The public picture of a report, with cells, findings and allowed actions. */
+struct report_view;
+extern const struct shape report_shape;
+NODISCARD enum fail report_show(struct ctx *ctx, struct report *report,
+    const struct report_view **ret);
+
+/* Who did what, oldest first. */
+struct report_history;
+extern const struct shape report_history_shape;
+NODISCARD enum fail report_history(struct ctx *ctx, int64_t id,
+    const struct report_history **ret);
+
+/*
+ * Feed the cube from the ledger at start; the only reader of all bodies.  Needs
+ * TX_READ and must run before the first write.
+ *	FAIL_INTERNAL	"report.body"	an entry that this program cannot read
  */
 NODISCARD enum fail report_replay(struct ctx *ctx);
 

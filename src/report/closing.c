@@ -1,0 +1,185 @@
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "app/access.h"
+#include "app/audit.h"
+#include "core/arena.h"
+#include "core/text.h"
+#include "cube/cube.h"
+#include "ledger/ledger.h"
+#include "report/duty.h"
+#include "report/paper.h"
+#include "report/report.sql.h"
+
+struct closing {
+	const char *form;
+	const char *period;
+	int64_t unit;
+	const char *at;
+	const char *reason;
+	int64_t reports;
+	int64_t open;
+	const int64_t *ledger_index;
+};
+
+/* clang-format off */
+static const struct shape_field closing_fields[] = {
+	F_TEXT(struct closing, form, 64, REQUIRED, "code of the form",
+	    "\"II.06a/VPCP/KSTT\""),
+	F_TEXT(struct closing, period, 16, REQUIRED, "period of the form",
+	    "\"2025-Q3\""),
+	F_INT(struct closing, unit, 1, INT64_MAX, REQUIRED,
+	    "unit whose period is closed", "17"),
+	F_TEXT(struct closing, at, 32, REQUIRED, "when, RFC 3339 +07:00",
+	    "\"2025-09-19T16:00:00+07:00\""),
+	F_TEXT(struct closing, reason, 2000, OPTIONAL,
+	    "why it was closed with reports still open",
+	    "\"Xã đảo mất liên lạc do bão\""),
+	F_INT(struct closing, reports, 0, INT64_MAX, REQUIRED,
+	    "accepted reports that it rests on", "163"),
+	F_INT(struct closing, open, 0, INT64_MAX, REQUIRED,
+	    "obligations that were open", "0"),
+	F_OPT_INT(struct closing, ledger_index, 0, INT64_MAX,
+	    "ledger entry of the closing", "48213"),
+};
+const struct shape closing_shape =
+    SHAPE("Closing", struct closing, closing_fields);
+/* clang-format on */
+
+/* The reports it rests on, as [id, version, digest of the body]. */
+static enum fail
+gather(struct ctx *ctx, const struct form *form, const struct period *period,
+    const struct unit *unit, struct text *reports, struct closing *closing)
+{
+	const struct directory *dir = directory_now(ctx);
+	const struct structure *st = directory_structure(dir, period->to);
+	size_t count = 0;
+	const int *below =
+	    duty_below(ctx, dir, unit, day_of_us(ctx->now_us), &count);
+	day deadline = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct sql_report_brief *row = NULL;
+		struct sql_report_version_load *version = NULL;
+
+		if (!regime_owes(form, st, dir, below[i], period, &deadline))
+			continue;
+		TRY(sql_report_brief(ctx, form->id, closing->period,
+		    directory_at(dir, below[i])->id, &row));
+		if (row == NULL || row->standing != STANDING_ACCEPTED) {
+			closing->open++;
+			continue;
+		}
+		TRY(sql_report_version_load(ctx, row->id,
+		    row->accepted_version, &version));
+		assert(version != NULL);
+		text_addf(reports, "%s[%" PRId64 ",%" PRId64 ",\"%s\"]",
+		    closing->reports == 0 ? "" : ",", row->id,
+		    version->number, bytes_hex(ctx->arena, version->digest));
+		closing->reports++;
+	}
+	return OK;
+}
+
+static struct bytes
+closing_body(struct ctx *ctx, const struct form_version *version,
+    const struct closing *closing, const struct text *reports)
+{
+	struct text text;
+
+	text_init(&text, ctx->arena);
+	text_addf(&text, "{\"form\":\"%s\",\"period\":",
+	    digest_hex(ctx->arena, &version->digest));
+	text_json(&text, closing->period);
+	if (closing->reason != NULL) {
+		text_add(&text, ",\"reason\":");
+		text_json(&text, closing->reason);
+	}
+	text_addf(&text, ",\"reports\":[%s],\"unit\":%" PRId64 "}",
+	    text_of(reports), closing->unit);
+	return text_bytes(&text);
+}
+
+static enum fail
+check(struct ctx *ctx, const struct form *form, const struct period *period,
+    const struct closing *closing)
+{
+	struct sql_closing_find *before = NULL;
+
+	if (form_for(form, period) == NULL ||
+	    !period_is_open(form, period, ctx->now_us))
+		return FAIL(ctx, FAIL_CONFLICT, "period.not_open",
+		    "%s is not open yet", closing->period);
+	TRY(sql_closing_find(ctx, form->id, closing->period, closing->unit,
+	    &before));
+	if (before != NULL)
+		return FAIL(ctx, FAIL_CONFLICT, "period.closed",
+		    "closed at %s", time_text(ctx->arena, before->at_us));
+	return OK;
+}
+
+static enum fail
+record(struct ctx *ctx, const struct form *form, const struct period *period,
+    struct closing *closing, const struct text *reports)
+{
+	const struct form_version *version = form_for(form, period);
+	const int64_t person = ctx->actor->person;
+	struct ledger_entry *entry = NULL;
+	int64_t changed = 0;
+
+	TRY(ledger_append(ctx, "report.close", closing->unit,
+	    closing_body(ctx, version, closing, reports), &entry));
+	closing->ledger_index = &entry->index;
+	TRY(cube_stage(ctx, version, period,
+	    &(struct cube_event){ .act = CUBE_CLOSED, .unit = closing->unit },
+	    entry));
+	TRY(sql_closing_insert(ctx,
+	    &(struct sql_closing_insert_args){
+	        .form = form->id,
+	        .period = closing->period,
+	        .unit = closing->unit,
+	        .at_us = ctx->now_us,
+	        .person = person == 0 ? NULL : &person,
+	        .reason = closing->reason,
+	        .entry = entry->id,
+	    },
+	    &changed));
+	return audit_note(ctx, "report.close", closing->unit, entry->id,
+	    closing->period);
+}
+
+enum fail
+report_close(struct ctx *ctx, const struct closing_input *input,
+    const struct closing **ret)
+{
+	struct closing *closing = ARENA_NEW(ctx->arena, struct closing);
+	const struct form *form = NULL;
+	const struct unit *unit = NULL;
+	struct period period = { 0 };
+	struct text reports;
+
+	TRY(duty_find(ctx, input->form, input->period, &form, &period));
+	TRY(directory_find(ctx, directory_now(ctx), input->unit, &unit));
+	if (!place_holds(ctx, "report.review", unit->id))
+		return FAIL(ctx, FAIL_DENIED, "access.denied",
+		    "only unit %" PRId64 " itself may close its period",
+		    unit->id);
+	*closing = (struct closing){
+		.form = form->code,
+		.period = period_text(ctx->arena, &period),
+		.unit = unit->id,
+		.at = time_text(ctx->arena, ctx->now_us),
+		.reason = input->reason,
+	};
+	TRY(check(ctx, form, &period, closing));
+	text_init(&reports, ctx->arena);
+	TRY(gather(ctx, form, &period, unit, &reports, closing));
+	if (closing->open > 0 &&
+	    (input->reason == NULL || input->reason[0] == '\0'))
+		return FAIL(ctx, FAIL_CONFLICT, "period.open_reports",
+		    "%" PRId64 " obligations are open", closing->open);
+	TRY(record(ctx, form, &period, closing, &reports));
+	*ret = closing;
+	return OK;
+}

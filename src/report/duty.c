@@ -1,0 +1,543 @@
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/access.h"
+#include "core/arena.h"
+#include "core/text.h"
+#include "report/duty.h"
+#include "report/paper.h"
+#include "report/report.sql.h"
+
+struct duty {
+	const char *form;
+	const char *form_name_vi;
+	const char *form_name_en;
+	const char *period;
+	int64_t unit;
+	const char *unit_name;
+	int64_t level;
+	const char *deadline;
+	int64_t days_left;
+	const char *state;
+	bool late;
+	const int64_t *report;
+	int64_t version;
+	const char *sent_at;
+	int64_t flags;
+	bool closed;
+	const char *next;
+};
+
+struct duty_counts {
+	int64_t all;
+	int64_t not_started;
+	int64_t draft;
+	int64_t proposed;
+	int64_t returned;
+	int64_t sent;
+	int64_t accepted;
+	int64_t late;
+};
+
+struct duty_list {
+	struct list_of items;
+	const int64_t *next;
+	const struct duty_counts *counts;
+};
+
+static const char *const states[] = { "not_started", "draft", "proposed",
+	"returned", "sent", "accepted", NULL };
+static const char *const nexts[] = { "fill", "submit", "sign", "review",
+	"none", NULL };
+
+/* clang-format off */
+static const struct shape_field duty_fields[] = {
+	F_TEXT(struct duty, form, 64, REQUIRED, "code of the form",
+	    "\"II.06a/VPCP/KSTT\""),
+	F_TEXT(struct duty, form_name_vi, 500, REQUIRED,
+	    "its name in Vietnamese", "\"Tình hình, kết quả giải quyết TTHC\""),
+	F_TEXT(struct duty, form_name_en, 500, REQUIRED, "its name in English",
+	    "\"Handling of procedures\""),
+	F_TEXT(struct duty, period, 16, REQUIRED, "period of the form",
+	    "\"2025-Q3\""),
+	F_INT(struct duty, unit, 1, INT64_MAX, REQUIRED, "unit that owes it",
+	    "1204"),
+	F_TEXT(struct duty, unit_name, 400, REQUIRED,
+	    "its name on the last day of the period", "\"Xã Hòa Tiến\""),
+	F_INT(struct duty, level, 0, 3, REQUIRED,
+	    "0 Government, 1 province or ministry, 2 district, 3 commune", "3"),
+	F_DATE(struct duty, deadline, REQUIRED,
+	    "the day at whose end it is due", "\"2025-09-17\""),
+	F_INT(struct duty, days_left, -100000, 100000, REQUIRED,
+	    "days until the deadline; negative: overdue by so many", "2"),
+	F_ENUM(struct duty, state, states, REQUIRED, "how far it has come",
+	    "\"draft\""),
+	F_BOOL(struct duty, late, REQUIRED,
+	    "first signed after the deadline, or unsigned and overdue",
+	    "false"),
+	F_OPT_INT(struct duty, report, 1, INT64_MAX,
+	    "number of the report; null: not begun", "7"),
+	F_INT(struct duty, version, 0, INT64_MAX, REQUIRED,
+	    "the version that counts; 0: none", "0"),
+	F_TEXT(struct duty, sent_at, 32, OPTIONAL,
+	    "when it was first signed, RFC 3339 +07:00",
+	    "\"2025-09-16T09:12:00+07:00\""),
+	F_INT(struct duty, flags, 0, INT64_MAX, REQUIRED,
+	    "broken explain and note rules of the version that counts", "0"),
+	F_BOOL(struct duty, closed, REQUIRED,
+	    "the unit that accepts it has closed the period", "false"),
+	F_ENUM(struct duty, next, nexts, REQUIRED,
+	    "what this person may do with it now", "\"fill\""),
+};
+static const struct shape duty_shape =
+    SHAPE("Obligation", struct duty, duty_fields);
+
+#define COUNT(f) F_INT(struct duty_counts, f, 0, INT64_MAX, REQUIRED, \
+	"obligations in this state, whatever filter is set", "3")
+static const struct shape_field counts_fields[] = {
+	COUNT(all), COUNT(not_started), COUNT(draft), COUNT(proposed),
+	COUNT(returned), COUNT(sent), COUNT(accepted), COUNT(late),
+};
+static const struct shape counts_shape =
+    SHAPE("ObligationCounts", struct duty_counts, counts_fields);
+
+static const struct shape_field list_fields[] = {
+	F_LIST(struct duty_list, items, &duty_shape, 500,
+	    "obligations: own ones nearest deadline first; below a unit by "
+	    "area code"),
+	F_OPT_INT(struct duty_list, next, 1, INT64_MAX,
+	    "send it as after for the next page; null: the end", "100"),
+	F_ONE(struct duty_list, counts, &counts_shape, REQUIRED,
+	    "how many there are in each state"),
+};
+const struct shape duty_list_shape =
+    SHAPE("ObligationList", struct duty_list, list_fields);
+/* clang-format on */
+
+/* ---- whom it concerns --------------------------------------------------- */
+
+struct below {
+	const struct directory *dir;
+	day on;
+};
+
+static int
+by_code(const void *a, const void *b, void *arg)
+{
+	const struct below *below = arg;
+	const struct unit *x = directory_at(below->dir, *(const int *)a);
+	const struct unit *y = directory_at(below->dir, *(const int *)b);
+	const int order = strcmp(unit_area_code(x, below->on),
+	    unit_area_code(y, below->on));
+
+	return order != 0 ? order : (x->id > y->id) - (x->id < y->id);
+}
+
+const int *
+duty_below(struct ctx *ctx, const struct directory *dir,
+    const struct unit *unit, day on, size_t *ret_count)
+{
+	const size_t all = directory_count(dir);
+	int *found = ARENA_ARRAY(ctx->arena, all, int);
+	struct below below = { dir, on };
+	size_t count = 0;
+
+	for (size_t i = 0; i < all; i++) {
+		if (directory_above(dir, (int)i, on) == unit->number)
+			found[count++] = (int)i;
+	}
+	qsort_r(found, count, sizeof(*found), by_code, &below);
+	*ret_count = count;
+	return found;
+}
+
+/* A unit and the abolished ones whose open duties its people act on. */
+static void
+add_own(struct ctx *ctx, const struct directory *dir, const struct unit *unit,
+    int64_t place, bool *seen)
+{
+	const day today = day_of_us(ctx->now_us);
+
+	if (seen[unit->number] ||
+	    !org_reach(ctx->home, place, unit->id, today, false))
+		return;
+	seen[unit->number] = true;
+	for (size_t i = 0; i < unit->predecessor_count; i++) {
+		const struct unit *before =
+		    directory_at(dir, unit->predecessors[i]);
+
+		/* Successions go forward in time, so this ends. */
+		if (before->to < unit->to)
+			add_own(ctx, dir, before, place, seen);
+	}
+}
+
+enum fail
+duty_find(struct ctx *ctx, const char *form_code, const char *period_id,
+    const struct form **ret_form, struct period *ret_period)
+{
+	const struct form *form =
+	    catalogue_form(catalogue_now(ctx), form_code);
+
+	if (form == NULL)
+		invalid(ctx, "/form", "form.unknown", "no form %s", form_code);
+	else if (!period_parse(&form->calendar, period_id, ret_period))
+		invalid(ctx, "/period", "period.unknown",
+		    "%s is no period of this form", period_id);
+	*ret_form = form;
+	return valid(ctx);
+}
+
+/* ---- the list ----------------------------------------------------------- */
+
+struct builder {
+	struct ctx *ctx;
+	const struct directory *dir;
+	day today;
+	struct duty *items;
+	size_t count;
+	size_t room;
+	struct duty_counts counts;
+};
+
+static void
+count_state(struct builder *builder, const struct duty *duty)
+{
+	struct duty_counts *counts = &builder->counts;
+	int64_t *const by_state[] = { &counts->not_started, &counts->draft,
+		&counts->proposed, &counts->returned, &counts->sent,
+		&counts->accepted };
+
+	counts->all++;
+	counts->late += duty->late;
+	for (size_t i = 0; i < ARRAY_SIZE(by_state); i++)
+		*by_state[i] += text_equal(states[i], duty->state);
+}
+
+static void
+push(struct builder *builder, const struct duty *duty)
+{
+	if (builder->count == builder->room) {
+		const size_t room =
+		    builder->room == 0 ? 64 : 2 * builder->room;
+		struct duty *items =
+		    ARENA_ARRAY(builder->ctx->arena, room, struct duty);
+
+		if (builder->count > 0)
+			memcpy(items, builder->items,
+			    builder->count * sizeof(*items));
+		builder->items = items;
+		builder->room = room;
+	}
+	builder->items[builder->count++] = *duty;
+	count_state(builder, duty);
+}
+
+static const char *
+next_act(struct ctx *ctx, const struct sql_report_brief *row, int64_t unit,
+    bool below)
+{
+	const int64_t work = row == NULL ? WORK_NONE : row->work;
+
+	if (below)
+		return row != NULL && row->standing == STANDING_SENT ? "review"
+		                                                     : "none";
+	if (work == WORK_PROPOSED)
+		return access_may(ctx, "report.sign", unit) ? "sign" : "none";
+	if (row != NULL && work == WORK_NONE && row->standing != STANDING_NONE)
+		return "none";
+	return access_may(ctx, "report.edit", unit) ? "fill" : "none";
+}
+
+/*
+ * One obligation.  Those below show what has been sent; what they are still
+ * working on is their own business.
+ */
+static struct duty
+describe(struct builder *builder, const struct form *form,
+    const struct period *period, const struct unit *unit,
+    const struct sql_report_brief *row, day deadline)
+{
+	struct ctx *ctx = builder->ctx;
+	const struct unit_version *version = unit_on(unit, period->to);
+	const int64_t sent_us =
+	    row == NULL || row->first_sent_us == NULL ? ctx->now_us
+	                                              : *row->first_sent_us;
+	struct duty duty = {
+		.form = form->code,
+		.form_name_vi = form->name_vi,
+		.form_name_en = form->name_en,
+		.period = period_text(ctx->arena, period),
+		.unit = unit->id,
+		.unit_name = unit_name(unit, period->to),
+		.level = version == NULL ? 0 : version->level,
+		.deadline = day_text(ctx->arena, deadline),
+		.days_left = deadline - builder->today,
+		.state = "not_started",
+		.late = sent_us >= day_start_us(deadline + 1),
+	};
+
+	if (row == NULL)
+		return duty;
+	duty.report = &row->id;
+	duty.version = row->sent_version;
+	duty.flags = row->flags;
+	if (row->first_sent_us != NULL)
+		duty.sent_at = time_text(ctx->arena, *row->first_sent_us);
+	return duty;
+}
+
+static enum fail
+is_closed(struct builder *builder, const struct form *form,
+    const struct period *period, const struct unit *unit, bool *ret)
+{
+	struct ctx *ctx = builder->ctx;
+	const int above =
+	    directory_above(builder->dir, unit->number, builder->today);
+	struct sql_closing_find *row = NULL;
+
+	if (above >= 0)
+		TRY(sql_closing_find(ctx, form->id,
+		    period_text(ctx->arena, period),
+		    directory_at(builder->dir, above)->id, &row));
+	*ret = row != NULL;
+	return OK;
+}
+
+enum take { TAKE_ALL, TAKE_OPEN, TAKE_WAITING };
+
+static enum fail
+add(struct builder *builder, const struct form *form,
+    const struct period *period, int number, bool below, enum take take)
+{
+	struct ctx *ctx = builder->ctx;
+	const struct unit *unit = directory_at(builder->dir, number);
+	struct sql_report_brief *row = NULL;
+	struct duty duty;
+	day deadline = 0;
+
+	if (!regime_owes(form, directory_structure(builder->dir, period->to),
+	        builder->dir, number, period, &deadline))
+		return OK;
+	TRY(sql_report_brief(ctx, form->id, period_text(ctx->arena, period),
+	    unit->id, &row));
+	if (take == TAKE_OPEN && row != NULL && row->work == WORK_NONE &&
+	    row->standing == STANDING_ACCEPTED)
+		return OK;
+	if (take == TAKE_WAITING &&
+	    (row == NULL || row->standing != STANDING_SENT))
+		return OK;
+	duty = describe(builder, form, period, unit, row, deadline);
+	if (row != NULL)
+		duty.state = report_state_name(
+		    below && row->standing != STANDING_NONE ? WORK_NONE
+		                                            : row->work,
+		    row->standing);
+	duty.next = next_act(ctx, row, unit->id, below);
+	TRY(is_closed(builder, form, period, unit, &duty.closed));
+	push(builder, &duty);
+	return OK;
+}
+
+/* The newest period of a form that is open for reporting. */
+static struct period
+newest_open(const struct form *form, int64_t now_us)
+{
+	struct period period = period_of(&form->calendar, day_of_us(now_us));
+
+	while (!period_is_open(form, &period, now_us) && period.year > 2000)
+		period = period_previous(&period);
+	return period;
+}
+
+static bool
+holds(const struct position *position, const char *permission)
+{
+	const char *const *at = position->role->permissions;
+
+	while (*at != NULL && !text_equal(*at, permission))
+		at++;
+	return *at != NULL;
+}
+
+/* What one position of the actor brings: own duties, and what waits below. */
+static enum fail
+add_position(struct builder *builder, const struct form *form,
+    const struct position *position, bool *seen)
+{
+	struct ctx *ctx = builder->ctx;
+	const struct unit *place =
+	    directory_unit(builder->dir, position->unit);
+	struct period period = newest_open(form, ctx->now_us);
+	const int *below = NULL;
+	size_t below_count = 0;
+
+	if (place == NULL)
+		return OK;
+	if (holds(position, "report.edit") || holds(position, "report.sign"))
+		add_own(ctx, builder->dir, place, position->unit, seen);
+	if (holds(position, "report.review"))
+		below = duty_below(ctx, builder->dir, place, builder->today,
+		    &below_count);
+	for (int back = 0; back < DUTY_PERIODS_BACK; back++) {
+		for (size_t i = 0; i < directory_count(builder->dir); i++) {
+			if (seen[i])
+				TRY(add(builder, form, &period, (int)i, false,
+				    back == 0 ? TAKE_ALL : TAKE_OPEN));
+		}
+		for (size_t i = 0; i < below_count; i++)
+			TRY(add(builder, form, &period, below[i], true,
+			    TAKE_WAITING));
+		period = period_previous(&period);
+	}
+	return OK;
+}
+
+static int
+by_deadline(const void *a, const void *b)
+{
+	const struct duty *x = a;
+	const struct duty *y = b;
+	const int order = strcmp(x->deadline, y->deadline);
+
+	return order != 0 ? order : (x->unit > y->unit) - (x->unit < y->unit);
+}
+
+static enum fail
+list_mine(struct builder *builder, const struct duty_query *query)
+{
+	struct ctx *ctx = builder->ctx;
+	const struct catalogue *cat = catalogue_now(ctx);
+
+	TRY(access_any(ctx, "report.read"));
+	for (size_t f = 0; f < catalogue_count(cat); f++) {
+		const struct form *form = catalogue_at(cat, f);
+
+		if (query->form != NULL &&
+		    !text_equal(query->form, form->code))
+			continue;
+		for (size_t i = 0; i < ctx->actor->position_count; i++) {
+			bool *seen = ARENA_ARRAY(ctx->arena,
+			    directory_count(builder->dir), bool);
+
+			TRY(add_position(builder, form,
+			    &ctx->actor->positions[i], seen));
+		}
+	}
+	if (builder->count > 0)
+		qsort(builder->items, builder->count, sizeof(struct duty),
+		    by_deadline);
+	return OK;
+}
+
+static enum fail
+list_unit(struct builder *builder, const struct duty_query *query)
+{
+	struct ctx *ctx = builder->ctx;
+	const struct form *form = NULL;
+	const struct unit *unit = NULL;
+	struct period period = { 0 };
+	const int *below = NULL;
+	size_t count = 0;
+	const char *need = query->unit == NULL ? "unit"
+	    : query->form == NULL              ? "form"
+	    : query->period == NULL            ? "period"
+	                                       : NULL;
+
+	if (need != NULL)
+		invalid(ctx, arena_printf(ctx->arena, "/%s", need),
+		    "input.missing", "mine=true, or form, period and unit");
+	TRY(valid(ctx));
+	TRY(duty_find(ctx, query->form, query->period, &form, &period));
+	TRY(directory_find(ctx, builder->dir, query->unit, &unit));
+	TRY(access_unit(ctx, "report.read", unit->id));
+	TRY(add(builder, form, &period, unit->number, false, TAKE_ALL));
+	below = duty_below(ctx, builder->dir, unit, builder->today, &count);
+	for (size_t i = 0; i < count; i++)
+		TRY(add(builder, form, &period, below[i], true, TAKE_ALL));
+	return OK;
+}
+
+/* A position held twice, or two roles in one unit, shows a duty once. */
+static void
+drop_repeated(struct builder *builder)
+{
+	size_t kept = 0;
+
+	memset(&builder->counts, 0, sizeof(builder->counts));
+	for (size_t i = 0; i < builder->count; i++) {
+		const struct duty *duty = &builder->items[i];
+		bool repeated = false;
+
+		for (size_t k = kept; k > 0 && !repeated; k--) {
+			const struct duty *other = &builder->items[k - 1];
+
+			if (!text_equal(other->deadline, duty->deadline))
+				break;
+			repeated = other->unit == duty->unit &&
+			    text_equal(other->form, duty->form) &&
+			    text_equal(other->period, duty->period);
+		}
+		if (repeated)
+			continue;
+		builder->items[kept] = *duty;
+		count_state(builder, &builder->items[kept++]);
+	}
+	builder->count = kept;
+}
+
+static const struct duty_list *
+page(struct builder *builder, const struct duty_query *query)
+{
+	struct arena *arena = builder->ctx->arena;
+	struct duty_list *list = ARENA_NEW(arena, struct duty_list);
+	struct duty *items =
+	    ARENA_ARRAY(arena, (size_t)query->limit + 1, struct duty);
+	int64_t *next = NULL;
+	int64_t seen = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < builder->count; i++) {
+		const struct duty *duty = &builder->items[i];
+
+		if (query->state != NULL &&
+		    !text_equal(query->state, duty->state))
+			continue;
+		if (seen++ < query->after)
+			continue;
+		if (count == (size_t)query->limit) {
+			next = ARENA_NEW(arena, int64_t);
+			*next = query->after + query->limit;
+			break;
+		}
+		items[count++] = *duty;
+	}
+	list->items = (struct list_of){ items, count };
+	list->next = next;
+	list->counts = arena_copy(arena, &builder->counts,
+	    sizeof(builder->counts));
+	return list;
+}
+
+enum fail
+duty_list(struct ctx *ctx, const struct duty_query *query,
+    const struct duty_list **ret)
+{
+	struct builder builder = {
+		.ctx = ctx,
+		.dir = directory_now(ctx),
+		.today = day_of_us(ctx->now_us),
+	};
+
+	assert(query->limit > 0);
+	if (query->mine) {
+		TRY(list_mine(&builder, query));
+		drop_repeated(&builder);
+	} else {
+		TRY(list_unit(&builder, query));
+	}
+	*ret = page(&builder, query);
+	return OK;
+}

@@ -1,0 +1,80 @@
+#include "app/route.h"
+#include "report/duty.h"
+#include "report/list.h"
+#include "report/slice.h"
+
+/* clang-format off */
+static const struct shape_field query_fields[] = {
+	F_BOOL(struct duty_query, mine, OPTIONAL,
+	    "what this person's units owe and what waits for acceptance",
+	    "true"),
+	F_TEXT(struct duty_query, form, 64, OPTIONAL, "code of the form",
+	    "\"II.06a/VPCP/KSTT\""),
+	F_TEXT(struct duty_query, period, 16, OPTIONAL, "period of the form",
+	    "\"2025-Q3\""),
+	F_TEXT(struct duty_query, unit, 80, OPTIONAL,
+	    "this unit's own obligation and those it accepts; needs form and "
+	    "period", "\"17\""),
+	F_ENUM(struct duty_query, state, report_list_states, OPTIONAL,
+	    "only obligations in this state", "\"sent\""),
+	F_INT(struct duty_query, limit, 1, 500, OPTIONAL,
+	    "most items in the answer; default 100", "100"),
+	F_INT(struct duty_query, after, 0, INT64_MAX, OPTIONAL,
+	    "next of the page before", "100"),
+};
+static const struct shape query_shape =
+    SHAPE("ObligationQuery", struct duty_query, query_fields);
+/* clang-format on */
+
+static enum fail
+get_obligations(struct ctx *ctx, struct call *call)
+{
+	const struct duty_query *asked = call_query(call, &query_shape);
+	struct duty_query query = *asked;
+	const struct duty_list *list = NULL;
+
+	if (query.limit == 0)
+		query.limit = LIST_DEFAULT;
+	TRY(duty_list(ctx, &query, &list));
+	return answer(ctx, call, 200, &duty_list_shape, list);
+}
+
+/* clang-format off */
+static const struct shape_field closing_fields[] = {
+	F_TEXT(struct closing_input, form, 64, REQUIRED, "code of the form",
+	    "\"II.06a/VPCP/KSTT\""),
+	F_TEXT(struct closing_input, period, 16, REQUIRED,
+	    "period of the form", "\"2025-Q3\""),
+	F_TEXT(struct closing_input, unit, 80, REQUIRED,
+	    "unit whose period is closed", "\"17\""),
+	F_TEXT(struct closing_input, reason, 2000, OPTIONAL,
+	    "why it is closed although reports are open",
+	    "\"Xã đảo mất liên lạc do bão\""),
+};
+static const struct shape closing_in_shape =
+    SHAPE("ClosingInput", struct closing_input, closing_fields);
+/* clang-format on */
+
+static enum fail
+post_closing(struct ctx *ctx, struct call *call)
+{
+	const struct closing *closing = NULL;
+
+	TRY(report_close(ctx, call_body(call, &closing_in_shape), &closing));
+	return answer(ctx, call, 201, &closing_shape, closing);
+}
+
+const struct route duty_routes[] = {
+	{ GET, "/api/v1/obligations", "report.read", TX_READ, 0, &query_shape,
+	    NULL, &duty_list_shape, get_obligations,
+	    "Who owes which report, and how far it has come.",
+	    (const char *const[]){ "form.unknown", "period.unknown",
+	        "unit.ref", "unit.unknown", "access.denied", NULL } },
+	{ POST, "/api/v1/closings", "report.review", TX_WRITE, 0, NULL,
+	    &closing_in_shape, &closing_shape, post_closing,
+	    "Close a unit's period for the level below it.",
+	    (const char *const[]){ "form.unknown", "period.unknown",
+	        "period.not_open", "period.open_reports", "period.closed",
+	        "unit.ref", "unit.unknown", "access.denied", NULL } },
+	{ 0 },
+};

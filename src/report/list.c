@@ -1,0 +1,218 @@
+#include "report/list.h"
+
+#include "app/access.h"
+#include "core/arena.h"
+#include "core/day.h"
+#include "core/text.h"
+#include "org/directory.h"
+#include "regime/catalogue.h"
+#include "report/report.h"
+#include "report/report.sql.h"
+
+const char *const report_list_states[] = { "not_started", "draft", "proposed",
+	"returned", "sent", "accepted", NULL };
+
+struct report_item {
+	int64_t id;
+	const char *form;
+	const char *period;
+	int64_t unit;
+	const char *unit_name;
+	const char *state;
+	int64_t revision;
+	int64_t version;
+	const char *sent_at;
+	bool late;
+	int64_t flags;
+};
+
+struct report_list {
+	struct list_of items;
+	const int64_t *next;
+};
+
+/* clang-format off */
+static const struct shape_field item_fields[] = {
+	F_INT(struct report_item, id, 1, INT64_MAX, REQUIRED,
+	    "permanent number of the report", "7"),
+	F_TEXT(struct report_item, form, 64, REQUIRED, "code of the form",
+	    "\"II.06a/VPCP/KSTT\""),
+	F_TEXT(struct report_item, period, 16, REQUIRED, "period of the form",
+	    "\"2025-Q3\""),
+	F_INT(struct report_item, unit, 1, INT64_MAX, REQUIRED,
+	    "unit that reports", "1204"),
+	F_TEXT(struct report_item, unit_name, 400, REQUIRED,
+	    "its name on the last day of the period", "\"Xã Hòa Tiến\""),
+	F_ENUM(struct report_item, state, report_list_states, REQUIRED,
+	    "how far it has come", "\"sent\""),
+	F_INT(struct report_item, revision, 1, INT64_MAX, REQUIRED,
+	    "raised by every change; send it as If-Match", "3"),
+	F_INT(struct report_item, version, 0, INT64_MAX, REQUIRED,
+	    "the version that counts; 0: none", "1"),
+	F_TEXT(struct report_item, sent_at, 32, OPTIONAL,
+	    "when it was first signed, RFC 3339 +07:00",
+	    "\"2025-09-16T09:12:00+07:00\""),
+	F_BOOL(struct report_item, late, REQUIRED,
+	    "first signed after the deadline, or unsigned and overdue",
+	    "false"),
+	F_INT(struct report_item, flags, 0, INT64_MAX, REQUIRED,
+	    "broken explain and note rules of the version that counts", "0"),
+};
+static const struct shape item_shape =
+    SHAPE("ReportItem", struct report_item, item_fields);
+
+static const struct shape_field list_fields[] = {
+	F_LIST(struct report_list, items, &item_shape, 500,
+	    "reports, by number"),
+	F_OPT_INT(struct report_list, next, 1, INT64_MAX,
+	    "send it as after for the next page; null: the end", "7"),
+};
+const struct shape report_list_shape =
+    SHAPE("ReportList", struct report_list, list_fields);
+/* clang-format on */
+
+/* The filters, resolved. */
+struct filter {
+	const int64_t *form;
+	const char *period;
+	const int64_t *unit;
+	int above; /* dense number, -1: any */
+	const char *state;
+};
+
+static enum fail
+resolve(struct ctx *ctx, const struct report_list_query *query,
+    struct filter *ret)
+{
+	const struct directory *dir = directory_now(ctx);
+	const struct unit *unit = NULL;
+
+	*ret = (struct filter){
+		.period = query->period,
+		.above = -1,
+		.state = query->state,
+	};
+	if (query->form != NULL) {
+		const struct form *form =
+		    catalogue_form(catalogue_now(ctx), query->form);
+
+		if (form == NULL)
+			invalid(ctx, "/form", "form.unknown", "no form %s",
+			    query->form);
+		else
+			ret->form = &form->id;
+	}
+	TRY(valid(ctx));
+	if (query->unit != NULL) {
+		TRY(directory_find(ctx, dir, query->unit, &unit));
+		ret->unit = &unit->id;
+	}
+	if (query->children_of != NULL) {
+		TRY(directory_find(ctx, dir, query->children_of, &unit));
+		ret->above = unit->number;
+	}
+	return OK;
+}
+
+static const struct form *
+form_of(struct ctx *ctx, int64_t id)
+{
+	const struct catalogue *cat = catalogue_now(ctx);
+
+	for (size_t i = 0; i < catalogue_count(cat); i++) {
+		if (catalogue_at(cat, i)->id == id)
+			return catalogue_at(cat, i);
+	}
+	return NULL;
+}
+
+/* False: not for this actor or not asked for. */
+static bool
+wanted(struct ctx *ctx, const struct filter *filter,
+    const struct sql_report_page *row, struct report_item *item)
+{
+	const struct directory *dir = directory_now(ctx);
+	const struct unit *unit = directory_unit(dir, row->unit_id);
+	const bool own = access_may(ctx, "report.edit", row->unit_id) ||
+	    access_may(ctx, "report.sign", row->unit_id);
+	const day today = day_of_us(ctx->now_us);
+
+	if (unit == NULL || !access_may(ctx, "report.read", row->unit_id))
+		return false;
+	/* What was never signed is the unit's own business. */
+	if (!own && row->first_sent_us == NULL)
+		return false;
+	if (filter->above >= 0 &&
+	    directory_above(dir, unit->number, today) != filter->above)
+		return false;
+	item->state = report_state_name(own ||
+	            row->standing == STANDING_NONE
+	        ? row->work
+	        : WORK_NONE,
+	    row->standing);
+	return filter->state == NULL ||
+	    text_equal(filter->state, item->state);
+}
+
+static void
+describe(struct ctx *ctx, const struct sql_report_page *row,
+    struct report_item *item)
+{
+	const struct directory *dir = directory_now(ctx);
+	const struct unit *unit = directory_unit(dir, row->unit_id);
+	const struct form *form = form_of(ctx, row->form_id);
+	const int64_t sent_us =
+	    row->first_sent_us == NULL ? ctx->now_us : *row->first_sent_us;
+	struct period period = { 0 };
+	day deadline = 0;
+
+	item->id = row->id;
+	item->form = form->code;
+	item->period = row->period;
+	item->unit = row->unit_id;
+	item->revision = row->revision;
+	item->version = row->sent_version;
+	item->flags = row->flags;
+	if (row->first_sent_us != NULL)
+		item->sent_at = time_text(ctx->arena, sent_us);
+	if (!period_parse(&form->calendar, row->period, &period))
+		return;
+	item->unit_name = unit_name(unit, period.to);
+	item->late = regime_owes(form, directory_structure(dir, period.to),
+	                 dir, unit->number, &period, &deadline) &&
+	    sent_us >= day_start_us(deadline + 1);
+}
+
+enum fail
+report_list(struct ctx *ctx, const struct report_list_query *query,
+    const struct report_list **ret)
+{
+	const size_t limit =
+	    query->limit == 0 ? LIST_DEFAULT : (size_t)query->limit;
+	struct report_list *list = ARENA_NEW(ctx->arena, struct report_list);
+	struct report_item *items =
+	    ARENA_ARRAY(ctx->arena, limit, struct report_item);
+	int64_t *next = ARENA_NEW(ctx->arena, int64_t);
+	struct sql_report_page *rows = NULL;
+	struct filter filter;
+	size_t row_count = 0;
+	size_t count = 0;
+	size_t at = 0;
+
+	TRY(access_any(ctx, "report.read"));
+	TRY(resolve(ctx, query, &filter));
+	TRY(sql_report_page(ctx, filter.form, filter.period, filter.unit,
+	    query->after, LIST_SCAN_MAX, &rows, &row_count));
+	for (at = 0; at < row_count && count < limit; at++) {
+		if (!wanted(ctx, &filter, &rows[at], &items[count]))
+			continue;
+		describe(ctx, &rows[at], &items[count++]);
+	}
+	if (at < row_count || row_count == LIST_SCAN_MAX) {
+		*next = rows[at - 1].id;
+		list->next = next;
+	}
+	list->items = (struct list_of){ items, count };
+	*ret = list;
+	return OK;
+}

@@ -1,0 +1,147 @@
+#include <assert.h>
+#include <string.h>
+
+#include "app/access.h"
+#include "core/arena.h"
+#include "core/text.h"
+#include "cube/cube.h"
+#include "report/body.h"
+#include "report/paper.h"
+#include "report/report.sql.h"
+
+const char *const report_act_names[] = {
+	[ACT_SUBMIT] = "submit",
+	[ACT_SIGN] = "sign",
+	[ACT_RETURN] = "return",
+	[ACT_SEND_BACK] = "send_back",
+	[ACT_ACCEPT] = "accept",
+	[ACT_AMEND] = "amend",
+};
+
+static enum fail
+read_draft(struct ctx *ctx, struct report *report)
+{
+	report->cells_of = report->version;
+	if (report->draft == NULL) {
+		cells_init(&report->cells, ctx->arena,
+		    report->version->cell_count);
+		return OK;
+	}
+	return body_cells(ctx, report->version, bytes_of_text(report->draft),
+	    &report->cells);
+}
+
+static enum fail
+read_version(struct ctx *ctx, struct report *report)
+{
+	struct ledger_entry *entry = NULL;
+	struct body_parts parts = { 0 };
+
+	TRY(ledger_load(ctx, report->entry_id, &entry));
+	report->source = entry;
+	if (!body_split(entry->body, &parts) || parts.cells.len == 0)
+		return FAIL(ctx, FAIL_INTERNAL, "report.body",
+		    "ledger entry %lld is no report body",
+		    (long long)report->entry_id);
+	return body_cells(ctx, report->cells_of, parts.cells, &report->cells);
+}
+
+enum fail
+paper_cells(struct ctx *ctx, struct report *report)
+{
+	if (report->has_cells)
+		return OK;
+	TRY(report->shown == 0 ? read_draft(ctx, report)
+	                       : read_version(ctx, report));
+	report->has_cells = true;
+	return OK;
+}
+
+bool
+paper_previous(struct ctx *ctx, const struct report *report, struct cells *ret)
+{
+	const struct period before = period_previous(&report->period);
+	const struct form_version *version = form_for(report->form, &before);
+	struct cube_event last = { 0 };
+
+	if (version == NULL ||
+	    !cube_unit(ctx, version, &before, report->unit->id, &last))
+		return false;
+	cells_init(ret, ctx->arena, report->version->cell_count);
+	for (size_t i = 0; i < ret->count; i++) {
+		const int at = version == report->version
+		    ? (int)i
+		    : form_cell(version, report->version->cells[i]);
+
+		if (at < 0)
+			continue;
+		ret->values[i] = last.values[at];
+		ret->states[i] = last.states[at];
+	}
+	return true;
+}
+
+enum fail
+paper_judge(struct ctx *ctx, const struct report *report,
+    struct finding **ret, size_t *ret_count)
+{
+	struct cells before = { 0 };
+	const bool has_before = paper_previous(ctx, report, &before);
+
+	assert(report->has_cells);
+	rules_judge(ctx, report->cells_of, &report->cells,
+	    has_before && report->cells_of == report->version ? &before : NULL,
+	    ret, ret_count);
+	return OK;
+}
+
+bool
+paper_own(const struct ctx *ctx, const struct report *report)
+{
+	return access_may(ctx, "report.edit", report->unit->id) ||
+	    access_may(ctx, "report.sign", report->unit->id);
+}
+
+static bool
+role_has(const struct role *role, const char *permission)
+{
+	for (size_t i = 0; role->permissions[i] != NULL; i++) {
+		if (text_equal(role->permissions[i], permission))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Reviewing is the business of the unit directly above alone, not of everybody
+ * in whose subtree the report stands: so scopes do not help, positions do.
+ */
+bool
+place_holds(struct ctx *ctx, const char *permission, int64_t unit)
+{
+	const day today = day_of_us(ctx->now_us);
+
+	if (ctx->actor == NULL)
+		return false;
+	if (ctx->actor->is_system)
+		return true;
+	for (size_t i = 0; i < ctx->actor->position_count; i++) {
+		const struct position *at = &ctx->actor->positions[i];
+
+		if (role_has(at->role, permission) &&
+		    org_reach(ctx->home, at->unit, unit, today, false))
+			return true;
+	}
+	return false;
+}
+
+bool
+paper_may_review(struct ctx *ctx, const struct report *report)
+{
+	const struct directory *dir = directory_now(ctx);
+	const int above = directory_above(dir, report->unit->number,
+	    day_of_us(ctx->now_us));
+
+	return above >= 0 &&
+	    place_holds(ctx, "report.review", directory_at(dir, above)->id);
+}

@@ -1,0 +1,95 @@
+#ifndef REPORT_PAPER_H
+#define REPORT_PAPER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/ctx.h"
+#include "ledger/ledger.h"
+#include "org/directory.h"
+#include "regime/catalogue.h"
+#include "regime/cells.h"
+#include "regime/period.h"
+#include "report/report.h"
+
+/*
+ * A report in memory, shared by the files of this slice only: report.c acts on
+ * it, store.c writes it, view.c shows it.
+ */
+enum report_act {
+	ACT_SUBMIT,
+	ACT_SIGN,
+	ACT_RETURN,    /* the leader gives the paper back to the clerk */
+	ACT_SEND_BACK, /* the unit above gives a sent version back */
+	ACT_ACCEPT,
+	ACT_AMEND,
+};
+
+struct pending_act {
+	enum report_act act;
+	int64_t version;
+	const char *reason;
+};
+#define REPORT_ACTS_MAX 4 /* in one unit of work: open, submit, sign */
+
+struct report {
+	int64_t id;
+	int64_t revision;
+	const struct form *form;
+	const struct form_version *version; /* of the form, for the period */
+	struct period period;
+	const char *period_id;
+	const struct unit *unit;
+	int64_t work;     /* enum report_work */
+	int64_t standing; /* enum report_standing */
+	int64_t sent_version;
+	int64_t accepted_version;
+	int64_t last_version;
+	int64_t first_sent_us; /* 0: never */
+	int64_t flags;
+	const char *reason; /* of the amendment on the desk */
+	bool owed;
+	day deadline;
+
+	/* What is shown and worked on: the paper, or a signed version. */
+	int64_t shown;         /* 0: the paper */
+	const char *draft;     /* the paper as stored; NULL: none */
+	bool has_cells;        /* cells have been read */
+	struct cells cells;
+	const struct form_version *cells_of;
+	struct digest digest;  /* of the shown version's body */
+	int64_t entry_id;      /* of the shown version; 0: none */
+	const struct ledger_entry *source; /* its entry, once read */
+	const struct ledger_entry *entry;  /* just appended, index not final */
+
+	struct pending_act acts[REPORT_ACTS_MAX];
+	int act_count;
+};
+
+/* Read the cells of what is shown, once. */
+NODISCARD enum fail paper_cells(struct ctx *ctx, struct report *report);
+
+/*
+ * What the unit had sent for the period before, in the order of this form
+ * version's cells; false if nothing.
+ */
+bool paper_previous(struct ctx *ctx, const struct report *report,
+    struct cells *ret);
+
+NODISCARD enum fail paper_judge(struct ctx *ctx, const struct report *report,
+    struct finding **ret, size_t *ret_count);
+
+/* Rights in the terms of architecture.md 5 and 6. */
+bool paper_own(const struct ctx *ctx, const struct report *report);
+bool paper_may_review(struct ctx *ctx, const struct report *report);
+
+/* Is the actor's place this very unit (or one that succeeds it)? */
+bool place_holds(struct ctx *ctx, const char *permission, int64_t unit);
+
+/* What report.c allows now: for the actions of a view. */
+bool paper_allows(struct ctx *ctx, const struct report *report,
+    enum report_act act);
+
+extern const char *const report_act_names[];
+
+#endif

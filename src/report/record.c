@@ -1,0 +1,190 @@
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "app/access.h"
+#include "app/audit.h"
+#include "core/arena.h"
+#include "cube/cube.h"
+#include "report/body.h"
+#include "report/paper.h"
+#include "report/report.sql.h"
+
+/*
+ * The one place where a report and its acts are written: row, version, ledger
+ * entry, cube, history and audit, all in the unit of work of the act itself.
+ */
+
+static enum fail
+update_row(struct ctx *ctx, struct report *report, int64_t revision)
+{
+	const int64_t draft_form = report->version->id;
+	int64_t changed = 0;
+
+	if (report->revision == revision)
+		TRY(sql_report_update(ctx,
+		    &(struct sql_report_update_args){
+		        .id = report->id,
+		        .was = revision,
+		        .work = report->work,
+		        .standing = report->standing,
+		        .draft = report->draft,
+		        .draft_form =
+		            report->work == WORK_NONE ? NULL : &draft_form,
+		        .sent = report->sent_version,
+		        .accepted = report->accepted_version,
+		        .last = report->last_version,
+		        .first_sent_us = report->first_sent_us == 0
+		            ? NULL
+		            : &report->first_sent_us,
+		        .flags = report->flags,
+		        .reason = report->reason,
+		    },
+		    &changed));
+	if (changed == 0)
+		return FAIL(ctx, FAIL_STALE, "report.stale",
+		    "report %" PRId64 " is no longer at revision %" PRId64,
+		    report->id, revision);
+	report->revision++;
+	return OK;
+}
+
+static struct body
+act_body(struct ctx *ctx, const struct report *report,
+    const struct pending_act *act)
+{
+	return (struct body){
+		.form = digest_hex(ctx->arena, &report->version->digest),
+		.period = report->period_id,
+		.reason = act->reason,
+		.report = report->id,
+		.unit = report->unit->id,
+		.version = act->version != 0 ? act->version
+		                             : report->sent_version,
+	};
+}
+
+/* Ledger entry and the cube's event that rests on it. */
+static enum fail
+record(struct ctx *ctx, struct report *report, const char *kind,
+    struct bytes bytes, struct cube_event *event)
+{
+	struct ledger_entry *entry = NULL;
+
+	TRY(ledger_append(ctx, kind, report->unit->id, bytes, &entry));
+	report->entry = entry;
+	event->unit = report->unit->id;
+	event->report = report->id;
+	return cube_stage(ctx, report->version, &report->period, event, entry);
+}
+
+static enum fail
+record_sign(struct ctx *ctx, struct report *report,
+    const struct pending_act *act)
+{
+	struct body body = act_body(ctx, report, act);
+	struct cube_event event = { .act = CUBE_SENT };
+	struct sql_report_version_load *before = NULL;
+	struct finding *findings = NULL;
+	struct bytes bytes = { 0 };
+	int64_t changed = 0;
+
+	if (body.version > 1) {
+		TRY(sql_report_version_load(ctx, report->id, body.version - 1,
+		    &before));
+		assert(before != NULL);
+		body.previous = bytes_hex(ctx->arena, before->digest);
+	}
+	TRY(paper_judge(ctx, report, &findings, &body.finding_count));
+	body.findings = findings;
+	body.cells = &report->cells;
+	body.version_of = report->version;
+	body.signer = ctx->actor->name;
+	bytes = body_of_version(ctx, &body);
+	event.version = (int)body.version;
+	event.values = report->cells.values;
+	event.states = report->cells.states;
+	TRY(record(ctx, report, "report.sign", bytes, &event));
+	report->digest = sha256(bytes);
+	report->entry_id = report->entry->id;
+	report->source = report->entry;
+	report->cells_of = report->version;
+	return sql_report_version_insert(ctx,
+	    &(struct sql_report_version_insert_args){
+	        .report = report->id,
+	        .number = body.version,
+	        .form_version = report->version->id,
+	        .entry = report->entry->id,
+	        .digest = digest_bytes(&report->digest),
+	        .flags = report->flags,
+	    },
+	    &changed);
+}
+
+static enum fail
+record_act(struct ctx *ctx, struct report *report, struct pending_act *act)
+{
+	const struct body body = act_body(ctx, report, act);
+	struct cube_event event = { .version = (int)body.version };
+	int64_t changed = 0;
+
+	switch (act->act) {
+	case ACT_SUBMIT:
+	case ACT_RETURN:
+	case ACT_AMEND:
+		return OK; /* inside the unit: no border is crossed */
+	case ACT_SIGN:
+		return record_sign(ctx, report, act);
+	case ACT_ACCEPT:
+		event.act = CUBE_ACCEPTED;
+		return record(ctx, report, "report.accept",
+		    body_of_act(ctx, &body), &event);
+	case ACT_SEND_BACK:
+		event.act = CUBE_RETURNED;
+		TRY(sql_report_version_return(ctx, report->id, act->version,
+		    &changed));
+		assert(changed == 1);
+		return record(ctx, report, "report.send_back",
+		    body_of_act(ctx, &body), &event);
+	}
+	return OK;
+}
+
+static enum fail
+note(struct ctx *ctx, const struct report *report,
+    const struct pending_act *act)
+{
+	const char *name = report_act_names[act->act];
+	const int64_t person = ctx->actor->person;
+	int64_t changed = 0;
+
+	TRY(sql_report_act_insert(ctx,
+	    &(struct sql_report_act_insert_args){
+	        .report = report->id,
+	        .act = name,
+	        .at_us = ctx->now_us,
+	        .person = person == 0 ? NULL : &person,
+	        .name = ctx->actor->name,
+	        .version = act->version != 0 ? act->version
+	                                     : report->last_version,
+	        .revision = report->revision,
+	        .reason = act->reason,
+	        .entry = report->entry == NULL ? NULL : &report->entry->id,
+	    },
+	    &changed));
+	return audit_note(ctx, arena_printf(ctx->arena, "report.%s", name),
+	    report->unit->id, report->id, NULL);
+}
+
+enum fail
+report_store(struct ctx *ctx, struct report *report, int64_t revision)
+{
+	TRY(update_row(ctx, report, revision));
+	for (int i = 0; i < report->act_count; i++) {
+		report->entry = NULL;
+		TRY(record_act(ctx, report, &report->acts[i]));
+		TRY(note(ctx, report, &report->acts[i]));
+	}
+	report->act_count = 0;
+	return OK;
+}

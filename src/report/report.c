@@ -1,0 +1,512 @@
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "app/access.h"
+#include "codec/json.h"
+#include "core/arena.h"
+#include "core/day.h"
+#include "core/text.h"
+#include "core/utf8.h"
+#include "report/body.h"
+#include "report/paper.h"
+#include "report/report.sql.h"
+
+static const char *const work_names[] = {
+	[WORK_NONE] = NULL,
+	[WORK_DRAFT] = "draft",
+	[WORK_PROPOSED] = "proposed",
+	[WORK_RETURNED] = "returned",
+};
+static const char *const standing_names[] = {
+	[STANDING_NONE] = "not_started",
+	[STANDING_SENT] = "sent",
+	[STANDING_ACCEPTED] = "accepted",
+};
+
+const char *
+report_state_name(int64_t work, int64_t standing)
+{
+	return work != WORK_NONE ? work_names[work] : standing_names[standing];
+}
+
+/* ---- finding and opening ------------------------------------------------ */
+
+/* Form, period and unit of an obligation, from their names. */
+static enum fail
+find_duty(struct ctx *ctx, const struct report_input *input,
+    struct report *report)
+{
+	report->form = catalogue_form(catalogue_now(ctx), input->form);
+	if (report->form == NULL) {
+		invalid(ctx, "/form", "form.unknown", "no form %s",
+		    input->form);
+		return valid(ctx);
+	}
+	if (!period_parse(&report->form->calendar, input->period,
+	        &report->period)) {
+		invalid(ctx, "/period", "period.unknown",
+		    "%s is no period of this form", input->period);
+		return valid(ctx);
+	}
+	report->period_id = period_text(ctx->arena, &report->period);
+	return directory_find(ctx, directory_now(ctx), input->unit,
+	    &report->unit);
+}
+
+/* What the catalogue and the directory say about a report's obligation. */
+static void
+describe_duty(struct ctx *ctx, struct report *report)
+{
+	const struct directory *dir = directory_now(ctx);
+
+	report->version = form_for(report->form, &report->period);
+	report->owed = report->version != NULL &&
+	    regime_owes(report->form,
+	        directory_structure(dir, report->period.to), dir,
+	        report->unit->number, &report->period, &report->deadline);
+}
+
+static void
+take_row(struct report *report, const struct sql_report_load *row)
+{
+	report->id = row->id;
+	report->revision = row->revision;
+	report->work = row->work;
+	report->standing = row->standing;
+	report->sent_version = row->sent_version;
+	report->accepted_version = row->accepted_version;
+	report->last_version = row->last_version;
+	report->first_sent_us =
+	    row->first_sent_us == NULL ? 0 : *row->first_sent_us;
+	report->flags = row->flags;
+	report->draft = row->draft;
+	report->reason = row->reason;
+}
+
+static enum fail
+wrong_state(struct ctx *ctx, const struct report *report, const char *act)
+{
+	return FAIL(ctx, FAIL_CONFLICT, "report.wrong_state",
+	    "%s: report %" PRId64 " is %s", act, report->id,
+	    report_state_name(report->work, report->standing));
+}
+
+/* Cells that a carry rule fills, where they are missing. */
+static void
+carry_over(struct ctx *ctx, struct report *report)
+{
+	struct cells before = { 0 };
+
+	if (!paper_previous(ctx, report, &before))
+		return;
+	for (size_t i = 0; i < report->version->rule_count; i++) {
+		const struct rule *rule = &report->version->rules[i];
+		const int from = rule->terms[0].cell;
+
+		if (!rule->carry || rule->term_count != 1 ||
+		    report->cells.states[rule->target] != CELL_MISSING ||
+		    before.states[from] != CELL_VALUE)
+			continue;
+		report->cells.states[rule->target] = CELL_VALUE;
+		report->cells.values[rule->target] = before.values[from];
+	}
+}
+
+static enum fail
+fill_paper(struct ctx *ctx, struct report *report, const struct json *cells,
+    bool nil)
+{
+	cells_init(&report->cells, ctx->arena, report->version->cell_count);
+	if (nil) {
+		for (size_t i = 0; i < report->cells.count; i++)
+			report->cells.states[i] = CELL_VALUE;
+	}
+	if (cells != NULL)
+		cells_read(ctx, report->version, cells, "/cells",
+		    &report->cells);
+	TRY(valid(ctx));
+	report->cells_of = report->version;
+	report->has_cells = true;
+	report->shown = 0;
+	return OK;
+}
+
+static const char *
+draft_text(struct ctx *ctx, const struct report *report)
+{
+	struct text text;
+
+	text_init(&text, ctx->arena);
+	cells_write(&text, report->version, &report->cells);
+	return text_of(&text);
+}
+
+static enum fail
+insert(struct ctx *ctx, struct report *report)
+{
+	struct sql_report_insert *row = NULL;
+	const int64_t draft_form = report->version->id;
+
+	report->work = WORK_DRAFT;
+	report->revision = 1;
+	report->draft = draft_text(ctx, report);
+	TRY(sql_report_insert(ctx,
+	    &(struct sql_report_insert_args){
+	        .form = report->form->id,
+	        .period = report->period_id,
+	        .unit = report->unit->id,
+	        .work = report->work,
+	        .standing = report->standing,
+	        .revision = report->revision,
+	        .draft = report->draft,
+	        .draft_form = &draft_form,
+	    },
+	    &row));
+	report->id = row->id;
+	return OK;
+}
+
+enum fail
+report_open(struct ctx *ctx, const struct report_input *input,
+    struct report **ret, bool *ret_new)
+{
+	struct report *report = ARENA_NEW(ctx->arena, struct report);
+	struct sql_report_find *row = NULL;
+
+	TRY(find_duty(ctx, input, report));
+	TRY(access_find(ctx, "report.edit", report->unit->id,
+	    "report.unknown"));
+	describe_duty(ctx, report);
+	if (!report->owed)
+		return FAIL(ctx, FAIL_CONFLICT, "report.not_owed",
+		    "unit %" PRId64 " does not owe this report",
+		    report->unit->id);
+	if (!period_is_open(report->form, &report->period, ctx->now_us))
+		return FAIL(ctx, FAIL_CONFLICT, "period.not_open",
+		    "%s is not open yet", report->period_id);
+	TRY(sql_report_find(ctx, report->form->id, report->period_id,
+	    report->unit->id, &row));
+	*ret_new = row == NULL;
+	*ret = report;
+	if (row == NULL) {
+		TRY(fill_paper(ctx, report, input->cells, input->nil));
+		carry_over(ctx, report);
+		return insert(ctx, report);
+	}
+	take_row(report, (const struct sql_report_load *)row);
+	if (report->work == WORK_NONE) {
+		if (input->reason == NULL)
+			return wrong_state(ctx, report, "open");
+		TRY(report_amend(ctx, report, input->reason));
+	}
+	if (input->cells != NULL || input->nil) {
+		if (report->work == WORK_PROPOSED)
+			return wrong_state(ctx, report, "save");
+		TRY(fill_paper(ctx, report, input->cells, input->nil));
+		carry_over(ctx, report);
+		report->draft = draft_text(ctx, report);
+	}
+	return OK;
+}
+
+/* Show the paper, or version n with the form version it was made with. */
+static enum fail
+choose_shown(struct ctx *ctx, struct report *report, int64_t version)
+{
+	struct sql_report_version_load *row = NULL;
+
+	if (version == 0 && report->work != WORK_NONE &&
+	    paper_own(ctx, report)) {
+		report->shown = 0;
+		return OK;
+	}
+	if (version == 0)
+		version = report->sent_version != 0 ? report->sent_version
+		                                    : report->last_version;
+	TRY(sql_report_version_load(ctx, report->id, version, &row));
+	if (row == NULL)
+		return FAIL(ctx, FAIL_NOT_FOUND, "report.unknown",
+		    "report %" PRId64 " has no version %" PRId64, report->id,
+		    version);
+	report->shown = version;
+	report->entry_id = row->entry_id;
+	report->cells_of =
+	    catalogue_version(catalogue_now(ctx), row->form_version_id);
+	assert(report->cells_of != NULL);
+	assert(row->digest.len == DIGEST_LEN);
+	memcpy(report->digest.at, row->digest.at, DIGEST_LEN);
+	return OK;
+}
+
+enum fail
+report_load(struct ctx *ctx, int64_t id, int64_t version, struct report **ret)
+{
+	struct report *report = ARENA_NEW(ctx->arena, struct report);
+	const struct catalogue *cat = catalogue_now(ctx);
+	struct sql_report_load *row = NULL;
+
+	TRY(sql_report_load(ctx, id, &row));
+	if (row == NULL)
+		return FAIL(ctx, FAIL_NOT_FOUND, "report.unknown",
+		    "no report %" PRId64, id);
+	TRY(access_find(ctx, "report.read", row->unit_id, "report.unknown"));
+	take_row(report, row);
+	for (size_t i = 0; i < catalogue_count(cat); i++) {
+		if (catalogue_at(cat, i)->id == row->form_id)
+			report->form = catalogue_at(cat, i);
+	}
+	assert(report->form != NULL);
+	if (!period_parse(&report->form->calendar, row->period,
+	        &report->period))
+		return FAIL(ctx, FAIL_INTERNAL, "report.body",
+		    "period %s is none of its form", row->period);
+	report->period_id = row->period;
+	report->unit = directory_unit(directory_now(ctx), row->unit_id);
+	assert(report->unit != NULL);
+	describe_duty(ctx, report);
+	TRY(choose_shown(ctx, report, version));
+	*ret = report;
+	return OK;
+}
+
+/* ---- acts --------------------------------------------------------------- */
+
+/* Who may do it, and from which states: the table of architecture.md 6. */
+static const struct step {
+	const char *permission;
+	bool by_reviewer;
+	uint8_t work;     /* bit set of enum report_work */
+	uint8_t standing; /* bit set of enum report_standing */
+} steps[] = {
+#define ANY_WORK 0xf
+#define ANY_STANDING 0x7
+#define IN(state) (uint8_t)(1U << (state))
+	[ACT_SUBMIT] = { "report.edit", false,
+	    IN(WORK_DRAFT) | IN(WORK_RETURNED), ANY_STANDING },
+	[ACT_SIGN] = { "report.sign", false, IN(WORK_PROPOSED), ANY_STANDING },
+	[ACT_RETURN] = { "report.sign", false, IN(WORK_PROPOSED),
+	    ANY_STANDING },
+	[ACT_SEND_BACK] = { "report.review", true, ANY_WORK,
+	    IN(STANDING_SENT) },
+	[ACT_ACCEPT] = { "report.review", true, ANY_WORK, IN(STANDING_SENT) },
+	[ACT_AMEND] = { "report.edit", false, IN(WORK_NONE),
+	    IN(STANDING_SENT) | IN(STANDING_ACCEPTED) },
+};
+
+static bool
+state_allows(const struct report *report, enum report_act act)
+{
+	return (steps[act].work & IN(report->work)) != 0 &&
+	    (steps[act].standing & IN(report->standing)) != 0;
+}
+
+bool
+paper_allows(struct ctx *ctx, const struct report *report, enum report_act act)
+{
+	if (!state_allows(report, act))
+		return false;
+	return steps[act].by_reviewer
+	    ? paper_may_review(ctx, report)
+	    : access_may(ctx, steps[act].permission, report->unit->id);
+}
+
+/* Permission first, then the state; then the act is noted for report_store. */
+static enum fail
+begin(struct ctx *ctx, struct report *report, enum report_act act,
+    const char *reason)
+{
+	if (!steps[act].by_reviewer)
+		TRY(access_unit(ctx, steps[act].permission, report->unit->id));
+	else if (!paper_may_review(ctx, report))
+		return FAIL(ctx, FAIL_DENIED, "access.denied",
+		    "only the unit directly above may %s",
+		    report_act_names[act]);
+	if (!state_allows(report, act))
+		return wrong_state(ctx, report, report_act_names[act]);
+	assert(report->act_count < REPORT_ACTS_MAX);
+	report->acts[report->act_count++] =
+	    (struct pending_act){ .act = act, .reason = reason };
+	return OK;
+}
+
+static enum fail
+check_reason(struct ctx *ctx, const char *reason)
+{
+	if (reason == NULL || reason[0] == '\0' ||
+	    strlen(reason) > REPORT_REASON_MAX)
+		invalid(ctx, "/reason", "report.reason",
+		    "a reason of 1 to %d bytes is needed", REPORT_REASON_MAX);
+	return valid(ctx);
+}
+
+enum fail
+report_save(struct ctx *ctx, struct report *report, const struct json *cells)
+{
+	TRY(access_unit(ctx, "report.edit", report->unit->id));
+	if (report->work != WORK_DRAFT && report->work != WORK_RETURNED)
+		return wrong_state(ctx, report, "save");
+	TRY(fill_paper(ctx, report, cells, false));
+	report->draft = draft_text(ctx, report);
+	return OK;
+}
+
+static void
+note_broken(struct ctx *ctx, const struct report *report,
+    const struct finding *finding)
+{
+	const struct rule *rule = finding->rule;
+	const char *cell = report->version->cells[rule->target];
+
+	invalid(ctx, arena_printf(ctx->arena, "/cells/%s", cell), rule->id,
+	    "%s", text_equal(ctx->locale, "en") ? rule->message_en
+	                                        : rule->message_vi);
+}
+
+/* Blocking rules kept, explain rules kept or explained. */
+static enum fail
+check_rules(struct ctx *ctx, struct report *report)
+{
+	struct finding *findings = NULL;
+	size_t count = 0;
+	size_t broken = 0;
+
+	TRY(paper_cells(ctx, report));
+	rules_fill(report->version, &report->cells);
+	TRY(paper_judge(ctx, report, &findings, &count));
+	report->flags = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct rule *rule = findings[i].rule;
+		const bool explained = report->cells.remarks != NULL &&
+		    report->cells.remarks[rule->target] != NULL;
+
+		if (findings[i].verdict != RULE_BROKEN)
+			continue;
+		if (rule->severity == SEVERITY_BLOCK ||
+		    (rule->severity == SEVERITY_EXPLAIN && !explained)) {
+			note_broken(ctx, report, &findings[i]);
+			broken++;
+		} else {
+			report->flags++;
+		}
+	}
+	if (broken == 0)
+		return OK;
+	return FAIL(ctx, FAIL_CONFLICT, "report.rule_broken",
+	    "%zu rules are broken", broken);
+}
+
+enum fail
+report_submit(struct ctx *ctx, struct report *report)
+{
+	TRY(begin(ctx, report, ACT_SUBMIT, NULL));
+	TRY(check_rules(ctx, report));
+	report->draft = draft_text(ctx, report);
+	report->work = WORK_PROPOSED;
+	return OK;
+}
+
+enum fail
+report_sign(struct ctx *ctx, struct report *report)
+{
+	TRY(begin(ctx, report, ACT_SIGN, report->reason));
+	TRY(check_rules(ctx, report));
+	report->work = WORK_NONE;
+	report->standing = STANDING_SENT;
+	report->last_version++;
+	report->sent_version = report->last_version;
+	report->shown = report->last_version;
+	if (report->first_sent_us == 0)
+		report->first_sent_us = ctx->now_us;
+	report->draft = NULL;
+	report->reason = NULL;
+	return OK;
+}
+
+enum fail
+report_accept(struct ctx *ctx, struct report *report)
+{
+	TRY(begin(ctx, report, ACT_ACCEPT, NULL));
+	report->standing = STANDING_ACCEPTED;
+	report->accepted_version = report->sent_version;
+	return OK;
+}
+
+/* The version before counts again; the returned one comes back as a paper. */
+static enum fail
+return_version(struct ctx *ctx, struct report *report, const char *reason)
+{
+	struct sql_report_version_before *before = NULL;
+	const int64_t returned = report->sent_version;
+
+	TRY(begin(ctx, report, ACT_SEND_BACK, reason));
+	report->acts[report->act_count - 1].version = returned;
+	TRY(sql_report_version_before(ctx, report->id, returned, &before));
+	if (report->work == WORK_NONE) {
+		TRY(choose_shown(ctx, report, returned));
+		report->has_cells = false;
+		TRY(paper_cells(ctx, report));
+		report->draft = draft_text(ctx, report);
+		report->work = WORK_RETURNED;
+	}
+	report->sent_version = before == NULL ? 0 : before->number;
+	report->flags = before == NULL ? 0 : before->flags;
+	report->standing = before == NULL ? STANDING_NONE
+	    : before->number == report->accepted_version ? STANDING_ACCEPTED
+	                                                 : STANDING_SENT;
+	return OK;
+}
+
+enum fail
+report_send_back(struct ctx *ctx, struct report *report, const char *reason)
+{
+	TRY(check_reason(ctx, reason));
+	if (!paper_allows(ctx, report, ACT_RETURN))
+		return return_version(ctx, report, reason);
+	TRY(begin(ctx, report, ACT_RETURN, reason));
+	report->work = WORK_RETURNED;
+	return OK;
+}
+
+enum fail
+report_amend(struct ctx *ctx, struct report *report, const char *reason)
+{
+	TRY(check_reason(ctx, reason));
+	TRY(begin(ctx, report, ACT_AMEND, reason));
+	TRY(choose_shown(ctx, report, report->sent_version));
+	report->has_cells = false;
+	TRY(paper_cells(ctx, report));
+	report->draft = draft_text(ctx, report);
+	report->work = WORK_DRAFT;
+	report->reason = reason;
+	report->shown = 0;
+	return OK;
+}
+
+enum fail
+report_at(struct ctx *ctx, const struct report *report, int64_t revision)
+{
+	if (report->revision == revision)
+		return OK;
+	return FAIL(ctx, FAIL_STALE, "report.stale",
+	    "report %" PRId64 " is at revision %" PRId64 ", not %" PRId64,
+	    report->id, report->revision, revision);
+}
+
+int64_t
+report_id(const struct report *report)
+{
+	return report->id;
+}
+
+int64_t
+report_revision(const struct report *report)
+{
+	return report->revision;
+}
+
+int64_t
+report_flags(const struct report *report)
+{
+	return report->flags;
+}

@@ -1,0 +1,128 @@
+-- name: report_find
+-- args: form i64, period text, unit i64
+-- row: id i64, form_id i64, period text, unit_id i64, work i64, standing i64, revision i64, draft text?, draft_form_id i64?, sent_version i64, accepted_version i64, last_version i64, first_sent_us i64?, flags i64, reason text?
+-- gives: maybe
+SELECT id, form_id, period, unit_id, work, standing, revision, draft,
+       draft_form_id, sent_version, accepted_version, last_version,
+       first_sent_us, flags, reason
+  FROM report
+ WHERE form_id = $form AND period = $period AND unit_id = $unit;
+
+-- name: report_load
+-- args: id i64
+-- row: id i64, form_id i64, period text, unit_id i64, work i64, standing i64, revision i64, draft text?, draft_form_id i64?, sent_version i64, accepted_version i64, last_version i64, first_sent_us i64?, flags i64, reason text?
+-- gives: maybe
+SELECT id, form_id, period, unit_id, work, standing, revision, draft,
+       draft_form_id, sent_version, accepted_version, last_version,
+       first_sent_us, flags, reason
+  FROM report WHERE id = $id;
+
+-- name: report_insert
+-- args: form i64, period text, unit i64, work i64, standing i64, revision i64, draft text?, draft_form i64?, sent i64, accepted i64, last i64, first_sent_us i64?, flags i64, reason text?
+-- row: id i64
+-- gives: one
+INSERT INTO report (form_id, period, unit_id, work, standing, revision, draft,
+       draft_form_id, sent_version, accepted_version, last_version,
+       first_sent_us, flags, reason)
+VALUES ($form, $period, $unit, $work, $standing, $revision, $draft,
+       $draft_form, $sent, $accepted, $last, $first_sent_us, $flags, $reason)
+RETURNING id;
+
+-- name: report_update
+-- args: id i64, was i64, work i64, standing i64, draft text?, draft_form i64?, sent i64, accepted i64, last i64, first_sent_us i64?, flags i64, reason text?
+-- gives: changed
+UPDATE report
+   SET work = $work, standing = $standing, revision = revision + 1,
+       draft = $draft, draft_form_id = $draft_form, sent_version = $sent,
+       accepted_version = $accepted, last_version = $last,
+       first_sent_us = $first_sent_us, flags = $flags, reason = $reason
+ WHERE id = $id AND revision = $was;
+
+-- name: report_page
+-- args: form i64?, period text?, unit i64?, after i64, limit i64
+-- row: id i64, form_id i64, period text, unit_id i64, work i64, standing i64, revision i64, sent_version i64, accepted_version i64, first_sent_us i64?, flags i64
+-- gives: many
+SELECT id, form_id, period, unit_id, work, standing, revision, sent_version,
+       accepted_version, first_sent_us, flags
+  FROM report
+ WHERE id > $after
+   AND ($form IS NULL OR form_id = $form)
+   AND ($period IS NULL OR period = $period)
+   AND ($unit IS NULL OR unit_id = $unit)
+ ORDER BY id LIMIT $limit;
+
+-- name: report_brief
+-- args: form i64, period text, unit i64
+-- row: id i64, work i64, standing i64, sent_version i64, accepted_version i64, first_sent_us i64?, flags i64
+-- gives: maybe
+SELECT id, work, standing, sent_version, accepted_version, first_sent_us, flags
+  FROM report
+ WHERE form_id = $form AND period = $period AND unit_id = $unit;
+
+-- name: report_version_insert
+-- args: report i64, number i64, form_version i64, entry i64, digest blob, flags i64
+-- gives: changed
+INSERT INTO report_version (report_id, number, form_version_id, entry_id,
+       digest, flags, returned)
+VALUES ($report, $number, $form_version, $entry, $digest, $flags, FALSE);
+
+-- name: report_version_load
+-- args: report i64, number i64
+-- row: number i64, form_version_id i64, entry_id i64, digest blob, flags i64, returned bool
+-- gives: maybe
+SELECT number, form_version_id, entry_id, digest, flags, returned
+  FROM report_version WHERE report_id = $report AND number = $number;
+
+-- The version that counts when one above it was returned.
+-- name: report_version_before
+-- args: report i64, number i64
+-- row: number i64, form_version_id i64, entry_id i64, digest blob, flags i64, returned bool
+-- gives: maybe
+SELECT number, form_version_id, entry_id, digest, flags, returned
+  FROM report_version
+ WHERE report_id = $report AND number < $number AND NOT returned
+ ORDER BY number DESC LIMIT 1;
+
+-- name: report_version_return
+-- args: report i64, number i64
+-- gives: changed
+UPDATE report_version SET returned = TRUE
+ WHERE report_id = $report AND number = $number AND NOT returned;
+
+-- name: report_act_insert
+-- args: report i64, act text, at_us i64, person i64?, name text?, version i64, revision i64, reason text?, entry i64?
+-- gives: changed
+INSERT INTO report_act (report_id, act, at_us, person_id, person_name, version,
+       revision, reason, entry_id)
+VALUES ($report, $act, $at_us, $person, $name, $version, $revision, $reason,
+       $entry);
+
+-- name: report_act_list
+-- args: report i64, limit i64
+-- row: act text, at_us i64, person_name text?, version i64, revision i64, reason text?, entry_id i64?
+-- gives: many
+SELECT act, at_us, person_name, version, revision, reason, entry_id
+  FROM report_act WHERE report_id = $report ORDER BY id LIMIT $limit;
+
+-- The reason of the last time the paper was sent back.
+-- name: report_last_reason
+-- args: report i64
+-- row: reason text?
+-- gives: maybe
+SELECT reason FROM report_act
+ WHERE report_id = $report AND act IN ('send_back', 'return')
+ ORDER BY id DESC LIMIT 1;
+
+-- name: closing_insert
+-- args: form i64, period text, unit i64, at_us i64, person i64?, reason text?, entry i64
+-- gives: changed
+INSERT INTO closing (form_id, period, unit_id, at_us, person_id, reason,
+       entry_id)
+VALUES ($form, $period, $unit, $at_us, $person, $reason, $entry);
+
+-- name: closing_find
+-- args: form i64, period text, unit i64
+-- row: id i64, at_us i64
+-- gives: maybe
+SELECT id, at_us FROM closing
+ WHERE form_id = $form AND period = $period AND unit_id = $unit;

@@ -1,0 +1,433 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "app/access.h"
+#include "app/route.h"
+#include "codec/json.h"
+#include "core/arena.h"
+#include "core/text.h"
+#include "report/list.h"
+#include "report/report.h"
+#include "report/slice.h"
+
+#define CELLS_IN_SCHEMA                                                        \
+	"{\"type\":\"object\",\"additionalProperties\":{\"oneOf\":["           \
+	"{\"type\":\"string\",\"description\":\"a decimal number\"},"          \
+	"{\"type\":\"integer\"},"                                              \
+	"{\"type\":\"null\",\"description\":\"missing\"},"                     \
+	"{\"type\":\"object\",\"properties\":{"                                \
+	"\"state\":{\"enum\":[\"none\",\"missing\",\"withheld\"]},"            \
+	"\"value\":{\"type\":\"string\"},"                                     \
+	"\"remark\":{\"type\":\"string\",\"maxLength\":1000}}}]}}"
+#define CELLS_IN_EXAMPLE                                                       \
+	"{\"s01.c4\":\"12\",\"s01.c5\":{\"state\":\"none\"},\"s01.c6\":null}"
+
+struct report_in {
+	const char *form;
+	const char *period;
+	const char *unit;
+	const struct json *cells;
+	bool nil;
+	const char *reason;
+	bool submit;
+	bool sign;
+};
+
+/* clang-format off */
+static const struct shape_field report_in_fields[] = {
+	F_TEXT(struct report_in, form, 64, REQUIRED, "code of the form",
+	    "\"II.06a/VPCP/KSTT\""),
+	F_TEXT(struct report_in, period, 16, REQUIRED, "period of the form",
+	    "\"2025-Q3\""),
+	F_TEXT(struct report_in, unit, 80, REQUIRED,
+	    "unit that reports: its id, or scheme:code@date",
+	    "\"area:20200@2025-07-01\""),
+	F_JSON(struct report_in, cells, OPTIONAL, CELLS_IN_SCHEMA,
+	    "cells by id; those not named are missing", CELLS_IN_EXAMPLE),
+	F_BOOL(struct report_in, nil, OPTIONAL,
+	    "nil report: nothing happened, every cell is zero", "false"),
+	F_TEXT(struct report_in, reason, REPORT_REASON_MAX, OPTIONAL,
+	    "why a sent report is amended",
+	    "\"Số liệu cột 8 nhập nhầm\""),
+	F_BOOL(struct report_in, submit, OPTIONAL,
+	    "also hand it to the leader", "false"),
+	F_BOOL(struct report_in, sign, OPTIONAL,
+	    "also submit, sign and send it", "true"),
+};
+static const struct shape report_in_shape =
+    SHAPE("ReportInput", struct report_in, report_in_fields);
+/* clang-format on */
+
+static enum fail
+answer_report(struct ctx *ctx, struct call *call, int status,
+    struct report *report)
+{
+	const struct report_view *view = NULL;
+
+	TRY(report_show(ctx, report, &view));
+	answer_etag(ctx, call, report_revision(report));
+	return answer(ctx, call, status, &report_shape, view);
+}
+
+/* One call for the first integrator: open, fill, submit, sign and send. */
+static enum fail
+post_report(struct ctx *ctx, struct call *call)
+{
+	const struct report_in *in = call_body(call, &report_in_shape);
+	const struct report_input input = {
+		.form = in->form,
+		.period = in->period,
+		.unit = in->unit,
+		.cells = in->cells,
+		.nil = in->nil,
+		.reason = in->reason,
+	};
+	struct report *report = NULL;
+	bool is_new = false;
+
+	TRY(report_open(ctx, &input, &report, &is_new));
+	if (in->submit || in->sign)
+		TRY(report_submit(ctx, report));
+	if (in->sign)
+		TRY(report_sign(ctx, report));
+	TRY(report_store(ctx, report, report_revision(report)));
+	return answer_report(ctx, call, is_new ? 201 : 200, report);
+}
+
+struct report_query {
+	const int64_t *version;
+};
+
+/* clang-format off */
+static const struct shape_field report_query_fields[] = {
+	F_OPT_INT(struct report_query, version, 1, 1000000,
+	    "a signed version instead of the working paper or the newest one",
+	    "1"),
+};
+static const struct shape report_query_shape =
+    SHAPE("ReportQuery", struct report_query, report_query_fields);
+/* clang-format on */
+
+static enum fail
+get_report(struct ctx *ctx, struct call *call)
+{
+	const struct report_query *query =
+	    call_query(call, &report_query_shape);
+	struct report *report = NULL;
+	int64_t id = 0;
+
+	TRY(call_path_id(ctx, call, "id", &id));
+	TRY(report_load(ctx, id, query->version == NULL ? 0 : *query->version,
+	    &report));
+	return answer_report(ctx, call, 200, report);
+}
+
+static enum fail
+get_history(struct ctx *ctx, struct call *call)
+{
+	const struct report_history *history = NULL;
+	int64_t id = 0;
+
+	TRY(call_path_id(ctx, call, "id", &id));
+	TRY(report_history(ctx, id, &history));
+	return answer(ctx, call, 200, &report_history_shape, history);
+}
+
+/* ---- acts --------------------------------------------------------------- */
+
+/* The report of the path, at the revision the caller read. */
+static enum fail
+begin(struct ctx *ctx, struct call *call, struct report **ret,
+    int64_t *ret_revision)
+{
+	int64_t id = 0;
+
+	TRY(call_path_id(ctx, call, "id", &id));
+	TRY(call_if_match(ctx, call, ret_revision));
+	TRY(report_load(ctx, id, 0, ret));
+	return report_at(ctx, *ret, *ret_revision);
+}
+
+struct draft_in {
+	const struct json *cells;
+};
+
+/* clang-format off */
+static const struct shape_field draft_in_fields[] = {
+	F_JSON(struct draft_in, cells, REQUIRED, CELLS_IN_SCHEMA,
+	    "cells by id; those not named become missing", CELLS_IN_EXAMPLE),
+};
+static const struct shape draft_in_shape =
+    SHAPE("DraftInput", struct draft_in, draft_in_fields);
+/* clang-format on */
+
+static enum fail
+put_draft(struct ctx *ctx, struct call *call)
+{
+	const struct draft_in *in = call_body(call, &draft_in_shape);
+	struct report *report = NULL;
+	int64_t revision = 0;
+
+	TRY(begin(ctx, call, &report, &revision));
+	TRY(report_save(ctx, report, in->cells));
+	TRY(report_store(ctx, report, revision));
+	return answer_report(ctx, call, 200, report);
+}
+
+static enum fail
+act(struct ctx *ctx, struct call *call,
+    enum fail (*run)(struct ctx *ctx, struct report *report))
+{
+	struct report *report = NULL;
+	int64_t revision = 0;
+
+	TRY(begin(ctx, call, &report, &revision));
+	TRY(run(ctx, report));
+	TRY(report_store(ctx, report, revision));
+	return answer_report(ctx, call, 200, report);
+}
+
+static enum fail
+post_submit(struct ctx *ctx, struct call *call)
+{
+	return act(ctx, call, report_submit);
+}
+
+static enum fail
+post_sign(struct ctx *ctx, struct call *call)
+{
+	return act(ctx, call, report_sign);
+}
+
+static enum fail
+post_accept(struct ctx *ctx, struct call *call)
+{
+	return act(ctx, call, report_accept);
+}
+
+struct reason_in {
+	const char *reason;
+};
+
+/* clang-format off */
+static const struct shape_field reason_in_fields[] = {
+	F_TEXT(struct reason_in, reason, REPORT_REASON_MAX, REQUIRED,
+	    "why, in words the other side can act on",
+	    "\"Cột 6 chưa khớp kỳ trước\""),
+};
+static const struct shape reason_in_shape =
+    SHAPE("ReasonInput", struct reason_in, reason_in_fields);
+/* clang-format on */
+
+static enum fail
+act_with_reason(struct ctx *ctx, struct call *call,
+    enum fail (*run)(struct ctx *ctx, struct report *report,
+        const char *reason))
+{
+	const struct reason_in *in = call_body(call, &reason_in_shape);
+	struct report *report = NULL;
+	int64_t revision = 0;
+
+	TRY(begin(ctx, call, &report, &revision));
+	TRY(run(ctx, report, in->reason));
+	TRY(report_store(ctx, report, revision));
+	return answer_report(ctx, call, 200, report);
+}
+
+static enum fail
+post_send_back(struct ctx *ctx, struct call *call)
+{
+	return act_with_reason(ctx, call, report_send_back);
+}
+
+static enum fail
+post_amend(struct ctx *ctx, struct call *call)
+{
+	return act_with_reason(ctx, call, report_amend);
+}
+
+/* ---- lists -------------------------------------------------------------- */
+
+/* clang-format off */
+static const struct shape_field list_query_fields[] = {
+	F_TEXT(struct report_list_query, form, 64, OPTIONAL,
+	    "only this form", "\"II.06a/VPCP/KSTT\""),
+	F_TEXT(struct report_list_query, period, 16, OPTIONAL,
+	    "only this period", "\"2025-Q3\""),
+	F_TEXT(struct report_list_query, unit, 80, OPTIONAL,
+	    "only this unit: its id, or scheme:code@date", "\"1204\""),
+	F_TEXT(struct report_list_query, children_of, 80, OPTIONAL,
+	    "only units whose reports this unit accepts", "\"17\""),
+	F_ENUM(struct report_list_query, state, report_list_states, OPTIONAL,
+	    "only reports in this state", "\"sent\""),
+	F_INT(struct report_list_query, limit, 1, 500, OPTIONAL,
+	    "most items in the answer; default 100", "100"),
+	F_INT(struct report_list_query, after, 0, INT64_MAX, OPTIONAL,
+	    "next of the page before", "7"),
+};
+static const struct shape list_query_shape =
+    SHAPE("ReportListQuery", struct report_list_query, list_query_fields);
+/* clang-format on */
+
+static enum fail
+get_reports(struct ctx *ctx, struct call *call)
+{
+	const struct report_list *list = NULL;
+
+	TRY(report_list(ctx, call_query(call, &list_query_shape), &list));
+	return answer(ctx, call, 200, &report_list_shape, list);
+}
+
+struct accept_in {
+	const struct json *ids;
+};
+
+struct accept_outcome {
+	int64_t id;
+	bool ok;
+	const char *code;
+};
+
+struct accept_out {
+	struct list_of items;
+};
+
+#define ACCEPT_MAX 500
+
+/* clang-format off */
+static const struct shape_field accept_in_fields[] = {
+	F_JSON(struct accept_in, ids, REQUIRED,
+	    "{\"type\":\"array\",\"items\":{\"type\":\"integer\","
+	    "\"minimum\":1},\"minItems\":1,\"maxItems\":500}",
+	    "reports to accept, 1 to 500", "[7,8]"),
+};
+static const struct shape accept_in_shape =
+    SHAPE("AcceptInput", struct accept_in, accept_in_fields);
+
+static const struct shape_field outcome_fields[] = {
+	F_INT(struct accept_outcome, id, 0, INT64_MAX, REQUIRED,
+	    "number of the report", "7"),
+	F_BOOL(struct accept_outcome, ok, REQUIRED, "whether it is accepted",
+	    "true"),
+	F_TEXT(struct accept_outcome, code, 64, OPTIONAL,
+	    "why not: a failure code, or report.flagged when a rule asks for "
+	    "a look first", "\"report.flagged\""),
+};
+static const struct shape outcome_shape =
+    SHAPE("AcceptOutcome", struct accept_outcome, outcome_fields);
+
+static const struct shape_field accept_out_fields[] = {
+	F_LIST(struct accept_out, items, &outcome_shape, ACCEPT_MAX,
+	    "one for each id, in the same order"),
+};
+static const struct shape accept_out_shape =
+    SHAPE("AcceptOutcomes", struct accept_out, accept_out_fields);
+/* clang-format on */
+
+static enum fail
+accept_one(struct ctx *ctx, int64_t id)
+{
+	struct report *report = NULL;
+
+	TRY(report_load(ctx, id, 0, &report));
+	if (report_flags(report) > 0)
+		return FAIL(ctx, FAIL_CONFLICT, "report.flagged",
+		    "report %" PRId64 " has %" PRId64 " flags", id,
+		    report_flags(report));
+	TRY(report_accept(ctx, report));
+	return report_store(ctx, report, report_revision(report));
+}
+
+/* A failing report says why and does not stop the others: what can refuse it
+ * does so before anything of it is written. */
+static enum fail
+post_accept_many(struct ctx *ctx, struct call *call)
+{
+	const struct accept_in *in = call_body(call, &accept_in_shape);
+	struct accept_out *out = ARENA_NEW(ctx->arena, struct accept_out);
+	const bool is_list = json_type(in->ids) == JSON_IS_ARRAY;
+	const size_t count = is_list ? json_count(in->ids) : 0;
+	struct accept_outcome *items = NULL;
+
+	if (count == 0 || count > ACCEPT_MAX)
+		invalid(ctx, "/ids", "input.range",
+		    "an array of 1 to %d numbers", ACCEPT_MAX);
+	for (size_t i = 0; i < count; i++) {
+		if (json_type(json_at(in->ids, i)) != JSON_IS_INT)
+			invalid(ctx, arena_printf(ctx->arena, "/ids/%zu", i),
+			    "input.type", "a whole number");
+	}
+	TRY(valid(ctx));
+	items = ARENA_ARRAY(ctx->arena, count, struct accept_outcome);
+	for (size_t i = 0; i < count; i++) {
+		enum fail got = OK;
+
+		items[i].id = json_int(json_at(in->ids, i));
+		got = accept_one(ctx, items[i].id);
+		items[i].ok = got == OK;
+		if (got == OK)
+			continue;
+		if (got == FAIL_INTERNAL || got == FAIL_UPSTREAM)
+			return got;
+		items[i].code = ctx->failure.code;
+		fail_clear(ctx);
+	}
+	out->items = (struct list_of){ items, count };
+	return answer(ctx, call, 200, &accept_out_shape, out);
+}
+
+#define FAILURES(...) (const char *const[]){ __VA_ARGS__, NULL }
+#define ACT_FAILURES                                                           \
+	"report.unknown", "report.stale", "report.wrong_state",                \
+	    "access.denied", "input.if_match"
+
+const struct route report_routes[] = {
+	{ POST, "/api/v1/reports", "report.edit", TX_WRITE, 0, NULL,
+	    &report_in_shape, &report_shape, post_report,
+	    "Open, fill, submit or sign a report in one call.",
+	    FAILURES("form.unknown", "period.unknown", "period.not_open",
+	        "unit.ref", "unit.unknown", "unit.code_needs_date",
+	        "report.unknown", "report.not_owed", "report.wrong_state",
+	        "report.rule_broken", "report.reason", "access.denied",
+	        "cell.unknown", "cell.type", "cell.number", "cell.scale",
+	        "cell.range", "cell.state", "cell.remark") },
+	{ GET, "/api/v1/reports", "report.read", TX_READ, 0,
+	    &list_query_shape, NULL, &report_list_shape, get_reports,
+	    "Reports that this person may see, oldest first.",
+	    FAILURES("form.unknown", "unit.ref", "unit.unknown") },
+	{ POST, "/api/v1/reports/accept", "report.review", TX_WRITE, 0, NULL,
+	    &accept_in_shape, &accept_out_shape, post_accept_many,
+	    "Accept many reports that carry no flags.", NULL },
+	{ GET, "/api/v1/reports/{id}", "report.read", TX_READ, 0,
+	    &report_query_shape, NULL, &report_shape, get_report,
+	    "One report: the working paper or a signed version.",
+	    FAILURES("report.unknown") },
+	{ GET, "/api/v1/reports/{id}/history", "report.read", TX_READ, 0, NULL,
+	    NULL, &report_history_shape, get_history,
+	    "Who did what to a report, oldest first.",
+	    FAILURES("report.unknown") },
+	{ PUT, "/api/v1/reports/{id}/draft", "report.edit", TX_WRITE, 0, NULL,
+	    &draft_in_shape, &report_shape, put_draft,
+	    "Replace the cells of the working paper.",
+	    FAILURES(ACT_FAILURES, "cell.unknown", "cell.type") },
+	{ POST, "/api/v1/reports/{id}/submit", "report.edit", TX_WRITE, 0,
+	    NULL, NULL, &report_shape, post_submit,
+	    "Hand the working paper to the leader.",
+	    FAILURES(ACT_FAILURES, "report.rule_broken") },
+	{ POST, "/api/v1/reports/{id}/sign", "report.sign", TX_WRITE, 0, NULL,
+	    NULL, &report_shape, post_sign, "Sign the report and send it.",
+	    FAILURES(ACT_FAILURES, "report.rule_broken") },
+	{ POST, "/api/v1/reports/{id}/accept", "report.review", TX_WRITE, 0,
+	    NULL, NULL, &report_shape, post_accept,
+	    "Accept what a unit below has sent.", FAILURES(ACT_FAILURES) },
+	{ POST, "/api/v1/reports/{id}/send-back", "report.read", TX_WRITE, 0,
+	    NULL, &reason_in_shape, &report_shape, post_send_back,
+	    "Give it back with a reason: the leader the paper, the unit above "
+	    "the sent version.",
+	    FAILURES(ACT_FAILURES, "report.reason") },
+	{ POST, "/api/v1/reports/{id}/amend", "report.edit", TX_WRITE, 0, NULL,
+	    &reason_in_shape, &report_shape, post_amend,
+	    "Begin a corrected version of a sent report.",
+	    FAILURES(ACT_FAILURES, "report.reason") },
+	{ 0 },
+};

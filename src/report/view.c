@@ -1,0 +1,406 @@
+#include <assert.h>
+#include <inttypes.h>
+
+#include "app/access.h"
+#include "core/arena.h"
+#include "core/decimal.h"
+#include "core/text.h"
+#include "ledger/ledger.h"
+#include "report/paper.h"
+#include "report/report.sql.h"
+
+struct finding_view {
+	const char *rule;
+	const char *cell;
+	const char *severity;
+	const char *expected;
+	const char *citation;
+	const char *message_vi;
+	const char *message_en;
+};
+
+struct checks_view {
+	int64_t passed;
+	int64_t total;
+};
+
+struct action_view {
+	const char *name;
+	const char *href;
+	const char *method;
+	bool needs_reason;
+};
+
+struct report_view {
+	int64_t id;
+	const char *form;
+	const char *period;
+	int64_t unit;
+	const char *unit_name;
+	const char *state;
+	const char *standing;
+	int64_t revision;
+	int64_t version;
+	int64_t sent_version;
+	int64_t accepted_version;
+	const char *sent_at;
+	const char *deadline;
+	bool late;
+	int64_t flags;
+	const char *reason;
+	bool has_draft;
+	const char *digest;
+	const int64_t *ledger_index;
+	const char *cells;
+	const char *previous;
+	struct list_of findings;
+	const struct checks_view *checks;
+	struct list_of actions;
+};
+
+#define CELLS_SCHEMA                                                           \
+	"{\"type\":\"array\",\"items\":{\"oneOf\":["                           \
+	"{\"type\":\"string\",\"description\":\"a decimal number\"},"          \
+	"{\"type\":\"null\",\"description\":\"missing\"},"                     \
+	"{\"type\":\"object\",\"properties\":{"                                \
+	"\"state\":{\"enum\":[\"none\",\"missing\",\"withheld\"]},"            \
+	"\"value\":{\"type\":\"string\"},\"remark\":{\"type\":\"string\"}}}]}}"
+
+static const char *const states[] = { "not_started", "draft", "proposed",
+	"returned", "sent", "accepted", NULL };
+static const char *const standings[] = { "none", "sent", "accepted", NULL };
+static const char *const severities[] = { "block", "explain", "note", NULL };
+static const char *const methods[] = { "POST", "PUT", NULL };
+
+/* clang-format off */
+static const struct shape_field finding_fields[] = {
+	F_TEXT(struct finding_view, rule, 64, REQUIRED,
+	    "the rule and the row it is judged in", "\"r1.s01\""),
+	F_TEXT(struct finding_view, cell, 64, REQUIRED,
+	    "the cell the rule is about", "\"s01.c3\""),
+	F_ENUM(struct finding_view, severity, severities, REQUIRED,
+	    "block: cannot be submitted; explain: needs a remark; note: is "
+	    "shown", "\"block\""),
+	F_TEXT(struct finding_view, expected, 48, REQUIRED,
+	    "what the rule's terms add up to, decimal text", "\"12\""),
+	F_TEXT(struct finding_view, citation, 500, REQUIRED,
+	    "where the rule comes from", "\"01/2020/TT-VPCP\""),
+	F_TEXT(struct finding_view, message_vi, 1000, REQUIRED,
+	    "the rule in Vietnamese words", "\"Tổng số phải bằng ...\""),
+	F_TEXT(struct finding_view, message_en, 1000, REQUIRED,
+	    "the rule in English words", "\"The total must equal ...\""),
+};
+static const struct shape finding_shape =
+    SHAPE("Finding", struct finding_view, finding_fields);
+
+static const struct shape_field checks_fields[] = {
+	F_INT(struct checks_view, passed, 0, 100000, REQUIRED,
+	    "rules that are kept", "11"),
+	F_INT(struct checks_view, total, 0, 100000, REQUIRED,
+	    "rules that were judged", "12"),
+};
+static const struct shape checks_shape =
+    SHAPE("Checks", struct checks_view, checks_fields);
+
+static const struct shape_field action_fields[] = {
+	F_TEXT(struct action_view, name, 32, REQUIRED,
+	    "an act that this person may do now", "\"submit\""),
+	F_TEXT(struct action_view, href, 200, REQUIRED,
+	    "where to send it", "\"/api/v1/reports/7/submit\""),
+	F_ENUM(struct action_view, method, methods, REQUIRED,
+	    "the method to use", "\"POST\""),
+	F_BOOL(struct action_view, needs_reason, REQUIRED,
+	    "whether a body {reason} is needed", "false"),
+};
+static const struct shape action_shape =
+    SHAPE("Action", struct action_view, action_fields);
+
+static const struct shape_field report_fields[] = {
+	F_INT(struct report_view, id, 1, INT64_MAX, REQUIRED,
+	    "permanent number of the report", "7"),
+	F_TEXT(struct report_view, form, 64, REQUIRED, "code of the form",
+	    "\"II.06a/VPCP/KSTT\""),
+	F_TEXT(struct report_view, period, 16, REQUIRED, "period of the form",
+	    "\"2025-Q3\""),
+	F_INT(struct report_view, unit, 1, INT64_MAX, REQUIRED,
+	    "unit that reports", "1204"),
+	F_TEXT(struct report_view, unit_name, 400, REQUIRED,
+	    "its name on the last day of the period", "\"Xã Hòa Tiến\""),
+	F_ENUM(struct report_view, state, states, REQUIRED,
+	    "state of the paper while there is one, else of the version that "
+	    "counts", "\"sent\""),
+	F_ENUM(struct report_view, standing, standings, REQUIRED,
+	    "state of the version that counts in the totals", "\"sent\""),
+	F_INT(struct report_view, revision, 1, INT64_MAX, REQUIRED,
+	    "raised by every change; send it as If-Match", "3"),
+	F_INT(struct report_view, version, 0, INT64_MAX, REQUIRED,
+	    "the version shown; 0: the working paper", "1"),
+	F_INT(struct report_view, sent_version, 0, INT64_MAX, REQUIRED,
+	    "the version in the totals of basis=sent; 0: none", "1"),
+	F_INT(struct report_view, accepted_version, 0, INT64_MAX, REQUIRED,
+	    "the version in the totals of basis=accepted; 0: none", "0"),
+	F_TEXT(struct report_view, sent_at, 32, OPTIONAL,
+	    "when it was first signed, RFC 3339 +07:00",
+	    "\"2025-09-16T09:12:00+07:00\""),
+	F_DATE(struct report_view, deadline, OPTIONAL,
+	    "the day at whose end it is due", "\"2025-09-17\""),
+	F_BOOL(struct report_view, late, REQUIRED,
+	    "first signed after the deadline, or still unsigned then", "false"),
+	F_INT(struct report_view, flags, 0, INT64_MAX, REQUIRED,
+	    "broken explain and note rules of the version that counts", "0"),
+	F_TEXT(struct report_view, reason, 2000, OPTIONAL,
+	    "why it was sent back, or why it is amended",
+	    "\"Cột 6 chưa khớp kỳ trước\""),
+	F_BOOL(struct report_view, has_draft, REQUIRED,
+	    "whether there is a working paper", "false"),
+	F_TEXT(struct report_view, digest, 64, OPTIONAL,
+	    "SHA-256 of the shown version's body, hexadecimal",
+	    "\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\""),
+	F_OPT_INT(struct report_view, ledger_index, 0, INT64_MAX,
+	    "ledger entry of the shown version", "48213"),
+	F_RAW(struct report_view, cells, REQUIRED, CELLS_SCHEMA,
+	    "the cells in the form's order", "[\"12\",null]"),
+	F_RAW(struct report_view, previous, OPTIONAL, CELLS_SCHEMA,
+	    "what the unit had sent for the period before, in the same order",
+	    "[\"11\",null]"),
+	F_LIST(struct report_view, findings, &finding_shape, 2000,
+	    "rules that are broken"),
+	F_ONE(struct report_view, checks, &checks_shape, REQUIRED,
+	    "how many rules are kept"),
+	F_LIST(struct report_view, actions, &action_shape, 8,
+	    "what this person may do now"),
+};
+const struct shape report_shape =
+    SHAPE("Report", struct report_view, report_fields);
+/* clang-format on */
+
+static const char *
+cells_text(struct ctx *ctx, const struct form_version *version,
+    const struct cells *cells)
+{
+	struct text text;
+
+	text_init(&text, ctx->arena);
+	cells_write(&text, version, cells);
+	return text_of(&text);
+}
+
+static void
+show_findings(struct ctx *ctx, const struct report *report,
+    const struct finding *findings, size_t count, struct report_view *view)
+{
+	struct checks_view *checks = ARENA_NEW(ctx->arena, struct checks_view);
+	struct finding_view *out =
+	    ARENA_ARRAY(ctx->arena, count + 1, struct finding_view);
+	size_t broken = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct rule *rule = findings[i].rule;
+
+		if (findings[i].verdict == RULE_NOT_JUDGED)
+			continue;
+		checks->total++;
+		if (findings[i].verdict == RULE_KEPT) {
+			checks->passed++;
+			continue;
+		}
+		out[broken++] = (struct finding_view){
+			.rule = rule->id,
+			.cell = report->cells_of->cells[rule->target],
+			.severity = severities[rule->severity],
+			.expected = decimal_text(ctx->arena,
+			    findings[i].expected, findings[i].scale),
+			.citation = rule->citation,
+			.message_vi = rule->message_vi,
+			.message_en = rule->message_en,
+		};
+	}
+	view->findings = (struct list_of){ out, broken };
+	view->checks = checks;
+}
+
+static void
+add_action(struct ctx *ctx, const struct report *report,
+    struct action_view *actions, size_t *count, const char *name)
+{
+	const bool save = text_equal(name, "save");
+	const char *verb = save                  ? "draft"
+	    : text_equal(name, "send_back")      ? "send-back"
+	                                         : name;
+
+	actions[(*count)++] = (struct action_view){
+		.name = name,
+		.href = arena_printf(ctx->arena, "/api/v1/reports/%" PRId64
+		                                 "/%s",
+		    report->id, verb),
+		.method = save ? "PUT" : "POST",
+		.needs_reason =
+		    text_equal(name, "send_back") || text_equal(name, "amend"),
+	};
+}
+
+static void
+show_actions(struct ctx *ctx, const struct report *report,
+    struct report_view *view)
+{
+	struct action_view *out =
+	    ARENA_ARRAY(ctx->arena, 8, struct action_view);
+	size_t count = 0;
+
+	/* What may be submitted may be edited. */
+	if (paper_allows(ctx, report, ACT_SUBMIT)) {
+		add_action(ctx, report, out, &count, "save");
+		add_action(ctx, report, out, &count, "submit");
+	}
+	if (paper_allows(ctx, report, ACT_SIGN))
+		add_action(ctx, report, out, &count, "sign");
+	if (paper_allows(ctx, report, ACT_ACCEPT))
+		add_action(ctx, report, out, &count, "accept");
+	if (paper_allows(ctx, report, ACT_RETURN) ||
+	    paper_allows(ctx, report, ACT_SEND_BACK))
+		add_action(ctx, report, out, &count, "send_back");
+	if (paper_allows(ctx, report, ACT_AMEND))
+		add_action(ctx, report, out, &count, "amend");
+	view->actions = (struct list_of){ out, count };
+}
+
+static enum fail
+show_reason(struct ctx *ctx, const struct report *report,
+    struct report_view *view)
+{
+	struct sql_report_last_reason *row = NULL;
+
+	view->reason = report->reason;
+	if (report->work != WORK_RETURNED)
+		return OK;
+	TRY(sql_report_last_reason(ctx, report->id, &row));
+	if (row != NULL)
+		view->reason = row->reason;
+	return OK;
+}
+
+enum fail
+report_show(struct ctx *ctx, struct report *report,
+    const struct report_view **ret)
+{
+	struct report_view *view = ARENA_NEW(ctx->arena, struct report_view);
+	struct cells before = { 0 };
+	struct finding *findings = NULL;
+	size_t count = 0;
+	const int64_t due_us = day_start_us(report->deadline + 1);
+	const int64_t when_us =
+	    report->first_sent_us == 0 ? ctx->now_us : report->first_sent_us;
+
+	TRY(paper_cells(ctx, report));
+	TRY(paper_judge(ctx, report, &findings, &count));
+	*view = (struct report_view){
+		.id = report->id,
+		.form = report->form->code,
+		.period = report->period_id,
+		.unit = report->unit->id,
+		.unit_name = unit_name(report->unit, report->period.to),
+		.state = report_state_name(report->work, report->standing),
+		.standing = standings[report->standing],
+		.revision = report->revision,
+		.version = report->shown,
+		.sent_version = report->sent_version,
+		.accepted_version = report->accepted_version,
+		.late = report->owed && when_us >= due_us,
+		.flags = report->flags,
+		.has_draft = report->work != WORK_NONE,
+		.cells = cells_text(ctx, report->cells_of, &report->cells),
+	};
+	if (report->first_sent_us != 0)
+		view->sent_at = time_text(ctx->arena, report->first_sent_us);
+	if (report->owed)
+		view->deadline = day_text(ctx->arena, report->deadline);
+	if (report->shown != 0)
+		view->digest = digest_hex(ctx->arena, &report->digest);
+	if (report->shown != 0 && report->source != NULL)
+		view->ledger_index = &report->source->index;
+	if (paper_previous(ctx, report, &before))
+		view->previous = cells_text(ctx, report->version, &before);
+	show_findings(ctx, report, findings, count, view);
+	show_actions(ctx, report, view);
+	TRY(show_reason(ctx, report, view));
+	*ret = view;
+	return OK;
+}
+
+/* ---- history ------------------------------------------------------------ */
+
+struct act_view {
+	const char *act;
+	const char *at;
+	const char *person;
+	int64_t version;
+	int64_t revision;
+	const char *reason;
+	const int64_t *ledger_index;
+};
+
+struct report_history {
+	struct list_of items;
+};
+
+/* clang-format off */
+static const struct shape_field act_fields[] = {
+	F_TEXT(struct act_view, act, 32, REQUIRED,
+	    "submit, sign, return, send_back, accept or amend", "\"sign\""),
+	F_TEXT(struct act_view, at, 32, REQUIRED, "when, RFC 3339 +07:00",
+	    "\"2025-09-16T09:12:00+07:00\""),
+	F_TEXT(struct act_view, person, 200, OPTIONAL,
+	    "who; null: the system", "\"Nguyễn Thị Hoa\""),
+	F_INT(struct act_view, version, 0, INT64_MAX, REQUIRED,
+	    "version the act was about; 0: none was signed yet", "1"),
+	F_INT(struct act_view, revision, 1, INT64_MAX, REQUIRED,
+	    "revision after the act", "3"),
+	F_TEXT(struct act_view, reason, 2000, OPTIONAL,
+	    "the reason given", "\"Số liệu cột 8 nhập nhầm\""),
+	F_OPT_INT(struct act_view, ledger_index, 0, INT64_MAX,
+	    "ledger entry of the act; null: it stayed inside the unit",
+	    "48213"),
+};
+static const struct shape act_shape =
+    SHAPE("ReportAct", struct act_view, act_fields);
+
+static const struct shape_field history_fields[] = {
+	F_LIST(struct report_history, items, &act_shape, REPORT_HISTORY_MAX,
+	    "acts, oldest first"),
+};
+const struct shape report_history_shape =
+    SHAPE("ReportHistory", struct report_history, history_fields);
+/* clang-format on */
+
+enum fail
+report_history(struct ctx *ctx, int64_t id, const struct report_history **ret)
+{
+	struct report_history *history =
+	    ARENA_NEW(ctx->arena, struct report_history);
+	struct sql_report_act_list *rows = NULL;
+	struct report *report = NULL;
+	struct act_view *out = NULL;
+	size_t count = 0;
+
+	TRY(report_load(ctx, id, 0, &report));
+	TRY(sql_report_act_list(ctx, id, REPORT_HISTORY_MAX, &rows, &count));
+	out = ARENA_ARRAY(ctx->arena, count + 1, struct act_view);
+	for (size_t i = 0; i < count; i++) {
+		struct ledger_entry *entry = NULL;
+
+		if (rows[i].entry_id != NULL)
+			TRY(ledger_load(ctx, *rows[i].entry_id, &entry));
+		out[i] = (struct act_view){
+			.act = rows[i].act,
+			.at = time_text(ctx->arena, rows[i].at_us),
+			.person = rows[i].person_name,
+			.version = rows[i].version,
+			.revision = rows[i].revision,
+			.reason = rows[i].reason,
+			.ledger_index = entry == NULL ? NULL : &entry->index,
+		};
+	}
+	history->items = (struct list_of){ out, count };
+	*ret = history;
+	return OK;
+}
