@@ -12,9 +12,9 @@
 /*
  * Units in time, in memory (architecture.md 5).  A directory is an immutable
  * picture of all units, versions, codes and successions as known at a ledger
- * index; changes of units are rare, so after one a new picture is built and
- * published.  Pictures are pinned for a unit of work: pointers into a directory
- * are valid until ctx->arena is freed.  Any thread.
+ * index; changes of units are rare, so after one a new picture is built, checked
+ * and published.  Pictures are pinned for a unit of work: pointers into a
+ * directory are valid until ctx->arena is freed.  Any thread.
  *
  * A unit is a permanent identity; name, type, level and parent are dated,
  * half-open [from, to).  Levels: 0 Government, 1 ministry or province, 2
@@ -41,11 +41,32 @@ struct unit_code {
 	day to;
 };
 
+/*
+ * How much of a unit went to another on a day.  part: of area and people;
+ * part_area: land only; part_area_all_people: part of the land, all people.
+ */
+enum succession_kind {
+	SUCCESSION_WHOLE,
+	SUCCESSION_PART,
+	SUCCESSION_PART_AREA,
+	SUCCESSION_PART_AREA_ALL_PEOPLE,
+	SUCCESSION_PART_PEOPLE,
+};
+extern const char *const succession_names[]; /* by kind; ends with NULL */
+
+struct succession {
+	int from; /* dense numbers */
+	int to;
+	day on; /* first day without from, or first day of to */
+	enum succession_kind kind;
+	const char *act; /* "1656/NQ-UBTVQH15", "" if not known */
+};
+
 struct unit {
-	int64_t id;  /* permanent */
-	int number;  /* dense: 0 .. directory_count - 1, within one picture */
-	day from;    /* first day of life */
-	day to;      /* day after the last, DAY_OPEN */
+	int64_t id; /* permanent */
+	int number; /* dense: 0 .. directory_count - 1, within one picture */
+	day from;   /* first day of life */
+	day to;     /* day after the last, DAY_OPEN */
 	const struct unit_version *versions; /* by from, without overlap */
 	size_t version_count;
 	const struct unit_code *codes;
@@ -63,10 +84,24 @@ struct org *org_new(void);
 void org_free(struct org *org);
 /* Read the tables and publish the newest picture.  Needs TX_READ or TX_WRITE. */
 NODISCARD enum fail org_load(struct ctx *ctx);
-/* Read them again after the commit of this unit of work (stages an effect). */
+/*
+ * The unit of work has changed the tables: read them as it sees them, check
+ * that they make sense, and publish the picture after the commit.  Some 30 ms
+ * for the whole country.
+ *	FAIL_CONFLICT	"unit.no_version"	a unit without a name
+ *	FAIL_CONFLICT	"unit.span"		something outside a unit's life
+ *	FAIL_CONFLICT	"unit.parent_gone"	the parent is not alive then
+ *	FAIL_CONFLICT	"unit.parent_level"	the parent is not above
+ *	FAIL_CONFLICT	"unit.second_root"
+ *	FAIL_CONFLICT	"unit.code_taken"	by another unit on that day
+ *	FAIL_CONFLICT	"unit.succession"	not at an end or a beginning
+ */
 NODISCARD enum fail org_changed(struct ctx *ctx);
 
-/* The newest picture, or the one known at a ledger index. */
+/*
+ * The newest picture, or the one of the changes whose ledger entries stand
+ * before an index (a ledger size; INT64_MAX: now), which needs ctx->tx.
+ */
 const struct directory *directory_now(struct ctx *ctx);
 NODISCARD enum fail directory_as_of(struct ctx *ctx, int64_t index,
     const struct directory **ret);
@@ -77,11 +112,21 @@ const struct unit *directory_unit(const struct directory *dir, int64_t id);
 /* Changes whenever the picture does: a key for caches. */
 int64_t directory_stamp(const struct directory *dir);
 
-/* The version on a day, NULL if the unit was not alive; then the last or first
- * one is given by unit_name. */
+/* All successions, by from, to and day. */
+const struct succession *directory_successions(const struct directory *dir,
+    size_t *ret_count);
+
+/*
+ * The version on a day, NULL if the unit was not alive.  unit_near, unit_name
+ * and the codes give the last one before the day then, or else the first.
+ */
 const struct unit_version *unit_on(const struct unit *unit, day on);
+const struct unit_version *unit_near(const struct unit *unit, day on);
 const char *unit_name(const struct unit *unit, day on);
+const char *unit_code(const struct unit *unit, const char *scheme, day on);
 const char *unit_area_code(const struct unit *unit, day on); /* "" if none */
+/* The area code, else that of the first scheme; "" if the unit has none. */
+const char *unit_any_code(const struct unit *unit, day on);
 
 /*
  * A unit from outside: "17" (id) or "area:01@2025-07-01".
@@ -89,16 +134,19 @@ const char *unit_area_code(const struct unit *unit, day on); /* "" if none */
  *	FAIL_INVALID	"unit.code_needs_date"	scheme:code without @date
  *	FAIL_NOT_FOUND	"unit.unknown"
  */
-NODISCARD enum fail directory_find(struct ctx *ctx,
-    const struct directory *dir, const char *ref, const struct unit **ret);
+NODISCARD enum fail directory_find(struct ctx *ctx, const struct directory *dir,
+    const char *ref, const struct unit **ret);
 
 /*
- * A structure is the hierarchy at one date.  Built once per (picture, date) and
- * kept with the picture.
+ * A structure is the hierarchy at one date.  Days without a change between them
+ * have the same one, so the pointer is a key for caches within a picture.  Built
+ * at the first wish (some 15 ms for the whole country) and kept with the
+ * picture; everything after that is O(1), but structure_common O(n).
  */
 struct structure;
 const struct structure *directory_structure(const struct directory *dir,
     day on);
+/* The first day it holds; 1900-01-01 before the first unit. */
 day structure_day(const struct structure *st);
 /* All units alive, parents before children; dense numbers. */
 const int *structure_units(const struct structure *st, size_t *ret_count);
@@ -106,18 +154,20 @@ const int *structure_units(const struct structure *st, size_t *ret_count);
 int structure_parent(const struct structure *st, int number);
 int structure_level(const struct structure *st, int number); /* -1: not alive */
 const int *structure_children(const struct structure *st, int number,
-    size_t *ret_count); /* by code, then name */
-int structure_root(const struct structure *st);
+    size_t *ret_count);                         /* by code, then name */
+int structure_root(const struct structure *st); /* -1: nobody is alive */
+/* At or below: a unit is below itself.  False if one is not alive. */
 bool structure_below(const struct structure *st, int ancestor, int number);
 /* Lowest common ancestor of n >= 1 living units (one unit: itself). */
 int structure_common(const struct structure *st, const int *numbers, size_t n);
 
 /*
  * Where a unit's amounts stand in a structure.  whole: at the unit itself or
- * its sole successor (or sole predecessor, looking back).  Otherwise the amount
- * is unallocated under at: the lowest unit holding all heirs; heirs are listed
- * for apportioning (none: no successor is known, at is the successor of its
- * province, or the root).
+ * its sole successor (or sole predecessor, looking back), through any number of
+ * steps.  Otherwise the amount is unallocated under at: the lowest unit holding
+ * all heirs.  heirs are listed for apportioning; none: a successor is not known
+ * somewhere on the way, and at holds the successor of the province of whoever
+ * has none (itself a province: the root).  at is -1 where nobody is alive.
  */
 struct placement {
 	bool whole;
@@ -125,17 +175,20 @@ struct placement {
 	const int *heirs;
 	size_t heir_count;
 };
-const struct placement *structure_place(const struct structure *st,
-    int number);
+const struct placement *structure_place(const struct structure *st, int number);
 
 /*
  * Rights (architecture.md 5): an abolished unit stands under each of its
- * successors, or under its province's successor if it has none.
+ * successors, or under its province's successor if it has none; these act in
+ * its name, so the narrow reach covers it too.  Everybody reaches itself.
  */
 access_reach_fn org_reach;
 
-/* Nearest ancestor alive on the day: who accepts what this unit sends.  -1 for
- * the root. */
+/*
+ * Who accepts on that day what this unit sends: its parent, or (both may be
+ * abolished by then) the living unit that holds its parent's successors.  -1
+ * for the root.
+ */
 int directory_above(const struct directory *dir, int number, day on);
 
 #endif

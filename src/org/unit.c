@@ -1,0 +1,418 @@
+#include "org/unit.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+#include "app/access.h"
+#include "app/audit.h"
+#include "core/arena.h"
+#include "core/text.h"
+#include "core/utf8.h"
+#include "ledger/ledger.h"
+#include "org/unit.sql.h"
+#include "trust/trust.h"
+
+#define NAME_MAX_POINTS 200
+#define SCHEME_MAX 32
+#define CODE_MAX 64
+#define ACT_MAX 200
+
+const char *const unit_types[] = { "government", "ministry", "agency",
+	"province", "municipality", "district", "commune", "ward", "township",
+	"special_zone", NULL };
+
+/* One change; the batch keeps them as a list in the order they came. */
+enum change_kind {
+	CHANGE_UNIT,
+	CHANGE_VERSION,
+	CHANGE_END,
+	CHANGE_CODE,
+	CHANGE_SUCCESSION,
+	CHANGE_KINDS,
+};
+
+struct change {
+	struct change *next;
+	enum change_kind kind;
+	int64_t unit;
+	int64_t other; /* parent, or successor */
+	day on;
+	int level;
+	const char *name; /* or scheme, or kind of succession */
+	const char *text; /* type, or code, or act */
+};
+
+struct unit_batch {
+	struct ctx *ctx;
+	const char *source;
+	int64_t next_id;
+	struct change *first;
+	struct change **last;
+	int64_t counts[CHANGE_KINDS];
+};
+
+enum fail
+unit_batch_new(struct ctx *ctx, const char *source, struct unit_batch **ret)
+{
+	struct sql_unit_next_id *next = NULL;
+	struct unit_batch *batch = ARENA_NEW(ctx->arena, struct unit_batch);
+
+	TRY(access_any(ctx, "org.manage"));
+	TRY(sql_unit_next_id(ctx, &next));
+	batch->ctx = ctx;
+	batch->source = source;
+	batch->next_id = next->id;
+	batch->last = &batch->first;
+	*ret = batch;
+	return OK;
+}
+
+static void
+add(struct unit_batch *batch, const struct change *change)
+{
+	struct change *kept =
+	    arena_copy(batch->ctx->arena, change, sizeof(*change));
+
+	*batch->last = kept;
+	batch->last = &kept->next;
+	batch->counts[change->kind]++;
+}
+
+int64_t
+unit_batch_unit(struct unit_batch *batch)
+{
+	const int64_t id = batch->next_id++;
+
+	add(batch, &(struct change){ .kind = CHANGE_UNIT, .unit = id });
+	return id;
+}
+
+void
+unit_batch_version(struct unit_batch *batch,
+    const struct unit_version_new *version)
+{
+	add(batch, &(struct change){
+		       .kind = CHANGE_VERSION,
+		       .unit = version->unit,
+		       .other = version->parent,
+		       .on = version->from,
+		       .level = version->level,
+		       .name = version->name,
+		       .text = version->type,
+		   });
+}
+
+void
+unit_batch_end(struct unit_batch *batch, int64_t unit, day on)
+{
+	add(batch,
+	    &(struct change){ .kind = CHANGE_END, .unit = unit, .on = on });
+}
+
+void
+unit_batch_code(struct unit_batch *batch, int64_t unit, const char *scheme,
+    const char *code, day from)
+{
+	add(batch, &(struct change){
+		       .kind = CHANGE_CODE,
+		       .unit = unit,
+		       .on = from,
+		       .name = scheme,
+		       .text = code,
+		   });
+}
+
+void
+unit_batch_succession(struct unit_batch *batch, int64_t from, int64_t to,
+    day on, const char *kind_name, const char *act)
+{
+	add(batch, &(struct change){
+		       .kind = CHANGE_SUCCESSION,
+		       .unit = from,
+		       .other = to,
+		       .on = on,
+		       .name = kind_name,
+		       .text = act,
+		   });
+}
+
+/* --- checks of single changes -------------------------------------------- */
+
+static bool
+is_type(const char *type)
+{
+	for (size_t i = 0; unit_types[i] != NULL; i++)
+		if (text_equal(unit_types[i], type))
+			return true;
+	return false;
+}
+
+static enum fail
+check_version(struct ctx *ctx, const struct change *c)
+{
+	if (c->name == NULL || c->name[0] == '\0' ||
+	    !utf8_is_clean(c->name, strlen(c->name)) ||
+	    utf8_length(c->name) > NAME_MAX_POINTS)
+		return FAIL(ctx, FAIL_INVALID, "unit.name",
+		    "a unit's name has 1 to %d characters", NAME_MAX_POINTS);
+	if (!is_type(c->text))
+		return FAIL(ctx, FAIL_INVALID, "unit.type",
+		    "%s is no type of unit", c->text == NULL ? "" : c->text);
+	if (c->level < LEVEL_NATION || c->level > LEVEL_COMMUNE ||
+	    (c->other == 0) != (c->level == LEVEL_NATION))
+		return FAIL(ctx, FAIL_INVALID, "unit.level",
+		    "level %d does not fit: only the root stands under nobody",
+		    c->level);
+	return OK;
+}
+
+static bool
+is_scheme(const char *scheme)
+{
+	const size_t len = strlen(scheme);
+
+	return len >= 1 && len <= SCHEME_MAX &&
+	       strspn(scheme, "abcdefghijklmnopqrstuvwxyz0123456789_") == len;
+}
+
+static bool
+is_code(const char *code)
+{
+	size_t len = 0;
+
+	for (; code[len] != '\0'; len++)
+		if (len == CODE_MAX || code[len] <= ' ' || code[len] > '~' ||
+		    code[len] == ':' || code[len] == '@')
+			return false;
+	return true;
+}
+
+static enum fail
+check_change(struct ctx *ctx, const struct change *c)
+{
+	switch (c->kind) {
+	case CHANGE_VERSION:
+		return check_version(ctx, c);
+	case CHANGE_CODE:
+		if (is_scheme(c->name) && is_code(c->text))
+			return OK;
+		return FAIL(ctx, FAIL_INVALID, "unit.code",
+		    "%s:%s cannot be a code", c->name, c->text);
+	case CHANGE_SUCCESSION:
+		if (utf8_is_clean(c->text, strlen(c->text)) &&
+		    utf8_length(c->text) <= ACT_MAX)
+			return OK;
+		return FAIL(ctx, FAIL_INVALID, "unit.act",
+		    "an act is named in at most %d characters", ACT_MAX);
+	case CHANGE_UNIT:
+	case CHANGE_END:
+	case CHANGE_KINDS:
+		break;
+	}
+	return OK;
+}
+
+/* --- the record ---------------------------------------------------------- */
+
+/* One line of canonical JSON for each change: what the digest is taken of. */
+static struct digest
+digest_of(const struct unit_batch *batch)
+{
+	struct arena *scratch AUTO(arena_end) = arena_new(0);
+	struct text lines = { 0 };
+
+	text_init(&lines, scratch);
+	for (const struct change *c = batch->first; c != NULL; c = c->next) {
+		text_addf(&lines, "[%d,%" PRId64 ",%" PRId64 ",%d,%d,",
+		    (int)c->kind, c->unit, c->other, (int)c->on, c->level);
+		text_json(&lines, c->name == NULL ? "" : c->name);
+		text_char(&lines, ',');
+		text_json(&lines, c->text == NULL ? "" : c->text);
+		text_add(&lines, "]\n");
+	}
+	return sha256(text_bytes(&lines));
+}
+
+/* Canonical JSON: the keys stand in their order. */
+static struct bytes
+body_of(const struct unit_batch *batch)
+{
+	struct arena *arena = batch->ctx->arena;
+	const struct digest digest = digest_of(batch);
+	struct text body = { 0 };
+
+	text_init(&body, arena);
+	text_addf(&body,
+	    "{\"codes\":%" PRId64 ",\"digest\":\"%s\",\"ends\":%" PRId64
+	    ",\"source\":",
+	    batch->counts[CHANGE_CODE], digest_hex(arena, &digest),
+	    batch->counts[CHANGE_END]);
+	text_json(&body, batch->source);
+	text_addf(&body,
+	    ",\"successions\":%" PRId64 ",\"units\":%" PRId64
+	    ",\"versions\":%" PRId64 "}",
+	    batch->counts[CHANGE_SUCCESSION], batch->counts[CHANGE_UNIT],
+	    batch->counts[CHANGE_VERSION]);
+	return text_bytes(&body);
+}
+
+static enum fail
+write_change(struct ctx *ctx, const struct change *c, int64_t entry)
+{
+	int64_t changed = 0;
+
+	switch (c->kind) {
+	case CHANGE_UNIT:
+		return sql_unit_insert(ctx, c->unit, entry, &changed);
+	case CHANGE_VERSION:
+		return sql_unit_version_insert(ctx,
+		    &(struct sql_unit_version_insert_args){
+			.unit = c->unit,
+			.from_day = c->on,
+			.name = c->name,
+			.name_fold = utf8_fold(ctx->arena, c->name),
+			.type = c->text,
+			.level = c->level,
+			.parent = c->other == 0 ? NULL : &c->other,
+			.entry = entry,
+		    },
+		    &changed);
+	case CHANGE_END:
+		return sql_unit_end_insert(ctx, c->unit, c->on, entry,
+		    &changed);
+	case CHANGE_CODE:
+		return sql_unit_code_insert(ctx, c->unit, c->name, c->text,
+		    c->on, entry, &changed);
+	case CHANGE_SUCCESSION:
+		return sql_succession_insert(ctx,
+		    &(struct sql_succession_insert_args){
+			.from_id = c->unit,
+			.to_id = c->other,
+			.on_day = c->on,
+			.kind = c->name,
+			.act = c->text,
+			.entry = entry,
+		    },
+		    &changed);
+	case CHANGE_KINDS:
+		break;
+	}
+	assert(!"a change of no kind");
+	return OK;
+}
+
+enum fail
+unit_batch_record(struct ctx *ctx, struct unit_batch *batch, const char *kind,
+    int64_t unit)
+{
+	struct ledger_entry *entry = NULL;
+	int64_t changed = 0;
+
+	if (batch->first == NULL)
+		return OK;
+	for (const struct change *c = batch->first; c != NULL; c = c->next)
+		TRY(check_change(ctx, c));
+	TRY(ledger_append(ctx, kind, unit, body_of(batch), &entry));
+	TRY(sql_unit_change_insert(ctx, entry->id, &changed));
+	/* Identities first: versions and successions refer to them. */
+	for (const struct change *c = batch->first; c != NULL; c = c->next)
+		if (c->kind == CHANGE_UNIT)
+			TRY(write_change(ctx, c, entry->id));
+	for (const struct change *c = batch->first; c != NULL; c = c->next)
+		if (c->kind != CHANGE_UNIT)
+			TRY(write_change(ctx, c, entry->id));
+	TRY(audit_note(ctx, kind, unit, entry->id, batch->source));
+	return org_changed(ctx);
+}
+
+/* --- single changes ------------------------------------------------------ */
+
+static enum fail
+batch_of_one(struct ctx *ctx, struct unit_batch **ret)
+{
+	return unit_batch_new(ctx, "act", ret);
+}
+
+static enum fail
+must_exist(struct ctx *ctx, const struct unit_batch *batch, int64_t unit)
+{
+	/* Ids are given without gaps and never taken back. */
+	if (unit >= 1 && unit < batch->next_id)
+		return OK;
+	return FAIL(ctx, FAIL_NOT_FOUND, "unit.unknown",
+	    "unit %" PRId64 " is unknown", unit);
+}
+
+enum fail
+unit_create(struct ctx *ctx, const struct unit_new *in, int64_t *ret_id)
+{
+	struct unit_batch *batch = NULL;
+	int64_t id = 0;
+
+	TRY(batch_of_one(ctx, &batch));
+	if (in->parent != 0)
+		TRY(must_exist(ctx, batch, in->parent));
+	id = unit_batch_unit(batch);
+	unit_batch_version(batch, &(struct unit_version_new){
+				      .unit = id,
+				      .from = in->from,
+				      .name = in->name,
+				      .type = in->type,
+				      .level = in->level,
+				      .parent = in->parent,
+				  });
+	if (in->scheme != NULL)
+		unit_batch_code(batch, id, in->scheme, in->code, in->from);
+	TRY(unit_batch_record(ctx, batch, "unit.create", id));
+	*ret_id = id;
+	return OK;
+}
+
+enum fail
+unit_version_add(struct ctx *ctx, const struct unit_version_new *version)
+{
+	struct unit_batch *batch = NULL;
+
+	TRY(batch_of_one(ctx, &batch));
+	TRY(must_exist(ctx, batch, version->unit));
+	if (version->parent != 0)
+		TRY(must_exist(ctx, batch, version->parent));
+	unit_batch_version(batch, version);
+	return unit_batch_record(ctx, batch, "unit.change", version->unit);
+}
+
+enum fail
+unit_abolish(struct ctx *ctx, int64_t unit, day on)
+{
+	struct unit_batch *batch = NULL;
+
+	TRY(batch_of_one(ctx, &batch));
+	TRY(must_exist(ctx, batch, unit));
+	unit_batch_end(batch, unit, on);
+	return unit_batch_record(ctx, batch, "unit.abolish", unit);
+}
+
+enum fail
+code_add(struct ctx *ctx, int64_t unit, const char *scheme, const char *code,
+    day from)
+{
+	struct unit_batch *batch = NULL;
+
+	TRY(batch_of_one(ctx, &batch));
+	TRY(must_exist(ctx, batch, unit));
+	unit_batch_code(batch, unit, scheme, code, from);
+	return unit_batch_record(ctx, batch, "unit.code", unit);
+}
+
+enum fail
+succession_add(struct ctx *ctx, int64_t from, int64_t to, day on,
+    enum succession_kind kind, const char *act)
+{
+	struct unit_batch *batch = NULL;
+
+	TRY(batch_of_one(ctx, &batch));
+	TRY(must_exist(ctx, batch, from));
+	TRY(must_exist(ctx, batch, to));
+	unit_batch_succession(batch, from, to, on, succession_names[kind], act);
+	return unit_batch_record(ctx, batch, "unit.succession", from);
+}
