@@ -23,8 +23,17 @@
  * later of the last entry's at and the unit of work's now_us.  Both are given
  * inside the commit by the batch leader, so a unit of work knows its entries
  * by id only; rows refer to an entry by id.
+ *
+ * Ids are counted in memory under the writer's ticket, from the largest stored
+ * one on, and an entry's row is written once, complete, when it is numbered.
+ * So a failing unit's ids are skipped, a unit cannot load its own entries, and
+ * a column that holds an entry's id must not be a foreign key (its row comes
+ * later, and deferred constraints are banned).  Several nodes on one PostgreSQL
+ * will need a sequence and a new reading of the state in the numbering hook.
  */
 struct ledger;
+
+#define LEDGER_KIND_MAX 40 /* bytes; lower-case words and points */
 
 /*
  * A staged or stored entry.  After the commit of its unit of work index and at
@@ -35,8 +44,8 @@ struct ledger_entry {
 	int64_t id;
 	int64_t index; /* -1 until numbered */
 	int64_t at_us;
-	const char *kind; /* "report.sign" */
-	int64_t unit;     /* 0: none */
+	const char *kind;  /* "report.sign" */
+	int64_t unit;      /* 0: none */
 	struct bytes body; /* canonical JSON */
 	uint8_t salt[16];
 	struct digest body_digest;
@@ -45,17 +54,22 @@ struct ledger_entry {
 /*
  * Read the tree's state from the store, verify it against the last checkpoint,
  * and install the numbering hook.  The key is DIR/ledger.key (made if the
- * ledger is empty).
+ * ledger is empty); without a data folder it lives as long as the process.
+ * Begins its own TX_READ; the caller puts the result into home->ledger and
+ * closes it after the last unit of work.
  *	FAIL_INTERNAL	"ledger.broken"	gap, wrong root or bad signature
  */
 NODISCARD enum fail ledger_open(struct ctx *ctx, struct ledger **ret);
 void ledger_close(struct ledger *ledger);
 
-/* body must be canonical JSON; it is kept, not copied, until the commit. */
+/*
+ * Needs TX_WRITE.  kind and body are kept, not copied, until the commit; body
+ * must be canonical JSON and not empty, unit 0 or positive.
+ */
 NODISCARD enum fail ledger_append(struct ctx *ctx, const char *kind,
     int64_t unit, struct bytes body, struct ledger_entry **ret);
 
-/* Entries that are durable: the next index to be given. */
+/* Entries that are durable: the next index to be given.  Any thread. */
 int64_t ledger_size(const struct ledger *ledger);
 
 /* The last signed checkpoint (a signed note); "" while empty. */
@@ -63,7 +77,8 @@ NODISCARD enum fail ledger_checkpoint(struct ctx *ctx, const char **ret);
 
 /*
  * Size of the ledger as it was known at the end of a legal day: the number of
- * entries before 00:00 +07:00 of the next day.
+ * entries before 00:00 +07:00 of the next day.  One short query per binary
+ * digit of the size.
  */
 NODISCARD enum fail ledger_size_at(struct ctx *ctx, int32_t legal_day,
     int64_t *ret);

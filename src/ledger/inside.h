@@ -1,0 +1,52 @@
+#ifndef LEDGER_INSIDE_H
+#define LEDGER_INSIDE_H
+
+#include <stdatomic.h>
+
+#include "ledger/ledger.h"
+#include "ledger/ledger_tree.h"
+
+/*
+ * What the files of ledger/ share.  Nobody else includes this.
+ */
+
+/* Where the ledger stands. */
+struct ledger_state {
+	struct ledger_tree tree;
+	int64_t at_us; /* of the last entry */
+};
+
+/*
+ * next_id, pending and unsure belong to the holder of the writer's ticket: they
+ * are touched by ledger_append and the hooks only.
+ */
+struct ledger {
+	struct arena *arena; /* holds the ledger itself */
+	struct key *key;
+	const char *public_key;
+	int64_t next_id;
+	struct ledger_state pending; /* with the open batch */
+	struct ledger_state durable;
+	bool unsure; /* a commit did not come through: read the state anew */
+	_Atomic int64_t size; /* of durable, for any thread */
+};
+
+extern const struct store_hooks ledger_hooks; /* without the owner */
+
+/* The leaf of an entry whose index and at are known. */
+struct digest ledger_entry_leaf(struct arena *arena,
+    const struct ledger_entry *entry);
+struct digest ledger_body_digest(const uint8_t salt[16], struct bytes body);
+
+/* "origin\nsize\nroot\n", C2SP tlog-checkpoint. */
+const char *ledger_checkpoint_text(struct arena *arena,
+    const struct ledger *ledger, const struct ledger_tree *tree);
+
+/*
+ * The stored state, checked against its signed checkpoint and the last entry.
+ *	FAIL_INTERNAL	"ledger.broken"
+ */
+NODISCARD enum fail ledger_state_load(struct ctx *ctx,
+    const struct ledger *ledger, struct ledger_state *ret);
+
+#endif

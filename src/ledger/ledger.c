@@ -1,0 +1,159 @@
+#include "ledger/ledger.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/file.h"
+#include "core/home.h"
+#include "core/random.h"
+#include "core/text.h"
+#include "ledger/inside.h"
+#include "ledger/ledger.sql.h"
+
+/* "report.send_back": lower-case words, so that it needs no escapes. */
+static bool
+kind_is_good(const char *kind)
+{
+	const size_t len = strlen(kind);
+
+	return len > 0 && len <= LEDGER_KIND_MAX &&
+	       strspn(kind, "abcdefghijklmnopqrstuvwxyz0123456789._") == len;
+}
+
+struct digest
+ledger_body_digest(const uint8_t salt[16], struct bytes body)
+{
+	const struct bytes pieces[] = { { salt, 16 }, body };
+
+	return sha256_of(pieces, 2);
+}
+
+/* Canonical JSON by hand: the members stand in their order. */
+struct digest
+ledger_entry_leaf(struct arena *arena, const struct ledger_entry *entry)
+{
+	return ledger_tree_leaf(bytes_of_text(arena_printf(arena,
+	    "{\"at\":%" PRId64 ",\"body_digest\":\"%s\",\"body_len\":%zu,"
+	    "\"index\":%" PRId64 ",\"kind\":\"%s\",\"unit\":%" PRId64 "}",
+	    entry->at_us, digest_hex(arena, &entry->body_digest),
+	    entry->body.len, entry->index, entry->kind, entry->unit)));
+}
+
+const char *
+ledger_checkpoint_text(struct arena *arena, const struct ledger *ledger,
+    const struct ledger_tree *tree)
+{
+	const struct digest root = ledger_tree_root(tree);
+
+	return arena_printf(arena, "%s\n%" PRId64 "\n%s\n",
+	    key_name(ledger->key), tree->size,
+	    bytes_base64(arena, digest_bytes(&root)));
+}
+
+enum fail
+ledger_append(struct ctx *ctx, const char *kind, int64_t unit,
+    struct bytes body, struct ledger_entry **ret)
+{
+	struct ledger *ledger = ctx->home->ledger;
+	struct ledger_entry *entry = ARENA_NEW(ctx->arena, struct ledger_entry);
+
+	assert(tx_is_write(ctx) && kind_is_good(kind) && body.len > 0);
+	entry->id = ledger->next_id++;
+	entry->index = -1;
+	entry->at_us = ctx->now_us;
+	entry->kind = kind;
+	entry->unit = unit;
+	entry->body = body;
+	random_bytes(ctx->random, entry->salt, sizeof(entry->salt));
+	entry->body_digest = ledger_body_digest(entry->salt, body);
+	tx_stage_entry(ctx, &entry->link);
+	*ret = entry;
+	return OK;
+}
+
+static enum fail
+number_one(struct ctx *leader, struct ledger_state *state,
+    struct ledger_entry *entry)
+{
+	int64_t changed = 0;
+	struct digest leaf = { 0 };
+
+	entry->index = state->tree.size;
+	if (entry->at_us < state->at_us)
+		entry->at_us = state->at_us; /* the clock was set back */
+	leaf = ledger_entry_leaf(leader->arena, entry);
+	TRY(sql_ledger_add(leader,
+	    &(struct sql_ledger_add_args){
+		.id = entry->id,
+		.idx = entry->index,
+		.at = entry->at_us,
+		.kind = entry->kind,
+		.unit = entry->unit,
+		.salt = { entry->salt, sizeof(entry->salt) },
+		.body_digest = digest_bytes(&entry->body_digest),
+		.body = entry->body,
+	    },
+	    &changed));
+	ledger_tree_add(&state->tree, &leaf);
+	state->at_us = entry->at_us;
+	return OK;
+}
+
+static enum fail
+number(struct ctx *leader, void *owner, struct tx_entry *first)
+{
+	struct ledger *ledger = owner;
+
+	if (ledger->unsure) {
+		TRY(ledger_state_load(leader, ledger, &ledger->durable));
+		ledger->pending = ledger->durable;
+		ledger->unsure = false;
+	}
+	for (struct tx_entry *link = first; link != NULL; link = link->next)
+		TRY(number_one(leader, &ledger->pending,
+		    (struct ledger_entry *)link));
+	return OK;
+}
+
+static enum fail
+seal(struct ctx *leader, void *owner)
+{
+	const struct ledger *ledger = owner;
+	const struct ledger_state *state = &ledger->pending;
+	const char *note = NULL;
+	int64_t changed = 0;
+
+	TRY(note_sign(leader, ledger->key,
+	    ledger_checkpoint_text(leader->arena, ledger, &state->tree),
+	    &note));
+	return sql_ledger_state_set(leader, state->tree.size, state->at_us,
+	    ledger_tree_frontier(leader->arena, &state->tree), note, &changed);
+}
+
+static void
+numbered(void *owner, bool committed)
+{
+	struct ledger *ledger = owner;
+
+	if (committed) {
+		ledger->durable = ledger->pending;
+		atomic_store(&ledger->size, ledger->durable.tree.size);
+		return;
+	}
+	ledger->pending = ledger->durable;
+	ledger->unsure = true;
+}
+
+const struct store_hooks ledger_hooks = {
+	.number = number,
+	.seal = seal,
+	.numbered = numbered,
+};
+
+int64_t
+ledger_size(const struct ledger *ledger)
+{
+	return atomic_load(&ledger->size);
+}

@@ -1,0 +1,49 @@
+-- Queries of the ledger.  Nobody else touches its tables.
+
+-- name: ledger_add
+-- args: id i64, idx i64, at i64, kind text, unit i64, salt blob
+-- args: body_digest blob, body blob
+-- gives: changed
+INSERT INTO ledger_entry (id, idx, at, kind, unit, salt, body_digest, body)
+VALUES ($id, $idx, $at, $kind, $unit, $salt, $body_digest, $body);
+
+-- name: ledger_state_find
+-- row: size i64, at i64, frontier blob, checkpoint text
+-- gives: maybe
+SELECT size, at, frontier, checkpoint FROM ledger_state WHERE id = 1;
+
+-- name: ledger_state_set
+-- args: size i64, at i64, frontier blob, checkpoint text
+-- gives: changed
+INSERT INTO ledger_state (id, size, at, frontier, checkpoint)
+VALUES (1, $size, $at, $frontier, $checkpoint)
+ON CONFLICT (id) DO UPDATE SET size = $size, at = $at, frontier = $frontier,
+	checkpoint = $checkpoint;
+
+-- name: ledger_ends
+-- row: last_id i64, last_idx i64
+-- gives: one
+SELECT COALESCE((SELECT MAX(id) FROM ledger_entry), 0),
+       COALESCE((SELECT MAX(idx) FROM ledger_entry), -1);
+
+-- name: ledger_at_of
+-- args: idx i64
+-- row: at i64
+-- gives: maybe
+SELECT at FROM ledger_entry WHERE idx = $idx;
+
+-- name: ledger_by_id
+-- args: id i64
+-- row: id i64, idx i64, at i64, kind text, unit i64, salt blob
+-- row: body_digest blob, body blob
+-- gives: maybe
+SELECT id, idx, at, kind, unit, salt, body_digest, body
+  FROM ledger_entry WHERE id = $id;
+
+-- name: ledger_between
+-- args: from i64, to i64
+-- row: id i64, idx i64, at i64, kind text, unit i64, salt blob
+-- row: body_digest blob, body blob
+-- gives: each
+SELECT id, idx, at, kind, unit, salt, body_digest, body
+  FROM ledger_entry WHERE idx >= $from AND idx < $to ORDER BY idx;
