@@ -35,8 +35,8 @@ struct form_column {
 	const char *group_en;
 	const char *name_vi;
 	const char *name_en;
-	int scale;       /* decimals, 0 .. DECIMAL_SCALE_MAX */
-	int64_t lo;      /* scaled */
+	int scale;  /* decimals, 0 .. DECIMAL_SCALE_MAX */
+	int64_t lo; /* scaled */
 	int64_t hi;
 	enum aggregation aggregation;
 };
@@ -95,8 +95,8 @@ struct form_version {
 
 /* Reporters and their deadline: days after the window's last day, 24:00. */
 struct reporter {
-	int level; /* enum unit_level */
-	const char *const *types; /* NULL: all types of the level */
+	int level;                /* enum unit_level */
+	const char *const *types; /* NULL-terminated; NULL: all of the level */
 	int deadline_days;
 };
 
@@ -111,26 +111,44 @@ struct form {
 	const char *regime_name_en;
 	struct calendar calendar;
 	day first_day; /* the regime's own validity */
-	day last_day;
+	day last_day;  /* inclusive; DAY_OPEN */
 	const struct reporter *reporters;
 	size_t reporter_count;
 	const struct form_version *versions;
 	size_t version_count;
 };
 
+/*
+ * Pointers into a catalogue stay valid until regime_free, also after a newer
+ * one was published: forms change a few times a year and are small, so old
+ * pictures are kept and nobody has to pin them.  Any thread.
+ */
 struct catalogue;
 
+/* Process-wide holder; home->regime. */
 struct regime *regime_new(void);
-void regime_free(struct regime *regime);
+void regime_free(struct regime *regime); /* NULL does nothing */
+/*
+ * Read the tables and publish the catalogue at once.  Needs TX_READ or
+ * TX_WRITE.
+ *	FAIL_INTERNAL	"form.stored"	a stored definition is not sound
+ */
 NODISCARD enum fail regime_load(struct ctx *ctx);
 /*
- * Publish a form definition (JSON text).  Field errors point into it.
- *	FAIL_INVALID	"form.definition"
+ * Publish a form definition (JSON text, docs/forms.md).  What is published
+ * already and the same is left alone; new versions are added, and last_day may
+ * move where nothing was due yet.  Anything new gives one ledger entry
+ * "form.publish".  The catalogue changes after the commit.  Needs TX_WRITE and
+ * the right org.manage.
+ *	FAIL_INVALID	"form.definition"	field errors point into it
  *	FAIL_CONFLICT	"form.exists"	the same code and version differ
+ *	FAIL_TOO_BIG	"form.too_big"
+ *	FAIL_LOGIN, FAIL_DENIED, "json.*"
  */
 NODISCARD enum fail regime_publish(struct ctx *ctx, struct bytes definition);
 
-const struct catalogue *catalogue_now(struct ctx *ctx);
+const struct catalogue *catalogue_now(struct ctx *ctx); /* never NULL */
+/* Forms in the order of their codes. */
 size_t catalogue_count(const struct catalogue *cat);
 const struct form *catalogue_at(const struct catalogue *cat, size_t i);
 const struct form *catalogue_form(const struct catalogue *cat,
@@ -139,22 +157,29 @@ const struct form_version *catalogue_version(const struct catalogue *cat,
     int64_t id);
 const struct form_version *catalogue_digest(const struct catalogue *cat,
     const struct digest *digest);
-/* The version for a period, NULL if none. */
+/* The version for a period, NULL if none or the period is of another calendar.
+ */
 const struct form_version *form_for(const struct form *form,
     const struct period *period);
 /* Position of a cell, -1 if the version has none of this id. */
 int form_cell(const struct form_version *version, const char *cell_id);
+/* The column of a cell by its position. */
+const struct form_column *form_column_at(const struct form_version *version,
+    size_t cell);
 
 /*
- * Obligations are derived: does this unit owe this form for this period, by the
- * structure of the period's last day?  deadline is the legal day at whose end
- * the report is due.
+ * Obligations are derived: does this unit owe this form for this period?  st is
+ * the structure of the period's last day, dir its directory.  deadline is the
+ * legal day at whose end the report is due.
  */
 bool regime_owes(const struct form *form, const struct structure *st,
     const struct directory *dir, int unit_number, const struct period *period,
     day *ret_deadline);
 
-/* When a period may first be reported: the last day of its window. */
+/*
+ * May the period be reported?  From 00:00 of the last day of its window, if the
+ * form has a version for it.  It never closes: who is late still owes.
+ */
 bool period_is_open(const struct form *form, const struct period *period,
     int64_t now_us);
 

@@ -7,6 +7,7 @@
 
 #include "codec/json.h"
 #include "core/ctx.h"
+#include "core/num.h"
 #include "core/text.h"
 #include "regime/catalogue.h"
 
@@ -27,10 +28,23 @@ struct cells {
 void cells_init(struct cells *cells, struct arena *arena, size_t count);
 
 /*
+ * The same report in another version's order: cells that keep their id are
+ * taken over (texts are shared), the others are missing.
+ */
+void cells_project(struct arena *arena, const struct form_version *from,
+    const struct cells *cells, const struct form_version *to,
+    struct cells *ret);
+
+/* Most bytes of a remark. */
+#define CELL_REMARK_MAX 2000
+
+/*
  * From outside: an object {cell id: value}.  A value is a decimal text "12.5",
  * a JSON integer, null (missing), or {"state": "none" | "missing" |
- * "withheld", "value": text, "remark": text}.  Faults are noted by invalid()
- * under base: "cell.unknown", "cell.type", "cell.number", "cell.scale",
+ * "withheld", "remark": text} or {"value": text, "remark": text}: what
+ * cells_write makes is read again.  Cells that are not named keep what out
+ * holds; an empty out is initialised.  Faults are noted by invalid() under
+ * base: "cell.unknown", "cell.type", "cell.number", "cell.scale",
  * "cell.range", "cell.state", "cell.remark".
  */
 void cells_read(struct ctx *ctx, const struct form_version *version,
@@ -42,8 +56,10 @@ void cells_write(struct text *text, const struct form_version *version,
 
 /*
  * Read that array back out of a body that we wrote (fast path of start-up and
- * of truc figures).  at points at '['.  False if it is not what cells_write
- * makes for cell_count cells.  Remarks are skipped.
+ * of truc figures).  at points at '['; what follows the array is not read.
+ * scales holds one number per cell.  False if it is not what cells_write makes
+ * for cell_count cells; values and states are then unusable.  Remarks are
+ * skipped.  No allocation.
  */
 NODISCARD bool cells_scan(const uint8_t *at, size_t len, const int *scales,
     size_t cell_count, int64_t *values, uint8_t *states);
@@ -53,16 +69,29 @@ enum verdict { RULE_NOT_JUDGED, RULE_KEPT, RULE_BROKEN };
 struct finding {
 	const struct rule *rule;
 	enum verdict verdict;
-	i128 expected; /* the sum of the terms, scaled */
-	int scale;
+	i128 expected; /* the sum of the terms, scaled; 0 if not judged */
+	int scale;     /* the largest among the rule's cells */
 };
 
-/* Fill missing targets of computing rules whose terms hold a value. */
+/*
+ * Fill missing targets of computing rules of which a term holds a value, in the
+ * version's order.  A sum that the target cannot hold exactly within its range,
+ * or that rests on a withheld term, is not filled in.
+ */
 void rules_fill(const struct form_version *version, struct cells *cells);
 
 /*
- * Judge all rules; previous may be NULL (carry rules are then not judged).
- * Findings are in the version's order.
+ * Fill missing targets of carry rules from the previous period's report, which
+ * stands in this version's order (cells_project).
+ */
+void rules_carry(const struct form_version *version, struct cells *cells,
+    const struct cells *previous);
+
+/*
+ * Judge all rules; previous, in this version's order, may be NULL (carry rules
+ * are then not judged).  A rule that touches a withheld cell is not judged.
+ * Sums are made in 128 bits: no values overflow them.  Findings are in the
+ * version's order.
  */
 void rules_judge(struct ctx *ctx, const struct form_version *version,
     const struct cells *cells, const struct cells *previous,

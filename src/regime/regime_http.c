@@ -1,0 +1,259 @@
+#include "regime/regime_http.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/text.h"
+#include "regime/catalogue.h"
+#include "regime/definition.h"
+
+#define PERIODS_MAX 40
+
+struct calendar_out {
+	const char *kind;
+	int64_t cutoff_day;
+};
+
+static const struct shape_field calendar_fields[] = {
+	F_ENUM(struct calendar_out, kind, definition_kinds, REQUIRED,
+	    "Length of a period.", "\"quarter\""),
+	F_INT(struct calendar_out, cutoff_day, 0, 28, REQUIRED,
+	    "Last day of the window in its last month; 0: end of the month.",
+	    "14"),
+};
+static const struct shape calendar_shape =
+    SHAPE("Calendar", struct calendar_out, calendar_fields);
+
+struct regime_out {
+	const char *code;
+	const char *name_vi;
+	const char *name_en;
+	const char *legal_basis;
+	const struct calendar_out *calendar;
+	const char *forms;
+};
+
+static const struct shape_field regime_fields[] = {
+	F_TEXT(struct regime_out, code, 64, REQUIRED, "Code of the regime.",
+	    "\"KSTT-06\""),
+	F_TEXT(struct regime_out, name_vi, 300, REQUIRED, "Name in Vietnamese.",
+	    "\"\""),
+	F_TEXT(struct regime_out, name_en, 300, REQUIRED, "Name in English.",
+	    "\"\""),
+	F_TEXT(struct regime_out, legal_basis, 300, REQUIRED,
+	    "The legal act it stands in.", "\"Thông tư 01/2020/TT-VPCP\""),
+	F_ONE(struct regime_out, calendar, &calendar_shape, REQUIRED,
+	    "Its periods."),
+	F_RAW(struct regime_out, forms, REQUIRED,
+	    "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}",
+	    "Codes of its forms.", "[\"II.06a/VPCP/KSTT\"]"),
+};
+static const struct shape regime_shape =
+    SHAPE("Regime", struct regime_out, regime_fields);
+
+struct regimes_out {
+	struct list_of items;
+};
+
+static const struct shape_field regimes_fields[] = {
+	F_LIST(struct regimes_out, items, &regime_shape, DEFINITION_FORMS_MAX,
+	    "All regimes."),
+};
+static const struct shape regimes_shape =
+    SHAPE("RegimeList", struct regimes_out, regimes_fields);
+
+struct period_out {
+	const char *id;
+	const char *from;
+	const char *to;
+	const char *opens;
+	const char *structure_on;
+	bool is_open;
+	bool is_current;
+	int64_t version;
+};
+
+static const struct shape_field period_fields[] = {
+	F_TEXT(struct period_out, id, 10, REQUIRED, "The period.",
+	    "\"2025-Q3\""),
+	F_DATE(struct period_out, from, REQUIRED,
+	    "First day of the cut-off window.", "\"2025-06-15\""),
+	F_DATE(struct period_out, to, REQUIRED,
+	    "Last day of the cut-off window.", "\"2025-09-14\""),
+	F_DATE(struct period_out, opens, REQUIRED,
+	    "From this day on it can be reported.", "\"2025-09-14\""),
+	F_DATE(struct period_out, structure_on, REQUIRED,
+	    "The day whose hierarchy of units counts.", "\"2025-09-14\""),
+	F_BOOL(struct period_out, is_open, REQUIRED, "It can be reported now.",
+	    "true"),
+	F_BOOL(struct period_out, is_current, REQUIRED,
+	    "Today lies in its window.", "false"),
+	F_INT(struct period_out, version, 1, DEFINITION_VERSIONS_MAX, REQUIRED,
+	    "The form's version that holds for it.", "1"),
+};
+static const struct shape period_shape =
+    SHAPE("FormPeriod", struct period_out, period_fields);
+
+struct periods_out {
+	struct list_of items;
+};
+
+static const struct shape_field periods_fields[] = {
+	F_LIST(struct periods_out, items, &period_shape, PERIODS_MAX,
+	    "Newest first."),
+};
+static const struct shape periods_shape =
+    SHAPE("PeriodList", struct periods_out, periods_fields);
+
+struct periods_query {
+	const char *form;
+};
+
+static const struct shape_field periods_query_fields[] = {
+	F_TEXT(struct periods_query, form, 64, REQUIRED, "Code of the form.",
+	    "\"II.06a/VPCP/KSTT\""),
+};
+static const struct shape periods_query_shape =
+    SHAPE("PeriodsQuery", struct periods_query, periods_query_fields);
+
+/* Codes of the forms of one regime, as a JSON array. */
+static const char *
+forms_of(struct arena *arena, const struct catalogue *cat, const char *regime)
+{
+	struct text text;
+	bool first = true;
+
+	text_init(&text, arena);
+	text_char(&text, '[');
+	for (size_t i = 0; i < catalogue_count(cat); i++) {
+		const struct form *form = catalogue_at(cat, i);
+
+		if (strcmp(form->regime_code, regime) != 0)
+			continue;
+		if (!first)
+			text_char(&text, ',');
+		first = false;
+		text_json(&text, form->code);
+	}
+	text_char(&text, ']');
+	return text_of(&text);
+}
+
+/* Is this the first form of its regime? */
+static bool
+begins_regime(const struct catalogue *cat, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (strcmp(catalogue_at(cat, i)->regime_code,
+			catalogue_at(cat, at)->regime_code) == 0)
+			return false;
+	return true;
+}
+
+static const struct calendar_out *
+calendar_out(struct arena *arena, const struct calendar *calendar)
+{
+	struct calendar_out *out = ARENA_NEW(arena, struct calendar_out);
+
+	out->kind = definition_kinds[calendar->kind];
+	out->cutoff_day = calendar->cutoff_day;
+	return out;
+}
+
+static enum fail
+get_regimes(struct ctx *ctx, struct call *call)
+{
+	const struct catalogue *cat = catalogue_now(ctx);
+	struct regime_out *items =
+	    ARENA_ARRAY(ctx->arena, catalogue_count(cat), struct regime_out);
+	struct regimes_out *list = ARENA_NEW(ctx->arena, struct regimes_out);
+	size_t n = 0;
+
+	for (size_t i = 0; i < catalogue_count(cat); i++) {
+		const struct form *form = catalogue_at(cat, i);
+
+		if (!begins_regime(cat, i))
+			continue;
+		items[n++] = (struct regime_out){
+			.code = form->regime_code,
+			.name_vi = form->regime_name_vi,
+			.name_en = form->regime_name_en,
+			.legal_basis = form->legal_basis,
+			.calendar = calendar_out(ctx->arena, &form->calendar),
+			.forms = forms_of(ctx->arena, cat, form->regime_code),
+		};
+	}
+	list->items = (struct list_of){ items, n };
+	return answer(ctx, call, 200, &regimes_shape, list);
+}
+
+static struct period_out
+period_out(struct ctx *ctx, const struct form_version *v,
+    const struct period *period)
+{
+	const day today = day_of_us(ctx->now_us);
+	const char *last = day_text(ctx->arena, period->to);
+
+	return (struct period_out){
+		.id = period_text(ctx->arena, period),
+		.from = day_text(ctx->arena, period->from),
+		.to = last,
+		.opens = last,
+		.structure_on = last,
+		.is_open = period_is_open(v->form, period, ctx->now_us),
+		.is_current = period->from <= today && today <= period->to,
+		.version = v->number,
+	};
+}
+
+/* The newest period to show: today's, or the regime's last. */
+static struct period
+newest_period(const struct form *form, int64_t now_us)
+{
+	const day today = day_of_us(now_us);
+	const bool over = form->last_day < today;
+	struct period period =
+	    period_of(&form->calendar, over ? form->last_day : today);
+
+	/* The window of the last day may reach beyond it. */
+	if (period.to > form->last_day)
+		period = period_previous(&period);
+	return period;
+}
+
+static enum fail
+get_periods(struct ctx *ctx, struct call *call)
+{
+	const struct periods_query *query =
+	    call_query(call, &periods_query_shape);
+	const struct form *form =
+	    catalogue_form(catalogue_now(ctx), query->form);
+	struct periods_out *list = ARENA_NEW(ctx->arena, struct periods_out);
+	struct period_out *items =
+	    ARENA_ARRAY(ctx->arena, PERIODS_MAX, struct period_out);
+	struct period period = { 0 };
+	size_t n = 0;
+
+	if (form == NULL)
+		return FAIL(ctx, FAIL_NOT_FOUND, "form.unknown", "no form %s",
+		    query->form);
+	period = newest_period(form, ctx->now_us);
+	while (n < PERIODS_MAX && form_for(form, &period) != NULL) {
+		items[n++] = period_out(ctx, form_for(form, &period), &period);
+		period = period_previous(&period);
+	}
+	list->items = (struct list_of){ items, n };
+	return answer(ctx, call, 200, &periods_shape, list);
+}
+
+static const char *const periods_failures[] = { "form.unknown", NULL };
+
+const struct route regime_routes[] = {
+	{ GET, "/api/v1/regimes", "form.read", TX_NONE, 0, NULL, NULL,
+	    &regimes_shape, get_regimes, "All reporting regimes.", NULL },
+	{ GET, "/api/v1/periods", "form.read", TX_NONE, 0, &periods_query_shape,
+	    NULL, &periods_shape, get_periods,
+	    "The periods of a form, newest first.", periods_failures },
+	{ 0 },
+};
