@@ -2,12 +2,13 @@
 """Make typed C from named SQL, for SQLite and PostgreSQL from one text.
 
     sqlgen.py query MODULE IN.sql OUT.h OUT.c
-    sqlgen.py migrations DIR OUT.c [NAME]
+    sqlgen.py migrations DIR OUT.c OUT.d [NAME]
     sqlgen.py all OUT.c IN.sql...
 
 The format of IN.sql and the generated functions are described in
 src/store/query.h, that of a migration in src/store/README.md.  What is
-ambiguous is refused with file and line.
+ambiguous is refused with file and line.  OUT.d tells ninja what OUT.c was made
+from; the folder is named in it, so that a new migration is noticed.
 """
 
 import hashlib
@@ -533,13 +534,16 @@ def migration(path, text, engine):
     return out
 
 
+def migration_files(folder):
+    return sorted(f for f in os.listdir(folder) if f.endswith('.sql'))
+
+
 def migrations(folder, name):
     out = ['/* Made by tools/sqlgen.py from the migrations. */',
-           '#include "store/migrate.h"', '']
+           '#include <stddef.h>', '', '#include "store/migrate.h"', '']
     rows = []
-    files = sorted(f for f in os.listdir(folder) if f.endswith('.sql'))
     numbers = set()
-    for file in files:
+    for file in migration_files(folder):
         match = re.fullmatch(r'(\d{4})-([a-z0-9-]+)\.sql', file)
         path = os.path.join(folder, file)
         if not match or int(match.group(1)) == 0:
@@ -577,9 +581,14 @@ def main(argv):
         queries = parse(path, read(path))
         write(out_h, header(module, path, out_h, queries))
         write(out_c, source(module, path, out_h, queries))
-    elif len(argv) in (4, 5) and argv[1] == 'migrations':
-        name = argv[4] if len(argv) == 5 else 'store_migrations'
-        write(argv[3], migrations(argv[2], name))
+    elif len(argv) in (5, 6) and argv[1] == 'migrations':
+        folder = argv[2]
+        name = argv[5] if len(argv) == 6 else 'store_migrations'
+        write(argv[3], migrations(folder, name))
+        write(argv[4], ' '.join(
+            [argv[3] + ':', folder]
+            + [os.path.join(folder, f) for f in migration_files(folder)])
+            + '\n')
     elif len(argv) >= 3 and argv[1] == 'all':
         write(argv[2], all_queries(argv[3:]))
     else:

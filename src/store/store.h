@@ -25,7 +25,7 @@
  * and checkpoints; all others are opened read-only.
  */
 struct store;
-struct store_query;
+struct migration;
 
 enum tx_mode { TX_NONE, TX_READ, TX_WRITE };
 
@@ -48,8 +48,8 @@ struct store_hooks {
 	 * While batches are held it is called at the end of each unit instead.
 	 * May use queries through leader.  A failure fails the batch.
 	 */
-	enum fail (*number)(struct ctx *leader, void *owner,
-	    struct tx_entry *first);
+	enum fail (
+	    *number)(struct ctx *leader, void *owner, struct tx_entry *first);
 	/* Once before COMMIT if anything was numbered: sign the checkpoint. */
 	enum fail (*seal)(struct ctx *leader, void *owner);
 	/* After the commit came through or failed, before the effects. */
@@ -58,12 +58,15 @@ struct store_hooks {
 };
 
 struct store_options {
-	const char *url;  /* "sqlite:DIR/truc.db", "sqlite::memory:" or
+	const char *url; /* "sqlite:DIR/truc.db", "sqlite::memory:" or
 			     "postgres://..." */
-	int readers;      /* size of the read pool; 0: 8 */
-	int batch_units;  /* most units in one commit; 0: 64 */
-	int batch_ms;     /* most time a batch stays open; 0: 20 */
-	bool read_only;   /* no writer at all; TX_WRITE is FAIL_CONFLICT */
+	int readers;     /* size of the read pool; 0: 8 */
+	int batch_units; /* most units in one commit; 0: 64 */
+	int batch_ms;    /* most time a batch stays open; 0: 20 */
+	bool read_only;  /* no writer at all; TX_WRITE is FAIL_CONFLICT
+			     "store.read_only" */
+	/* NULL: the program's own; tests bring theirs (store/migrate.h). */
+	const struct migration *migrations;
 };
 
 /*
@@ -71,6 +74,7 @@ struct store_options {
  *	FAIL_INVALID	"store.url"
  *	FAIL_CONFLICT	"store.newer"		made by a newer program
  *	FAIL_CONFLICT	"store.migration_changed"
+ *	FAIL_CONFLICT	"store.older"		read_only, and not up to date
  *	FAIL_UPSTREAM	"store.connect"
  */
 NODISCARD enum fail store_open(struct ctx *ctx,
@@ -81,7 +85,9 @@ bool store_is_postgres(const struct store *store);
 
 /*
  * Begin ctx->tx on ctx->home->store.
- *	FAIL_BUSY	"store.busy"	no reader free in time
+ *	FAIL_BUSY	"store.busy"		no reader free in time
+ *	FAIL_CONFLICT	"store.read_only"	TX_WRITE without a writer
+ *	FAIL_UPSTREAM	"store.connect"		the server is away
  */
 NODISCARD enum fail tx_begin(struct ctx *ctx, enum tx_mode mode);
 
@@ -91,6 +97,7 @@ NODISCARD enum fail tx_begin(struct ctx *ctx, enum tx_mode mode);
  *	FAIL_INTERNAL	"store.commit"
  *	FAIL_BUSY	"store.batch_lost"	safe to repeat
  *	FAIL_UPSTREAM	"store.uncertain"	PostgreSQL lost while committing
+ * OK after a failed query is refused: FAIL_INTERNAL "store.query".
  */
 NODISCARD enum fail tx_end(struct ctx *ctx, enum fail outcome);
 
@@ -113,11 +120,16 @@ NODISCARD enum fail store_flush(struct ctx *ctx);
  * Online copy of the whole SQLite database into a new file, made on the writer
  * connection between batches; progress may be NULL.
  *	FAIL_CONFLICT	"store.no_backup"	on PostgreSQL: use pg_dump
+ *	FAIL_CONFLICT	"store.backup_exists"	to_path is there already
+ *	FAIL_INTERNAL	"store.backup"
  */
 NODISCARD enum fail store_backup(struct ctx *ctx, const char *to_path,
     void (*progress)(void *arg, int done, int total), void *arg);
 
-/* For tests and the fault loop: SHA-256 over every row of every table. */
+/*
+ * For tests and the fault loop: SHA-256 over every row of every table, as
+ * ctx->tx sees them.
+ */
 NODISCARD enum fail store_digest(struct ctx *ctx, uint8_t out[32]);
 
 /* Counters for /metrics: commits, units, failed units, microseconds waited. */

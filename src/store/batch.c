@@ -1,0 +1,477 @@
+#include <assert.h>
+#include <string.h>
+
+#include "core/day.h"
+#include "store/inside.h"
+
+/*
+ * The ticket is a first-in, first-out right to use the writer connection.  It
+ * is handed to the next in line, never thrown to whoever is quickest, so the
+ * worst wait is bounded by the line.  The batch is the open transaction; only
+ * the ticket's holder touches it.
+ */
+
+static struct slot *
+slot_get(struct store *store)
+{
+	struct slot *slot = store->free_slots;
+
+	if (slot != NULL) {
+		store->free_slots = slot->next;
+	} else {
+		slot = ARENA_NEW(store->arena, struct slot);
+		(void)pthread_cond_init(&slot->wake, NULL);
+	}
+	slot->next = NULL;
+	slot->called = false;
+	return slot;
+}
+
+static void
+slot_put(struct store *store, struct slot *slot)
+{
+	slot->next = store->free_slots;
+	store->free_slots = slot;
+}
+
+static void
+slot_wait(struct store *store, struct slot *slot)
+{
+	while (!slot->called)
+		(void)pthread_cond_wait(&slot->wake, &store->lock);
+	slot->called = false;
+}
+
+/* Who has the ticket next; NULL: it is free.  Wake it without the lock. */
+static struct slot *
+line_pop(struct store *store)
+{
+	struct slot *next = store->line;
+
+	if (next == NULL) {
+		store->ticket_taken = false;
+		return NULL;
+	}
+	store->line = next->next;
+	if (store->line == NULL)
+		store->line_end = &store->line;
+	next->next = NULL;
+	next->called = true;
+	return next;
+}
+
+static void
+wake(struct slot *slot)
+{
+	if (slot != NULL)
+		(void)pthread_cond_signal(&slot->wake);
+}
+
+struct slot *
+ticket_take(struct store *store)
+{
+	struct slot *slot = NULL;
+
+	(void)pthread_mutex_lock(&store->lock);
+	slot = slot_get(store);
+	if (store->ticket_taken) {
+		const int64_t from_us = time_steady_us();
+
+		*store->line_end = slot;
+		store->line_end = &slot->next;
+		slot_wait(store, slot);
+		store->stats.ticket_wait_us += time_steady_us() - from_us;
+	}
+	store->ticket_taken = true;
+	(void)pthread_mutex_unlock(&store->lock);
+	return slot;
+}
+
+void
+ticket_give(struct store *store, struct slot *slot)
+{
+	struct slot *next = NULL;
+
+	(void)pthread_mutex_lock(&store->lock);
+	slot_put(store, slot);
+	next = line_pop(store);
+	(void)pthread_mutex_unlock(&store->lock);
+	wake(next);
+}
+
+static enum fail
+number_entries(struct ctx *ctx, struct store *store)
+{
+	struct batch *batch = &store->batch;
+	struct tx_entry *first = batch->entries;
+
+	batch->entries = NULL;
+	batch->entries_end = &batch->entries;
+	if (first == NULL || store->hooks.number == NULL)
+		return OK;
+	/* Set before: a hook that failed half-way must hear of the outcome. */
+	if (!batch->numbered) {
+		batch->numbered = true;
+		TRY(store->driver->lock_numbers(ctx, store->writer));
+	}
+	TRY(fault_step(ctx, "store.number"));
+	return store->hooks.number(ctx, store->hooks.owner, first);
+}
+
+static void
+apply_effects(struct batch *batch)
+{
+	struct tx_effect *effect = batch->effects;
+
+	batch->effects = NULL;
+	batch->effects_end = &batch->effects;
+	while (effect != NULL) {
+		/* Read first: apply may hand the effect on. */
+		struct tx_effect *next = effect->next;
+
+		effect->apply(effect);
+		effect = next;
+	}
+}
+
+static enum fail
+prepare_commit(struct ctx *ctx, struct store *store)
+{
+	TRY(number_entries(ctx, store));
+	if (store->batch.numbered && store->hooks.seal != NULL)
+		TRY(store->hooks.seal(ctx, store->hooks.owner));
+	return fault_step(ctx, "store.commit");
+}
+
+static enum commit
+commit(struct ctx *ctx, struct store *store)
+{
+	const int64_t from_us = time_steady_us();
+	enum commit came = COMMIT_FAILED;
+
+	if (prepare_commit(ctx, store) == OK)
+		came = store->driver->commit(ctx, store->writer);
+	if (came != COMMIT_DURABLE)
+		store->driver->rollback(store->writer);
+	(void)pthread_mutex_lock(&store->lock);
+	store->stats.commits += came == COMMIT_DURABLE;
+	store->stats.commit_us += time_steady_us() - from_us;
+	(void)pthread_mutex_unlock(&store->lock);
+	return came;
+}
+
+/* How a batch ended, for each of its units. */
+struct verdict {
+	enum fail kind; /* OK: the unit's own outcome holds */
+	const char *code;
+};
+
+static struct verdict
+verdict_of(enum commit came)
+{
+	switch (came) {
+	case COMMIT_DURABLE:
+		break;
+	case COMMIT_FAILED:
+		return (struct verdict){ FAIL_INTERNAL, "store.commit" };
+	case COMMIT_UNCERTAIN:
+		return (struct verdict){ FAIL_UPSTREAM, "store.uncertain" };
+	}
+	return (struct verdict){ OK, NULL };
+}
+
+/*
+ * End the open batch: number, seal, commit, publish.  The caller holds the
+ * ticket.  ctx is the leader's; a failure it had before is kept, and what
+ * failed here is only its message.
+ */
+static struct verdict
+conclude(struct ctx *ctx, struct store *store, const char **ret_why)
+{
+	struct batch *batch = &store->batch;
+	const struct failure own_failure = ctx->failure;
+	struct tx *own_tx = ctx->tx;
+	struct verdict verdict = { OK, NULL };
+	enum commit came = COMMIT_FAILED;
+
+	fail_clear(ctx);
+	ctx->tx = tx_new(ctx, store, TX_WRITE);
+	ctx->tx->conn = store->writer;
+	if (batch->lost) {
+		store->driver->rollback(store->writer);
+		verdict = (struct verdict){ FAIL_BUSY, "store.batch_lost" };
+	} else if (batch->kept == 0) {
+		store->driver->rollback(store->writer);
+	} else {
+		came = commit(ctx, store);
+		verdict = verdict_of(came);
+	}
+	if (batch->numbered && store->hooks.numbered != NULL)
+		store->hooks.numbered(store->hooks.owner,
+		    came == COMMIT_DURABLE);
+	if (came == COMMIT_DURABLE)
+		apply_effects(batch);
+	*ret_why = ctx->failure.message;
+	ctx->tx = own_tx;
+	ctx->failure = own_failure;
+	return verdict;
+}
+
+/* Forget the batch and answer the units that sleep on it. */
+static void
+release(struct ctx *ctx, struct store *store, struct verdict verdict,
+    struct slot *leader)
+{
+	struct batch *batch = &store->batch;
+	const int count = batch->waiting_count;
+	struct slot **waiting =
+	    ARENA_ARRAY(ctx->arena, (size_t)count, struct slot *);
+	struct slot *next = NULL;
+
+	if (count > 0)
+		memcpy(waiting, batch->waiting,
+		    (size_t)count * sizeof(struct slot *));
+	*batch = (struct batch){ .waiting = batch->waiting };
+	batch->entries_end = &batch->entries;
+	batch->effects_end = &batch->effects;
+	(void)pthread_mutex_lock(&store->lock);
+	for (int i = 0; i < count; i++) {
+		waiting[i]->verdict = verdict.kind;
+		waiting[i]->code = verdict.code;
+		waiting[i]->called = true;
+	}
+	if (leader != NULL) {
+		slot_put(store, leader);
+		next = line_pop(store);
+	}
+	(void)pthread_mutex_unlock(&store->lock);
+	/* The next writer first: the others only have to answer. */
+	wake(next);
+	for (int i = 0; i < count; i++)
+		wake(waiting[i]);
+}
+
+static enum fail
+answer(struct ctx *ctx, struct verdict verdict, enum fail outcome,
+    const char *why)
+{
+	if (verdict.kind == OK)
+		return outcome;
+	fail_clear(ctx);
+	return FAIL(ctx, verdict.kind, verdict.code, "%s",
+	    why == NULL ? "the batch's transaction is gone" : why);
+}
+
+/* With the lock. */
+static bool
+may_pass_on(const struct store *store)
+{
+	const struct batch *batch = &store->batch;
+
+	return store->line != NULL && batch->open && !batch->lost &&
+	       batch->units < store->batch_units &&
+	       time_steady_us() - batch->opened_us <
+		   (int64_t)store->batch_ms * 1000;
+}
+
+/* Pass the ticket on and sleep until a later unit has led the batch. */
+static enum fail
+sleep_on_batch(struct ctx *ctx, struct tx *tx, enum fail outcome)
+{
+	struct store *store = tx->store;
+	struct slot *slot = tx->slot;
+	struct verdict verdict = { OK, NULL };
+
+	store->batch.waiting[store->batch.waiting_count++] = slot;
+	wake(line_pop(store));
+	slot_wait(store, slot);
+	verdict = (struct verdict){ slot->verdict, slot->code };
+	slot_put(store, slot);
+	(void)pthread_mutex_unlock(&store->lock);
+	return answer(ctx, verdict, outcome, NULL);
+}
+
+static enum fail
+lead(struct ctx *ctx, struct tx *tx, enum fail outcome)
+{
+	struct store *store = tx->store;
+	struct batch *batch = &store->batch;
+	struct verdict verdict = { OK, NULL };
+	const char *why = NULL;
+
+	if (batch->open)
+		verdict = conclude(ctx, store, &why);
+	/* Alone with a lost transaction: its own reason says more. */
+	if (batch->lost && batch->waiting_count == 0 && outcome != OK &&
+	    !store->held)
+		verdict.kind = OK;
+	release(ctx, store, verdict, tx->slot);
+	return answer(ctx, verdict, outcome, why);
+}
+
+static enum fail
+leave(struct ctx *ctx, struct tx *tx, enum fail outcome)
+{
+	struct store *store = tx->store;
+	struct batch *batch = &store->batch;
+
+	if (store->held && batch->open && !batch->lost &&
+	    batch->units < store->held_units) {
+		ticket_give(store, tx->slot);
+		return outcome;
+	}
+	(void)pthread_mutex_lock(&store->lock);
+	if (!store->held && may_pass_on(store))
+		return sleep_on_batch(ctx, tx, outcome);
+	(void)pthread_mutex_unlock(&store->lock);
+	return lead(ctx, tx, outcome);
+}
+
+static enum fail
+open_unit(struct ctx *ctx, struct store *store)
+{
+	struct batch *batch = &store->batch;
+
+	if (!batch->open) {
+		TRY(fault_step(ctx, "store.batch"));
+		TRY(store->driver->begin(ctx, store->writer));
+		batch->open = true;
+		batch->opened_us = time_steady_us();
+	}
+	TRY(fault_step(ctx, "store.unit"));
+	return store->driver->unit_begin(ctx, store->writer);
+}
+
+/* A failed unit has no place in the batch, but the ticket must go on. */
+static void
+give_up(struct ctx *ctx, struct tx *tx)
+{
+	struct store *store = tx->store;
+	struct batch *batch = &store->batch;
+	const struct failure own = ctx->failure;
+	struct slot *next = NULL;
+	bool passed = false;
+
+	if (batch->open && store->driver->lost(store->writer))
+		batch->lost = true;
+	(void)pthread_mutex_lock(&store->lock);
+	passed =
+	    may_pass_on(store) || (store->held && batch->open && !batch->lost);
+	if (passed) {
+		slot_put(store, tx->slot);
+		next = line_pop(store);
+	}
+	(void)pthread_mutex_unlock(&store->lock);
+	if (passed)
+		wake(next);
+	else
+		(void)lead(ctx, tx, own.kind);
+	/* What became of the others is not why this one could not begin. */
+	ctx->failure = own;
+}
+
+enum fail
+batch_join(struct ctx *ctx, struct tx *tx)
+{
+	enum fail got = OK;
+
+	tx->slot = ticket_take(tx->store);
+	got = open_unit(ctx, tx->store);
+	if (got == OK) {
+		tx->conn = tx->store->writer;
+		return OK;
+	}
+	give_up(ctx, tx);
+	tx->slot = NULL;
+	return got;
+}
+
+/* Hand what the unit staged to the batch. */
+static void
+take_over(struct batch *batch, struct tx *tx)
+{
+	if (tx->entries != NULL) {
+		*batch->entries_end = tx->entries;
+		batch->entries_end = tx->entries_end;
+	}
+	if (tx->effects != NULL) {
+		*batch->effects_end = tx->effects;
+		batch->effects_end = tx->effects_end;
+	}
+}
+
+static enum fail
+keep(struct ctx *ctx, struct tx *tx)
+{
+	TRY(fault_step(ctx, "store.keep"));
+	TRY(tx->store->driver->unit_keep(ctx, tx->conn));
+	tx->store->batch.kept++;
+	take_over(&tx->store->batch, tx);
+	return OK;
+}
+
+static void
+undo(struct ctx *ctx, struct tx *tx)
+{
+	struct batch *batch = &tx->store->batch;
+
+	if (tx->store->driver->lost(tx->conn) ||
+	    tx->store->driver->unit_undo(ctx, tx->conn) != OK)
+		batch->lost = true;
+}
+
+static void
+count_unit(struct store *store, bool kept)
+{
+	store->batch.units++;
+	(void)pthread_mutex_lock(&store->lock);
+	store->stats.units++;
+	store->stats.units_failed += !kept;
+	(void)pthread_mutex_unlock(&store->lock);
+}
+
+/* While batches are held a unit is numbered and seen before it is durable. */
+static enum fail
+publish_held(struct ctx *ctx, struct tx *tx)
+{
+	struct batch *batch = &tx->store->batch;
+	enum fail got = OK;
+
+	ctx->tx = tx;
+	got = number_entries(ctx, tx->store);
+	ctx->tx = NULL;
+	/* It is released already: nothing of the batch can stand. */
+	if (got != OK)
+		batch->lost = true;
+	else
+		apply_effects(batch);
+	return got;
+}
+
+enum fail
+batch_end(struct ctx *ctx, struct tx *tx, enum fail outcome)
+{
+	struct store *store = tx->store;
+
+	if (outcome == OK)
+		outcome = keep(ctx, tx);
+	if (outcome != OK)
+		undo(ctx, tx);
+	count_unit(store, outcome == OK);
+	if (store->held && outcome == OK)
+		outcome = publish_held(ctx, tx);
+	return leave(ctx, tx, outcome);
+}
+
+enum fail
+batch_settle(struct ctx *ctx, struct store *store)
+{
+	struct verdict verdict = { OK, NULL };
+	const char *why = NULL;
+
+	if (!store->batch.open)
+		return OK;
+	verdict = conclude(ctx, store, &why);
+	release(ctx, store, verdict, NULL);
+	return answer(ctx, verdict, OK, why);
+}

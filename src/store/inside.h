@@ -1,0 +1,218 @@
+#ifndef STORE_INSIDE_H
+#define STORE_INSIDE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arena.h"
+#include "core/ctx.h"
+#include "store/query.h"
+#include "store/store.h"
+
+/*
+ * What the files of store/ share.  Nobody else includes this.
+ *
+ *	store.c		open, close, the pool of readers, counters, holding
+ *	tx.c		tx_begin and tx_end, queries
+ *	batch.c		the ticket and the group commit
+ *	row.c		rows into structs
+ *	migrate.c	migrations
+ *	backup.c	the online copy
+ *	store_sqlite.c, store_postgres.c	an engine each, behind struct driver
+ */
+struct row_list;
+struct conn; /* an engine's connection; one thread at a time uses it */
+
+enum conn_role { CONN_WRITER, CONN_READER };
+
+/* What came of a COMMIT. */
+enum commit {
+	COMMIT_DURABLE,
+	COMMIT_FAILED,    /* nothing of it stands */
+	COMMIT_UNCERTAIN, /* the connection went away while it was asked */
+};
+
+struct backup_progress { /* in pages */
+	int done;
+	int total;
+	bool finished;
+};
+
+/*
+ * One engine.  Functions that can fail record the failure in ctx.  The caller
+ * names the fault steps, so that both engines have the same ones.
+ */
+struct driver {
+	enum fail (*connect)(struct ctx *ctx, const char *address,
+	    enum conn_role role, struct conn **ret);
+	void (*close)(struct conn *conn); /* NULL does nothing */
+
+	/* The writer's shared transaction, and a unit of work within it. */
+	enum fail (*begin)(struct ctx *ctx, struct conn *conn);
+	enum fail (*unit_begin)(struct ctx *ctx, struct conn *conn);
+	enum fail (*unit_keep)(struct ctx *ctx, struct conn *conn);
+	enum fail (*unit_undo)(struct ctx *ctx, struct conn *conn);
+	/* Before numbering: one process at a time, until the commit. */
+	enum fail (*lock_numbers)(struct ctx *ctx, struct conn *conn);
+	enum commit (*commit)(struct ctx *ctx, struct conn *conn);
+	void (*rollback)(struct conn *conn);
+	/* The transaction was open and the engine has dropped it. */
+	bool (*lost)(const struct conn *conn);
+
+	/* A reader's snapshot. */
+	enum fail (*read_begin)(struct ctx *ctx, struct conn *conn);
+	void (*read_end)(struct conn *conn);
+
+	enum fail (*change)(struct ctx *ctx, struct conn *conn,
+	    const struct store_query *q, const struct store_value *args,
+	    int64_t *ret_changed);
+	enum fail (*rows)(struct ctx *ctx, struct conn *conn,
+	    const struct store_query *q, const struct store_value *args,
+	    struct row_list *into);
+	enum fail (*cursor_open)(struct ctx *ctx, struct cursor *cursor,
+	    const struct store_value *args);
+	enum fail (*cursor_next)(struct ctx *ctx, struct cursor *cursor,
+	    void *row, bool *ret_more);
+	void (*cursor_close)(struct cursor *cursor);
+
+	/* A statement without arguments and rows, for migrations. */
+	enum fail (*run)(struct ctx *ctx, struct conn *conn, const char *sql);
+	/* Alone with the database until the commit, for migrations. */
+	enum fail (*begin_alone)(struct ctx *ctx, struct conn *conn);
+	enum fail (
+	    *digest)(struct ctx *ctx, struct conn *conn, uint8_t out[32]);
+
+	/* Online copy; NULL where the engine has its own tools. */
+	enum fail (*backup_begin)(struct ctx *ctx, struct conn *conn,
+	    const char *path, void **ret);
+	enum fail (*backup_step)(struct ctx *ctx, void *state,
+	    struct backup_progress *ret);
+	void (*backup_end)(void *state);
+};
+extern const struct driver driver_sqlite;
+extern const struct driver driver_postgres;
+
+/* A growing array of row structs in ctx->arena. */
+struct row_list {
+	const struct store_query *q;
+	size_t most; /* 0: without bound */
+	size_t count;
+	size_t room;
+	unsigned char *at;
+};
+/* The next row, zeroed; NULL when most are there. */
+void *row_list_next(struct ctx *ctx, struct row_list *list);
+
+/* Where a field of a row stands, and how nullable ones are kept. */
+void row_set_number(struct arena *arena, const struct store_field *field,
+    void *row, int64_t number);
+void row_set_text(struct arena *arena, const struct store_field *field,
+    void *row, const char *text, size_t len);
+void row_set_blob(struct arena *arena, const struct store_field *field,
+    void *row, struct bytes blob);
+/* FAIL_INTERNAL "store.query" if the row says there is no NULL. */
+enum fail row_set_null(struct ctx *ctx, const struct store_query *q,
+    const struct store_field *field);
+
+struct cursor {
+	const struct store_query *q;
+	struct tx *tx;
+	struct cursor *next; /* of the same tx */
+	struct arena *arena; /* the arguments and the engine's state */
+	struct arena *rows;  /* the current row's texts */
+	bool open;
+	void *state; /* the engine's */
+};
+
+/*
+ * A thread's place in the line for the ticket, then in its batch.  Slots live
+ * as long as the store, so that a waker may signal without the lock.  Guarded
+ * by store->lock.
+ */
+struct slot {
+	pthread_cond_t wake;
+	bool called; /* it has the ticket, or its batch is settled */
+	enum fail verdict;
+	const char *code;  /* of the verdict */
+	struct slot *next; /* in the line, or among the free ones */
+};
+
+struct tx {
+	struct store *store;
+	enum tx_mode mode;
+	struct conn *conn;
+	struct arena *arena;
+	struct slot *slot; /* NULL: no ticket */
+	bool broken;       /* a query failed: it can only end */
+	struct cursor *cursors;
+	struct tx_entry *entries;
+	struct tx_entry **entries_end;
+	struct tx_effect *effects;
+	struct tx_effect **effects_end;
+};
+
+/* The open shared transaction; belongs to the ticket's holder. */
+struct batch {
+	bool open;
+	bool lost;     /* the engine dropped it, or it must not go on */
+	bool numbered; /* the numbering hook has been asked */
+	int units;     /* all, also failed ones */
+	int kept;
+	int64_t opened_us;
+	struct slot **waiting; /* units that sleep on it, batch_units at most */
+	int waiting_count;
+	struct tx_entry *entries;
+	struct tx_entry **entries_end;
+	struct tx_effect *effects;
+	struct tx_effect **effects_end;
+};
+
+struct store {
+	struct arena *arena; /* guarded by lock after store_open */
+	const struct driver *driver;
+	const char *address;
+	bool memory; /* the database is the writer's own: readers take turns */
+	bool read_only;
+	struct store_hooks hooks;
+	struct conn *writer;
+
+	pthread_mutex_t lock;
+	bool ticket_taken;
+	struct slot *line; /* who waits for the ticket, oldest first */
+	struct slot **line_end;
+	struct slot *free_slots;
+	struct store_stats stats;
+
+	int batch_units;
+	int batch_ms;
+	bool held;
+	int held_units;
+	struct batch batch;
+
+	pthread_cond_t reader_free;
+	struct conn **readers; /* the idle ones, last used last */
+	int readers_idle;
+	int readers_made;
+	int readers_max;
+};
+
+/* store.c */
+enum fail reader_take(struct ctx *ctx, struct store *store, struct conn **ret);
+void reader_give(struct store *store, struct conn *conn);
+
+/* batch.c: all need no open transaction of the caller but batch_end. */
+struct slot *ticket_take(struct store *store);
+void ticket_give(struct store *store, struct slot *slot);
+/* Open the batch if it is not, and a unit within it; gives back on failure. */
+enum fail batch_join(struct ctx *ctx, struct tx *tx);
+/* End the unit with this outcome; answers the one that holds. */
+enum fail batch_end(struct ctx *ctx, struct tx *tx, enum fail outcome);
+/* Commit what is open on behalf of others; the caller holds the ticket. */
+enum fail batch_settle(struct ctx *ctx, struct store *store);
+
+/* tx.c */
+struct tx *tx_new(struct ctx *ctx, struct store *store, enum tx_mode mode);
+
+#endif
