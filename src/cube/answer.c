@@ -1,0 +1,305 @@
+#include "cube/answer.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+
+static const int *
+all_cells(struct ctx *ctx, size_t count)
+{
+	int *cells = ARENA_ARRAY(ctx->arena, count, int);
+
+	for (size_t i = 0; i < count; i++)
+		cells[i] = (int)i;
+	return cells;
+}
+
+/*
+ * The units of a level, in the order of the tree, and the units that stand
+ * above or beside them: walk down from the root and stop at the level.
+ */
+static void
+plan_level(struct ctx *ctx, const struct structure *st, int level,
+    struct plan *ret)
+{
+	size_t alive = 0;
+	size_t waiting = 1;
+	int *units = NULL;
+	int *above = NULL;
+	int *stack = NULL;
+
+	structure_units(st, &alive);
+	units = ARENA_ARRAY(ctx->arena, alive, int);
+	above = ARENA_ARRAY(ctx->arena, alive, int);
+	stack = ARENA_ARRAY(ctx->arena, alive, int);
+	stack[0] = structure_root(st);
+	while (waiting > 0) {
+		const int unit = stack[--waiting];
+		size_t n = 0;
+		const int *children = structure_children(st, unit, &n);
+
+		if (structure_level(st, unit) == level) {
+			units[ret->unit_count++] = unit;
+			continue;
+		}
+		above[ret->above_count++] = unit;
+		while (n > 0)
+			stack[waiting++] = children[--n];
+	}
+	ret->units = units;
+	ret->above = above;
+}
+
+static void
+plan_cells(struct ctx *ctx, const struct cube_question *question,
+    struct plan *ret)
+{
+	enum aggregation *how = NULL;
+
+	ret->cells = question->cells;
+	ret->cell_count = question->cell_count;
+	if (question->cells == NULL) {
+		ret->cell_count = question->version->cell_count;
+		ret->cells = all_cells(ctx, ret->cell_count);
+	}
+	how = ARENA_ARRAY(ctx->arena, ret->cell_count, enum aggregation);
+	ret->sums = true;
+	for (size_t j = 0; j < ret->cell_count; j++) {
+		how[j] =
+		    form_column_at(question->version, (size_t)ret->cells[j])
+			->aggregation;
+		ret->sums = ret->sums && how[j] == AGG_SUM;
+	}
+	ret->how = how;
+}
+
+void
+plan_make(struct ctx *ctx, const struct cube_question *question,
+    struct plan *ret)
+{
+	const struct structure *st = question->structure;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->question = question;
+	plan_cells(ctx, question, ret);
+	ret->top = structure_root(st);
+	assert(ret->top >= 0);
+	ret->rest = question->units == NULL;
+	if (question->units != NULL) {
+		ret->units = question->units;
+		ret->unit_count = question->unit_count;
+	} else if (question->level >= 0) {
+		plan_level(ctx, st, question->level, ret);
+	} else {
+		int *above = ARENA_NEW(ctx->arena, int);
+
+		*above = question->children_of;
+		ret->top = question->children_of;
+		ret->above = above;
+		ret->above_count = 1;
+		ret->units = structure_children(st, ret->top, &ret->unit_count);
+	}
+}
+
+size_t
+grid_other(const struct plan *plan)
+{
+	return plan->unit_count;
+}
+
+size_t
+grid_unallocated(const struct plan *plan)
+{
+	return plan->unit_count + 1;
+}
+
+size_t
+grid_total(const struct plan *plan)
+{
+	return plan->unit_count + (plan->rest ? 2 : 0);
+}
+
+static bool
+takes_last(const struct plan *plan)
+{
+	for (size_t j = 0; j < plan->cell_count; j++)
+		if (plan->how[j] == AGG_LAST)
+			return true;
+	return false;
+}
+
+static void
+grid_row(struct grid *grid, size_t r, enum cube_row_kind kind, int unit)
+{
+	struct cube_row *row = &grid->rows[r];
+	const size_t at = r * grid->cells;
+
+	row->kind = kind;
+	row->unit = unit;
+	row->totals = grid->totals + at;
+	row->values = grid->values + at;
+	row->nones = grid->nones + at;
+	row->withhelds = grid->withhelds + at;
+	row->apportioned = grid->marks == NULL ? NULL : grid->marks + at;
+	grid->changed[r] = -1;
+}
+
+void
+grid_make(struct ctx *ctx, const struct plan *plan, struct grid *ret)
+{
+	const size_t count = grid_total(plan) + 1;
+	const size_t room = count * plan->cell_count;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->count = count;
+	ret->cells = plan->cell_count;
+	ret->rows = ARENA_ARRAY(ctx->arena, count, struct cube_row);
+	ret->totals = ARENA_ARRAY(ctx->arena, room, i128);
+	ret->values = ARENA_ARRAY(ctx->arena, room, uint32_t);
+	ret->nones = ARENA_ARRAY(ctx->arena, room, uint32_t);
+	ret->withhelds = ARENA_ARRAY(ctx->arena, room, uint32_t);
+	ret->changed = ARENA_ARRAY(ctx->arena, count, int64_t);
+	if (plan->question->apportion)
+		ret->marks = ARENA_ARRAY(ctx->arena, room, uint8_t);
+	if (takes_last(plan))
+		ret->signed_at = ARENA_ARRAY(ctx->arena, room, int64_t);
+	for (size_t i = 0; i < plan->unit_count; i++)
+		grid_row(ret, i, ROW_UNIT, plan->units[i]);
+	if (plan->rest) {
+		grid_row(ret, grid_other(plan), ROW_OTHER, -1);
+		grid_row(ret, grid_unallocated(plan), ROW_UNALLOCATED, -1);
+	}
+	grid_row(ret, count - 1, ROW_TOTAL, plan->top);
+}
+
+/* value is the count-th (from 1) that this cell is given. */
+static void
+combine(struct grid *grid, size_t at, enum aggregation how,
+    const struct leaf *leaf, int64_t value)
+{
+	i128 *const total = &grid->totals[at];
+	const bool first = grid->values[at] == 1;
+
+	switch (how) {
+	case AGG_SUM:
+		*total += value;
+		break;
+	case AGG_MIN:
+		*total = first || value < *total ? value : *total;
+		break;
+	case AGG_MAX:
+		*total = first || value > *total ? value : *total;
+		break;
+	case AGG_LAST:
+		if (first || leaf->index > grid->signed_at[at]) {
+			*total = value;
+			grid->signed_at[at] = leaf->index;
+		}
+		break;
+	case AGG_NONE:
+		*total = first ? value : 0;
+		break;
+	}
+}
+
+void
+grid_add_cell(struct grid *grid, size_t row, size_t j, const struct plan *plan,
+    const struct slab *slab, const struct leaf *leaf)
+{
+	const size_t at = row * grid->cells + j;
+	const int cell = plan->cells[j];
+
+	switch ((enum cell_state)leaf_states(slab, leaf)[cell]) {
+	case CELL_VALUE:
+		grid->values[at]++;
+		combine(grid, at, plan->how[j], leaf, leaf->values[cell]);
+		break;
+	case CELL_NONE:
+		grid->nones[at]++;
+		break;
+	case CELL_WITHHELD:
+		grid->withhelds[at]++;
+		break;
+	case CELL_MISSING:
+		break;
+	}
+}
+
+void
+grid_add(struct grid *grid, size_t row, const struct plan *plan,
+    const struct slab *slab, const struct leaf *leaf)
+{
+	const size_t at = row * grid->cells;
+
+	/* The common case by itself: a past day of the country is millions. */
+	if (plan->sums && leaf->full) {
+		for (size_t j = 0; j < plan->cell_count; j++) {
+			grid->totals[at + j] += leaf->values[plan->cells[j]];
+			grid->values[at + j]++;
+		}
+		return;
+	}
+	for (size_t j = 0; j < plan->cell_count; j++)
+		grid_add_cell(grid, row, j, plan, slab, leaf);
+}
+
+struct closed_unit {
+	int unit;
+	int64_t index;
+};
+
+static int
+compare_closed(const void *a, const void *b)
+{
+	const struct closed_unit *x = a;
+	const struct closed_unit *y = b;
+
+	return (x->unit > y->unit) - (x->unit < y->unit);
+}
+
+void
+grid_close(struct ctx *ctx, struct grid *grid, const struct plan *plan,
+    const struct slab *slab, size_t closing_count, int64_t index)
+{
+	struct closed_unit *closed =
+	    ARENA_ARRAY(ctx->arena, closing_count, struct closed_unit);
+	size_t count = 0;
+
+	for (size_t i = 0; i < closing_count; i++) {
+		const struct closing *c = pile_at(&slab->closings, (int32_t)i);
+		const struct unit *unit = directory_unit(plan->question->dir,
+		    slab_slot(slab, c->slot)->unit);
+
+		if (c->index < index && unit != NULL)
+			closed[count++] =
+			    (struct closed_unit){ unit->number, c->index };
+	}
+	if (count == 0)
+		return;
+	qsort(closed, count, sizeof(*closed), compare_closed);
+	for (size_t r = 0; r < grid->count; r++) {
+		struct cube_row *row = &grid->rows[r];
+		const struct closed_unit key = { row->unit, 0 };
+		const struct closed_unit *found = bsearch(&key, closed, count,
+		    sizeof(*closed), compare_closed);
+
+		if (row->unit < 0 || found == NULL)
+			continue;
+		row->closed = true;
+		row->restated = grid->changed[r] > found->index;
+	}
+}
+
+enum cell_state
+cube_row_state(const struct cube_row *row, size_t cell)
+{
+	if (row->values[cell] > 0)
+		return CELL_VALUE;
+	if (row->apportioned != NULL && row->apportioned[cell] != 0)
+		return CELL_VALUE;
+	if (row->withhelds[cell] > 0)
+		return CELL_WITHHELD;
+	return row->nones[cell] > 0 ? CELL_NONE : CELL_MISSING;
+}

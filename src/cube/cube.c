@@ -1,0 +1,252 @@
+#include "cube/cube.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include <inttypes.h>
+
+#include "core/arena.h"
+#include "core/home.h"
+#include "cube/slab.h"
+#include "cube/view.h"
+#include "ledger/ledger.h"
+#include "store/store.h"
+
+/*
+ * The cube itself, and the way of an event into it: reserve (slab lock, may
+ * allocate), fill (no lock: nobody else sees the leaf), publish (slab lock, does
+ * not allocate).
+ */
+
+struct cube *
+cube_new(void)
+{
+	struct arena *arena = arena_new(0);
+	struct cube *cube = ARENA_NEW(arena, struct cube);
+
+	cube->arena = arena;
+	pthread_mutex_init(&cube->lock, NULL);
+	atomic_init(&cube->published, 0);
+	atomic_init(&cube->staged, 0);
+	atomic_init(&cube->view_bytes, 0);
+	return cube;
+}
+
+void
+cube_free(struct cube *cube)
+{
+	if (cube == NULL)
+		return;
+	for (size_t i = 0; i < cube->count; i++)
+		slab_free(cube->slabs[i]);
+	pthread_mutex_destroy(&cube->lock);
+	arena_free(cube->arena);
+}
+
+struct slab *
+slab_of(struct cube *cube, const struct form_version *version,
+    const struct period *period, bool make)
+{
+	struct slab *found = NULL;
+
+	pthread_mutex_lock(&cube->lock);
+	for (size_t i = cube->count; found == NULL && i-- > 0;) {
+		struct slab *slab = cube->slabs[i];
+
+		if (slab->version_id == version->id &&
+		    slab->year == period->year &&
+		    slab->number == period->number)
+			found = slab;
+	}
+	if (found == NULL && make) {
+		if (cube->count == cube->room) {
+			const size_t room =
+			    cube->room == 0 ? 64 : cube->room * 2;
+			struct slab **more =
+			    ARENA_ARRAY(cube->arena, room, struct slab *);
+
+			if (cube->count > 0)
+				memcpy(more, cube->slabs,
+				    cube->count * sizeof(struct slab *));
+			cube->slabs = more;
+			cube->room = room;
+		}
+		found = slab_new(cube, version, period);
+		cube->slabs[cube->count++] = found;
+	}
+	pthread_mutex_unlock(&cube->lock);
+	return found;
+}
+
+/* A staged event, in the arena of its unit of work. */
+struct staged {
+	struct tx_effect effect; /* first */
+	struct slab *slab;
+	struct reserved reserved;
+	struct cube_event event;
+	const struct ledger_entry *entry;
+	bool published;
+};
+
+static void
+staged_apply(struct tx_effect *effect)
+{
+	struct staged *staged = (struct staged *)effect;
+
+	staged->event.index = staged->entry->index;
+	staged->event.at_us = staged->entry->at_us;
+	pthread_mutex_lock(&staged->slab->lock);
+	slab_publish(staged->slab, &staged->reserved, &staged->event);
+	pthread_mutex_unlock(&staged->slab->lock);
+	atomic_fetch_sub(&staged->slab->cube->staged, 1);
+	staged->published = true;
+}
+
+/* The unit of work is over: what it did not publish is given back. */
+static void
+staged_end(void *object)
+{
+	struct staged *staged = object;
+
+	if (staged->published)
+		return;
+	pthread_mutex_lock(&staged->slab->lock);
+	slab_give_back(staged->slab, &staged->reserved);
+	pthread_mutex_unlock(&staged->slab->lock);
+	atomic_fetch_sub(&staged->slab->cube->staged, 1);
+}
+
+static enum fail
+reserve(struct ctx *ctx, struct slab *slab, const struct form_version *version,
+    const struct period *period, const struct cube_event *event,
+    struct reserved *ret)
+{
+	enum fail outcome = OK;
+
+	pthread_mutex_lock(&slab->lock);
+	outcome = slab_reserve(ctx, slab, version, period, event, ret);
+	pthread_mutex_unlock(&slab->lock);
+	if (outcome == OK && event->act == CUBE_SENT)
+		slab_fill(slab, ret->leaf, event);
+	return outcome;
+}
+
+enum fail
+cube_stage(struct ctx *ctx, const struct form_version *version,
+    const struct period *period, const struct cube_event *event,
+    const struct ledger_entry *entry)
+{
+	struct cube *cube = ctx->home->cube;
+	struct staged *staged = ARENA_NEW(ctx->arena, struct staged);
+
+	TRY(fault_step(ctx, "cube.stage"));
+	staged->effect.apply = staged_apply;
+	staged->slab = slab_of(cube, version, period, true);
+	staged->event = *event;
+	staged->entry = entry;
+	TRY(reserve(ctx, staged->slab, version, period, event,
+	    &staged->reserved));
+	atomic_fetch_add(&cube->staged, 1);
+	arena_defer(ctx->arena, staged_end, staged);
+	tx_stage_effect(ctx, &staged->effect);
+	return OK;
+}
+
+enum fail
+cube_replay(struct ctx *ctx, const struct form_version *version,
+    const struct period *period, const struct cube_event *event)
+{
+	struct cube *cube = ctx->home->cube;
+	struct slab *slab = slab_of(cube, version, period, true);
+	struct reserved reserved = { 0 };
+
+	TRY(reserve(ctx, slab, version, period, event, &reserved));
+	pthread_mutex_lock(&slab->lock);
+	if (event->index < atomic_load(&cube->published) ||
+	    ((event->act == CUBE_RETURNED || event->act == CUBE_ACCEPTED) &&
+		slab_version(slab, reserved.slot, event->version) ==
+		    SLAB_NONE)) {
+		slab_give_back(slab, &reserved);
+		pthread_mutex_unlock(&slab->lock);
+		return FAIL(ctx, FAIL_INTERNAL, "cube.replay",
+		    "entry %" PRId64 " does not follow", event->index);
+	}
+	slab_publish(slab, &reserved, event);
+	pthread_mutex_unlock(&slab->lock);
+	return OK;
+}
+
+bool
+cube_unit(struct ctx *ctx, const struct form_version *version,
+    const struct period *period, int64_t unit, struct cube_event *ret_last)
+{
+	struct slab *slab = slab_of(ctx->home->cube, version, period, false);
+	const struct leaf *leaf = NULL;
+	int32_t slot = SLAB_NONE;
+	int32_t latest = SLAB_NONE;
+
+	if (slab == NULL)
+		return false;
+	pthread_mutex_lock(&slab->lock);
+	slot = slab_find(slab, unit);
+	pthread_mutex_unlock(&slab->lock);
+	if (slot == SLAB_NONE)
+		return false;
+	latest = atomic_load_explicit(&slab_slot(slab, slot)->latest,
+	    memory_order_acquire);
+	if (latest == SLAB_NONE)
+		return false;
+	leaf = slab_leaf(slab, latest);
+	*ret_last = (struct cube_event){
+		.act = CUBE_SENT,
+		.unit = unit,
+		.version = leaf->version,
+		.index = leaf->index,
+		.at_us = leaf->at_us,
+		.report = leaf->report,
+		.values = leaf->values,
+		.states = leaf_states(slab, leaf),
+	};
+	if (atomic_load(&leaf->returned) != INDEX_NEVER)
+		ret_last->act = CUBE_RETURNED;
+	else if (atomic_load(&leaf->accepted) != INDEX_NEVER)
+		ret_last->act = CUBE_ACCEPTED;
+	return true;
+}
+
+void
+cube_stats(struct cube *cube, struct cube_stats *ret)
+{
+	struct cube_stats stats = { 0 };
+
+	pthread_mutex_lock(&cube->lock);
+	stats.slabs = (int64_t)cube->count;
+	for (size_t i = 0; i < cube->count; i++) {
+		struct slab *slab = cube->slabs[i];
+
+		pthread_mutex_lock(&slab->lock);
+		stats.bytes += (int64_t)arena_used(slab->arena) +
+			       (int64_t)(slab->map_room * sizeof(int32_t));
+		stats.rows += (int64_t)slab->leaves.count;
+		stats.events += (int64_t)slab->changes.count;
+		pthread_mutex_unlock(&slab->lock);
+	}
+	pthread_mutex_unlock(&cube->lock);
+	stats.bytes += atomic_load(&cube->view_bytes);
+	*ret = stats;
+}
+
+void
+cube_forget_views(struct cube *cube)
+{
+	pthread_mutex_lock(&cube->lock);
+	for (size_t i = 0; i < cube->count; i++) {
+		struct slab *slab = cube->slabs[i];
+
+		pthread_mutex_lock(&slab->lock);
+		for (size_t v = 0; v < SLAB_VIEWS_MAX; v++)
+			slab_drop_view(slab, v);
+		pthread_mutex_unlock(&slab->lock);
+	}
+	pthread_mutex_unlock(&cube->lock);
+}

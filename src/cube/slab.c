@@ -1,0 +1,342 @@
+#include "cube/slab.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "cube/view.h"
+
+struct slab *
+slab_new(struct cube *cube, const struct form_version *version,
+    const struct period *period)
+{
+	struct arena *arena = arena_new(0);
+	struct slab *slab = ARENA_NEW(arena, struct slab);
+	const size_t leaf_bytes =
+	    sizeof(struct leaf) + version->cell_count * (sizeof(int64_t) + 1);
+
+	slab->version_id = version->id;
+	slab->year = period->year;
+	slab->number = period->number;
+	slab->cells = version->cell_count;
+	slab->cube = cube;
+	slab->serial = (int32_t)cube->count;
+	slab->spare = SLAB_NONE;
+	slab->last_index = -1;
+	pthread_mutex_init(&slab->lock, NULL);
+	slab->arena = arena;
+	pile_init(&slab->slots, arena, sizeof(struct slot), 9);
+	pile_init(&slab->leaves, arena, (leaf_bytes + 7) / 8 * 8, 5);
+	pile_init(&slab->closings, arena, sizeof(struct closing), 6);
+	pile_init(&slab->changes, arena, sizeof(int32_t), 10);
+	return slab;
+}
+
+void
+slab_free(struct slab *slab)
+{
+	for (size_t i = 0; i < SLAB_VIEWS_MAX; i++)
+		view_free(slab->views[i]);
+	pthread_mutex_destroy(&slab->lock);
+	arena_free(slab->map_arena);
+	arena_free(slab->arena);
+}
+
+static size_t
+map_start(int64_t unit, size_t room)
+{
+	const uint64_t mixed = (uint64_t)unit * UINT64_C(0x9e3779b97f4a7c15);
+
+	return (size_t)(mixed >> 32) & (room - 1);
+}
+
+int32_t
+slab_find(const struct slab *slab, int64_t unit)
+{
+	if (slab->map_room == 0)
+		return SLAB_NONE;
+	for (size_t at = map_start(unit, slab->map_room); slab->map[at] != 0;
+	     at = (at + 1) & (slab->map_room - 1)) {
+		const int32_t slot = slab->map[at] - 1;
+
+		if (slab_slot(slab, slot)->unit == unit)
+			return slot;
+	}
+	return SLAB_NONE;
+}
+
+static void
+map_add(struct slab *slab, int32_t slot)
+{
+	size_t at = map_start(slab_slot(slab, slot)->unit, slab->map_room);
+
+	while (slab->map[at] != 0)
+		at = (at + 1) & (slab->map_room - 1);
+	slab->map[at] = slot + 1;
+}
+
+/* Twice as large, and never more than half full. */
+static void
+map_grow(struct slab *slab)
+{
+	struct arena *old = slab->map_arena;
+
+	slab->map_room = slab->map_room == 0 ? 64 : slab->map_room * 2;
+	slab->map_arena = arena_new(0);
+	slab->map = ARENA_ARRAY(slab->map_arena, slab->map_room, int32_t);
+	for (int32_t i = 0; i < (int32_t)slab->slots.count; i++)
+		map_add(slab, i);
+	arena_free(old);
+}
+
+static int32_t
+slab_add_slot(struct slab *slab, int64_t unit)
+{
+	int32_t i = SLAB_NONE;
+
+	if ((slab->slots.count + 1) * 2 > slab->map_room)
+		map_grow(slab);
+	pile_reserve(&slab->slots, 1);
+	i = pile_push(&slab->slots);
+	slab_slot(slab, i)->unit = unit;
+	atomic_init(&slab_slot(slab, i)->latest, SLAB_NONE);
+	map_add(slab, i);
+	return i;
+}
+
+void
+slab_drop_view(struct slab *slab, size_t i)
+{
+	struct view *view = slab->views[i];
+
+	slab->views[i] = NULL;
+	if (view == NULL)
+		return;
+	atomic_fetch_sub(&slab->cube->view_bytes, view->bytes);
+	view->dead = true;
+	if (view->pins == 0)
+		view_free(view);
+}
+
+/*
+ * A new slot has a place in every view before it has a report.  Views of other
+ * pictures of the units cannot place it; they are dropped.
+ */
+static void
+extend_views(struct slab *slab, const struct directory *dir,
+    const struct form_version *version, const struct period *period)
+{
+	struct view_frame frame = { version->form, period, dir, NULL,
+		BASIS_SENT };
+
+	for (size_t i = 0; i < SLAB_VIEWS_MAX; i++) {
+		if (slab->views[i] == NULL)
+			continue;
+		if (slab->views[i]->stamp != directory_stamp(dir)) {
+			slab_drop_view(slab, i);
+			continue;
+		}
+		frame.structure = directory_structure(dir, slab->views[i]->on);
+		view_extend(slab->views[i], slab, &frame);
+	}
+}
+
+static bool
+has_views(const struct slab *slab)
+{
+	for (size_t i = 0; i < SLAB_VIEWS_MAX; i++)
+		if (slab->views[i] != NULL)
+			return true;
+	return false;
+}
+
+static int32_t
+take_leaf(struct slab *slab)
+{
+	const int32_t spare = slab->spare;
+
+	if (spare != SLAB_NONE) {
+		slab->spare = slab_leaf(slab, spare)->previous;
+		return spare;
+	}
+	pile_reserve(&slab->leaves, 1);
+	return pile_push(&slab->leaves);
+}
+
+enum fail
+slab_reserve(struct ctx *ctx, struct slab *slab,
+    const struct form_version *version, const struct period *period,
+    const struct cube_event *event, struct reserved *ret)
+{
+	int32_t slot = slab_find(slab, event->unit);
+
+	if (slab->slots.count >= CUBE_UNITS_MAX ||
+	    slab->leaves.count >= CUBE_VERSIONS_MAX)
+		return FAIL(ctx, FAIL_TOO_BIG, "cube.full",
+		    "slab of form version %" PRId64 " is full",
+		    slab->version_id);
+	if (slot == SLAB_NONE) {
+		slot = slab_add_slot(slab, event->unit);
+		if (has_views(slab))
+			extend_views(slab, directory_now(ctx), version, period);
+	}
+	ret->slot = slot;
+	ret->leaf = event->act == CUBE_SENT ? take_leaf(slab) : SLAB_NONE;
+	slab->staged++;
+	pile_reserve(&slab->changes, slab->staged);
+	if (event->act == CUBE_CLOSED)
+		pile_reserve(&slab->closings, slab->staged);
+	return OK;
+}
+
+void
+slab_give_back(struct slab *slab, const struct reserved *reserved)
+{
+	slab->staged--;
+	if (reserved->leaf == SLAB_NONE)
+		return;
+	slab_leaf(slab, reserved->leaf)->previous = slab->spare;
+	slab->spare = reserved->leaf;
+}
+
+void
+slab_fill(const struct slab *slab, int32_t i, const struct cube_event *event)
+{
+	struct leaf *leaf = slab_leaf(slab, i);
+	uint8_t *states = (uint8_t *)(leaf->values + slab->cells);
+
+	leaf->report = event->report;
+	leaf->version = event->version;
+	leaf->previous = SLAB_NONE;
+	leaf->full = true;
+	atomic_init(&leaf->returned, INDEX_NEVER);
+	atomic_init(&leaf->accepted, INDEX_NEVER);
+	memcpy(states, event->states, slab->cells);
+	for (size_t c = 0; c < slab->cells; c++) {
+		const bool value = states[c] == CELL_VALUE;
+
+		leaf->values[c] = value ? event->values[c] : 0;
+		leaf->full = leaf->full && value;
+	}
+}
+
+int32_t
+slab_version(const struct slab *slab, int32_t slot, int version)
+{
+	int32_t i = atomic_load_explicit(&slab_slot(slab, slot)->latest,
+	    memory_order_acquire);
+
+	while (i != SLAB_NONE && slab_leaf(slab, i)->version != version)
+		i = slab_leaf(slab, i)->previous;
+	return i;
+}
+
+static void
+sign(struct slab *slab, const struct reserved *reserved, int64_t index,
+    int64_t at_us)
+{
+	struct slot *slot = slab_slot(slab, reserved->slot);
+	struct leaf *leaf = slab_leaf(slab, reserved->leaf);
+
+	leaf->index = index;
+	leaf->at_us = at_us;
+	leaf->previous =
+	    atomic_load_explicit(&slot->latest, memory_order_relaxed);
+	if (leaf->previous == SLAB_NONE)
+		slot->first_us = at_us;
+	atomic_store_explicit(&slot->latest, reserved->leaf,
+	    memory_order_release);
+}
+
+void
+slab_publish(struct slab *slab, const struct reserved *reserved,
+    const struct cube_event *event)
+{
+	const int32_t slot = reserved->slot;
+	const int32_t leaf = event->act == CUBE_CLOSED
+				 ? SLAB_NONE
+				 : slab_version(slab, slot, event->version);
+
+	switch (event->act) {
+	case CUBE_SENT:
+		sign(slab, reserved, event->index, event->at_us);
+		break;
+	case CUBE_RETURNED:
+		assert(leaf != SLAB_NONE);
+		atomic_store_explicit(&slab_leaf(slab, leaf)->returned,
+		    event->index, memory_order_relaxed);
+		break;
+	case CUBE_ACCEPTED:
+		assert(leaf != SLAB_NONE);
+		atomic_store_explicit(&slab_leaf(slab, leaf)->accepted,
+		    event->index, memory_order_relaxed);
+		break;
+	case CUBE_CLOSED: {
+		struct closing *closing =
+		    pile_at(&slab->closings, pile_push(&slab->closings));
+
+		closing->slot = slot;
+		closing->index = event->index;
+		break;
+	}
+	}
+	*(int32_t *)pile_at(&slab->changes, pile_push(&slab->changes)) = slot;
+	slab->staged--;
+	slab->last_index = event->index;
+	for (size_t i = 0; i < SLAB_VIEWS_MAX; i++)
+		if (slab->views[i] != NULL)
+			view_sync(slab->views[i], slab, slot);
+	atomic_store_explicit(&slab->cube->published, event->index + 1,
+	    memory_order_release);
+}
+
+int32_t
+slab_counts(const struct slab *slab, int32_t slot, enum basis basis,
+    int64_t index)
+{
+	int32_t i = atomic_load_explicit(&slab_slot(slab, slot)->latest,
+	    memory_order_acquire);
+
+	while (i != SLAB_NONE) {
+		const struct leaf *leaf = slab_leaf(slab, i);
+		const bool signed_then = leaf->index < index;
+		const bool returned = atomic_load_explicit(&leaf->returned,
+					  memory_order_relaxed) < index;
+		const bool accepted = atomic_load_explicit(&leaf->accepted,
+					  memory_order_relaxed) < index;
+
+		if (signed_then && !returned &&
+		    (basis == BASIS_SENT || accepted))
+			break;
+		i = leaf->previous;
+	}
+	return i;
+}
+
+int64_t
+slab_changed(const struct slab *slab, int32_t slot, int64_t index)
+{
+	int64_t changed = -1;
+	int32_t i = atomic_load_explicit(&slab_slot(slab, slot)->latest,
+	    memory_order_acquire);
+
+	while (i != SLAB_NONE) {
+		const struct leaf *leaf = slab_leaf(slab, i);
+		const int64_t returned =
+		    atomic_load_explicit(&leaf->returned, memory_order_relaxed);
+
+		if (leaf->index < index && leaf->index > changed)
+			changed = leaf->index;
+		if (returned < index && returned > changed)
+			changed = returned;
+		i = leaf->previous;
+	}
+	return changed;
+}
+
+bool
+slab_late(const struct slab *slab, int32_t slot, day deadline)
+{
+	return slab_slot(slab, slot)->first_us >= day_start_us(deadline + 1);
+}

@@ -1,0 +1,157 @@
+#ifndef CUBE_SLAB_H
+#define CUBE_SLAB_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/ctx.h"
+#include "cube/cube.h"
+#include "cube/pile.h"
+
+/*
+ * Inside the cube: the slabs and what was reported.
+ *
+ * A leaf is one signed version of one unit's report: its cells, and when it was
+ * signed, returned and accepted.  Everything but the last two is written before
+ * it is published and never changes, so the state at any ledger index is read
+ * off a unit's chain of leaves, newest first, without a lock.
+ *
+ * cube->published is the gate: a reader that loaded N from it sees every event
+ * with an index below N, in every slab, and leaves out the others by their
+ * index.  Events are published in the ledger's order, because the store runs
+ * effects in the order in which it numbered the entries.
+ */
+#define INDEX_NEVER INT64_MAX
+#define SLAB_NONE (-1)
+
+struct leaf {
+	int64_t index; /* of its signing */
+	int64_t at_us;
+	int64_t report;
+	_Atomic int64_t returned; /* index, or INDEX_NEVER */
+	_Atomic int64_t accepted;
+	int32_t version;
+	int32_t previous; /* the unit's leaf before, SLAB_NONE */
+	bool full;        /* every cell is a value */
+	int64_t values[]; /* cells, then as many bytes of state */
+};
+
+/* A unit that reported, or was closed. */
+struct slot {
+	int64_t unit;
+	int64_t first_us; /* first signing; set before latest */
+	_Atomic int32_t latest;
+};
+
+struct closing {
+	int32_t slot;
+	int64_t index;
+};
+
+struct view;
+#define SLAB_VIEWS_MAX 8
+
+struct slab {
+	int64_t version_id;
+	int year;
+	int number;
+	size_t cells;
+	struct cube *cube;
+	int32_t serial;       /* the order in which several are locked */
+	pthread_mutex_t lock; /* guards all below, but for the gate's rule */
+	struct arena *arena;
+	struct pile slots;
+	struct pile leaves;
+	struct pile closings;
+	struct pile changes; /* int32_t slot of each event, in order */
+	int32_t spare;       /* leaves given back, by previous */
+	struct arena *map_arena;
+	int32_t *map; /* open addressing: unit to slot + 1 */
+	size_t map_room;
+	size_t staged;      /* events reserved and not yet published */
+	int64_t last_index; /* of the newest event, -1 */
+	struct view *views[SLAB_VIEWS_MAX];
+	int64_t clock; /* ticks by use of a view */
+};
+
+struct cube {
+	pthread_mutex_t lock; /* guards the list of slabs */
+	struct arena *arena;
+	struct slab **slabs;
+	size_t count;
+	size_t room;
+	_Atomic int64_t published;
+	_Atomic int64_t staged;
+	_Atomic int64_t view_bytes;
+};
+
+/* NULL if there is none and make is false. */
+struct slab *slab_of(struct cube *cube, const struct form_version *version,
+    const struct period *period, bool make);
+
+static inline struct slot *
+slab_slot(const struct slab *slab, int32_t i)
+{
+	return pile_at(&slab->slots, i);
+}
+
+static inline struct leaf *
+slab_leaf(const struct slab *slab, int32_t i)
+{
+	return pile_at(&slab->leaves, i);
+}
+
+static inline const uint8_t *
+leaf_states(const struct slab *slab, const struct leaf *leaf)
+{
+	return (const uint8_t *)(leaf->values + slab->cells);
+}
+
+struct slab *slab_new(struct cube *cube, const struct form_version *version,
+    const struct period *period);
+void slab_free(struct slab *slab);
+
+/*
+ * The way of an event into a slab: reserve (lock; may allocate), fill (no lock:
+ * nobody else sees the leaf), publish (lock; cannot fail, does not allocate) or
+ * give back (lock).
+ */
+struct reserved {
+	int32_t slot;
+	int32_t leaf; /* SLAB_NONE unless it is a signing */
+};
+NODISCARD enum fail slab_reserve(struct ctx *ctx, struct slab *slab,
+    const struct form_version *version, const struct period *period,
+    const struct cube_event *event, struct reserved *ret);
+void slab_fill(const struct slab *slab, int32_t leaf,
+    const struct cube_event *event);
+void slab_publish(struct slab *slab, const struct reserved *reserved,
+    const struct cube_event *event);
+void slab_give_back(struct slab *slab, const struct reserved *reserved);
+
+/* Free a view, or have its last user free it.  Needs the lock. */
+void slab_drop_view(struct slab *slab, size_t i);
+
+/* The slot of a unit, SLAB_NONE.  Needs the lock. */
+int32_t slab_find(const struct slab *slab, int64_t unit);
+
+/* A slot's leaf of a report version, SLAB_NONE.  Needs the lock. */
+int32_t slab_version(const struct slab *slab, int32_t slot, int version);
+
+/*
+ * The leaf that counts for a slot, of what the first index entries say;
+ * SLAB_NONE.  Exact without the lock if index is at most what published was.
+ */
+int32_t slab_counts(const struct slab *slab, int32_t slot, enum basis basis,
+    int64_t index);
+
+/* Index of the newest signing or return of a slot before index, -1. */
+int64_t slab_changed(const struct slab *slab, int32_t slot, int64_t index);
+
+/* Is the slot's report late for a deadline day? */
+bool slab_late(const struct slab *slab, int32_t slot, day deadline);
+
+#endif

@@ -1,0 +1,139 @@
+#include <assert.h>
+#include <stdlib.h>
+
+#include "core/arena.h"
+#include "core/home.h"
+#include "cube/answer.h"
+#include "cube/slab.h"
+
+/*
+ * From a total down to the reports it rests on.
+ */
+struct tracing {
+	const struct cube_question *question;
+	const struct slab *slab;
+	enum cube_row_kind kind;
+	int top;           /* unit of a row of kind unit or total */
+	const bool *above; /* per unit: it stands over the rows */
+	const int *cells;
+	size_t cell_count;
+};
+
+static i128
+size_of(i128 amount)
+{
+	return amount < 0 ? -amount : amount;
+}
+
+static int
+compare_parts(const void *a, const void *b)
+{
+	const struct cube_part *x = a;
+	const struct cube_part *y = b;
+	const i128 p = size_of(x->amount);
+	const i128 q = size_of(y->amount);
+
+	if (p != q)
+		return p < q ? 1 : -1;
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+/* Does what stands at a place belong to the row? */
+static bool
+belongs(const struct tracing *tracing, int at, bool whole)
+{
+	switch (tracing->kind) {
+	case ROW_UNIT:
+	case ROW_TOTAL:
+		return structure_below(tracing->question->structure,
+		    tracing->top, at);
+	case ROW_OTHER:
+		return whole && tracing->above[at];
+	case ROW_UNALLOCATED:
+		return !whole && tracing->above[at];
+	}
+	return false;
+}
+
+/* False if the slot has no part in the row. */
+static bool
+trace_slot(const struct tracing *tracing, int32_t slot, int64_t index,
+    struct cube_part *ret)
+{
+	const struct cube_question *q = tracing->question;
+	const struct slab *slab = tracing->slab;
+	const struct unit *unit =
+	    directory_unit(q->dir, slab_slot(slab, slot)->unit);
+	const int32_t i = slab_counts(slab, slot, q->basis, index);
+	int at = structure_root(q->structure);
+	bool whole = false;
+	bool says = false;
+	const struct leaf *leaf = NULL;
+
+	if (i == SLAB_NONE || unit == NULL)
+		return false;
+	if (structure_place(q->structure, unit->number)->at >= 0) {
+		at = structure_place(q->structure, unit->number)->at;
+		whole = structure_place(q->structure, unit->number)->whole;
+	}
+	if (!belongs(tracing, at, whole))
+		return false;
+	leaf = slab_leaf(slab, i);
+	*ret = (struct cube_part){ unit->number, leaf->report, leaf->version,
+		leaf->index, 0, whole };
+	for (size_t c = 0; c < tracing->cell_count; c++) {
+		const int cell = tracing->cells[c];
+
+		says = says || leaf_states(slab, leaf)[cell] != CELL_MISSING;
+		ret->amount += leaf->values[cell];
+	}
+	return says;
+}
+
+static const bool *
+mark_above(struct ctx *ctx, const struct plan *plan)
+{
+	bool *above =
+	    ARENA_ARRAY(ctx->arena, directory_count(plan->question->dir), bool);
+
+	for (size_t i = 0; i < plan->above_count; i++)
+		above[plan->above[i]] = true;
+	return above;
+}
+
+enum fail
+cube_trace(struct ctx *ctx, const struct cube_question *question, int row_unit,
+    enum cube_row_kind kind, const int *cells, size_t cell_count, size_t limit,
+    struct cube_part **ret, size_t *ret_count, size_t *ret_total)
+{
+	struct cube *cube = ctx->home->cube;
+	struct slab *slab =
+	    slab_of(cube, question->version, &question->period, false);
+	const int64_t published =
+	    atomic_load_explicit(&cube->published, memory_order_acquire);
+	const int64_t index =
+	    question->index < published ? question->index : published;
+	struct tracing tracing = { question, slab, kind, row_unit, NULL, cells,
+		cell_count };
+	struct cube_part *parts = NULL;
+	struct plan plan = { 0 };
+	size_t slots = 0;
+	size_t count = 0;
+
+	TRY(fault_step(ctx, "cube.trace"));
+	plan_make(ctx, question, &plan);
+	tracing.above = mark_above(ctx, &plan);
+	if (slab != NULL) {
+		pthread_mutex_lock(&slab->lock);
+		slots = slab->slots.count;
+		pthread_mutex_unlock(&slab->lock);
+	}
+	parts = ARENA_ARRAY(ctx->arena, slots + 1, struct cube_part);
+	for (int32_t s = 0; s < (int32_t)slots; s++)
+		count += trace_slot(&tracing, s, index, &parts[count]);
+	qsort(parts, count, sizeof(*parts), compare_parts);
+	*ret = parts;
+	*ret_count = count < limit ? count : limit;
+	*ret_total = count;
+	return OK;
+}
