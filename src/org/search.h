@@ -1,0 +1,35 @@
+#ifndef ORG_SEARCH_H
+#define ORG_SEARCH_H
+
+#include <stddef.h>
+
+#include "core/ctx.h"
+#include "core/day.h"
+#include "org/directory.h"
+
+/*
+ * Units by name: "duong nguyen hue" finds "Đường Nguyễn Huệ" in either Unicode
+ * form.  Both sides are folded (core/utf8.h); the best comes first: names that
+ * contain the query with its own diacritics, then whole names, beginnings of
+ * the name, beginnings of a word, anything inside; then by level, code, name.
+ * Without a query the order is that of the hierarchy.
+ */
+struct unit_query {
+	const char *text; /* NULL or nothing but blanks: all */
+	int level;        /* -1: any */
+	int parent;       /* dense number, direct children only; -1: any */
+	day on;           /* alive on this day */
+	size_t after;     /* hits to leave out */
+	size_t limit;
+};
+
+/*
+ * *ret holds *ret_count dense numbers in ctx->arena, *ret_more tells if there
+ * are others behind them.  About 1 ms for the whole country.
+ *	FAIL_INVALID	"unit.query"	not clean text
+ */
+NODISCARD enum fail unit_search(struct ctx *ctx, const struct directory *dir,
+    const struct unit_query *query, const int **ret, size_t *ret_count,
+    bool *ret_more);
+
+#endif
