@@ -36,7 +36,7 @@ struct role {
 	enum role_scope scope;
 	const char *const *permissions; /* NULL-terminated */
 };
-extern const struct role access_roles[]; /* ends with name NULL */
+extern const struct role access_roles[];          /* ends with name NULL */
 const struct role *access_role(const char *name); /* NULL: unknown */
 
 struct position {
@@ -50,9 +50,10 @@ struct actor {
 	const char *name;
 	const struct position *positions;
 	size_t position_count;
-	bool by_token;   /* came with an API token */
-	bool is_system;  /* demo, import, jobs: may do everything */
-	int64_t session; /* row id of the session, 0 if none */
+	bool by_token;      /* came with an API token */
+	bool is_system;     /* demo, import, jobs: may do everything */
+	int64_t session;    /* row id of the session, 0 if none */
+	const char *locale; /* the person's: "vi" or "en" */
 };
 
 /* The one actor of commands that own the data folder. */
@@ -66,9 +67,35 @@ extern const struct actor access_system;
 typedef bool access_reach_fn(const struct home *home, int64_t scope_unit,
     int64_t unit, day on, bool wide);
 
+/*
+ * Handed in at start as well: a unit's name today, the names above it from the
+ * nearest upwards, and its level.  Texts live in ctx->arena.  An unknown unit
+ * leaves *ret as it is.
+ */
+struct access_unit_words {
+	const char *name;
+	const char *const *above;
+	size_t above_count;
+	int64_t level;
+};
+typedef void access_describe_fn(struct ctx *ctx, int64_t unit,
+    struct access_unit_words *ret);
+
+/*
+ * home->access: the two functions, the cache of actors and what guards sign-in.
+ * Any thread.  Without reach, scopes hold for the position's own unit only.
+ */
 struct access;
 struct access *access_new(access_reach_fn *reach);
-void access_free(struct access *access);
+void access_set_describe(struct access *access, access_describe_fn *describe);
+void access_free(struct access *access); /* NULL does nothing */
+
+/* Words for a unit; "" and level -1 where nothing was handed in. */
+struct access_unit_words access_describe(struct ctx *ctx, int64_t unit);
+
+/* Every permission of the actor once, in alphabetical order; NULL-terminated,
+ * in ctx->arena. */
+const char *const *access_permissions(struct ctx *ctx);
 
 /* Has the actor this permission anywhere?  FAIL_LOGIN "access.login",
  * FAIL_DENIED "access.denied". */

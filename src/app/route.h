@@ -20,7 +20,7 @@ enum route_flags {
 	ROUTE_LOOPBACK = 2, /* only from 127.0.0.0/8 and ::1 */
 	ROUTE_RAW = 4,      /* the handler sets body and type by answer_raw */
 	ROUTE_NO_IDEMPOTENCY = 8, /* signing in and out: no key is kept */
-	ROUTE_BIG = 16,     /* body up to 16 MiB instead of 1 MiB */
+	ROUTE_BIG = 16,           /* body up to 16 MiB instead of 1 MiB */
 };
 
 struct call;
@@ -35,7 +35,7 @@ struct route {
 	const struct shape *in;    /* NULL: no body */
 	const struct shape *out;   /* NULL: no body, 204 */
 	enum fail (*handle)(struct ctx *ctx, struct call *call);
-	const char *summary; /* one sentence */
+	const char *summary;         /* one sentence */
 	const char *const *failures; /* codes it may answer, NULL-terminated;
 					those of the dispatcher are implied */
 };
@@ -56,6 +56,8 @@ NODISCARD enum fail call_if_match(struct ctx *ctx, const struct call *call,
     int64_t *ret);
 /* A request header, NULL if absent. */
 const char *call_header(const struct call *call, const char *name);
+/* The address the request came from. */
+const char *call_peer(const struct call *call);
 
 /*
  * Note what is answered; it is rendered after the commit, when ledger numbers

@@ -1,0 +1,12 @@
+-- name: audit_add
+-- args: at i64, person i64?, action text, unit i64?, object i64?, detail text?
+-- gives: changed
+INSERT INTO audit (at_us, person_id, action, unit_id, object_id, detail)
+VALUES ($at, $person, $action, $unit, $object, $detail);
+
+-- name: audit_page
+-- args: before i64, limit i64
+-- row: id i64, at_us i64, person_id i64?, action text, unit_id i64?, object_id i64?, detail text?
+-- gives: many
+SELECT id, at_us, person_id, action, unit_id, object_id, detail
+  FROM audit WHERE id < $before ORDER BY id DESC LIMIT $limit;

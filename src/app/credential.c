@@ -1,0 +1,161 @@
+#include "app/credential.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "app/actor_cache.h"
+#include "app/person.h"
+#include "app/session.sql.h"
+#include "app/state.h"
+#include "app/token.sql.h"
+#include "app/within.h"
+#include "core/arena.h"
+#include "core/home.h"
+#include "core/random.h"
+
+#define SECRET_LEN 32
+
+/* One look into the store. */
+struct lookup {
+	enum credential kind;
+	struct digest digest;
+	bool found;
+	struct known_actor known;
+};
+
+const char *
+credential_make(struct ctx *ctx, enum credential kind,
+    struct digest *ret_digest)
+{
+	/* Never from ctx->random, which a demo seeds. */
+	struct random random;
+	uint8_t secret[SECRET_LEN];
+	const char *text = NULL;
+
+	random_init(&random);
+	random_bytes(&random, secret, sizeof(secret));
+	text = bytes_hex(ctx->arena, (struct bytes){ secret, sizeof(secret) });
+	if (kind == CREDENTIAL_TOKEN) /* a mark that secret scanners know */
+		text = arena_printf(ctx->arena, "truc_%s", text);
+	*ret_digest = sha256(bytes_of_text(text));
+	return text;
+}
+
+static enum fail
+read_person(struct ctx *ctx, struct lookup *lookup, int64_t person)
+{
+	struct actor *actor = NULL;
+
+	TRY(person_actor(ctx, person, &actor));
+	if (actor == NULL)
+		return OK;
+	lookup->known.actor = *actor;
+	lookup->known.actor.by_token = lookup->kind == CREDENTIAL_TOKEN;
+	lookup->found = true;
+	return OK;
+}
+
+static enum fail
+read_session(struct ctx *ctx, void *arg)
+{
+	struct lookup *lookup = arg;
+	struct sql_session_find *row = NULL;
+
+	TRY(sql_session_find(ctx, digest_bytes(&lookup->digest), &row));
+	if (row == NULL)
+		return OK;
+	TRY(read_person(ctx, lookup, row->person_id));
+	lookup->known.actor.session = row->id;
+	lookup->known.ends_us = row->created_us + SESSION_LIFE_US;
+	lookup->known.seen_us = row->seen_us;
+	return OK;
+}
+
+static enum fail
+read_token(struct ctx *ctx, void *arg)
+{
+	struct lookup *lookup = arg;
+	struct sql_token_find *row = NULL;
+
+	TRY(sql_token_find(ctx, digest_bytes(&lookup->digest), ctx->now_us,
+	    &row));
+	if (row == NULL)
+		return OK;
+	lookup->known.ends_us = row->expires_us;
+	return read_person(ctx, lookup, row->person_id);
+}
+
+/* From the store, and into the cache for the next time. */
+static enum fail
+look_up(struct ctx *ctx, struct actor_cache *cache, struct lookup *lookup)
+{
+	const uint64_t generation = actor_cache_generation(cache);
+
+	TRY(within(ctx, TX_READ,
+	    lookup->kind == CREDENTIAL_SESSION ? read_session : read_token,
+	    lookup));
+	if (lookup->found)
+		actor_cache_put(cache, &lookup->digest, generation, ctx->now_us,
+		    &lookup->known);
+	return OK;
+}
+
+static enum fail
+touch(struct ctx *ctx, void *arg)
+{
+	const struct lookup *lookup = arg;
+	int64_t changed = 0;
+
+	return sql_session_touch(ctx, lookup->known.actor.session, ctx->now_us,
+	    &changed);
+}
+
+/* That a session is in use need not be known to the second, nor at all costs:
+ * a store that cannot write now must not keep readers out. */
+static void
+note_use(struct ctx *ctx, struct actor_cache *cache, struct lookup *lookup)
+{
+	if (ctx->now_us - lookup->known.seen_us < SESSION_TOUCH_US)
+		return;
+	actor_cache_seen(cache, &lookup->digest, ctx->now_us);
+	if (within(ctx, TX_WRITE, touch, lookup) != OK)
+		fail_clear(ctx);
+}
+
+static bool
+is_over(const struct ctx *ctx, const struct lookup *lookup)
+{
+	const struct known_actor *known = &lookup->known;
+
+	return ctx->now_us >= known->ends_us ||
+	       (lookup->kind == CREDENTIAL_SESSION &&
+		   ctx->now_us - known->seen_us >= SESSION_IDLE_US);
+}
+
+enum fail
+credential_actor(struct ctx *ctx, enum credential kind, const char *text,
+    const struct actor **ret)
+{
+	struct access *access = ctx->home->access;
+	struct lookup lookup = { .kind = kind };
+
+	assert(access != NULL);
+	*ret = NULL;
+	if (strlen(text) > CREDENTIAL_MAX)
+		return OK;
+	lookup.digest = sha256(bytes_of_text(text));
+	lookup.found = actor_cache_get(access->cache, ctx->arena,
+	    &lookup.digest, ctx->now_us, &lookup.known);
+	if (!lookup.found)
+		TRY(look_up(ctx, access->cache, &lookup));
+	/* A session's text sent as a token is nobody's, and the other way. */
+	if (!lookup.found ||
+	    lookup.known.actor.by_token != (kind == CREDENTIAL_TOKEN) ||
+	    is_over(ctx, &lookup))
+		return OK;
+	if (kind == CREDENTIAL_SESSION)
+		note_use(ctx, access->cache, &lookup);
+	*ret = arena_copy(ctx->arena, &lookup.known.actor,
+	    sizeof(lookup.known.actor));
+	return OK;
+}

@@ -1,0 +1,36 @@
+#ifndef APP_CREDENTIAL_H
+#define APP_CREDENTIAL_H
+
+#include <stdint.h>
+
+#include "app/access.h"
+#include "core/ctx.h"
+#include "trust/trust.h"
+
+/*
+ * Who is behind a session cookie or an API token.  Both are 256 random bits of
+ * which the store knows the SHA-256 only.
+ *
+ * A session ends SESSION_LIFE_US after sign-in, or when it was not used for
+ * SESSION_IDLE_US; its use is written down at most every SESSION_TOUCH_US.
+ */
+#define SESSION_LIFE_US (INT64_C(12) * 3600 * 1000000)
+#define SESSION_IDLE_US (INT64_C(2) * 3600 * 1000000)
+#define SESSION_TOUCH_US (INT64_C(5) * 60 * 1000000)
+#define CREDENTIAL_MAX 100 /* bytes; longer texts are nobody's */
+
+enum credential { CREDENTIAL_SESSION, CREDENTIAL_TOKEN };
+
+/* A new secret text in ctx->arena and its digest; from the kernel's dice. */
+const char *credential_make(struct ctx *ctx, enum credential kind,
+    struct digest *ret_digest);
+
+/*
+ * NULL: unknown, over, revoked, or the person is disabled.  Mostly answered
+ * from the cache in home->access; else a short TX_READ, so no transaction may
+ * be open.
+ */
+NODISCARD enum fail credential_actor(struct ctx *ctx, enum credential kind,
+    const char *text, const struct actor **ret);
+
+#endif

@@ -1,0 +1,404 @@
+#include "app/dispatch.h"
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "app/access.h"
+#include "app/call.h"
+#include "app/credential.h"
+#include "app/idempotency.h"
+#include "app/input.h"
+#include "app/locale.h"
+#include "app/metric.h"
+#include "app/openapi.h"
+#include "app/problem.h"
+#include "app/routes.h"
+#include "app/static.h"
+#include "app/within.h"
+#include "core/arena.h"
+#include "core/day.h"
+#include "core/home.h"
+#include "core/log.h"
+#include "core/random.h"
+#include "core/text.h"
+
+#define COOKIE_NAME "truc="
+
+struct dispatch {
+	struct arena *arena;
+	struct routes *routes;
+	struct static_files *files;
+	struct running *running;
+	struct bytes openapi;
+	bool demo;
+	atomic_bool ready;
+};
+
+/* Sent with everything; the client's pages load nothing from elsewhere. */
+static const struct http_header security[] = {
+	{ "X-Content-Type-Options", "nosniff" },
+	{ "Referrer-Policy", "same-origin" },
+	{ "Content-Security-Policy",
+	    "default-src 'self'; base-uri 'none'; object-src 'none'; "
+	    "form-action 'self'; frame-ancestors 'none'" },
+};
+
+enum fail
+dispatch_new(struct ctx *ctx, const struct dispatch_options *options,
+    struct dispatch **ret)
+{
+	struct arena *arena = arena_new(0);
+	struct dispatch *dispatch = ARENA_NEW(arena, struct dispatch);
+	const struct route *const *rows = NULL;
+	size_t count = 0;
+	enum fail got = OK;
+
+	dispatch->arena = arena;
+	dispatch->demo = options->demo;
+	atomic_init(&dispatch->ready, false);
+	dispatch->running = running_new();
+	dispatch->routes = routes_new(arena, ctx->home->slices);
+	rows = routes_list(dispatch->routes, &count);
+	dispatch->openapi = openapi_make(arena, rows, count, ctx->home->locale);
+	if (ctx->home->metrics != NULL)
+		metric_routes(ctx->home->metrics, rows, count);
+	got = static_load(ctx, arena, options->web_dir, &dispatch->files);
+	if (got != OK) {
+		dispatch_free(dispatch);
+		return got;
+	}
+	*ret = dispatch;
+	return OK;
+}
+
+void
+dispatch_free(struct dispatch *dispatch)
+{
+	if (dispatch == NULL)
+		return;
+	running_free(dispatch->running);
+	arena_free(dispatch->arena);
+}
+
+void
+dispatch_set_ready(struct dispatch *dispatch, bool ready)
+{
+	atomic_store(&dispatch->ready, ready);
+}
+
+bool
+dispatch_is_ready(const struct dispatch *dispatch)
+{
+	return atomic_load(&dispatch->ready);
+}
+
+bool
+dispatch_is_demo(const struct dispatch *dispatch)
+{
+	return dispatch->demo;
+}
+
+struct bytes
+dispatch_openapi(const struct dispatch *dispatch)
+{
+	return dispatch->openapi;
+}
+
+/* The value of our cookie among "a=1; truc=...; b=2"; NULL if none. */
+static const char *
+session_cookie(struct ctx *ctx, const struct call *call)
+{
+	const char *at = call_header(call, "Cookie");
+
+	while (at != NULL && *at != '\0') {
+		const size_t len = strcspn(at, ";");
+
+		if (text_starts(at, COOKIE_NAME))
+			return arena_text_n(ctx->arena,
+			    at + strlen(COOKIE_NAME),
+			    len - strlen(COOKIE_NAME));
+		at += len;
+		at += strspn(at, "; ");
+	}
+	return NULL;
+}
+
+/*
+ * A browser sends the cookie along with what a foreign page makes it send, but
+ * such a page cannot add this header.
+ */
+static enum fail
+check_csrf(struct ctx *ctx, const struct call *call)
+{
+	if (call->match.route->method == GET ||
+	    text_equal(call_header(call, "X-Requested-With"), "truc"))
+		return OK;
+	return FAIL(ctx, FAIL_DENIED, "csrf",
+	    "a cookie without X-Requested-With: truc");
+}
+
+/* Set ctx->actor.  A stale credential matters only where one is needed. */
+static enum fail
+find_actor(struct ctx *ctx, const struct call *call)
+{
+	static const char bearer[] = "Bearer ";
+	const char *authorization = call_header(call, "Authorization");
+	const bool is_public = (call->match.route->flags & ROUTE_PUBLIC) != 0;
+	const char *cookie = NULL;
+
+	if (authorization != NULL) {
+		if (text_starts(authorization, bearer))
+			TRY(credential_actor(ctx, CREDENTIAL_TOKEN,
+			    authorization + sizeof(bearer) - 1, &ctx->actor));
+		if (ctx->actor == NULL && !is_public)
+			return FAIL(ctx, FAIL_LOGIN, "token.unknown",
+			    "the token is unknown or over");
+		return OK;
+	}
+	cookie = session_cookie(ctx, call);
+	if (cookie == NULL)
+		return OK;
+	TRY(check_csrf(ctx, call));
+	TRY(credential_actor(ctx, CREDENTIAL_SESSION, cookie, &ctx->actor));
+	if (ctx->actor == NULL && !is_public)
+		return FAIL(ctx, FAIL_LOGIN, "session.ended",
+		    "the session is unknown or over");
+	return OK;
+}
+
+/* The path is known; is the method? */
+static enum fail
+check_method(struct ctx *ctx, struct call *call)
+{
+	if (call->match.route != NULL)
+		return OK;
+	call->failure_status = 405;
+	answer_header(call, "Allow", call->match.allow);
+	return FAIL(ctx, FAIL_NOT_FOUND, "route.method", "only %s",
+	    call->match.allow);
+}
+
+static enum fail
+check_place(struct ctx *ctx, const struct call *call)
+{
+	const int flags = call->match.route->flags;
+
+	if ((flags & ROUTE_LOOPBACK) != 0 && !call->request->peer_is_loopback)
+		return FAIL(ctx, FAIL_DENIED, "route.loopback", "asked from %s",
+		    call->request->peer);
+	if ((flags & ROUTE_PUBLIC) == 0 &&
+	    !dispatch_is_ready(ctx->home->dispatch))
+		return FAIL(ctx, FAIL_BUSY, "server.starting",
+		    "the ledger is still being read");
+	return OK;
+}
+
+/* The unit of work proper, inside the row's transaction. */
+static enum fail
+act(struct ctx *ctx, void *arg)
+{
+	struct call *call = arg;
+	const bool keeps = call->key != NULL && tx_is_write(ctx);
+
+	if (keeps)
+		TRY(idempotency_find(ctx, call));
+	if (call->is_replayed)
+		return OK;
+	TRY(call->match.route->handle(ctx, call));
+	assert(call->status != 0); /* every handler answers */
+	if (!keeps)
+		return OK;
+	call_render(ctx, call);
+	return idempotency_keep(ctx, call);
+}
+
+static enum fail
+find_kept(struct ctx *ctx, void *arg)
+{
+	return idempotency_find(ctx, arg);
+}
+
+static enum fail
+keep(struct ctx *ctx, void *arg)
+{
+	return idempotency_keep(ctx, arg);
+}
+
+static enum fail
+finish(struct ctx *ctx, void *arg)
+{
+	return idempotency_finish(ctx, arg);
+}
+
+/* Rows without a writing transaction of their own. */
+static enum fail
+run_reading(struct ctx *ctx, struct call *call)
+{
+	if (call->key != NULL)
+		TRY(within(ctx, TX_READ, find_kept, call));
+	if (call->is_replayed)
+		return OK;
+	if (call->match.route->tx == TX_READ) {
+		TRY(within(ctx, TX_READ, act, call));
+	} else {
+		TRY(call->match.route->handle(ctx, call));
+		assert(call->status != 0);
+	}
+	call_render(ctx, call);
+	/* What is done is done: only a repetition would miss its answer. */
+	if (call->key != NULL && within(ctx, TX_WRITE, keep, call) != OK)
+		fail_clear(ctx);
+	return OK;
+}
+
+static enum fail
+run_writing(struct ctx *ctx, struct call *call)
+{
+	struct bytes early = { 0 };
+
+	TRY(within(ctx, TX_WRITE, act, call));
+	if (call->is_replayed)
+		return OK;
+	early = call->content;
+	call_render(ctx, call);
+	if (call->key != NULL && !bytes_equal(early, call->content) &&
+	    within(ctx, TX_WRITE, finish, call) != OK)
+		fail_clear(ctx);
+	return OK;
+}
+
+static enum fail
+run(struct ctx *ctx, struct call *call)
+{
+	struct running *running = ctx->home->dispatch->running;
+	enum fail got = OK;
+
+	TRY(idempotency_enter(ctx, call, running));
+	got = input_read(ctx, call);
+	if (got == OK)
+		got = call->match.route->tx == TX_WRITE
+			  ? run_writing(ctx, call)
+			  : run_reading(ctx, call);
+	idempotency_leave(ctx, call, running);
+	if (got == OK && call->is_replayed)
+		metric_add(ctx->home->metrics, METRIC_REPLAYED, 1);
+	return got;
+}
+
+static enum fail
+handle(struct ctx *ctx, struct call *call)
+{
+	const struct dispatch *dispatch = ctx->home->dispatch;
+	const struct route *route = NULL;
+
+	if (!routes_find(dispatch->routes, ctx->arena, call->request,
+		&call->match)) {
+		if (!text_starts(call->request->path, "/api/"))
+			return static_answer(ctx, call, dispatch->files);
+		return FAIL(ctx, FAIL_NOT_FOUND, "route.unknown", "no route");
+	}
+	TRY(check_method(ctx, call));
+	route = call->match.route;
+	TRY(check_place(ctx, call));
+	TRY(find_actor(ctx, call));
+	if (route->permission != NULL)
+		TRY(access_any(ctx, route->permission));
+	return run(ctx, call);
+}
+
+static void
+log_fault(const struct ctx *ctx, enum fail kind, const struct call *call)
+{
+	const struct failure *failure = &ctx->failure;
+
+	if (kind != FAIL_INTERNAL && kind != FAIL_UPSTREAM)
+		return;
+	metric_add(ctx->home->metrics, METRIC_FAULTS, 1);
+	LOG(LOG_ERROR, "request.failed", LOG_N("request", ctx->request_id),
+	    LOG_T("method", call->request->method),
+	    LOG_T("path", call->request->path), LOG_T("kind", fail_name(kind)),
+	    LOG_T("code", failure->code), LOG_T("file", failure->file),
+	    LOG_N("line", failure->line), LOG_T("error", failure->message));
+}
+
+static void
+respond_failure(struct ctx *ctx, enum fail kind, struct call *call,
+    struct http_response *response)
+{
+	const struct problem problem = problem_make(ctx, kind, call);
+	const char *allow = call_answer_header(call, "Allow");
+	const char *wait = call_answer_header(call, "Retry-After");
+
+	log_fault(ctx, kind, call);
+	response->status = problem.status;
+	response->body = problem.content;
+	http_set(response, "Content-Type", "application/problem+json");
+	http_set(response, "Content-Language", ctx->locale);
+	http_set(response, "Cache-Control", "no-store");
+	if (allow != NULL)
+		http_set(response, "Allow", allow);
+	if (kind == FAIL_BUSY)
+		http_set(response, "Retry-After", wait == NULL ? "1" : wait);
+	if (kind == FAIL_LOGIN)
+		http_set(response, "WWW-Authenticate", "Bearer");
+}
+
+static bool
+is_unchanged(const struct call *call)
+{
+	const char *known = call_header(call, "If-None-Match");
+
+	return call->status == 200 && call->etag != NULL && known != NULL &&
+	       strcmp(known, call->etag) == 0 &&
+	       (strcmp(call->request->method, "GET") == 0 ||
+		   strcmp(call->request->method, "HEAD") == 0);
+}
+
+static void
+respond(const struct call *call, struct http_response *response)
+{
+	response->status = call->status;
+	if (call->etag != NULL)
+		http_set(response, "ETag", call->etag);
+	for (size_t i = 0; i < call->header_count; i++)
+		http_set(response, call->headers[i].name,
+		    call->headers[i].value);
+	if (call_answer_header(call, "Cache-Control") == NULL)
+		http_set(response, "Cache-Control",
+		    call->etag == NULL ? "no-store" : "private, no-cache");
+	if (is_unchanged(call)) {
+		response->status = 304;
+		return;
+	}
+	if (call->type != NULL)
+		http_set(response, "Content-Type", call->type);
+	response->body = call->content;
+}
+
+void
+dispatch_handle(void *home, struct arena *arena,
+    const struct http_request *request, struct http_response *response)
+{
+	const int64_t started_us = time_steady_us();
+	struct call call = { .request = request };
+	struct random random;
+	struct ctx ctx;
+	enum fail got = OK;
+
+	ctx_init(&ctx, arena, home);
+	random_init(&random);
+	ctx.random = &random;
+	ctx.request_id = request->id;
+	ctx.locale = locale_pick(http_header(request, "Accept-Language"));
+	got = handle(&ctx, &call);
+	for (size_t i = 0; i < ARRAY_SIZE(security); i++)
+		http_set(response, security[i].name, security[i].value);
+	if (got == OK)
+		respond(&call, response);
+	else
+		respond_failure(&ctx, got, &call, response);
+	metric_request(ctx.home->metrics,
+	    call.match.route == NULL ? SIZE_MAX : call.match.number,
+	    response->status, time_steady_us() - started_us);
+}

@@ -1,0 +1,63 @@
+#ifndef APP_DISPATCH_H
+#define APP_DISPATCH_H
+
+#include <stdbool.h>
+
+#include "app/slice.h"
+#include "core/ctx.h"
+#include "http/http.h"
+
+/*
+ * The path of a request (style.md 17), table-driven by the rows of app/route.h:
+ *
+ *	ctx (clock, request id, language) - row (404, 405) - who (session or
+ *	token) - foreign pages kept out (403 csrf) - permission of the row -
+ *	idempotency key - query and body - transaction - handler - commit -
+ *	rendering - or a problem document
+ *
+ * Paths outside /api/ without a row are the web client's files.  Only failures
+ * that are our own or another system's are logged as errors.
+ *
+ * Codes that any row may answer:
+ *	404 "route.unknown"	405 "route.method"	403 "route.loopback"
+ *	401 "access.login" "session.ended" "token.unknown"
+ *	403 "access.denied" "csrf"			503 "server.starting"
+ *	415 "input.media_type"	413 "input.too_big"	422 "input.*" "json.*"
+ *	409 "idempotency.reused"	503 "idempotency.running"
+ *	503 "store.busy" "store.batch_lost"	500 and 502
+ */
+struct dispatch;
+
+struct dispatch_options {
+	const char *web_dir; /* the web client's built files; NULL: none */
+	bool demo;           /* demonstration data: the client shows a band */
+};
+
+/*
+ * Make home->dispatch's content from home->slices: route tree, description,
+ * files; names the rows to home->metrics.  It answers 503 "server.starting" to
+ * all but public rows until dispatch_set_ready.
+ *	FAIL_TOO_BIG	"static.too_big"
+ *	FAIL_INTERNAL	"file.io"
+ */
+NODISCARD enum fail dispatch_new(struct ctx *ctx,
+    const struct dispatch_options *options, struct dispatch **ret);
+void dispatch_free(struct dispatch *dispatch); /* NULL does nothing */
+
+/* After the replay of the ledger; any thread. */
+void dispatch_set_ready(struct dispatch *dispatch, bool ready);
+bool dispatch_is_ready(const struct dispatch *dispatch);
+bool dispatch_is_demo(const struct dispatch *dispatch);
+
+/* The API description, made at start. */
+struct bytes dispatch_openapi(const struct dispatch *dispatch);
+
+/*
+ * For engine_options.handle, and for tests without sockets.  home is struct
+ * home * with dispatch, store, access, locale; response is zeroed and its bytes
+ * live in arena.  The engine's body_max must be INPUT_BODY_BIG_MAX.
+ */
+void dispatch_handle(void *home, struct arena *arena,
+    const struct http_request *request, struct http_response *response);
+
+#endif

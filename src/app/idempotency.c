@@ -1,0 +1,199 @@
+#include "app/idempotency.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/access.h"
+#include "app/idempotency.sql.h"
+#include "core/arena.h"
+
+#define RUNNING_MAX 1024 /* more than there are workers */
+#define FORGET_AT_ONCE 2 /* old answers removed for each new one */
+
+struct running {
+	pthread_mutex_t lock;
+	size_t count;
+	struct digest names[RUNNING_MAX];
+};
+
+struct running *
+running_new(void)
+{
+	struct running *running = calloc(1, sizeof(*running));
+
+	assert(running != NULL);
+	pthread_mutex_init(&running->lock, NULL);
+	return running;
+}
+
+void
+running_free(struct running *running)
+{
+	if (running == NULL)
+		return;
+	pthread_mutex_destroy(&running->lock);
+	free(running);
+}
+
+/* One name for a person's key. */
+static struct digest
+name_of(const struct ctx *ctx, const struct call *call)
+{
+	const int64_t person = ctx->actor->person;
+	const struct bytes pieces[] = {
+		{ (const uint8_t *)&person, sizeof(person) },
+		bytes_of_text(call->key),
+	};
+
+	return sha256_of(pieces, ARRAY_SIZE(pieces));
+}
+
+/* Its place, or count. */
+static size_t
+place_of(const struct running *running, const struct digest *name)
+{
+	size_t i = 0;
+
+	while (i < running->count &&
+	       memcmp(&running->names[i], name, sizeof(*name)) != 0)
+		i++;
+	return i;
+}
+
+static bool
+running_enter(struct running *running, const struct digest *name)
+{
+	pthread_mutex_lock(&running->lock);
+	const bool is_free = running->count < RUNNING_MAX &&
+			     place_of(running, name) == running->count;
+
+	if (is_free)
+		running->names[running->count++] = *name;
+	pthread_mutex_unlock(&running->lock);
+	return is_free;
+}
+
+static bool
+key_is_good(const char *key)
+{
+	const size_t len = strlen(key);
+
+	if (len < 1 || len > IDEMPOTENCY_KEY_MAX)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (key[i] < ' ' || key[i] > '~')
+			return false;
+	return true;
+}
+
+/* What makes two requests the same one. */
+static struct digest
+request_digest(struct ctx *ctx, const struct http_request *request)
+{
+	const char *head = arena_printf(ctx->arena, "%s %s?%s\n",
+	    request->method, request->path, request->query);
+	const struct bytes pieces[] = { bytes_of_text(head), request->body };
+
+	return sha256_of(pieces, ARRAY_SIZE(pieces));
+}
+
+enum fail
+idempotency_enter(struct ctx *ctx, struct call *call, struct running *running)
+{
+	const struct route *route = call->match.route;
+	const char *key = call_header(call, "Idempotency-Key");
+	struct digest name = { 0 };
+
+	if (key == NULL || route->method != POST || ctx->actor == NULL ||
+	    (route->flags & ROUTE_NO_IDEMPOTENCY) != 0)
+		return OK;
+	if (!key_is_good(key))
+		return FAIL(ctx, FAIL_INVALID, "idempotency.key",
+		    "not 1 to %d printable characters", IDEMPOTENCY_KEY_MAX);
+	call->key = key;
+	name = name_of(ctx, call);
+	if (!running_enter(running, &name)) {
+		call->key = NULL;
+		return FAIL(ctx, FAIL_BUSY, "idempotency.running",
+		    "a request with this key has not ended");
+	}
+	call->key_digest = request_digest(ctx, call->request);
+	return OK;
+}
+
+void
+idempotency_leave(struct ctx *ctx, const struct call *call,
+    struct running *running)
+{
+	struct digest name = { 0 };
+
+	if (call->key == NULL)
+		return;
+	name = name_of(ctx, call);
+	pthread_mutex_lock(&running->lock);
+	const size_t at = place_of(running, &name);
+
+	assert(at < running->count);
+	running->names[at] = running->names[--running->count];
+	pthread_mutex_unlock(&running->lock);
+}
+
+enum fail
+idempotency_find(struct ctx *ctx, struct call *call)
+{
+	struct sql_kept_answer_find *row = NULL;
+
+	TRY(sql_kept_answer_find(ctx, ctx->actor->person, call->key,
+	    ctx->now_us - IDEMPOTENCY_LIFE_US, &row));
+	if (row == NULL)
+		return OK;
+	if (!bytes_equal(row->digest, digest_bytes(&call->key_digest)))
+		return FAIL(ctx, FAIL_CONFLICT, "idempotency.reused",
+		    "the key stands for another request");
+	call->is_replayed = true;
+	call->status = (int)row->status;
+	call->type = row->type[0] == '\0' ? NULL : row->type;
+	call->content = row->body;
+	call->etag = row->etag;
+	if (row->location != NULL)
+		answer_header(call, "Location", row->location);
+	answer_header(call, "Idempotency-Replayed", "true");
+	return OK;
+}
+
+enum fail
+idempotency_keep(struct ctx *ctx, const struct call *call)
+{
+	const int64_t since = ctx->now_us - IDEMPOTENCY_LIFE_US;
+	int64_t changed = 0;
+	const struct sql_kept_answer_put_args args = {
+		.person = ctx->actor->person,
+		.key = call->key,
+		.digest = digest_bytes(&call->key_digest),
+		.at = ctx->now_us,
+		.since = since,
+		.status = call->status,
+		.type = call->type == NULL ? "" : call->type,
+		.etag = call->etag,
+		.location = call_answer_header(call, "Location"),
+		.body = call->content,
+	};
+
+	TRY(sql_kept_answer_forget(ctx, since, FORGET_AT_ONCE, &changed));
+	TRY(sql_kept_answer_put(ctx, &args, &changed));
+	if (changed == 0)
+		return FAIL(ctx, FAIL_BUSY, "idempotency.running",
+		    "the key was taken meanwhile");
+	return OK;
+}
+
+enum fail
+idempotency_finish(struct ctx *ctx, const struct call *call)
+{
+	int64_t changed = 0;
+
+	return sql_kept_answer_finish(ctx, ctx->actor->person, call->key,
+	    call->content, &changed);
+}

@@ -1,0 +1,29 @@
+-- name: kept_answer_find
+-- args: person i64, key text, since i64
+-- row: digest blob, status i64, type text, etag text?, location text?, body blob
+-- gives: maybe
+SELECT digest, status, type, etag, location, body FROM kept_answer
+ WHERE person_id = $person AND key = $key AND at_us >= $since;
+
+-- name: kept_answer_put
+-- args: person i64, key text, digest blob, at i64, since i64, status i64, type text, etag text?, location text?, body blob
+-- gives: changed
+INSERT INTO kept_answer (person_id, key, digest, at_us, status, type, etag,
+       location, body)
+VALUES ($person, $key, $digest, $at, $status, $type, $etag, $location, $body)
+ON CONFLICT (person_id, key) DO UPDATE
+   SET digest = $digest, at_us = $at, status = $status, type = $type,
+       etag = $etag, location = $location, body = $body
+ WHERE kept_answer.at_us < $since;
+
+-- name: kept_answer_finish
+-- args: person i64, key text, body blob
+-- gives: changed
+UPDATE kept_answer SET body = $body WHERE person_id = $person AND key = $key;
+
+-- name: kept_answer_forget
+-- args: before i64, limit i64
+-- gives: changed
+DELETE FROM kept_answer
+ WHERE (person_id, key) IN (SELECT person_id, key FROM kept_answer
+                             WHERE at_us < $before ORDER BY at_us LIMIT $limit);

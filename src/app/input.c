@@ -1,0 +1,172 @@
+#include "app/input.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "codec/shape_json.h"
+#include "core/arena.h"
+#include "core/num.h"
+#include "core/text.h"
+#include "http/router.h"
+
+static const struct shape_field *
+field_of(const struct shape *shape, const char *name)
+{
+	for (size_t i = 0; i < shape->field_count; i++)
+		if (strcmp(shape->fields[i].name, name) == 0)
+			return &shape->fields[i];
+	return NULL;
+}
+
+/* A parameter as the JSON value its field wants; what is none becomes a text,
+ * which the shape then refuses by its type. */
+static void
+add_value(struct text *json, const struct shape_field *field, const char *value)
+{
+	const bool wants_number =
+	    field != NULL &&
+	    (field->type == SHAPE_INT || field->type == SHAPE_OPT_INT);
+	const bool wants_bool = field != NULL && field->type == SHAPE_BOOL;
+	int64_t number = 0;
+
+	if (wants_number && num_parse(value, INT64_MIN, INT64_MAX, &number))
+		text_int(json, number);
+	else if (wants_bool &&
+		 (strcmp(value, "true") == 0 || strcmp(value, "false") == 0))
+		text_add(json, value);
+	else
+		text_json(json, value);
+}
+
+static bool
+is_repeated(const struct path_value *pairs, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(pairs[k].name, pairs[i].name) == 0)
+			return true;
+	return false;
+}
+
+/* The pairs as one JSON object, so that the shape reads both alike. */
+static const char *
+pairs_as_json(struct ctx *ctx, const struct shape *shape,
+    const struct path_value *pairs, size_t count)
+{
+	struct text json = { 0 };
+
+	text_init(&json, ctx->arena);
+	text_char(&json, '{');
+	for (size_t i = 0; i < count; i++) {
+		const char *name = pairs[i].name;
+		const char *value = pairs[i].value;
+
+		if (is_repeated(pairs, i)) {
+			invalid(ctx, arena_printf(ctx->arena, "/%s", name),
+			    "input.repeated", "stands there twice");
+			continue;
+		}
+		if (json.len > 1)
+			text_char(&json, ',');
+		text_json(&json, name);
+		text_char(&json, ':');
+		add_value(&json, field_of(shape, name), value);
+	}
+	text_char(&json, '}');
+	return text_of(&json);
+}
+
+static enum fail
+read_query(struct ctx *ctx, struct call *call)
+{
+	static const struct shape nothing = { .name = "Nothing" };
+	const struct shape *shape = call->match.route->query;
+	struct path_value *pairs = NULL;
+	const struct json *node = NULL;
+	size_t count = 0;
+	void *out = NULL;
+
+	if (shape == NULL && call->request->query[0] == '\0')
+		return OK;
+	if (shape == NULL)
+		shape = &nothing;
+	if (!router_query(ctx->arena, call->request->query, INPUT_QUERY_MAX,
+		&pairs, &count))
+		return FAIL(ctx, FAIL_INVALID, "input.query",
+		    "the query is malformed");
+	TRY(json_parse(ctx,
+	    bytes_of_text(pairs_as_json(ctx, shape, pairs, count)), &node));
+	out = arena_alloc(ctx->arena, 1, shape->size + 1);
+	shape_read(ctx, shape, node, "", out);
+	call->query = out;
+	return OK;
+}
+
+static bool
+is_json(const char *type)
+{
+	static const char name[] = "application/json";
+	const size_t len = sizeof(name) - 1;
+
+	if (type == NULL || strncasecmp(type, name, len) != 0)
+		return false;
+	type += len;
+	type += strspn(type, " \t");
+	return *type == '\0' || *type == ';';
+}
+
+static enum fail
+check_body(struct ctx *ctx, struct call *call)
+{
+	const struct route *route = call->match.route;
+	const struct bytes body = call->request->body;
+	const size_t most = (route->flags & ROUTE_BIG) != 0 ? INPUT_BODY_BIG_MAX
+							    : INPUT_BODY_MAX;
+
+	if (body.len > most)
+		return FAIL(ctx, FAIL_TOO_BIG, "input.too_big",
+		    "%zu bytes of at most %zu", body.len, most);
+	if (route->in == NULL) {
+		if (body.len > 0 && !bytes_equal(body, bytes_of_text("{}")))
+			return FAIL(ctx, FAIL_INVALID, "input.no_body",
+			    "a body of %zu bytes", body.len);
+		return OK;
+	}
+	if (body.len > 0 && !is_json(call_header(call, "Content-Type"))) {
+		call->failure_status = 415;
+		return FAIL(ctx, FAIL_INVALID, "input.media_type",
+		    "the body is not application/json");
+	}
+	return OK;
+}
+
+static enum fail
+read_body(struct ctx *ctx, struct call *call)
+{
+	const struct shape *shape = call->match.route->in;
+	struct bytes body = call->request->body;
+	const struct json *node = NULL;
+	void *out = NULL;
+
+	TRY(check_body(ctx, call));
+	if (shape == NULL)
+		return OK;
+	if (body.len == 0) /* so that the missing fields are named */
+		body = bytes_of_text("{}");
+	TRY(json_parse(ctx, body, &node));
+	out = arena_alloc(ctx->arena, 1, shape->size);
+	shape_read(ctx, shape, node, "", out);
+	call->body = out;
+	return OK;
+}
+
+enum fail
+input_read(struct ctx *ctx, struct call *call)
+{
+	TRY(read_query(ctx, call));
+	TRY(read_body(ctx, call));
+	if (arena_over(ctx->arena))
+		return FAIL(ctx, FAIL_TOO_BIG, "input.too_big",
+		    "the input takes %zu bytes of memory",
+		    arena_used(ctx->arena));
+	return valid(ctx);
+}

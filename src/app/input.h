@@ -1,0 +1,24 @@
+#ifndef APP_INPUT_H
+#define APP_INPUT_H
+
+#include "app/call.h"
+
+/*
+ * Query and body of a request into the structs of the row's shapes, all field
+ * errors at once.  Pointers of body fields are JSON pointers into the body,
+ * those of query fields "/name".
+ *	FAIL_INVALID	"input.invalid" with the fields of codec/shape_json.h,
+ *			and "input.repeated" for the query
+ *	FAIL_INVALID	"input.query"		malformed query string
+ *	FAIL_INVALID	"input.no_body"		a body where none belongs
+ *	FAIL_INVALID	"input.media_type"	415: not application/json
+ *	FAIL_INVALID	"json.*"
+ *	FAIL_TOO_BIG	"input.too_big"
+ */
+#define INPUT_BODY_MAX ((size_t)1 << 20)
+#define INPUT_BODY_BIG_MAX ((size_t)16 << 20) /* ROUTE_BIG */
+#define INPUT_QUERY_MAX 64                    /* parameters */
+
+NODISCARD enum fail input_read(struct ctx *ctx, struct call *call);
+
+#endif

@@ -1,0 +1,270 @@
+#include "app/metric.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "app/routes.h"
+#include "core/arena.h"
+#include "core/decimal.h"
+#include "core/home.h"
+#include "store/store.h"
+
+#define GAUGES_MAX 32
+#define CLASSES 5 /* 1xx to 5xx */
+#define SECONDS_SCALE 6
+
+static const struct {
+	const char *name;
+	const char *help;
+} counters[METRIC_COUNT] = {
+	[METRIC_SIGN_IN] = { "sign_in_total", "People signed in." },
+	[METRIC_SIGN_IN_REFUSED] = { "sign_in_refused_total",
+	    "Sign-ins with a wrong login or password." },
+	[METRIC_SIGN_IN_THROTTLED] = { "sign_in_throttled_total",
+	    "Sign-ins refused because too many failed before." },
+	[METRIC_REPLAYED] = { "replayed_total",
+	    "Answers given again for an Idempotency-Key." },
+	[METRIC_FAULTS] = { "faults_total",
+	    "Requests that failed by the program's own fault." },
+};
+
+static const struct {
+	int64_t us;
+	const char *seconds;
+} buckets[] = {
+	{ 500, "0.0005" },
+	{ 1000, "0.001" },
+	{ 2500, "0.0025" },
+	{ 5000, "0.005" },
+	{ 10000, "0.01" },
+	{ 25000, "0.025" },
+	{ 100000, "0.1" },
+	{ 500000, "0.5" },
+	{ 2500000, "2.5" },
+};
+#define BUCKETS ARRAY_SIZE(buckets)
+
+struct route_counts {
+	atomic_int_fast64_t by_class[CLASSES];
+	atomic_int_fast64_t by_bucket[BUCKETS]; /* each its own, not summed */
+	atomic_int_fast64_t took_us;
+};
+
+struct metrics {
+	atomic_int_fast64_t counters[METRIC_COUNT];
+	const struct route *const *routes;
+	size_t route_count;
+	struct route_counts *by_route; /* one more: everything else */
+	struct {
+		const char *name;
+		const char *help;
+		metric_gauge_fn *gauge;
+	} gauges[GAUGES_MAX];
+	size_t gauge_count;
+};
+
+struct metrics *
+metrics_new(void)
+{
+	struct metrics *metrics = calloc(1, sizeof(*metrics));
+
+	assert(metrics != NULL);
+	return metrics;
+}
+
+void
+metrics_free(struct metrics *metrics)
+{
+	if (metrics == NULL)
+		return;
+	free(metrics->by_route);
+	free(metrics);
+}
+
+static void
+add(atomic_int_fast64_t *counter, int64_t more)
+{
+	atomic_fetch_add_explicit(counter, more, memory_order_relaxed);
+}
+
+static int64_t
+get(atomic_int_fast64_t *counter)
+{
+	return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+void
+metric_add(struct metrics *metrics, enum metric metric, int64_t more)
+{
+	if (metrics != NULL)
+		add(&metrics->counters[metric], more);
+}
+
+void
+metric_routes(struct metrics *metrics, const struct route *const *routes,
+    size_t count)
+{
+	assert(metrics->by_route == NULL);
+	metrics->by_route = calloc(count + 1, sizeof(*metrics->by_route));
+	assert(metrics->by_route != NULL);
+	metrics->routes = routes;
+	metrics->route_count = count;
+}
+
+void
+metric_request(struct metrics *metrics, size_t route, int status,
+    int64_t took_us)
+{
+	struct route_counts *counts = NULL;
+
+	if (metrics == NULL || metrics->by_route == NULL)
+		return;
+	assert(status >= 100 && status < 600);
+	counts = &metrics->by_route[route < metrics->route_count
+					? route
+					: metrics->route_count];
+	add(&counts->by_class[status / 100 - 1], 1);
+	add(&counts->took_us, took_us);
+	for (size_t i = 0; i < BUCKETS; i++)
+		if (took_us <= buckets[i].us) {
+			add(&counts->by_bucket[i], 1);
+			break;
+		}
+}
+
+void
+metric_gauge(struct metrics *metrics, const char *name, const char *help,
+    metric_gauge_fn *gauge)
+{
+	assert(metrics->gauge_count < GAUGES_MAX);
+	metrics->gauges[metrics->gauge_count].name = name;
+	metrics->gauges[metrics->gauge_count].help = help;
+	metrics->gauges[metrics->gauge_count].gauge = gauge;
+	metrics->gauge_count++;
+}
+
+static void
+write_head(struct text *text, const char *name, const char *type,
+    const char *help)
+{
+	text_addf(text, "# HELP truc_%s %s\n# TYPE truc_%s %s\n", name, help,
+	    name, type);
+}
+
+static void
+write_one(struct text *text, const char *name, const char *type,
+    const char *help, int64_t value)
+{
+	write_head(text, name, type, help);
+	text_addf(text, "truc_%s %" PRId64 "\n", name, value);
+}
+
+/* method="GET",route="/api/v1/units" of the i-th row, or of the rest. */
+static const char *
+labels(struct ctx *ctx, const struct metrics *metrics, size_t i)
+{
+	if (i == metrics->route_count)
+		return "method=\"any\",route=\"other\"";
+	return arena_printf(ctx->arena, "method=\"%s\",route=\"%s\"",
+	    method_names[metrics->routes[i]->method], metrics->routes[i]->path);
+}
+
+static int64_t
+requests(struct route_counts *counts)
+{
+	int64_t sum = 0;
+
+	for (int class = 0; class < CLASSES; class ++)
+		sum += get(&counts->by_class[class]);
+	return sum;
+}
+
+static void
+write_requests(struct ctx *ctx, struct metrics *metrics, struct text *text)
+{
+	write_head(text, "http_requests_total", "counter",
+	    "Requests by route and class of status.");
+	for (size_t i = 0; i <= metrics->route_count; i++)
+		for (int class = 0; class < CLASSES; class ++) {
+			const int64_t n =
+			    get(&metrics->by_route[i].by_class[class]);
+
+			if (n > 0)
+				text_addf(text,
+				    "truc_http_requests_total{%s,class=\"%dxx\"}"
+				    " %" PRId64 "\n",
+				    labels(ctx, metrics, i), class + 1, n);
+		}
+}
+
+static void
+write_histogram(struct ctx *ctx, struct text *text, const char *label,
+    struct route_counts *counts)
+{
+	const int64_t count = requests(counts);
+	int64_t sum = 0;
+
+	if (count == 0)
+		return;
+	for (size_t i = 0; i < BUCKETS; i++) {
+		sum += get(&counts->by_bucket[i]);
+		text_addf(text,
+		    "truc_http_request_seconds_bucket{%s,le=\"%s\"} %" PRId64
+		    "\n",
+		    label, buckets[i].seconds, sum);
+	}
+	text_addf(text,
+	    "truc_http_request_seconds_bucket{%s,le=\"+Inf\"} %" PRId64 "\n",
+	    label, count);
+	text_addf(text, "truc_http_request_seconds_sum{%s} %s\n", label,
+	    decimal_text(ctx->arena, get(&counts->took_us), SECONDS_SCALE));
+	text_addf(text, "truc_http_request_seconds_count{%s} %" PRId64 "\n",
+	    label, count);
+}
+
+static void
+write_store(struct ctx *ctx, struct text *text)
+{
+	struct store_stats stats = { 0 };
+
+	if (ctx->home->store == NULL)
+		return;
+	store_stats(ctx->home->store, &stats);
+	write_one(text, "store_commits_total", "counter", "Durable commits.",
+	    stats.commits);
+	write_one(text, "store_units_total", "counter",
+	    "Units of work that wrote.", stats.units);
+	write_one(text, "store_units_failed_total", "counter",
+	    "Units of work that were undone.", stats.units_failed);
+	write_one(text, "store_ticket_wait_microseconds_total", "counter",
+	    "Time spent waiting in line for the writer.", stats.ticket_wait_us);
+	write_one(text, "store_commit_microseconds_total", "counter",
+	    "Time spent committing.", stats.commit_us);
+}
+
+void
+metric_write(struct ctx *ctx, struct text *text)
+{
+	struct metrics *metrics = ctx->home->metrics;
+
+	if (metrics == NULL)
+		return;
+	for (int i = 0; i < METRIC_COUNT; i++)
+		write_one(text, counters[i].name, "counter", counters[i].help,
+		    get(&metrics->counters[i]));
+	if (metrics->by_route != NULL) {
+		write_requests(ctx, metrics, text);
+		write_head(text, "http_request_seconds", "histogram",
+		    "Time from the worker taking a request to its answer.");
+		for (size_t i = 0; i <= metrics->route_count; i++)
+			write_histogram(ctx, text, labels(ctx, metrics, i),
+			    &metrics->by_route[i]);
+	}
+	write_store(ctx, text);
+	for (size_t i = 0; i < metrics->gauge_count; i++)
+		write_one(text, metrics->gauges[i].name, "gauge",
+		    metrics->gauges[i].help,
+		    metrics->gauges[i].gauge(ctx->home));
+}

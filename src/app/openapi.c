@@ -1,0 +1,356 @@
+#include "app/openapi.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "app/routes.h"
+#include "codec/shape_json.h"
+#include "core/arena.h"
+#include "core/map.h"
+#include "core/text.h"
+
+#define SHAPES_MAX 400
+#define SHAPE_DEPTH_MAX 16
+
+/* The shapes met so far, each once, in the order met. */
+struct shapes {
+	struct map *by_name;
+	const struct shape *list[SHAPES_MAX];
+	size_t count;
+};
+
+static const char problem_schema[] =
+    "{\"type\":\"object\",\"properties\":{"
+    "\"type\":{\"type\":\"string\",\"format\":\"uri-reference\"},"
+    "\"title\":{\"type\":\"string\"},"
+    "\"status\":{\"type\":\"integer\"},"
+    "\"code\":{\"type\":\"string\"},"
+    "\"detail\":{\"type\":\"string\"},"
+    "\"request_id\":{\"type\":\"integer\"},"
+    "\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+    "\"properties\":{\"pointer\":{\"type\":\"string\"},"
+    "\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}},"
+    "\"required\":[\"pointer\",\"code\",\"message\"]}}},"
+    "\"required\":[\"type\",\"title\",\"status\",\"code\",\"detail\","
+    "\"request_id\",\"errors\"]}";
+
+static const char security_schemes[] =
+    "\"securitySchemes\":{"
+    "\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"truc\"},"
+    "\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}}";
+
+static void
+gather(struct shapes *shapes, const struct shape *shape, int depth)
+{
+	const struct shape *const *known = NULL;
+
+	if (shape == NULL)
+		return;
+	assert(depth < SHAPE_DEPTH_MAX);
+	known = map_get_text(shapes->by_name, shape->name);
+	assert(known == NULL || *known == shape);
+	if (known != NULL)
+		return;
+	assert(shapes->count < SHAPES_MAX);
+	shapes->list[shapes->count] = shape;
+	map_put_text(shapes->by_name, shape->name,
+	    &shapes->list[shapes->count]);
+	shapes->count++;
+	for (size_t i = 0; i < shape->field_count; i++)
+		gather(shapes, shape->fields[i].of, depth + 1);
+}
+
+/* get_reports_id_history for GET /api/v1/reports/{id}/history. */
+static void
+write_operation_id(struct text *json, const struct route *row)
+{
+	static const char prefix[] = "/api/v1";
+	const char *path = row->path;
+
+	if (text_starts(path, prefix))
+		path += sizeof(prefix) - 1;
+	text_add(json, "\"operationId\":\"");
+	for (const char *c = method_names[row->method]; *c != '\0'; c++)
+		text_char(json, (char)(*c | 0x20));
+	for (; *path != '\0'; path++) {
+		if (*path == '{' || *path == '}')
+			continue;
+		text_char(json, strchr("/-.", *path) != NULL ? '_' : *path);
+	}
+	text_char(json, '"');
+}
+
+static void
+write_choices(struct text *json, const struct shape_field *field)
+{
+	text_add(json, ",\"enum\":[");
+	for (const char *const *c = field->choices; *c != NULL; c++) {
+		if (c != field->choices)
+			text_char(json, ',');
+		text_json(json, *c);
+	}
+	text_char(json, ']');
+}
+
+/* A query field is a text on its way: only these kinds can stand there. */
+static void
+write_query_schema(struct text *json, const struct shape_field *field)
+{
+	switch (field->type) {
+	case SHAPE_INT:
+	case SHAPE_OPT_INT:
+		text_addf(json,
+		    "{\"type\":\"integer\",\"minimum\":%" PRId64
+		    ",\"maximum\":%" PRId64 "}",
+		    field->lo, field->hi);
+		return;
+	case SHAPE_BOOL:
+		text_add(json, "{\"type\":\"boolean\"}");
+		return;
+	case SHAPE_DATE:
+		text_add(json, "{\"type\":\"string\",\"format\":\"date\"}");
+		return;
+	case SHAPE_TEXT:
+		text_addf(json,
+		    "{\"type\":\"string\",\"maxLength\":%" PRId64 "}",
+		    field->hi);
+		return;
+	case SHAPE_ENUM:
+		text_add(json, "{\"type\":\"string\"");
+		write_choices(json, field);
+		text_char(json, '}');
+		return;
+	case SHAPE_JSON:
+	case SHAPE_RAW:
+	case SHAPE_LIST:
+	case SHAPE_ONE:
+		break;
+	}
+	assert(!"a query field of this kind");
+}
+
+static void
+write_parameter(struct text *json, const char *comma, const char *place,
+    const char *name)
+{
+	text_addf(json, "%s{\"in\":\"%s\",\"name\":\"%s\"", comma, place, name);
+}
+
+static const char *
+write_path_parameters(struct text *json, const struct route *row)
+{
+	const char *comma = "";
+
+	for (const char *at = strchr(row->path, '{'); at != NULL;
+	     at = strchr(at + 1, '{')) {
+		const int len = (int)strcspn(at + 1, "}");
+
+		text_addf(json,
+		    "%s{\"in\":\"path\",\"name\":\"%.*s\",\"required\":true,"
+		    "\"schema\":{\"type\":\"string\"}}",
+		    comma, len, at + 1);
+		comma = ",";
+	}
+	return comma;
+}
+
+static bool
+answers(const struct route *row, const char *code)
+{
+	for (const char *const *f = row->failures; f != NULL && *f != NULL; f++)
+		if (strcmp(*f, code) == 0)
+			return true;
+	return false;
+}
+
+static void
+write_parameters(struct text *json, const struct route *row)
+{
+	const char *comma = NULL;
+
+	text_add(json, ",\"parameters\":[");
+	comma = write_path_parameters(json, row);
+	for (size_t i = 0; row->query != NULL && i < row->query->field_count;
+	     i++) {
+		const struct shape_field *field = &row->query->fields[i];
+
+		write_parameter(json, comma, "query", field->name);
+		if (field->need == REQUIRED)
+			text_add(json, ",\"required\":true");
+		if (field->meaning != NULL) {
+			text_add(json, ",\"description\":");
+			text_json(json, field->meaning);
+		}
+		text_add(json, ",\"schema\":");
+		write_query_schema(json, field);
+		text_char(json, '}');
+		comma = ",";
+	}
+	if (row->method == POST && (row->flags & ROUTE_NO_IDEMPOTENCY) == 0) {
+		write_parameter(json, comma, "header", "Idempotency-Key");
+		text_add(json,
+		    ",\"schema\":{\"type\":\"string\",\"maxLength\":64}}");
+		comma = ",";
+	}
+	if (answers(row, "input.if_match")) {
+		write_parameter(json, comma, "header", "If-Match");
+		text_add(json, ",\"required\":true,\"schema\":"
+			       "{\"type\":\"string\"}}");
+	}
+	text_char(json, ']');
+}
+
+static void
+write_content(struct text *json, const char *type, const char *name)
+{
+	text_addf(json,
+	    "\"content\":{\"%s\":{\"schema\":"
+	    "{\"$ref\":\"#/components/schemas/%s\"}}}",
+	    type, name);
+}
+
+static void
+write_responses(struct text *json, const struct route *row)
+{
+	text_add(json, ",\"responses\":{");
+	if (row->out != NULL) {
+		text_add(json, "\"2XX\":{\"description\":\"Done.\",");
+		write_content(json, "application/json", row->out->name);
+		text_char(json, '}');
+	} else if ((row->flags & ROUTE_RAW) != 0) {
+		text_add(json, "\"200\":{\"description\":\"Done.\"}");
+	} else {
+		text_add(json, "\"204\":{\"description\":\"Done.\"}");
+	}
+	text_add(json, ",\"default\":{\"description\":\"It failed.\",");
+	write_content(json, "application/problem+json", "Problem");
+	text_add(json, "}}");
+}
+
+static void
+write_operation(struct text *json, const struct route *row)
+{
+	text_char(json, '"');
+	for (const char *c = method_names[row->method]; *c != '\0'; c++)
+		text_char(json, (char)(*c | 0x20));
+	text_add(json, "\":{");
+	write_operation_id(json, row);
+	text_add(json, ",\"summary\":");
+	text_json(json, row->summary);
+	write_parameters(json, row);
+	if (row->in != NULL) {
+		text_add(json, ",\"requestBody\":{\"required\":true,");
+		write_content(json, "application/json", row->in->name);
+		text_char(json, '}');
+	}
+	write_responses(json, row);
+	text_add(json, ",\"x-failures\":[");
+	for (const char *const *f = row->failures; f != NULL && *f != NULL;
+	     f++) {
+		if (f != row->failures)
+			text_char(json, ',');
+		text_json(json, *f);
+	}
+	text_char(json, ']');
+	if (row->permission != NULL) {
+		text_add(json, ",\"x-permission\":");
+		text_json(json, row->permission);
+	}
+	if ((row->flags & ROUTE_PUBLIC) != 0)
+		text_add(json, ",\"security\":[]");
+	text_char(json, '}');
+}
+
+static bool
+is_first_of_path(const struct route *const *rows, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(rows[k]->path, rows[i]->path) == 0)
+			return false;
+	return true;
+}
+
+static void
+write_paths(struct text *json, const struct route *const *rows, size_t count)
+{
+	const char *comma = "";
+
+	text_add(json, ",\"paths\":{");
+	for (size_t i = 0; i < count; i++) {
+		const char *inner = "";
+
+		if (!is_first_of_path(rows, i))
+			continue;
+		text_add(json, comma);
+		text_json(json, rows[i]->path);
+		text_add(json, ":{");
+		for (size_t k = i; k < count; k++) {
+			if (strcmp(rows[k]->path, rows[i]->path) != 0)
+				continue;
+			text_add(json, inner);
+			write_operation(json, rows[k]);
+			inner = ",";
+		}
+		text_char(json, '}');
+		comma = ",";
+	}
+	text_char(json, '}');
+}
+
+static void
+write_components(struct text *json, const struct shapes *shapes)
+{
+	text_addf(json, ",\"components\":{%s,\"schemas\":{\"Problem\":%s",
+	    security_schemes, problem_schema);
+	for (size_t i = 0; i < shapes->count; i++) {
+		text_char(json, ',');
+		text_json(json, shapes->list[i]->name);
+		text_char(json, ':');
+		shape_schema(json, shapes->list[i]);
+	}
+	text_add(json, "}}");
+}
+
+static void
+write_failures(struct text *json, const struct locale *locale)
+{
+	size_t count = 0;
+	const struct locale_entry *entries = locale_entries(locale, &count);
+
+	text_add(json, ",\"x-failures\":{");
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			text_char(json, ',');
+		text_json(json, entries[i].code);
+		text_add(json, ":{\"vi\":");
+		text_json(json, entries[i].vi);
+		text_add(json, ",\"en\":");
+		text_json(json, entries[i].en);
+		text_char(json, '}');
+	}
+	text_char(json, '}');
+}
+
+struct bytes
+openapi_make(struct arena *arena, const struct route *const *rows, size_t count,
+    const struct locale *locale)
+{
+	struct shapes *shapes = ARENA_NEW(arena, struct shapes);
+	struct text json = { 0 };
+
+	shapes->by_name = map_new(arena, SHAPES_MAX);
+	for (size_t i = 0; i < count; i++) {
+		gather(shapes, rows[i]->in, 0);
+		gather(shapes, rows[i]->out, 0);
+	}
+	text_init(&json, arena);
+	text_add(&json, "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Trục\","
+			"\"version\":\"" TRUC_VERSION "\"},"
+			"\"security\":[{\"session\":[]},{\"token\":[]}]");
+	write_paths(&json, rows, count);
+	write_components(&json, shapes);
+	write_failures(&json, locale);
+	text_char(&json, '}');
+	return text_bytes(&json);
+}

@@ -1,0 +1,67 @@
+#include "app/app.h"
+#include "app/dispatch.h"
+#include "app/metric.h"
+#include "core/home.h"
+#include "core/text.h"
+
+static const char plain[] = "text/plain; charset=utf-8";
+
+static enum fail
+get_openapi(struct ctx *ctx, struct call *call)
+{
+	return answer_raw(ctx, call, 200, "application/json",
+	    dispatch_openapi(ctx->home->dispatch));
+}
+
+static enum fail
+get_metrics(struct ctx *ctx, struct call *call)
+{
+	struct text text = { 0 };
+
+	text_init(&text, ctx->arena);
+	metric_write(ctx, &text);
+	return answer_raw(ctx, call, 200, "text/plain; version=0.0.4",
+	    text_bytes(&text));
+}
+
+static enum fail
+get_healthz(struct ctx *ctx, struct call *call)
+{
+	return answer_raw(ctx, call, 200, plain, bytes_of_text("ok\n"));
+}
+
+static enum fail
+get_readyz(struct ctx *ctx, struct call *call)
+{
+	if (!dispatch_is_ready(ctx->home->dispatch))
+		return FAIL(ctx, FAIL_BUSY, "server.starting",
+		    "the ledger is still being read");
+	return answer_raw(ctx, call, 200, plain, bytes_of_text("ready\n"));
+}
+
+static const char *const readyz_failures[] = { "server.starting", NULL };
+
+const struct route ops_routes[] = {
+	{ .method = GET,
+	    .path = "/openapi.json",
+	    .flags = ROUTE_PUBLIC | ROUTE_RAW,
+	    .handle = get_openapi,
+	    .summary = "This description." },
+	{ .method = GET,
+	    .path = "/metrics",
+	    .flags = ROUTE_PUBLIC | ROUTE_LOOPBACK | ROUTE_RAW,
+	    .handle = get_metrics,
+	    .summary = "Counters in Prometheus' text format." },
+	{ .method = GET,
+	    .path = "/healthz",
+	    .flags = ROUTE_PUBLIC | ROUTE_RAW,
+	    .handle = get_healthz,
+	    .summary = "The process answers." },
+	{ .method = GET,
+	    .path = "/readyz",
+	    .flags = ROUTE_PUBLIC | ROUTE_RAW,
+	    .handle = get_readyz,
+	    .summary = "The ledger is read and totals are right.",
+	    .failures = readyz_failures },
+	{ 0 },
+};

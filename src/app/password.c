@@ -1,0 +1,85 @@
+#include "app/password.h"
+
+#include <argon2.h>
+#include <assert.h>
+#include <string.h>
+
+#include "app/state.h"
+#include "core/arena.h"
+#include "core/home.h"
+#include "core/random.h"
+
+#define PASSES 2
+#define MEMORY_KIB 19456
+#define LANES 1
+#define SALT_LEN 16
+#define HASH_LEN 32
+#define ENCODED_MAX 128
+
+/* Of nobody: the same work for a login that does not exist. */
+static const char nobody[] =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+enum fail
+password_check(struct ctx *ctx, const char *pointer, const char *password)
+{
+	const size_t len = strlen(password);
+
+	if (len < PASSWORD_LEAST || len > PASSWORD_MOST)
+		invalid(ctx, pointer, "password.length",
+		    "must have from %d to %d bytes", PASSWORD_LEAST,
+		    PASSWORD_MOST);
+	return valid(ctx);
+}
+
+enum fail
+password_hash(struct ctx *ctx, const char *password, const char **ret)
+{
+	/* Never from ctx->random, which a demo seeds. */
+	struct random random;
+	uint8_t salt[SALT_LEN];
+	char encoded[ENCODED_MAX];
+
+	random_init(&random);
+	random_bytes(&random, salt, sizeof(salt));
+	TRY(fault_step(ctx, "argon2"));
+
+	const int got = argon2id_hash_encoded(PASSES, MEMORY_KIB, LANES,
+	    password, strlen(password), salt, sizeof(salt), HASH_LEN, encoded,
+	    sizeof(encoded));
+
+	if (got != ARGON2_OK)
+		return FAIL(ctx, FAIL_INTERNAL, "password.hash", "argon2: %s",
+		    argon2_error_message(got));
+	*ret = arena_text(ctx->arena, encoded);
+	return OK;
+}
+
+bool
+password_matches(const char *encoded, const char *password)
+{
+	const int got = argon2id_verify(encoded == NULL ? nobody : encoded,
+	    password, strlen(password));
+
+	return encoded != NULL && got == ARGON2_OK;
+}
+
+enum fail
+password_enter(struct ctx *ctx)
+{
+	struct access *access = ctx->home->access;
+
+	assert(access != NULL);
+	if (atomic_fetch_add(&access->hashing, 1) < PASSWORD_AT_ONCE)
+		return OK;
+	atomic_fetch_sub(&access->hashing, 1);
+	return FAIL(ctx, FAIL_BUSY, "session.busy",
+	    "%d passwords are being checked", PASSWORD_AT_ONCE);
+}
+
+void
+password_leave(struct ctx *ctx)
+{
+	atomic_fetch_sub(&ctx->home->access->hashing, 1);
+}

@@ -1,0 +1,36 @@
+#ifndef APP_PASSWORD_H
+#define APP_PASSWORD_H
+
+#include <stdbool.h>
+
+#include "core/ctx.h"
+
+/*
+ * Passwords as argon2id (RFC 9106) with m = 19456 KiB, t = 2, p = 1: some 20 ms
+ * and 19 MiB each.  Only the encoded form with its own salt is kept.
+ */
+#define PASSWORD_LEAST 10 /* bytes */
+#define PASSWORD_MOST 200
+
+/* FAIL_INVALID "password.length" with a field error at pointer. */
+NODISCARD enum fail password_check(struct ctx *ctx, const char *pointer,
+    const char *password);
+
+/* The encoded form, in ctx->arena; the salt is always from the kernel. */
+NODISCARD enum fail password_hash(struct ctx *ctx, const char *password,
+    const char **ret);
+
+/* encoded NULL (an unknown person, or one without password) takes the same time
+ * and is false. */
+bool password_matches(const char *encoded, const char *password);
+
+/*
+ * At most PASSWORD_AT_ONCE hashings run in the process, since each takes 19 MiB
+ * and a core.  Nobody waits: FAIL_BUSY "session.busy".  After OK the caller says
+ * password_leave.
+ */
+#define PASSWORD_AT_ONCE 2
+NODISCARD enum fail password_enter(struct ctx *ctx);
+void password_leave(struct ctx *ctx);
+
+#endif

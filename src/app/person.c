@@ -1,0 +1,246 @@
+#include "app/person.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "app/actor_cache.h"
+#include "app/audit.h"
+#include "app/password.h"
+#include "app/person.sql.h"
+#include "app/session.sql.h"
+#include "core/arena.h"
+#include "core/text.h"
+
+#define POSITIONS_MAX 200
+
+static const char manage[] = "user.manage";
+
+static bool
+login_is_good(const char *login)
+{
+	const size_t len = strlen(login);
+
+	return len >= 1 && len <= PERSON_LOGIN_MAX &&
+	       strspn(login, "abcdefghijklmnopqrstuvwxyz0123456789._-") == len;
+}
+
+static enum fail
+check_new(struct ctx *ctx, const struct person_new *in, const char *locale)
+{
+	const size_t name_len = strlen(in->name);
+
+	if (!login_is_good(in->login))
+		invalid(ctx, "/login", "person.login",
+		    "must be 1 to %d of a-z 0-9 . _ -", PERSON_LOGIN_MAX);
+	if (name_len < 1 || name_len > PERSON_NAME_MAX)
+		invalid(ctx, "/name", "person.name", "must have 1 to %d bytes",
+		    PERSON_NAME_MAX);
+	if (!text_equal(locale, "vi") && !text_equal(locale, "en"))
+		invalid(ctx, "/locale", "person.locale", "must be vi or en");
+	if (in->password != NULL)
+		TRY(password_check(ctx, "/password", in->password));
+	return valid(ctx);
+}
+
+enum fail
+person_create(struct ctx *ctx, const struct person_new *in, int64_t *ret_id)
+{
+	const char *locale = in->locale == NULL ? "vi" : in->locale;
+	const char *encoded = NULL;
+	struct sql_person_by_login *taken = NULL;
+	struct sql_person_insert *made = NULL;
+
+	TRY(access_any(ctx, manage));
+	TRY(check_new(ctx, in, locale));
+	TRY(sql_person_by_login(ctx, in->login, &taken));
+	if (taken != NULL)
+		return FAIL(ctx, FAIL_CONFLICT, "person.login_taken",
+		    "%s is %" PRId64, in->login, taken->id);
+	if (in->password != NULL)
+		TRY(password_hash(ctx, in->password, &encoded));
+	TRY(sql_person_insert(ctx, in->login, in->name, locale, encoded,
+	    ctx->now_us, &made));
+	TRY(audit_note(ctx, "person.create", 0, made->id, in->login));
+	*ret_id = made->id;
+	return OK;
+}
+
+static enum fail
+require_changed(struct ctx *ctx, int64_t id, int64_t changed)
+{
+	if (changed == 0)
+		return FAIL(ctx, FAIL_NOT_FOUND, "person.unknown",
+		    "no person %" PRId64, id);
+	return OK;
+}
+
+static enum fail
+end_sessions(struct ctx *ctx, int64_t id)
+{
+	int64_t ended = 0;
+
+	return sql_session_delete_others(ctx, id, 0, &ended);
+}
+
+enum fail
+person_disable(struct ctx *ctx, int64_t id)
+{
+	int64_t changed = 0;
+
+	TRY(access_any(ctx, manage));
+	TRY(sql_person_set_disabled(ctx, id, &ctx->now_us, &changed));
+	TRY(require_changed(ctx, id, changed));
+	TRY(end_sessions(ctx, id));
+	actor_cache_stage(ctx);
+	return audit_note(ctx, "person.disable", 0, id, NULL);
+}
+
+enum fail
+person_enable(struct ctx *ctx, int64_t id)
+{
+	int64_t changed = 0;
+
+	TRY(access_any(ctx, manage));
+	TRY(sql_person_set_disabled(ctx, id, NULL, &changed));
+	TRY(require_changed(ctx, id, changed));
+	actor_cache_stage(ctx);
+	return audit_note(ctx, "person.enable", 0, id, NULL);
+}
+
+enum fail
+person_set_password(struct ctx *ctx, int64_t id, const char *password)
+{
+	const char *encoded = NULL;
+	int64_t changed = 0;
+
+	TRY(access_any(ctx, manage));
+	TRY(password_check(ctx, "/password", password));
+	TRY(password_hash(ctx, password, &encoded));
+	TRY(sql_person_set_password(ctx, id, encoded, &changed));
+	TRY(require_changed(ctx, id, changed));
+	TRY(end_sessions(ctx, id));
+	actor_cache_stage(ctx);
+	return audit_note(ctx, "person.set_password", 0, id, NULL);
+}
+
+enum fail
+position_grant(struct ctx *ctx, int64_t person, int64_t unit, const char *role)
+{
+	struct sql_person_by_id *found = NULL;
+	int64_t changed = 0;
+
+	TRY(access_any(ctx, manage));
+	if (access_role(role) == NULL)
+		return FAIL(ctx, FAIL_INVALID, "person.role", "no role %s",
+		    role);
+	TRY(sql_person_by_id(ctx, person, &found));
+	TRY(require_changed(ctx, person, found != NULL));
+	TRY(sql_position_insert(ctx, person, unit, role, ctx->now_us,
+	    &changed));
+	if (changed == 0)
+		return OK;
+	actor_cache_stage(ctx);
+	return audit_note(ctx, "position.grant", unit, person, role);
+}
+
+enum fail
+position_revoke(struct ctx *ctx, int64_t person, int64_t unit, const char *role)
+{
+	int64_t changed = 0;
+
+	TRY(access_any(ctx, manage));
+	TRY(sql_position_delete(ctx, person, unit, role, &changed));
+	if (changed == 0)
+		return FAIL(ctx, FAIL_NOT_FOUND, "position.unknown",
+		    "person %" PRId64 " is not %s of unit %" PRId64, person,
+		    role, unit);
+	actor_cache_stage(ctx);
+	return audit_note(ctx, "position.revoke", unit, person, role);
+}
+
+enum fail
+person_find(struct ctx *ctx, const char *login, struct person **ret)
+{
+	struct sql_person_by_login *row = NULL;
+	struct person *person = NULL;
+
+	TRY(access_any(ctx, manage));
+	TRY(sql_person_by_login(ctx, login, &row));
+	if (row == NULL)
+		return FAIL(ctx, FAIL_NOT_FOUND, "person.unknown",
+		    "no person %s", login);
+	person = ARENA_NEW(ctx->arena, struct person);
+	*person = (struct person){
+		.id = row->id,
+		.login = row->login,
+		.name = row->name,
+		.locale = row->locale,
+		.has_password = row->password != NULL,
+		.is_disabled = row->disabled_us != NULL,
+		.created_us = row->created_us,
+	};
+	*ret = person;
+	return OK;
+}
+
+enum fail
+person_list(struct ctx *ctx, int64_t after, int64_t limit, struct person **ret,
+    size_t *ret_count)
+{
+	struct sql_person_page *rows = NULL;
+	struct person *out = NULL;
+	size_t count = 0;
+
+	TRY(access_any(ctx, manage));
+	TRY(sql_person_page(ctx, after, limit, &rows, &count));
+	out = ARENA_ARRAY(ctx->arena, count, struct person);
+	for (size_t i = 0; i < count; i++)
+		out[i] = (struct person){
+			.id = rows[i].id,
+			.login = rows[i].login,
+			.name = rows[i].name,
+			.locale = rows[i].locale,
+			.has_password = rows[i].password != NULL,
+			.is_disabled = rows[i].disabled_us != NULL,
+			.created_us = rows[i].created_us,
+		};
+	*ret = out;
+	*ret_count = count;
+	return OK;
+}
+
+enum fail
+person_actor(struct ctx *ctx, int64_t id, struct actor **ret)
+{
+	struct sql_person_by_id *row = NULL;
+	struct sql_position_of_person *held = NULL;
+	struct position *positions = NULL;
+	struct actor *actor = NULL;
+	size_t count = 0;
+
+	TRY(sql_person_by_id(ctx, id, &row));
+	*ret = NULL;
+	if (row == NULL || row->disabled_us != NULL)
+		return OK;
+	TRY(sql_position_of_person(ctx, id, POSITIONS_MAX, &held, &count));
+	actor = ARENA_NEW(ctx->arena, struct actor);
+	positions = ARENA_ARRAY(ctx->arena, count, struct position);
+	*actor = (struct actor){
+		.person = row->id,
+		.login = row->login,
+		.name = row->name,
+		.positions = positions,
+		.locale = row->locale,
+	};
+	for (size_t i = 0; i < count; i++) {
+		/* A role of a newer program gives no right here. */
+		const struct role *role = access_role(held[i].role);
+
+		if (role != NULL)
+			positions[actor->position_count++] =
+			    (struct position){ held[i].unit_id, role };
+	}
+	*ret = actor;
+	return OK;
+}

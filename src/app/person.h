@@ -1,0 +1,77 @@
+#ifndef APP_PERSON_H
+#define APP_PERSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "app/access.h"
+#include "core/ctx.h"
+
+/*
+ * People and their positions.  All changes need TX_WRITE and the permission
+ * user.manage (access_system has it), leave an audit row, and take effect on
+ * the next request of that person.  A person is never deleted.
+ *
+ *	FAIL_DENIED	"access.denied"
+ *	FAIL_NOT_FOUND	"person.unknown"
+ */
+struct person {
+	int64_t id;
+	const char *login;
+	const char *name;
+	const char *locale;
+	bool has_password;
+	bool is_disabled;
+	int64_t created_us;
+};
+
+struct person_new {
+	const char *login;    /* 1-64 of a-z 0-9 . _ - */
+	const char *name;     /* 1-200 bytes */
+	const char *locale;   /* "vi" or "en"; NULL: "vi" */
+	const char *password; /* NULL: cannot sign in by password */
+};
+#define PERSON_LOGIN_MAX 64
+#define PERSON_NAME_MAX 200
+
+/*
+ * Without a password two short statements; with one also some 20 ms of argon2.
+ *	FAIL_INVALID	"input.invalid" with fields "person.login" "person.name"
+ *			"person.locale" "password.length"
+ *	FAIL_CONFLICT	"person.login_taken"
+ */
+NODISCARD enum fail person_create(struct ctx *ctx, const struct person_new *in,
+    int64_t *ret_id);
+
+/* Ends the sessions; tokens no longer work while disabled. */
+NODISCARD enum fail person_disable(struct ctx *ctx, int64_t id);
+NODISCARD enum fail person_enable(struct ctx *ctx, int64_t id);
+
+/* Ends the sessions.  FAIL_INVALID "input.invalid" (field "password.length"). */
+NODISCARD enum fail person_set_password(struct ctx *ctx, int64_t id,
+    const char *password);
+
+/* A position held already is no failure.  FAIL_INVALID "person.role". */
+NODISCARD enum fail position_grant(struct ctx *ctx, int64_t person,
+    int64_t unit, const char *role);
+/* FAIL_NOT_FOUND "position.unknown". */
+NODISCARD enum fail position_revoke(struct ctx *ctx, int64_t person,
+    int64_t unit, const char *role);
+
+/* FAIL_NOT_FOUND "person.unknown". */
+NODISCARD enum fail person_find(struct ctx *ctx, const char *login,
+    struct person **ret);
+/* By id, those after `after`, at most limit (1..500). */
+NODISCARD enum fail person_list(struct ctx *ctx, int64_t after, int64_t limit,
+    struct person **ret, size_t *ret_count);
+
+/*
+ * The actor that is this person, with all positions; NULL if there is none or
+ * it is disabled.  Checks no permission: for those who have proved who they are
+ * (app/credential.h) and for commands that act in people's names (demo).
+ */
+NODISCARD enum fail person_actor(struct ctx *ctx, int64_t id,
+    struct actor **ret);
+
+#endif

@@ -1,0 +1,235 @@
+#include "app/session.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "app/actor_cache.h"
+#include "app/audit.h"
+#include "app/credential.h"
+#include "app/metric.h"
+#include "app/password.h"
+#include "app/person.h"
+#include "app/person.sql.h"
+#include "app/session.sql.h"
+#include "app/state.h"
+#include "app/throttle.h"
+#include "app/within.h"
+#include "core/arena.h"
+#include "core/home.h"
+
+struct attempt {
+	const struct sign_in *in;
+	const char *login; /* in small letters */
+	const struct sql_person_by_login *person;
+	struct signed_in made;
+};
+
+static const char *
+small_letters(struct ctx *ctx, const char *login)
+{
+	char *small = arena_text(ctx->arena, login);
+
+	for (char *c = small; *c != '\0'; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
+	return small;
+}
+
+/* Charge the login and the address; seconds to wait, 0 if charged. */
+static int64_t
+charge(struct throttle *throttle, const char *login, const char *peer,
+    int64_t now_us)
+{
+	int64_t wait_s = throttle_take(throttle, THROTTLE_LOGIN, login, now_us);
+
+	if (wait_s > 0 || peer == NULL)
+		return wait_s;
+	wait_s = throttle_take(throttle, THROTTLE_ADDRESS, peer, now_us);
+	if (wait_s > 0)
+		throttle_give_back(throttle, THROTTLE_LOGIN, login);
+	return wait_s;
+}
+
+static enum fail
+throttled(struct ctx *ctx, const char *login, int64_t wait_s)
+{
+	metric_add(ctx->home->metrics, METRIC_SIGN_IN_THROTTLED, 1);
+	return FAIL(ctx, FAIL_BUSY, "session.throttled",
+	    "%s waits %" PRId64 " s", login, wait_s);
+}
+
+static enum fail
+read_person(struct ctx *ctx, void *arg)
+{
+	struct attempt *attempt = arg;
+	struct sql_person_by_login *row = NULL;
+
+	TRY(sql_person_by_login(ctx, attempt->login, &row));
+	attempt->person = row;
+	return OK;
+}
+
+static enum fail
+write_session(struct ctx *ctx, void *arg)
+{
+	struct attempt *attempt = arg;
+	struct sql_session_insert *made = NULL;
+	struct actor *actor = NULL;
+	struct digest digest = { 0 };
+	int64_t gone = 0;
+
+	TRY(person_actor(ctx, attempt->person->id, &actor));
+	if (actor == NULL) /* disabled since it was read */
+		return FAIL(ctx, FAIL_LOGIN, "session.refused",
+		    "%s is disabled", attempt->login);
+	attempt->made.cookie =
+	    credential_make(ctx, CREDENTIAL_SESSION, &digest);
+	TRY(sql_session_delete_old(ctx, ctx->now_us - SESSION_LIFE_US, &gone));
+	TRY(sql_session_insert(ctx, actor->person, digest_bytes(&digest),
+	    ctx->now_us, &made));
+	actor->session = made->id;
+	attempt->made.actor = actor;
+	ctx->actor = actor;
+	return audit_note(ctx, "session.sign_in", 0, actor->person, NULL);
+}
+
+/* Between password_enter and password_leave. */
+static enum fail
+check_and_open(struct ctx *ctx, struct attempt *attempt)
+{
+	TRY(within(ctx, TX_READ, read_person, attempt));
+
+	const struct sql_person_by_login *person = attempt->person;
+	const bool is_right =
+	    password_matches(person == NULL ? NULL : person->password,
+		attempt->in->password);
+
+	if (!is_right || person->disabled_us != NULL) {
+		metric_add(ctx->home->metrics, METRIC_SIGN_IN_REFUSED, 1);
+		return FAIL(ctx, FAIL_LOGIN, "session.refused",
+		    "wrong login or password");
+	}
+	return within(ctx, TX_WRITE, write_session, attempt);
+}
+
+enum fail
+session_sign_in(struct ctx *ctx, const struct sign_in *in,
+    struct signed_in *ret)
+{
+	struct throttle *throttle = ctx->home->access->throttle;
+	struct attempt attempt = { .in = in,
+		.login = small_letters(ctx, in->login) };
+	enum fail got = OK;
+
+	TRY(password_enter(ctx));
+	ret->wait_s = charge(throttle, attempt.login, in->peer, ctx->now_us);
+	got = ret->wait_s > 0 ? throttled(ctx, attempt.login, ret->wait_s)
+			      : check_and_open(ctx, &attempt);
+	password_leave(ctx);
+	TRY(got);
+	throttle_clear(throttle, THROTTLE_LOGIN, attempt.login);
+	if (in->peer != NULL)
+		throttle_give_back(throttle, THROTTLE_ADDRESS, in->peer);
+	metric_add(ctx->home->metrics, METRIC_SIGN_IN, 1);
+	ret->cookie = attempt.made.cookie;
+	ret->actor = attempt.made.actor;
+	return OK;
+}
+
+static enum fail
+require_session(struct ctx *ctx)
+{
+	if (ctx->actor == NULL)
+		return FAIL(ctx, FAIL_LOGIN, "access.login",
+		    "nobody is signed in");
+	if (ctx->actor->session == 0)
+		return FAIL(ctx, FAIL_CONFLICT, "session.none",
+		    "%s came without a session", ctx->actor->login);
+	return OK;
+}
+
+static enum fail
+delete_session(struct ctx *ctx, void *arg)
+{
+	int64_t changed = 0;
+
+	(void)arg;
+	TRY(sql_session_delete(ctx, ctx->actor->session, &changed));
+	actor_cache_stage(ctx);
+	return audit_note(ctx, "session.sign_out", 0, ctx->actor->person, NULL);
+}
+
+enum fail
+session_sign_out(struct ctx *ctx)
+{
+	TRY(require_session(ctx));
+	return within(ctx, TX_WRITE, delete_session, NULL);
+}
+
+struct change {
+	const char *old;
+	const char *new;
+	const char *encoded; /* the new one */
+	const char *was;
+};
+
+static enum fail
+read_password(struct ctx *ctx, void *arg)
+{
+	struct change *change = arg;
+	struct sql_person_by_id *row = NULL;
+
+	TRY(sql_person_by_id(ctx, ctx->actor->person, &row));
+	if (row != NULL)
+		change->was = row->password;
+	return OK;
+}
+
+static enum fail
+write_password(struct ctx *ctx, void *arg)
+{
+	const struct change *change = arg;
+	const struct actor *actor = ctx->actor;
+	int64_t changed = 0;
+
+	TRY(sql_person_set_password(ctx, actor->person, change->encoded,
+	    &changed));
+	TRY(sql_session_delete_others(ctx, actor->person, actor->session,
+	    &changed));
+	actor_cache_stage(ctx);
+	return audit_note(ctx, "session.change_password", 0, actor->person,
+	    NULL);
+}
+
+/* Between password_enter and password_leave. */
+static enum fail
+check_and_change(struct ctx *ctx, struct change *change)
+{
+	TRY(within(ctx, TX_READ, read_password, change));
+	if (!password_matches(change->was, change->old)) {
+		invalid(ctx, "/old", "session.wrong_password", "is wrong");
+		return valid(ctx);
+	}
+	TRY(password_hash(ctx, change->new, &change->encoded));
+	return within(ctx, TX_WRITE, write_password, change);
+}
+
+enum fail
+session_change_password(struct ctx *ctx, const char *old, const char *new,
+    int64_t *ret_wait_s)
+{
+	struct throttle *throttle = ctx->home->access->throttle;
+	struct change change = { .old = old, .new = new };
+	enum fail got = OK;
+
+	TRY(require_session(ctx));
+	TRY(password_check(ctx, "/new", new));
+	TRY(password_enter(ctx));
+	*ret_wait_s = charge(throttle, ctx->actor->login, NULL, ctx->now_us);
+	got = *ret_wait_s > 0 ? throttled(ctx, ctx->actor->login, *ret_wait_s)
+			      : check_and_change(ctx, &change);
+	password_leave(ctx);
+	TRY(got);
+	throttle_clear(throttle, THROTTLE_LOGIN, ctx->actor->login);
+	return OK;
+}

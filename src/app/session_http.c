@@ -1,0 +1,266 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "app/access.h"
+#include "app/app.h"
+#include "app/credential.h"
+#include "app/dispatch.h"
+#include "app/session.h"
+#include "core/arena.h"
+#include "core/home.h"
+#include "core/text.h"
+
+#define LOGIN_MOST 64
+#define PASSWORD_IN_MOST 200
+
+struct sign_in_body {
+	const char *login;
+	const char *password;
+};
+
+struct password_body {
+	const char *old;
+	const char *new;
+};
+
+struct position_out {
+	int64_t unit;
+	const char *unit_name;
+	const char *unit_path; /* a JSON array */
+	int64_t level;
+	const char *role;
+};
+
+struct session_out {
+	int64_t person;
+	const char *login;
+	const char *name;
+	const char *locale;
+	bool demo;
+	struct list_of positions;
+	const char *permissions; /* a JSON array */
+};
+
+static const char texts_schema[] =
+    "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}";
+static const char *const locales[] = { "vi", "en", NULL };
+static const char *const roles[] = { "clerk", "leader", "collector", "viewer",
+	"centre", "admin", NULL };
+
+/* clang-format off */
+static const struct shape_field sign_in_fields[] = {
+	F_TEXT(struct sign_in_body, login, LOGIN_MOST, REQUIRED,
+	    "The person's login.", "\"thanh.pho.tb\""),
+	F_TEXT(struct sign_in_body, password, PASSWORD_IN_MOST, REQUIRED,
+	    "The password.", "\"mat-khau-dai-mot-chut\""),
+};
+static const struct shape sign_in_shape =
+    SHAPE("SignIn", struct sign_in_body, sign_in_fields);
+
+static const struct shape_field password_fields[] = {
+	F_TEXT(struct password_body, old, PASSWORD_IN_MOST, REQUIRED,
+	    "The password until now.", "\"mat-khau-dai-mot-chut\""),
+	F_TEXT(struct password_body, new, PASSWORD_IN_MOST, REQUIRED,
+	    "The new password, 10 to 200 bytes.", "\"mot-mat-khau-khac\""),
+};
+static const struct shape password_shape =
+    SHAPE("PasswordChange", struct password_body, password_fields);
+
+static const struct shape_field position_fields[] = {
+	F_INT(struct position_out, unit, 1, INT64_MAX, REQUIRED,
+	    "The unit's id.", "17"),
+	F_TEXT(struct position_out, unit_name, 500, REQUIRED,
+	    "The unit's name today.", "\"Xã Thái Thụy\""),
+	F_RAW(struct position_out, unit_path, REQUIRED, texts_schema,
+	    "The names above it, from the nearest upwards.",
+	    "[\"Tỉnh Hưng Yên\",\"Chính phủ\"]"),
+	F_INT(struct position_out, level, -1, 3, REQUIRED,
+	    "0 Government to 3 commune; -1 not known.", "3"),
+	F_ENUM(struct position_out, role, roles, REQUIRED,
+	    "What the person is there.", "\"clerk\""),
+};
+static const struct shape position_shape =
+    SHAPE("Position", struct position_out, position_fields);
+
+static const struct shape_field session_fields[] = {
+	F_INT(struct session_out, person, 1, INT64_MAX, REQUIRED,
+	    "The person's id.", "5"),
+	F_TEXT(struct session_out, login, LOGIN_MOST, REQUIRED,
+	    "The person's login.", "\"thanh.pho.tb\""),
+	F_TEXT(struct session_out, name, 200, REQUIRED,
+	    "The person's name.", "\"Nguyễn Thị Hoa\""),
+	F_ENUM(struct session_out, locale, locales, REQUIRED,
+	    "The language the person chose.", "\"vi\""),
+	F_BOOL(struct session_out, demo, REQUIRED,
+	    "All data are generated for demonstration.", "false"),
+	F_LIST(struct session_out, positions, &position_shape, 200,
+	    "What the person is, and where."),
+	F_RAW(struct session_out, permissions, REQUIRED, texts_schema,
+	    "Everything the person may do somewhere.",
+	    "[\"report.edit\",\"report.read\"]"),
+};
+static const struct shape session_shape =
+    SHAPE("Session", struct session_out, session_fields);
+/* clang-format on */
+
+/* ["a","b"] of count texts. */
+static const char *
+array_of(struct ctx *ctx, const char *const *texts, size_t count)
+{
+	struct text json = { 0 };
+
+	text_init(&json, ctx->arena);
+	text_char(&json, '[');
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			text_char(&json, ',');
+		text_json(&json, texts[i]);
+	}
+	text_char(&json, ']');
+	return text_of(&json);
+}
+
+static struct position_out
+position_of(struct ctx *ctx, const struct position *position)
+{
+	const struct access_unit_words words =
+	    access_describe(ctx, position->unit);
+
+	return (struct position_out){
+		.unit = position->unit,
+		.unit_name = words.name,
+		.unit_path = array_of(ctx, words.above, words.above_count),
+		.level = words.level,
+		.role = position->role->name,
+	};
+}
+
+/* What the client needs to know about who ctx->actor is. */
+static enum fail
+answer_session(struct ctx *ctx, struct call *call)
+{
+	const struct actor *actor = ctx->actor;
+	const char *const *permissions = access_permissions(ctx);
+	struct session_out *out = ARENA_NEW(ctx->arena, struct session_out);
+	struct position_out *positions =
+	    ARENA_ARRAY(ctx->arena, actor->position_count, struct position_out);
+	size_t permission_count = 0;
+
+	for (size_t i = 0; i < actor->position_count; i++)
+		positions[i] = position_of(ctx, &actor->positions[i]);
+	while (permissions[permission_count] != NULL)
+		permission_count++;
+	*out = (struct session_out){
+		.person = actor->person,
+		.login = actor->login,
+		.name = actor->name,
+		.locale = actor->locale,
+		.demo = dispatch_is_demo(ctx->home->dispatch),
+		.positions = { positions, actor->position_count },
+		.permissions = array_of(ctx, permissions, permission_count),
+	};
+	return answer(ctx, call, 200, &session_shape, out);
+}
+
+static enum fail
+get_session(struct ctx *ctx, struct call *call)
+{
+	return answer_session(ctx, call);
+}
+
+/*
+ * Lax keeps the cookie out of foreign pages' forms; Secure is left to the proxy
+ * that ends TLS, because on loopback there is none.
+ */
+static void
+set_cookie(struct ctx *ctx, struct call *call, const char *value,
+    int64_t seconds)
+{
+	answer_header(call, "Set-Cookie",
+	    arena_printf(ctx->arena,
+		"truc=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%" PRId64,
+		value, seconds));
+}
+
+static void
+say_when(struct ctx *ctx, struct call *call, int64_t wait_s)
+{
+	if (wait_s > 0)
+		answer_header(call, "Retry-After",
+		    arena_printf(ctx->arena, "%" PRId64, wait_s));
+}
+
+static enum fail
+post_session(struct ctx *ctx, struct call *call)
+{
+	const struct sign_in_body *body = call_body(call, &sign_in_shape);
+	const struct sign_in in = { body->login, body->password,
+		call_peer(call) };
+	struct signed_in made = { 0 };
+	const enum fail got = session_sign_in(ctx, &in, &made);
+
+	say_when(ctx, call, made.wait_s);
+	TRY(got);
+	ctx->actor = made.actor;
+	set_cookie(ctx, call, made.cookie, SESSION_LIFE_US / 1000000);
+	return answer_session(ctx, call);
+}
+
+static enum fail
+delete_session(struct ctx *ctx, struct call *call)
+{
+	TRY(session_sign_out(ctx));
+	set_cookie(ctx, call, "", 0);
+	return answer_none(ctx, call);
+}
+
+static enum fail
+post_password(struct ctx *ctx, struct call *call)
+{
+	const struct password_body *body = call_body(call, &password_shape);
+	int64_t wait_s = 0;
+	const enum fail got =
+	    session_change_password(ctx, body->old, body->new, &wait_s);
+
+	say_when(ctx, call, wait_s);
+	TRY(got);
+	return answer_none(ctx, call);
+}
+
+static const char *const sign_in_failures[] = { "session.refused",
+	"session.throttled", "session.busy", NULL };
+static const char *const sign_out_failures[] = { "session.none", NULL };
+static const char *const password_failures[] = { "session.none",
+	"session.wrong_password", "password.length", "session.throttled",
+	"session.busy", NULL };
+
+const struct route session_routes[] = {
+	{ .method = POST,
+	    .path = "/api/v1/session",
+	    .flags = ROUTE_PUBLIC | ROUTE_NO_IDEMPOTENCY,
+	    .in = &sign_in_shape,
+	    .out = &session_shape,
+	    .handle = post_session,
+	    .summary = "Sign in; sets the cookie.",
+	    .failures = sign_in_failures },
+	{ .method = GET,
+	    .path = "/api/v1/session",
+	    .permission = "session.own",
+	    .out = &session_shape,
+	    .handle = get_session,
+	    .summary = "Who is signed in, and what they may do." },
+	{ .method = DELETE,
+	    .path = "/api/v1/session",
+	    .permission = "session.own",
+	    .handle = delete_session,
+	    .summary = "Sign out.",
+	    .failures = sign_out_failures },
+	{ .method = POST,
+	    .path = "/api/v1/session/password",
+	    .permission = "session.own",
+	    .in = &password_shape,
+	    .handle = post_password,
+	    .summary = "Change the password; other sessions end.",
+	    .failures = password_failures },
+	{ 0 },
+};

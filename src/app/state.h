@@ -1,0 +1,24 @@
+#ifndef APP_STATE_H
+#define APP_STATE_H
+
+#include <stdatomic.h>
+
+#include "app/access.h"
+
+/*
+ * What stands behind home->access; only files of app/ include this header.
+ * The functions are set before the first thread; the cache and the throttle
+ * have their own locks; hashing counts the password hashings going on.
+ */
+struct actor_cache;
+struct throttle;
+
+struct access {
+	access_reach_fn *reach;
+	access_describe_fn *describe;
+	struct actor_cache *cache;
+	struct throttle *throttle;
+	atomic_int hashing;
+};
+
+#endif

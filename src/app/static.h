@@ -1,0 +1,32 @@
+#ifndef APP_STATIC_H
+#define APP_STATIC_H
+
+#include "app/call.h"
+#include "core/ctx.h"
+
+/*
+ * The web client's built folder, read whole into memory at start (a few hundred
+ * kilobytes), so that a request touches no file and cannot leave the folder.
+ * "x.gz" beside "x" is sent to those who accept gzip.  Files under /assets/
+ * carry their digest in the name and may be kept for ever; all others are asked
+ * for again with their ETag.  A path without a dot is one of the client's own
+ * pages and answers index.html.
+ */
+#define STATIC_FILES_MAX 2000
+#define STATIC_BYTES_MAX ((size_t)64 << 20)
+
+struct static_files;
+
+/*
+ * dir NULL or absent: every page says how to build the client.
+ *	FAIL_TOO_BIG	"static.too_big"
+ *	FAIL_INTERNAL	"file.io"
+ */
+NODISCARD enum fail static_load(struct ctx *ctx, struct arena *arena,
+    const char *dir, struct static_files **ret);
+
+/* FAIL_NOT_FOUND "route.unknown", also for methods but GET and HEAD. */
+NODISCARD enum fail static_answer(struct ctx *ctx, struct call *call,
+    const struct static_files *files);
+
+#endif

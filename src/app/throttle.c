@@ -1,0 +1,131 @@
+#include "app/throttle.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "core/attr.h"
+#include "core/random.h"
+
+#define SLOTS 8192
+#define WAYS 4
+#define SECOND_US INT64_C(1000000)
+
+/* free_us is when all charges are paid off; each adds the kind's step. */
+struct slot {
+	uint64_t key; /* 0: empty */
+	int64_t free_us;
+};
+
+struct throttle {
+	pthread_mutex_t lock;
+	uint64_t seed; /* so that nobody can choose keys that collide */
+	struct slot slots[SLOTS];
+};
+
+static const struct rate {
+	int64_t step_us;
+	int64_t burst;
+} rates[] = {
+	[THROTTLE_LOGIN] = { 30 * SECOND_US, THROTTLE_LOGIN_BURST },
+	[THROTTLE_ADDRESS] = { 2 * SECOND_US, THROTTLE_ADDRESS_BURST },
+};
+
+struct throttle *
+throttle_new(void)
+{
+	struct throttle *throttle = calloc(1, sizeof(*throttle));
+	struct random random;
+
+	assert(throttle != NULL);
+	random_init(&random);
+	random_bytes(&random, &throttle->seed, sizeof(throttle->seed));
+	pthread_mutex_init(&throttle->lock, NULL);
+	return throttle;
+}
+
+void
+throttle_free(struct throttle *throttle)
+{
+	if (throttle == NULL)
+		return;
+	pthread_mutex_destroy(&throttle->lock);
+	free(throttle);
+}
+
+/* FNV-1a over seed, kind and text; never 0. */
+static uint64_t
+hash(const struct throttle *throttle, enum throttle_kind kind, const char *key)
+{
+	uint64_t h = UINT64_C(14695981039346656037) ^ throttle->seed;
+
+	h = (h ^ (uint64_t)kind) * UINT64_C(1099511628211);
+	for (; *key != '\0'; key++)
+		h = (h ^ (uint8_t)*key) * UINT64_C(1099511628211);
+	h ^= h >> 32;
+	return h == 0 ? 1 : h;
+}
+
+/* The key's slot; if absent and make, the one that is free soonest. */
+static struct slot *
+slot_find(struct throttle *throttle, uint64_t key, int make)
+{
+	struct slot *slot = &throttle->slots[key % (SLOTS / WAYS) * WAYS];
+	struct slot *best = slot;
+
+	for (int i = 0; i < WAYS; i++, slot++) {
+		if (slot->key == key)
+			return slot;
+		if (slot->free_us < best->free_us)
+			best = slot;
+	}
+	if (!make)
+		return NULL;
+	*best = (struct slot){ .key = key };
+	return best;
+}
+
+int64_t
+throttle_take(struct throttle *throttle, enum throttle_kind kind,
+    const char *key, int64_t now_us)
+{
+	const struct rate *rate = &rates[kind];
+	int64_t wait_us = 0;
+
+	pthread_mutex_lock(&throttle->lock);
+	struct slot *slot = slot_find(throttle, hash(throttle, kind, key), 1);
+	const int64_t free_us = slot->free_us > now_us ? slot->free_us : now_us;
+	const int64_t allowed_us =
+	    free_us + rate->step_us - rate->burst * rate->step_us;
+
+	if (allowed_us > now_us)
+		wait_us = allowed_us - now_us;
+	else
+		slot->free_us = free_us + rate->step_us;
+	pthread_mutex_unlock(&throttle->lock);
+	return (wait_us + SECOND_US - 1) / SECOND_US;
+}
+
+void
+throttle_give_back(struct throttle *throttle, enum throttle_kind kind,
+    const char *key)
+{
+	pthread_mutex_lock(&throttle->lock);
+	struct slot *slot = slot_find(throttle, hash(throttle, kind, key), 0);
+
+	if (slot != NULL)
+		slot->free_us -= rates[kind].step_us;
+	pthread_mutex_unlock(&throttle->lock);
+}
+
+void
+throttle_clear(struct throttle *throttle, enum throttle_kind kind,
+    const char *key)
+{
+	pthread_mutex_lock(&throttle->lock);
+	struct slot *slot = slot_find(throttle, hash(throttle, kind, key), 0);
+
+	if (slot != NULL)
+		*slot = (struct slot){ 0 };
+	pthread_mutex_unlock(&throttle->lock);
+}
