@@ -16,9 +16,8 @@ text_init(struct text *text, struct arena *arena)
 	*text = (struct text){ .arena = arena };
 }
 
-/* Make room for more bytes and the NUL. */
-static void
-reserve(struct text *text, size_t more)
+void
+text_reserve(struct text *text, size_t more)
 {
 	size_t room = text->room < ROOM_LEAST ? ROOM_LEAST : text->room;
 	char *at = NULL;
@@ -38,7 +37,7 @@ reserve(struct text *text, size_t more)
 void
 text_add_n(struct text *text, const char *more, size_t len)
 {
-	reserve(text, len);
+	text_reserve(text, len);
 	if (len > 0)
 		memcpy(text->at + text->len, more, len);
 	text->len += len;
@@ -55,7 +54,7 @@ void
 text_char(struct text *text, char c)
 {
 	if (text->len + 1 >= text->room)
-		reserve(text, 1);
+		text_reserve(text, 1);
 	text->at[text->len++] = c;
 	text->at[text->len] = '\0';
 }
@@ -66,14 +65,14 @@ text_addf(struct text *text, const char *format, ...)
 	va_list args;
 	int len = 0;
 
-	reserve(text, ROOM_LEAST);
+	text_reserve(text, ROOM_LEAST);
 	va_start(args, format);
 	len = vsnprintf(text->at + text->len, text->room - text->len, format,
 	    args);
 	va_end(args);
 	assert(len >= 0);
 	if ((size_t)len >= text->room - text->len) {
-		reserve(text, (size_t)len);
+		text_reserve(text, (size_t)len);
 		va_start(args, format);
 		len = vsnprintf(text->at + text->len, text->room - text->len,
 		    format, args);

@@ -22,6 +22,8 @@ struct text {
 };
 
 void text_init(struct text *text, struct arena *arena);
+/* Make room for more bytes, so that adding them does not move the text. */
+void text_reserve(struct text *text, size_t more);
 void text_add(struct text *text, const char *more);
 void text_add_n(struct text *text, const char *more, size_t len);
 void text_addf(struct text *text, const char *format, ...) PRINTF(2, 3);

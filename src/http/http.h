@@ -16,8 +16,11 @@
  * Transfer-Encoding, a coding other than chunked, a header name that is no
  * token, no or two Host, folded headers, %00 or control bytes in the path.
  * A body over body_max is 413 before it is read; a full queue is 503 with
- * Retry-After at once; a head or body that does not arrive in time is cut by
- * the sweeper.
+ * Retry-After at once; a head or body that does not arrive in time, and an
+ * answer that is not taken, are cut by the sweeper.  A chunked body shows its
+ * size late: it is read, dropped, and answered 413 at its end.
+ *
+ * HEAD comes to the handler as GET; the body is left out of the answer.
  */
 struct http_header {
 	const char *name;
@@ -39,7 +42,7 @@ struct http_request {
 	int64_t id;
 };
 
-/* Filled by the handler from an arena it gets; copied before it is freed. */
+/* Filled by the handler; all it points to must live in the arena it gets. */
 struct http_response {
 	int status;
 	struct http_header headers[16];
@@ -57,7 +60,7 @@ struct engine_options {
 	const char *listen;  /* "127.0.0.1:8080", "[::1]:0" */
 	int workers;         /* 0: 64 */
 	int queue_max;       /* 0: 1024 */
-	size_t body_max;     /* bytes; 0: 1 MiB */
+	size_t body_max;     /* bytes; 0: 1 MiB; at most 16 MiB */
 	int head_seconds;    /* 0: 10 */
 	int body_seconds;    /* 0: 60 */
 	int connections_max; /* 0: 2048 */
@@ -68,13 +71,17 @@ struct engine_options {
 };
 
 /*
- * FAIL_INVALID "http.listen" (bad address), FAIL_CONFLICT "http.in_use".
- * *ret_port is the port in use (useful with port 0).
+ * FAIL_INVALID "http.listen" (bad address), FAIL_CONFLICT "http.in_use",
+ * FAIL_INTERNAL "http.start".  *ret_port is the port in use (useful with port
+ * 0).  Raises the soft limit of open files to what connections_max needs.
  */
 NODISCARD enum fail engine_start(struct ctx *ctx,
     const struct engine_options *options, struct engine **ret, int *ret_port);
 
-/* Stop accepting, finish the queue, close.  NULL does nothing. */
+/*
+ * Stop accepting, finish the queue, close.  Connections at rest are cut at
+ * once, requests that are still arriving after ten seconds.  NULL does nothing.
+ */
 void engine_stop(struct engine *engine);
 
 #endif

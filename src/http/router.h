@@ -7,8 +7,8 @@
 #include "core/attr.h"
 
 /*
- * Match "/api/v1/reports/{id}/sign" against a path.  Path values live in the
- * given arena.
+ * Names and values of a request's path and query.  The table of routes itself
+ * is app/routes.h.
  */
 struct arena;
 
@@ -18,11 +18,10 @@ struct path_value {
 };
 #define PATH_VALUES_MAX 4
 
-/* False if the path does not match. */
-bool router_match(struct arena *arena, const char *pattern, const char *path,
-    struct path_value values[PATH_VALUES_MAX], size_t *ret_count);
-
-/* The query string as decoded pairs; false if malformed or more than max. */
+/*
+ * The query string as decoded pairs in NFC; a name alone has the value "".
+ * False if malformed, not clean UTF-8, without a name, or more than max.
+ */
 NODISCARD bool router_query(struct arena *arena, const char *query, size_t max,
     struct path_value **ret, size_t *ret_count);
 

@@ -1,0 +1,59 @@
+#include <string.h>
+#include <strings.h>
+
+#include "http/http.h"
+#include "http/inside.h"
+
+/* RFC 9110 section 5.6.2. */
+static bool
+is_token(const char *name)
+{
+	static const char marks[] = "!#$%&'*+-.^_`|~";
+
+	for (const char *at = name; *at != '\0'; at++) {
+		const bool alphanumeric = (*at >= '0' && *at <= '9') ||
+					  (*at >= 'a' && *at <= 'z') ||
+					  (*at >= 'A' && *at <= 'Z');
+
+		if (!alphanumeric && strchr(marks, *at) == NULL)
+			return false;
+	}
+	return *name != '\0';
+}
+
+static bool
+has_control(const char *value)
+{
+	for (; *value != '\0'; value++) {
+		const unsigned char c = (unsigned char)*value;
+
+		if ((c < 0x20 && c != '\t') || c == 0x7f)
+			return true;
+	}
+	return false;
+}
+
+bool
+gate_passes(const struct http_request *request, bool needs_host)
+{
+	int framings = 0;
+	int hosts = 0;
+
+	for (size_t i = 0; i < request->header_count; i++) {
+		const char *name = request->headers[i].name;
+		const char *value = request->headers[i].value;
+
+		if (!is_token(name) || has_control(value))
+			return false;
+		if (strcasecmp(name, "Content-Length") == 0)
+			framings++;
+		if (strcasecmp(name, "Host") == 0)
+			hosts++;
+		if (strcasecmp(name, "Transfer-Encoding") == 0) {
+			framings++;
+			if (strcasecmp(value, "chunked") != 0)
+				return false;
+		}
+	}
+	return framings <= 1 && hosts <= 1 && (hosts == 1 || !needs_host);
+}

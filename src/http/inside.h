@@ -1,0 +1,41 @@
+#ifndef HTTP_INSIDE_H
+#define HTTP_INSIDE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/attr.h"
+#include "core/fail.h"
+
+/*
+ * What the files of http/ share and nobody else sees.
+ */
+struct arena;
+struct http_request;
+
+/*
+ * Percent-decoding of len bytes, in NFC; in a form a plus is a blank.  NULL if
+ * a percent is not followed by two hexadecimal digits, or if the result is not
+ * clean UTF-8 (core/utf8.h: no NUL, no controls).
+ */
+const char *uri_decode(struct arena *arena, const char *text, size_t len,
+    bool is_form);
+
+/*
+ * The framing gate: what two parsers could read in two ways is refused.  False
+ * if there is more than one of Content-Length and Transfer-Encoding, a coding
+ * other than chunked, a header name that is no token, a control character in a
+ * value, or not one Host (HTTP/1.0 may have none).
+ */
+bool gate_passes(const struct http_request *request, bool needs_host);
+
+/*
+ * A listening socket on a numeric address such as "127.0.0.1:8080" or
+ * "[::1]:0", and the port in use.
+ *	FAIL_INVALID	"http.listen"
+ *	FAIL_CONFLICT	"http.in_use"
+ */
+NODISCARD enum fail listen_open(struct ctx *ctx, const char *address,
+    int *ret_fd, int *ret_port);
+
+#endif

@@ -1,0 +1,22 @@
+#include <assert.h>
+#include <strings.h>
+
+#include "http/http.h"
+
+const char *
+http_header(const struct http_request *request, const char *name)
+{
+	for (size_t i = 0; i < request->header_count; i++)
+		if (strcasecmp(request->headers[i].name, name) == 0)
+			return request->headers[i].value;
+	return NULL;
+}
+
+void
+http_set(struct http_response *response, const char *name, const char *value)
+{
+	assert(response->header_count < ARRAY_SIZE(response->headers));
+	response->headers[response->header_count].name = name;
+	response->headers[response->header_count].value = value;
+	response->header_count++;
+}

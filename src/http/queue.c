@@ -1,0 +1,93 @@
+#include "http/queue.h"
+
+#include <assert.h>
+#include <pthread.h>
+
+#include "core/arena.h"
+
+struct queue {
+	pthread_mutex_t lock;
+	pthread_cond_t filled;
+	void **items; /* a ring of most places */
+	size_t most;
+	size_t first;
+	size_t count;
+	size_t waiting; /* takers asleep */
+	bool closed;
+};
+
+struct queue *
+queue_new(struct arena *arena, size_t most)
+{
+	struct queue *queue = ARENA_NEW(arena, struct queue);
+
+	assert(most > 0);
+	(void)pthread_mutex_init(&queue->lock, NULL);
+	(void)pthread_cond_init(&queue->filled, NULL);
+	queue->items = ARENA_ARRAY(arena, most, void *);
+	queue->most = most;
+	return queue;
+}
+
+void
+queue_end(struct queue *queue)
+{
+	(void)pthread_cond_destroy(&queue->filled);
+	(void)pthread_mutex_destroy(&queue->lock);
+}
+
+bool
+queue_has_room(struct queue *queue)
+{
+	bool room = false;
+
+	(void)pthread_mutex_lock(&queue->lock);
+	room = queue->count < queue->most;
+	(void)pthread_mutex_unlock(&queue->lock);
+	return room;
+}
+
+void
+queue_put(struct queue *queue, void *item)
+{
+	bool wake = false;
+
+	(void)pthread_mutex_lock(&queue->lock);
+	assert(queue->count < queue->most && !queue->closed);
+	queue->items[(queue->first + queue->count) % queue->most] = item;
+	queue->count++;
+	/* Busy takers look again by themselves: no system call for them. */
+	wake = queue->waiting > 0;
+	(void)pthread_mutex_unlock(&queue->lock);
+	if (wake)
+		(void)pthread_cond_signal(&queue->filled);
+}
+
+void *
+queue_take(struct queue *queue)
+{
+	void *item = NULL;
+
+	(void)pthread_mutex_lock(&queue->lock);
+	while (queue->count == 0 && !queue->closed) {
+		queue->waiting++;
+		(void)pthread_cond_wait(&queue->filled, &queue->lock);
+		queue->waiting--;
+	}
+	if (queue->count > 0) {
+		item = queue->items[queue->first];
+		queue->first = (queue->first + 1) % queue->most;
+		queue->count--;
+	}
+	(void)pthread_mutex_unlock(&queue->lock);
+	return item;
+}
+
+void
+queue_close(struct queue *queue)
+{
+	(void)pthread_mutex_lock(&queue->lock);
+	queue->closed = true;
+	(void)pthread_mutex_unlock(&queue->lock);
+	(void)pthread_cond_broadcast(&queue->filled);
+}
