@@ -123,7 +123,7 @@ run_one(struct ctx *ctx, const struct job_kind *kind, bool *ret_ran)
 		return OK;
 	code = own.failure.code;
 	LOG(LOG_WARN, "job.failed", LOG_T("kind", kind->name),
-	    LOG_N("job", job->id), LOG_N("tries", job->tries),
+	    LOG_N("job", job->id), LOG_N("count", job->tries),
 	    LOG_T("code", code));
 	ctx_of_job(ctx, arena, &own);
 	got = note_failure(&own, kind, job, code);
