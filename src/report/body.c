@@ -157,8 +157,8 @@ take_nested(struct scan *scan, struct bytes *ret)
 		}
 		scan->at++;
 		if (depth == 0) {
-			*ret = (struct bytes){ from,
-				(size_t)(scan->at - from) };
+			*ret =
+			    (struct bytes){ from, (size_t)(scan->at - from) };
 			return true;
 		}
 	}
@@ -289,8 +289,8 @@ body_cells(struct ctx *ctx, const struct form_version *version,
 		    "an array of %zu cells was expected", version->cell_count);
 	cells_init(&cells, ctx->arena, version->cell_count);
 	if (cells.remarks == NULL)
-		cells.remarks = ARENA_ARRAY(ctx->arena, cells.count,
-		    const char *);
+		cells.remarks =
+		    ARENA_ARRAY(ctx->arena, cells.count, const char *);
 	for (size_t i = 0; i < cells.count; i++) {
 		const int scale =
 		    version->columns[i % version->column_count].scale;

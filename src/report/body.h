@@ -44,8 +44,8 @@ struct bytes body_of_act(struct ctx *ctx, const struct body *body);
 
 /* Where the parts of a stored body stand; texts are not NUL-terminated. */
 struct body_parts {
-	struct bytes cells;  /* with its brackets; empty if there is none */
-	struct bytes form;   /* 64 hexadecimal digits */
+	struct bytes cells; /* with its brackets; empty if there is none */
+	struct bytes form;  /* 64 hexadecimal digits */
 	struct bytes period;
 	int64_t report;
 	int64_t unit;
@@ -59,7 +59,6 @@ NODISCARD bool body_split(struct bytes body, struct body_parts *ret);
  *	FAIL_INTERNAL	"report.body"	not what cells_write makes
  */
 NODISCARD enum fail body_cells(struct ctx *ctx,
-    const struct form_version *version, struct bytes array,
-    struct cells *ret);
+    const struct form_version *version, struct bytes array, struct cells *ret);
 
 #endif

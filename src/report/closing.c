@@ -71,12 +71,12 @@ gather(struct ctx *ctx, const struct form *form, const struct period *period,
 			closing->open++;
 			continue;
 		}
-		TRY(sql_report_version_load(ctx, row->id,
-		    row->accepted_version, &version));
+		TRY(sql_report_version_load(ctx, row->id, row->accepted_version,
+		    &version));
 		assert(version != NULL);
 		text_addf(reports, "%s[%" PRId64 ",%" PRId64 ",\"%s\"]",
-		    closing->reports == 0 ? "" : ",", row->id,
-		    version->number, bytes_hex(ctx->arena, version->digest));
+		    closing->reports == 0 ? "" : ",", row->id, version->number,
+		    bytes_hex(ctx->arena, version->digest));
 		closing->reports++;
 	}
 	return OK;
@@ -114,8 +114,8 @@ check(struct ctx *ctx, const struct form *form, const struct period *period,
 	TRY(sql_closing_find(ctx, form->id, closing->period, closing->unit,
 	    &before));
 	if (before != NULL)
-		return FAIL(ctx, FAIL_CONFLICT, "period.closed",
-		    "closed at %s", time_text(ctx->arena, before->at_us));
+		return FAIL(ctx, FAIL_CONFLICT, "period.closed", "closed at %s",
+		    time_text(ctx->arena, before->at_us));
 	return OK;
 }
 
@@ -136,13 +136,13 @@ record(struct ctx *ctx, const struct form *form, const struct period *period,
 	    entry));
 	TRY(sql_closing_insert(ctx,
 	    &(struct sql_closing_insert_args){
-	        .form = form->id,
-	        .period = closing->period,
-	        .unit = closing->unit,
-	        .at_us = ctx->now_us,
-	        .person = person == 0 ? NULL : &person,
-	        .reason = closing->reason,
-	        .entry = entry->id,
+		.form = form->id,
+		.period = closing->period,
+		.unit = closing->unit,
+		.at_us = ctx->now_us,
+		.person = person == 0 ? NULL : &person,
+		.reason = closing->reason,
+		.entry = entry->id,
 	    },
 	    &changed));
 	return audit_note(ctx, "report.close", closing->unit, entry->id,

@@ -49,8 +49,8 @@ struct duty_list {
 
 static const char *const states[] = { "not_started", "draft", "proposed",
 	"returned", "sent", "accepted", NULL };
-static const char *const nexts[] = { "fill", "submit", "sign", "review",
-	"none", NULL };
+static const char *const nexts[] = { "fill", "submit", "sign", "review", "none",
+	NULL };
 
 /* clang-format off */
 static const struct shape_field duty_fields[] = {
@@ -129,8 +129,8 @@ by_code(const void *a, const void *b, void *arg)
 	const struct below *below = arg;
 	const struct unit *x = directory_at(below->dir, *(const int *)a);
 	const struct unit *y = directory_at(below->dir, *(const int *)b);
-	const int order = strcmp(unit_area_code(x, below->on),
-	    unit_area_code(y, below->on));
+	const int order =
+	    strcmp(unit_area_code(x, below->on), unit_area_code(y, below->on));
 
 	return order != 0 ? order : (x->id > y->id) - (x->id < y->id);
 }
@@ -178,8 +178,7 @@ enum fail
 duty_find(struct ctx *ctx, const char *form_code, const char *period_id,
     const struct form **ret_form, struct period *ret_period)
 {
-	const struct form *form =
-	    catalogue_form(catalogue_now(ctx), form_code);
+	const struct form *form = catalogue_form(catalogue_now(ctx), form_code);
 
 	if (form == NULL)
 		invalid(ctx, "/form", "form.unknown", "no form %s", form_code);
@@ -220,8 +219,7 @@ static void
 push(struct builder *builder, const struct duty *duty)
 {
 	if (builder->count == builder->room) {
-		const size_t room =
-		    builder->room == 0 ? 64 : 2 * builder->room;
+		const size_t room = builder->room == 0 ? 64 : 2 * builder->room;
 		struct duty *items =
 		    ARENA_ARRAY(builder->ctx->arena, room, struct duty);
 
@@ -243,7 +241,7 @@ next_act(struct ctx *ctx, const struct sql_report_brief *row, int64_t unit,
 
 	if (below)
 		return row != NULL && row->standing == STANDING_SENT ? "review"
-		                                                     : "none";
+								     : "none";
 	if (work == WORK_PROPOSED)
 		return access_may(ctx, "report.sign", unit) ? "sign" : "none";
 	if (row != NULL && work == WORK_NONE && row->standing != STANDING_NONE)
@@ -262,9 +260,9 @@ describe(struct builder *builder, const struct form *form,
 {
 	struct ctx *ctx = builder->ctx;
 	const struct unit_version *version = unit_on(unit, period->to);
-	const int64_t sent_us =
-	    row == NULL || row->first_sent_us == NULL ? ctx->now_us
-	                                              : *row->first_sent_us;
+	const int64_t sent_us = row == NULL || row->first_sent_us == NULL
+				    ? ctx->now_us
+				    : *row->first_sent_us;
 	struct duty duty = {
 		.form = form->code,
 		.form_name_vi = form->name_vi,
@@ -319,7 +317,7 @@ add(struct builder *builder, const struct form *form,
 	day deadline = 0;
 
 	if (!regime_owes(form, directory_structure(builder->dir, period->to),
-	        builder->dir, number, period, &deadline))
+		builder->dir, number, period, &deadline))
 		return OK;
 	TRY(sql_report_brief(ctx, form->id, period_text(ctx->arena, period),
 	    unit->id, &row));
@@ -331,10 +329,11 @@ add(struct builder *builder, const struct form *form,
 		return OK;
 	duty = describe(builder, form, period, unit, row, deadline);
 	if (row != NULL)
-		duty.state = report_state_name(
-		    below && row->standing != STANDING_NONE ? WORK_NONE
-		                                            : row->work,
-		    row->standing);
+		duty.state =
+		    report_state_name(below && row->standing != STANDING_NONE
+					  ? WORK_NONE
+					  : row->work,
+			row->standing);
 	duty.next = next_act(ctx, row, unit->id, below);
 	TRY(is_closed(builder, form, period, unit, &duty.closed));
 	push(builder, &duty);
@@ -368,8 +367,7 @@ add_position(struct builder *builder, const struct form *form,
     const struct position *position, bool *seen)
 {
 	struct ctx *ctx = builder->ctx;
-	const struct unit *place =
-	    directory_unit(builder->dir, position->unit);
+	const struct unit *place = directory_unit(builder->dir, position->unit);
 	struct period period = newest_open(form, ctx->now_us);
 	const int *below = NULL;
 	size_t below_count = 0;
@@ -415,8 +413,7 @@ list_mine(struct builder *builder, const struct duty_query *query)
 	for (size_t f = 0; f < catalogue_count(cat); f++) {
 		const struct form *form = catalogue_at(cat, f);
 
-		if (query->form != NULL &&
-		    !text_equal(query->form, form->code))
+		if (query->form != NULL && !text_equal(query->form, form->code))
 			continue;
 		for (size_t i = 0; i < ctx->actor->position_count; i++) {
 			bool *seen = ARENA_ARRAY(ctx->arena,
@@ -441,10 +438,10 @@ list_unit(struct builder *builder, const struct duty_query *query)
 	struct period period = { 0 };
 	const int *below = NULL;
 	size_t count = 0;
-	const char *need = query->unit == NULL ? "unit"
-	    : query->form == NULL              ? "form"
-	    : query->period == NULL            ? "period"
-	                                       : NULL;
+	const char *need = query->unit == NULL     ? "unit"
+			   : query->form == NULL   ? "form"
+			   : query->period == NULL ? "period"
+						   : NULL;
 
 	if (need != NULL)
 		invalid(ctx, arena_printf(ctx->arena, "/%s", need),
@@ -477,8 +474,8 @@ drop_repeated(struct builder *builder)
 			if (!text_equal(other->deadline, duty->deadline))
 				break;
 			repeated = other->unit == duty->unit &&
-			    text_equal(other->form, duty->form) &&
-			    text_equal(other->period, duty->period);
+				   text_equal(other->form, duty->form) &&
+				   text_equal(other->period, duty->period);
 		}
 		if (repeated)
 			continue;
@@ -516,8 +513,8 @@ page(struct builder *builder, const struct duty_query *query)
 	}
 	list->items = (struct list_of){ items, count };
 	list->next = next;
-	list->counts = arena_copy(arena, &builder->counts,
-	    sizeof(builder->counts));
+	list->counts =
+	    arena_copy(arena, &builder->counts, sizeof(builder->counts));
 	return list;
 }
 

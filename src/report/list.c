@@ -134,7 +134,7 @@ wanted(struct ctx *ctx, const struct filter *filter,
 	const struct directory *dir = directory_now(ctx);
 	const struct unit *unit = directory_unit(dir, row->unit_id);
 	const bool own = access_may(ctx, "report.edit", row->unit_id) ||
-	    access_may(ctx, "report.sign", row->unit_id);
+			 access_may(ctx, "report.sign", row->unit_id);
 	const day today = day_of_us(ctx->now_us);
 
 	if (unit == NULL || !access_may(ctx, "report.read", row->unit_id))
@@ -145,13 +145,11 @@ wanted(struct ctx *ctx, const struct filter *filter,
 	if (filter->above >= 0 &&
 	    directory_above(dir, unit->number, today) != filter->above)
 		return false;
-	item->state = report_state_name(own ||
-	            row->standing == STANDING_NONE
-	        ? row->work
-	        : WORK_NONE,
-	    row->standing);
-	return filter->state == NULL ||
-	    text_equal(filter->state, item->state);
+	item->state =
+	    report_state_name(own || row->standing == STANDING_NONE ? row->work
+								    : WORK_NONE,
+		row->standing);
+	return filter->state == NULL || text_equal(filter->state, item->state);
 }
 
 static void
@@ -178,9 +176,9 @@ describe(struct ctx *ctx, const struct sql_report_page *row,
 	if (!period_parse(&form->calendar, row->period, &period))
 		return;
 	item->unit_name = unit_name(unit, period.to);
-	item->late = regime_owes(form, directory_structure(dir, period.to),
-	                 dir, unit->number, &period, &deadline) &&
-	    sent_us >= day_start_us(deadline + 1);
+	item->late = regime_owes(form, directory_structure(dir, period.to), dir,
+			 unit->number, &period, &deadline) &&
+		     sent_us >= day_start_us(deadline + 1);
 }
 
 enum fail

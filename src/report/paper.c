@@ -52,7 +52,7 @@ paper_cells(struct ctx *ctx, struct report *report)
 	if (report->has_cells)
 		return OK;
 	TRY(report->shown == 0 ? read_draft(ctx, report)
-	                       : read_version(ctx, report));
+			       : read_version(ctx, report));
 	report->has_cells = true;
 	return OK;
 }
@@ -65,13 +65,15 @@ paper_previous(struct ctx *ctx, const struct report *report, struct cells *ret)
 	struct cube_event last = { 0 };
 
 	if (version == NULL ||
-	    !cube_unit(ctx, version, &before, report->unit->id, &last))
+	    !cube_unit(ctx, version, &before, report->unit->id, &last) ||
+	    last.act == CUBE_RETURNED)
 		return false;
 	cells_init(ret, ctx->arena, report->version->cell_count);
 	for (size_t i = 0; i < ret->count; i++) {
-		const int at = version == report->version
-		    ? (int)i
-		    : form_cell(version, report->version->cells[i]);
+		const int at =
+		    version == report->version
+			? (int)i
+			: form_cell(version, report->version->cells[i]);
 
 		if (at < 0)
 			continue;
@@ -82,8 +84,8 @@ paper_previous(struct ctx *ctx, const struct report *report, struct cells *ret)
 }
 
 enum fail
-paper_judge(struct ctx *ctx, const struct report *report,
-    struct finding **ret, size_t *ret_count)
+paper_judge(struct ctx *ctx, const struct report *report, struct finding **ret,
+    size_t *ret_count)
 {
 	struct cells before = { 0 };
 	const bool has_before = paper_previous(ctx, report, &before);
@@ -99,7 +101,7 @@ bool
 paper_own(const struct ctx *ctx, const struct report *report)
 {
 	return access_may(ctx, "report.edit", report->unit->id) ||
-	    access_may(ctx, "report.sign", report->unit->id);
+	       access_may(ctx, "report.sign", report->unit->id);
 }
 
 static bool
@@ -139,9 +141,9 @@ bool
 paper_may_review(struct ctx *ctx, const struct report *report)
 {
 	const struct directory *dir = directory_now(ctx);
-	const int above = directory_above(dir, report->unit->number,
-	    day_of_us(ctx->now_us));
+	const int above =
+	    directory_above(dir, report->unit->number, day_of_us(ctx->now_us));
 
 	return above >= 0 &&
-	    place_holds(ctx, "report.review", directory_at(dir, above)->id);
+	       place_holds(ctx, "report.review", directory_at(dir, above)->id);
 }

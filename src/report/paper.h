@@ -52,13 +52,13 @@ struct report {
 	day deadline;
 
 	/* What is shown and worked on: the paper, or a signed version. */
-	int64_t shown;         /* 0: the paper */
-	const char *draft;     /* the paper as stored; NULL: none */
-	bool has_cells;        /* cells have been read */
+	int64_t shown;     /* 0: the paper */
+	const char *draft; /* the paper as stored; NULL: none */
+	bool has_cells;    /* cells have been read */
 	struct cells cells;
 	const struct form_version *cells_of;
-	struct digest digest;  /* of the shown version's body */
-	int64_t entry_id;      /* of the shown version; 0: none */
+	struct digest digest;              /* of the shown version's body */
+	int64_t entry_id;                  /* of the shown version; 0: none */
 	const struct ledger_entry *source; /* its entry, once read */
 	const struct ledger_entry *entry;  /* just appended, index not final */
 

@@ -24,21 +24,21 @@ update_row(struct ctx *ctx, struct report *report, int64_t revision)
 	if (report->revision == revision)
 		TRY(sql_report_update(ctx,
 		    &(struct sql_report_update_args){
-		        .id = report->id,
-		        .was = revision,
-		        .work = report->work,
-		        .standing = report->standing,
-		        .draft = report->draft,
-		        .draft_form =
-		            report->work == WORK_NONE ? NULL : &draft_form,
-		        .sent = report->sent_version,
-		        .accepted = report->accepted_version,
-		        .last = report->last_version,
-		        .first_sent_us = report->first_sent_us == 0
-		            ? NULL
-		            : &report->first_sent_us,
-		        .flags = report->flags,
-		        .reason = report->reason,
+			.id = report->id,
+			.was = revision,
+			.work = report->work,
+			.standing = report->standing,
+			.draft = report->draft,
+			.draft_form =
+			    report->work == WORK_NONE ? NULL : &draft_form,
+			.sent = report->sent_version,
+			.accepted = report->accepted_version,
+			.last = report->last_version,
+			.first_sent_us = report->first_sent_us == 0
+					     ? NULL
+					     : &report->first_sent_us,
+			.flags = report->flags,
+			.reason = report->reason,
 		    },
 		    &changed));
 	if (changed == 0)
@@ -59,8 +59,8 @@ act_body(struct ctx *ctx, const struct report *report,
 		.reason = act->reason,
 		.report = report->id,
 		.unit = report->unit->id,
-		.version = act->version != 0 ? act->version
-		                             : report->sent_version,
+		.version =
+		    act->version != 0 ? act->version : report->sent_version,
 	};
 }
 
@@ -111,12 +111,12 @@ record_sign(struct ctx *ctx, struct report *report,
 	report->cells_of = report->version;
 	return sql_report_version_insert(ctx,
 	    &(struct sql_report_version_insert_args){
-	        .report = report->id,
-	        .number = body.version,
-	        .form_version = report->version->id,
-	        .entry = report->entry->id,
-	        .digest = digest_bytes(&report->digest),
-	        .flags = report->flags,
+		.report = report->id,
+		.number = body.version,
+		.form_version = report->version->id,
+		.entry = report->entry->id,
+		.digest = digest_bytes(&report->digest),
+		.flags = report->flags,
 	    },
 	    &changed);
 }
@@ -160,16 +160,16 @@ note(struct ctx *ctx, const struct report *report,
 
 	TRY(sql_report_act_insert(ctx,
 	    &(struct sql_report_act_insert_args){
-	        .report = report->id,
-	        .act = name,
-	        .at_us = ctx->now_us,
-	        .person = person == 0 ? NULL : &person,
-	        .name = ctx->actor->name,
-	        .version = act->version != 0 ? act->version
-	                                     : report->last_version,
-	        .revision = report->revision,
-	        .reason = act->reason,
-	        .entry = report->entry == NULL ? NULL : &report->entry->id,
+		.report = report->id,
+		.act = name,
+		.at_us = ctx->now_us,
+		.person = person == 0 ? NULL : &person,
+		.name = ctx->actor->name,
+		.version =
+		    act->version != 0 ? act->version : report->last_version,
+		.revision = report->revision,
+		.reason = act->reason,
+		.entry = report->entry == NULL ? NULL : &report->entry->id,
 	    },
 	    &changed));
 	return audit_note(ctx, arena_printf(ctx->arena, "report.%s", name),

@@ -58,10 +58,8 @@ find_version(struct ctx *ctx, struct replay *replay, struct bytes form)
 		return false;
 	if (replay->version->cell_count > replay->room) {
 		replay->room = replay->version->cell_count;
-		replay->values =
-		    ARENA_ARRAY(ctx->arena, replay->room, int64_t);
-		replay->states =
-		    ARENA_ARRAY(ctx->arena, replay->room, uint8_t);
+		replay->values = ARENA_ARRAY(ctx->arena, replay->room, int64_t);
+		replay->states = ARENA_ARRAY(ctx->arena, replay->room, uint8_t);
 		replay->scales = ARENA_ARRAY(ctx->arena, replay->room, int);
 	}
 	for (size_t i = 0; i < replay->version->cell_count; i++) {
@@ -85,23 +83,22 @@ replay_entry(struct ctx *ctx, struct replay *replay, enum cube_act act,
 	    !find_version(ctx, replay, parts.form))
 		return broken(ctx, entry);
 	memcpy(period_id, parts.period.at, parts.period.len);
-	if (!period_parse(&replay->version->form->calendar, period_id,
-	        &period))
+	if (!period_parse(&replay->version->form->calendar, period_id, &period))
 		return broken(ctx, entry);
 	if (act == CUBE_SENT &&
 	    !cells_scan(parts.cells.at, parts.cells.len, replay->scales,
-	        replay->version->cell_count, replay->values, replay->states))
+		replay->version->cell_count, replay->values, replay->states))
 		return broken(ctx, entry);
 	return cube_replay(ctx, replay->version, &period,
 	    &(struct cube_event){
-	        .act = act,
-	        .unit = parts.unit,
-	        .version = (int)parts.version,
-	        .index = entry->index,
-	        .at_us = entry->at_us,
-	        .report = parts.report,
-	        .values = replay->values,
-	        .states = replay->states,
+		.act = act,
+		.unit = parts.unit,
+		.version = (int)parts.version,
+		.index = entry->index,
+		.at_us = entry->at_us,
+		.report = parts.report,
+		.values = replay->values,
+		.states = replay->states,
 	    });
 }
 

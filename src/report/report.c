@@ -44,7 +44,7 @@ find_duty(struct ctx *ctx, const struct report_input *input,
 		return valid(ctx);
 	}
 	if (!period_parse(&report->form->calendar, input->period,
-	        &report->period)) {
+		&report->period)) {
 		invalid(ctx, "/period", "period.unknown",
 		    "%s is no period of this form", input->period);
 		return valid(ctx);
@@ -61,10 +61,11 @@ describe_duty(struct ctx *ctx, struct report *report)
 	const struct directory *dir = directory_now(ctx);
 
 	report->version = form_for(report->form, &report->period);
-	report->owed = report->version != NULL &&
+	report->owed =
+	    report->version != NULL &&
 	    regime_owes(report->form,
-	        directory_structure(dir, report->period.to), dir,
-	        report->unit->number, &report->period, &report->deadline);
+		directory_structure(dir, report->period.to), dir,
+		report->unit->number, &report->period, &report->deadline);
 }
 
 static void
@@ -153,14 +154,14 @@ insert(struct ctx *ctx, struct report *report)
 	report->draft = draft_text(ctx, report);
 	TRY(sql_report_insert(ctx,
 	    &(struct sql_report_insert_args){
-	        .form = report->form->id,
-	        .period = report->period_id,
-	        .unit = report->unit->id,
-	        .work = report->work,
-	        .standing = report->standing,
-	        .revision = report->revision,
-	        .draft = report->draft,
-	        .draft_form = &draft_form,
+		.form = report->form->id,
+		.period = report->period_id,
+		.unit = report->unit->id,
+		.work = report->work,
+		.standing = report->standing,
+		.revision = report->revision,
+		.draft = report->draft,
+		.draft_form = &draft_form,
 	    },
 	    &row));
 	report->id = row->id;
@@ -223,7 +224,7 @@ choose_shown(struct ctx *ctx, struct report *report, int64_t version)
 	}
 	if (version == 0)
 		version = report->sent_version != 0 ? report->sent_version
-		                                    : report->last_version;
+						    : report->last_version;
 	TRY(sql_report_version_load(ctx, report->id, version, &row));
 	if (row == NULL)
 		return FAIL(ctx, FAIL_NOT_FOUND, "report.unknown",
@@ -258,7 +259,7 @@ report_load(struct ctx *ctx, int64_t id, int64_t version, struct report **ret)
 	}
 	assert(report->form != NULL);
 	if (!period_parse(&report->form->calendar, row->period,
-	        &report->period))
+		&report->period))
 		return FAIL(ctx, FAIL_INTERNAL, "report.body",
 		    "period %s is none of its form", row->period);
 	report->period_id = row->period;
@@ -268,6 +269,23 @@ report_load(struct ctx *ctx, int64_t id, int64_t version, struct report **ret)
 	TRY(choose_shown(ctx, report, version));
 	*ret = report;
 	return OK;
+}
+
+enum fail
+report_find(struct ctx *ctx, const struct report_input *input,
+    struct report **ret)
+{
+	struct report *wanted = ARENA_NEW(ctx->arena, struct report);
+	struct sql_report_find *row = NULL;
+
+	TRY(find_duty(ctx, input, wanted));
+	TRY(sql_report_find(ctx, wanted->form->id, wanted->period_id,
+	    wanted->unit->id, &row));
+	if (row == NULL)
+		return FAIL(ctx, FAIL_NOT_FOUND, "report.unknown",
+		    "no report of unit %" PRId64 " for %s", wanted->unit->id,
+		    wanted->period_id);
+	return report_load(ctx, row->id, 0, ret);
 }
 
 /* ---- acts --------------------------------------------------------------- */
@@ -298,7 +316,7 @@ static bool
 state_allows(const struct report *report, enum report_act act)
 {
 	return (steps[act].work & IN(report->work)) != 0 &&
-	    (steps[act].standing & IN(report->standing)) != 0;
+	       (steps[act].standing & IN(report->standing)) != 0;
 }
 
 bool
@@ -307,8 +325,8 @@ paper_allows(struct ctx *ctx, const struct report *report, enum report_act act)
 	if (!state_allows(report, act))
 		return false;
 	return steps[act].by_reviewer
-	    ? paper_may_review(ctx, report)
-	    : access_may(ctx, steps[act].permission, report->unit->id);
+		   ? paper_may_review(ctx, report)
+		   : access_may(ctx, steps[act].permission, report->unit->id);
 }
 
 /* Permission first, then the state; then the act is noted for report_store. */
@@ -359,8 +377,9 @@ note_broken(struct ctx *ctx, const struct report *report,
 	const char *cell = report->version->cells[rule->target];
 
 	invalid(ctx, arena_printf(ctx->arena, "/cells/%s", cell), rule->id,
-	    "%s", text_equal(ctx->locale, "en") ? rule->message_en
-	                                        : rule->message_vi);
+	    "%s",
+	    text_equal(ctx->locale, "en") ? rule->message_en
+					  : rule->message_vi);
 }
 
 /* Blocking rules kept, explain rules kept or explained. */
@@ -377,7 +396,8 @@ check_rules(struct ctx *ctx, struct report *report)
 	report->flags = 0;
 	for (size_t i = 0; i < count; i++) {
 		const struct rule *rule = findings[i].rule;
-		const bool explained = report->cells.remarks != NULL &&
+		const bool explained =
+		    report->cells.remarks != NULL &&
 		    report->cells.remarks[rule->target] != NULL;
 
 		if (findings[i].verdict != RULE_BROKEN)
@@ -452,8 +472,9 @@ return_version(struct ctx *ctx, struct report *report, const char *reason)
 	report->sent_version = before == NULL ? 0 : before->number;
 	report->flags = before == NULL ? 0 : before->flags;
 	report->standing = before == NULL ? STANDING_NONE
-	    : before->number == report->accepted_version ? STANDING_ACCEPTED
-	                                                 : STANDING_SENT;
+			   : before->number == report->accepted_version
+			       ? STANDING_ACCEPTED
+			       : STANDING_SENT;
 	return OK;
 }
 
@@ -509,4 +530,15 @@ int64_t
 report_flags(const struct report *report)
 {
 	return report->flags;
+}
+
+int64_t
+report_value_count(const struct report *report)
+{
+	int64_t count = 0;
+
+	assert(report->has_cells);
+	for (size_t i = 0; i < report->cells.count; i++)
+		count += report->cells.states[i] != CELL_MISSING;
+	return count;
 }

@@ -72,6 +72,10 @@ NODISCARD enum fail report_open(struct ctx *ctx,
 NODISCARD enum fail report_load(struct ctx *ctx, int64_t id, int64_t version,
     struct report **ret);
 
+/* The report of an obligation that has one; else FAIL_NOT_FOUND. */
+NODISCARD enum fail report_find(struct ctx *ctx,
+    const struct report_input *input, struct report **ret);
+
 /* Replace the paper's cells; cells not named become missing. */
 NODISCARD enum fail report_save(struct ctx *ctx, struct report *report,
     const struct json *cells);
@@ -105,6 +109,9 @@ NODISCARD enum fail report_at(struct ctx *ctx, const struct report *report,
 int64_t report_id(const struct report *report);
 int64_t report_revision(const struct report *report);
 int64_t report_flags(const struct report *report);
+/* Cells of what is shown that hold a value or none; cells must have been read
+ * (after any of save, submit, sign). */
+int64_t report_value_count(const struct report *report);
 
 /* The public picture of a report, with cells, findings and allowed actions. */
 struct report_view;

@@ -10,16 +10,16 @@
 #include "report/report.h"
 #include "report/slice.h"
 
-#define CELLS_IN_SCHEMA                                                        \
-	"{\"type\":\"object\",\"additionalProperties\":{\"oneOf\":["           \
-	"{\"type\":\"string\",\"description\":\"a decimal number\"},"          \
-	"{\"type\":\"integer\"},"                                              \
-	"{\"type\":\"null\",\"description\":\"missing\"},"                     \
-	"{\"type\":\"object\",\"properties\":{"                                \
-	"\"state\":{\"enum\":[\"none\",\"missing\",\"withheld\"]},"            \
-	"\"value\":{\"type\":\"string\"},"                                     \
+#define CELLS_IN_SCHEMA \
+	"{\"type\":\"object\",\"additionalProperties\":{\"oneOf\":[" \
+	"{\"type\":\"string\",\"description\":\"a decimal number\"}," \
+	"{\"type\":\"integer\"}," \
+	"{\"type\":\"null\",\"description\":\"missing\"}," \
+	"{\"type\":\"object\",\"properties\":{" \
+	"\"state\":{\"enum\":[\"none\",\"missing\",\"withheld\"]}," \
+	"\"value\":{\"type\":\"string\"}," \
 	"\"remark\":{\"type\":\"string\",\"maxLength\":1000}}}]}}"
-#define CELLS_IN_EXAMPLE                                                       \
+#define CELLS_IN_EXAMPLE \
 	"{\"s01.c4\":\"12\",\"s01.c5\":{\"state\":\"none\"},\"s01.c6\":null}"
 
 struct report_in {
@@ -221,8 +221,8 @@ static const struct shape reason_in_shape =
 
 static enum fail
 act_with_reason(struct ctx *ctx, struct call *call,
-    enum fail (*run)(struct ctx *ctx, struct report *report,
-        const char *reason))
+    enum fail (
+	*run)(struct ctx *ctx, struct report *report, const char *reason))
 {
 	const struct reason_in *in = call_body(call, &reason_in_shape);
 	struct report *report = NULL;
@@ -376,9 +376,13 @@ post_accept_many(struct ctx *ctx, struct call *call)
 	return answer(ctx, call, 200, &accept_out_shape, out);
 }
 
-#define FAILURES(...) (const char *const[]){ __VA_ARGS__, NULL }
-#define ACT_FAILURES                                                           \
-	"report.unknown", "report.stale", "report.wrong_state",                \
+#define FAILURES(...) \
+	(const char *const[]) \
+	{ \
+		__VA_ARGS__, NULL \
+	}
+#define ACT_FAILURES \
+	"report.unknown", "report.stale", "report.wrong_state", \
 	    "access.denied", "input.if_match"
 
 const struct route report_routes[] = {
@@ -386,13 +390,13 @@ const struct route report_routes[] = {
 	    &report_in_shape, &report_shape, post_report,
 	    "Open, fill, submit or sign a report in one call.",
 	    FAILURES("form.unknown", "period.unknown", "period.not_open",
-	        "unit.ref", "unit.unknown", "unit.code_needs_date",
-	        "report.unknown", "report.not_owed", "report.wrong_state",
-	        "report.rule_broken", "report.reason", "access.denied",
-	        "cell.unknown", "cell.type", "cell.number", "cell.scale",
-	        "cell.range", "cell.state", "cell.remark") },
-	{ GET, "/api/v1/reports", "report.read", TX_READ, 0,
-	    &list_query_shape, NULL, &report_list_shape, get_reports,
+		"unit.ref", "unit.unknown", "unit.code_needs_date",
+		"report.unknown", "report.not_owed", "report.wrong_state",
+		"report.rule_broken", "report.reason", "access.denied",
+		"cell.unknown", "cell.type", "cell.number", "cell.scale",
+		"cell.range", "cell.state", "cell.remark") },
+	{ GET, "/api/v1/reports", "report.read", TX_READ, 0, &list_query_shape,
+	    NULL, &report_list_shape, get_reports,
 	    "Reports that this person may see, oldest first.",
 	    FAILURES("form.unknown", "unit.ref", "unit.unknown") },
 	{ POST, "/api/v1/reports/accept", "report.review", TX_WRITE, 0, NULL,
@@ -410,8 +414,8 @@ const struct route report_routes[] = {
 	    &draft_in_shape, &report_shape, put_draft,
 	    "Replace the cells of the working paper.",
 	    FAILURES(ACT_FAILURES, "cell.unknown", "cell.type") },
-	{ POST, "/api/v1/reports/{id}/submit", "report.edit", TX_WRITE, 0,
-	    NULL, NULL, &report_shape, post_submit,
+	{ POST, "/api/v1/reports/{id}/submit", "report.edit", TX_WRITE, 0, NULL,
+	    NULL, &report_shape, post_submit,
 	    "Hand the working paper to the leader.",
 	    FAILURES(ACT_FAILURES, "report.rule_broken") },
 	{ POST, "/api/v1/reports/{id}/sign", "report.sign", TX_WRITE, 0, NULL,

@@ -2,6 +2,6 @@
 
 const struct slice report_slice = {
 	.name = "report",
-	.routes = (const struct route *const[]){ report_routes, duty_routes,
-	    NULL },
+	.routes =
+	    (const struct route *const[]){ report_routes, duty_routes, NULL },
 };

@@ -58,12 +58,12 @@ struct report_view {
 	struct list_of actions;
 };
 
-#define CELLS_SCHEMA                                                           \
-	"{\"type\":\"array\",\"items\":{\"oneOf\":["                           \
-	"{\"type\":\"string\",\"description\":\"a decimal number\"},"          \
-	"{\"type\":\"null\",\"description\":\"missing\"},"                     \
-	"{\"type\":\"object\",\"properties\":{"                                \
-	"\"state\":{\"enum\":[\"none\",\"missing\",\"withheld\"]},"            \
+#define CELLS_SCHEMA \
+	"{\"type\":\"array\",\"items\":{\"oneOf\":[" \
+	"{\"type\":\"string\",\"description\":\"a decimal number\"}," \
+	"{\"type\":\"null\",\"description\":\"missing\"}," \
+	"{\"type\":\"object\",\"properties\":{" \
+	"\"state\":{\"enum\":[\"none\",\"missing\",\"withheld\"]}," \
 	"\"value\":{\"type\":\"string\"},\"remark\":{\"type\":\"string\"}}}]}}"
 
 static const char *const states[] = { "not_started", "draft", "proposed",
@@ -224,15 +224,14 @@ add_action(struct ctx *ctx, const struct report *report,
     struct action_view *actions, size_t *count, const char *name)
 {
 	const bool save = text_equal(name, "save");
-	const char *verb = save                  ? "draft"
-	    : text_equal(name, "send_back")      ? "send-back"
-	                                         : name;
+	const char *verb = save                            ? "draft"
+			   : text_equal(name, "send_back") ? "send-back"
+							   : name;
 
 	actions[(*count)++] = (struct action_view){
 		.name = name,
-		.href = arena_printf(ctx->arena, "/api/v1/reports/%" PRId64
-		                                 "/%s",
-		    report->id, verb),
+		.href = arena_printf(ctx->arena,
+		    "/api/v1/reports/%" PRId64 "/%s", report->id, verb),
 		.method = save ? "PUT" : "POST",
 		.needs_reason =
 		    text_equal(name, "send_back") || text_equal(name, "amend"),

@@ -1,0 +1,222 @@
+#include <assert.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "app/access.h"
+#include "app/locale.h"
+#include "app/metric.h"
+#include "app/slices.h"
+#include "centre/slice.h"
+#include "cli/program.h"
+#include "core/arena.h"
+#include "core/day.h"
+#include "core/file.h"
+#include "core/num.h"
+#include "core/random.h"
+#include "cube/cube.h"
+#include "ledger/ledger.h"
+#include "org/directory.h"
+#include "org/slice.h"
+#include "regime/catalogue.h"
+#include "regime/slice.h"
+#include "report/report.h"
+#include "report/slice.h"
+#include "store/store.h"
+
+const struct slice *const program_slices[] = {
+	&app_slice,
+	&org_slice,
+	&regime_slice,
+	&report_slice,
+	&centre_slice,
+	NULL,
+};
+
+struct program {
+	struct home home;
+	struct random random;
+	struct program_clock clock;
+	int lock; /* file descriptor of DIR/lock, -1: not taken */
+};
+
+int64_t
+program_now(void *clock)
+{
+	const struct program_clock *at = clock;
+	char text[32] = { 0 };
+	int64_t seconds = 0;
+	FILE *file = NULL;
+
+	if (at->file == NULL)
+		return time_now_us() + at->offset_us;
+	file = fopen(at->file, "re");
+	if (file == NULL)
+		return time_now_us();
+	if (fgets(text, sizeof(text), file) != NULL)
+		text[strcspn(text, "\n")] = '\0';
+	fclose(file);
+	if (!num_parse(text, 0, INT64_C(4102444800), &seconds))
+		return time_now_us();
+	return seconds * 1000000;
+}
+
+static enum fail
+check_folder(struct ctx *ctx, const struct program_options *options)
+{
+	const char *key =
+	    arena_printf(ctx->arena, "%s/ledger.key", options->data);
+
+	if (options->mode == PROGRAM_CREATE) {
+		TRY(file_folder(ctx, options->data));
+		if (file_exists(key))
+			return FAIL(ctx, FAIL_CONFLICT, "data.not_empty",
+			    "%s holds data already", options->data);
+		return OK;
+	}
+	if (!file_exists(key))
+		return FAIL(ctx, FAIL_NOT_FOUND, "data.missing",
+		    "%s is no data folder: make one with truc init --data %s",
+		    options->data, options->data);
+	return OK;
+}
+
+/* The kernel lets go of it when the process ends, however it ends. */
+static enum fail
+take_lock(struct ctx *ctx, struct program *program, const char *data)
+{
+	const char *path = arena_printf(ctx->arena, "%s/lock", data);
+
+	program->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (program->lock < 0)
+		return FAIL(ctx, FAIL_INTERNAL, "file.io", "cannot open %s",
+		    path);
+	if (flock(program->lock, LOCK_EX | LOCK_NB) != 0)
+		return FAIL(ctx, FAIL_CONFLICT, "data.locked",
+		    "a server is running on %s: stop it or use its API", data);
+	return OK;
+}
+
+static enum fail
+load(struct ctx *ctx, bool replay)
+{
+	TRY(org_load(ctx));
+	TRY(regime_load(ctx));
+	return replay ? report_replay(ctx) : OK;
+}
+
+static enum fail
+open_services(struct ctx *ctx, struct program *program,
+    const struct program_options *options)
+{
+	struct home *home = &program->home;
+	const struct store_options store = {
+		.url = options->store != NULL
+			   ? options->store
+			   : arena_printf(ctx->arena, "sqlite:%s/truc.db",
+				 options->data),
+		.read_only = options->mode == PROGRAM_READ,
+	};
+	enum fail got = OK;
+
+	TRY(locale_new(ctx, locale_failures, &home->locale));
+	home->metrics = metrics_new();
+	home->access = access_new(org_reach);
+	access_set_describe(home->access, org_describe);
+	home->org = org_new();
+	home->regime = regime_new();
+	home->cube = cube_new();
+	TRY(store_open(ctx, &store, &home->store));
+	TRY(ledger_open(ctx, &home->ledger));
+	TRY(tx_begin(ctx, TX_READ));
+	got = load(ctx, options->replay);
+	return tx_end(ctx, got);
+}
+
+enum fail
+program_open(struct ctx *ctx, const struct program_options *options,
+    struct program **ret)
+{
+	struct program *program = ARENA_NEW(ctx->arena, struct program);
+
+	*ret = program; /* closed by the caller even if opening fails */
+	program->lock = -1;
+	random_init(&program->random);
+	program->home.data_dir = options->data;
+	program->home.slices = program_slices;
+	program->home.now_us = program_now;
+	program->home.clock = &program->clock;
+	ctx->home = &program->home;
+	ctx->random = &program->random;
+	ctx->actor = &access_system;
+	ctx->now_us = program_now(&program->clock);
+	TRY(check_folder(ctx, options));
+	if (options->mode != PROGRAM_READ)
+		TRY(take_lock(ctx, program, options->data));
+	return open_services(ctx, program, options);
+}
+
+void
+program_close(struct program *program)
+{
+	if (program == NULL)
+		return;
+	ledger_close(program->home.ledger);
+	store_close(program->home.store);
+	cube_free(program->home.cube);
+	regime_free(program->home.regime);
+	org_free(program->home.org);
+	access_free(program->home.access);
+	metrics_free(program->home.metrics);
+	locale_free(program->home.locale);
+	if (program->lock >= 0)
+		close(program->lock);
+}
+
+struct program_options
+program_options(const struct args *args, enum program_mode mode, bool replay)
+{
+	return (struct program_options){
+		.data = args_text(args, "data"),
+		.store = args_text(args, "store"),
+		.mode = mode,
+		.replay = replay,
+	};
+}
+
+enum fail
+program_run(struct ctx *ctx, const struct args *args, enum program_mode mode,
+    bool replay, enum fail (*run)(struct ctx *ctx, const struct args *args))
+{
+	const struct program_options options =
+	    program_options(args, mode, replay);
+	struct program *program = NULL;
+	enum fail got = program_open(ctx, &options, &program);
+
+	if (got == OK)
+		got = run(ctx, args);
+	program_close(program);
+	return got;
+}
+
+enum fail
+program_unit(struct ctx *ctx,
+    enum fail (*work)(struct ctx *ctx, const void *arg), const void *arg)
+{
+	struct arena *outer = ctx->arena;
+	struct arena *inner = arena_child(outer);
+	enum fail got = OK;
+
+	ctx->arena = inner;
+	ctx->now_us = ctx->home->now_us(ctx->home->clock);
+	got = tx_begin(ctx, TX_WRITE);
+	if (got == OK)
+		got = tx_end(ctx, work(ctx, arg));
+	ctx->arena = outer;
+	/* The texts of a failure live in the unit's arena. */
+	if (got == OK)
+		arena_free(inner);
+	return got;
+}

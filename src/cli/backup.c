@@ -1,0 +1,146 @@
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/commands.h"
+#include "cli/program.h"
+#include "core/arena.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "ledger/ledger.h"
+#include "store/store.h"
+
+#define KEY_FILE_MAX 4096
+
+static void
+progress(void *arg, int done, int total)
+{
+	(void)arg;
+	fprintf(stderr, "\r%d of %d pages", done, total);
+	if (done == total)
+		fputc('\n', stderr);
+}
+
+static enum fail
+copy_key(struct ctx *ctx, const char *from, const char *to)
+{
+	struct bytes key = { 0 };
+
+	TRY(file_read(ctx, arena_printf(ctx->arena, "%s/ledger.key", from),
+	    KEY_FILE_MAX, &key));
+	return file_write(ctx, arena_printf(ctx->arena, "%s/ledger.key", to),
+	    key, 0600);
+}
+
+/* A folder that can be served at once: database first, key last, so that a
+ * backup that was cut off is no data folder. */
+static enum fail
+back_up(struct ctx *ctx, const struct args *args)
+{
+	const char *to = args_word(args, 0);
+
+	TRY(store_backup(ctx, arena_printf(ctx->arena, "%s/truc.db", to),
+	    progress, NULL));
+	TRY(copy_key(ctx, args_text(args, "data"), to));
+	printf("Backed up to %s. Check it: truc verify --data %s\n", to, to);
+	return OK;
+}
+
+static enum fail
+check_empty(struct ctx *ctx, const char *to)
+{
+	TRY(file_folder(ctx, to));
+	if (file_exists(arena_printf(ctx->arena, "%s/truc.db", to)) ||
+	    file_exists(arena_printf(ctx->arena, "%s/ledger.key", to)))
+		return FAIL(ctx, FAIL_CONFLICT, "data.not_empty",
+		    "%s holds data already", to);
+	return OK;
+}
+
+static enum fail
+backup(struct ctx *ctx, const struct args *args)
+{
+	TRY(check_empty(ctx, args_word(args, 0)));
+	return program_run(ctx, args, PROGRAM_WRITE, false, back_up);
+}
+
+static const struct arg_option options[] = {
+	ARG_DATA,
+	ARG_STORE,
+	{ 0 },
+};
+
+const struct command backup_command = {
+	.name = "backup",
+	.summary = "copy the data folder into another one",
+	.usage = "FOLDER",
+	.detail =
+	    "Copies database and ledger key by SQLite's online backup. While a "
+	    "server runs on\nthe folder, ask it instead, so that one process "
+	    "alone writes:\n  curl -X POST -H \"Authorization: Bearer $TOKEN\" "
+	    "-d '{\"name\":\"NAME\"}' .../api/v1/backups\nThe copy is itself a "
+	    "data folder. On PostgreSQL use pg_dump.\n",
+	.options = options,
+	.least = 1,
+	.most = 1,
+	.run = backup,
+};
+
+/* ---- restore ------------------------------------------------------------ */
+
+static enum fail
+check_restored(struct ctx *ctx, const struct args *args)
+{
+	int64_t checked = 0;
+	enum fail got = OK;
+
+	(void)args;
+	TRY(tx_begin(ctx, TX_READ));
+	got = ledger_verify(ctx, &checked);
+	TRY(tx_end(ctx, got));
+	printf("Restored and verified: %lld ledger entries.\n",
+	    (long long)checked);
+	return OK;
+}
+
+static enum fail
+copy_back(struct ctx *ctx, const struct args *args)
+{
+	const char *to = args_text(args, "data");
+
+	TRY(store_backup(ctx, arena_printf(ctx->arena, "%s/truc.db", to),
+	    progress, NULL));
+	return copy_key(ctx, args_word(args, 0), to);
+}
+
+static enum fail
+restore(struct ctx *ctx, const struct args *args)
+{
+	const struct program_options from = {
+		.data = args_word(args, 0),
+		.mode = PROGRAM_WRITE,
+	};
+	struct program *program = NULL;
+	enum fail got = OK;
+
+	TRY(check_empty(ctx, args_text(args, "data")));
+	got = program_open(ctx, &from, &program);
+	if (got == OK)
+		got = copy_back(ctx, args);
+	program_close(program);
+	TRY(got);
+	return program_run(ctx, args, PROGRAM_READ, false, check_restored);
+}
+
+const struct command restore_command = {
+	.name = "restore",
+	.summary = "make a data folder from a backup, and verify it",
+	.usage = "BACKUP",
+	.detail = "Copies the backup into the data folder, which must be empty "
+		  "or absent, and walks\nits whole ledger.\n",
+	.options = options,
+	.least = 1,
+	.most = 1,
+	.run = restore,
+};

@@ -1,0 +1,51 @@
+#ifndef CLI_DEMO_H
+#define CLI_DEMO_H
+
+#include <stdint.h>
+
+#include "core/ctx.h"
+#include "core/random.h"
+#include "core/text.h"
+#include "org/directory.h"
+#include "regime/catalogue.h"
+
+/*
+ * The demonstration's figures: generated, plausible, and the same for the same
+ * seed.  No official statistics.  demo_values.c knows what the columns of the
+ * two forms mean; nothing else of the program does.
+ */
+#define DEMO_SEED UINT64_C(20240101)
+#define DEMO_SECTORS 12
+
+/* What a unit had in hand at the end of the last period, by sector. */
+struct demo_backlog {
+	int32_t open[DEMO_SECTORS];
+	bool known;
+};
+
+enum demo_slip {
+	SLIP_NONE,
+	SLIP_TENFOLD, /* a zero too many in one cell */
+	SLIP_CARRY,   /* carried over less than was open */
+};
+
+struct demo_case {
+	int level; /* enum unit_level */
+	int64_t unit;
+	int quarter; /* since the start of the demonstration */
+	bool amended;
+	enum demo_slip slip;
+};
+
+/* The cells of a report as a JSON object; backlog moves on to its end. */
+void demo_cells(const struct form_version *version,
+    const struct demo_case *what, struct demo_backlog *backlog,
+    struct text *out);
+
+/* "Nguyễn Thị Hoa": a generated name for a person number. */
+const char *demo_name(struct arena *arena, uint64_t number);
+
+/* SplitMix64 of some numbers: dice that do not depend on the order of calls. */
+uint64_t demo_dice(uint64_t a, uint64_t b, uint64_t c);
+
+#endif

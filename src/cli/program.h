@@ -1,0 +1,70 @@
+#ifndef CLI_PROGRAM_H
+#define CLI_PROGRAM_H
+
+#include <stdbool.h>
+
+#include "app/slice.h"
+#include "cli/args.h"
+#include "core/ctx.h"
+#include "core/home.h"
+
+/*
+ * A data folder opened for one command: the services of home, wired together
+ * (assemble.c, the only file that knows all slices).  Lives in ctx->arena;
+ * ctx->home points to it and ctx->actor is the system until program_close.
+ */
+struct program;
+
+enum program_mode {
+	PROGRAM_CREATE, /* make the folder; it must be empty or absent */
+	PROGRAM_WRITE,  /* alone: takes DIR/lock */
+	PROGRAM_READ,   /* beside a running server: opens read-only */
+};
+
+struct program_options {
+	const char *data;  /* the folder */
+	const char *store; /* URL, NULL: DIR/truc.db */
+	enum program_mode mode;
+	bool replay; /* fill the cube from the ledger */
+};
+
+/*
+ *	FAIL_CONFLICT	"data.locked"	a server or a command is at work there
+ *	FAIL_CONFLICT	"data.not_empty"
+ *	FAIL_NOT_FOUND	"data.missing"	no such folder; truc init makes one
+ *	and those of store_open, ledger_open, regime_load, org_load
+ */
+NODISCARD enum fail program_open(struct ctx *ctx,
+    const struct program_options *options, struct program **ret);
+void program_close(struct program *program); /* NULL does nothing */
+
+/* From --data and --store. */
+struct program_options program_options(const struct args *args,
+    enum program_mode mode, bool replay);
+
+/*
+ * Open in that mode, run, close: what most commands do.  Everything they print
+ * they print in run.
+ */
+NODISCARD enum fail program_run(struct ctx *ctx, const struct args *args,
+    enum program_mode mode, bool replay,
+    enum fail (*run)(struct ctx *ctx, const struct args *args));
+
+/* One unit of work of a command on a fresh arena; ctx keeps the failure. */
+NODISCARD enum fail program_unit(struct ctx *ctx,
+    enum fail (*work)(struct ctx *ctx, const void *arg), const void *arg);
+
+/* All slices of the program; NULL-terminated. */
+extern const struct slice *const program_slices[];
+
+/*
+ * The clock of a folder.  A demonstration lives at the time it was made for: its
+ * clock stands while no server runs, and goes on from its last entry.
+ */
+struct program_clock {
+	int64_t offset_us;
+	const char *file; /* tests: an RFC 3339 day or a number of seconds */
+};
+int64_t program_now(void *clock);
+
+#endif

@@ -1,0 +1,188 @@
+#include <assert.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/access.h"
+#include "app/dispatch.h"
+#include "app/metric.h"
+#include "cli/commands.h"
+#include "cli/jobs_thread.h"
+#include "cli/program.h"
+#include "core/arena.h"
+#include "core/day.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/text.h"
+#include "cube/cube.h"
+#include "http/http.h"
+#include "ledger/ledger.h"
+#include "report/report.h"
+
+static int64_t
+gauge_cube_bytes(const struct home *home)
+{
+	struct cube_stats stats = { 0 };
+
+	cube_stats(home->cube, &stats);
+	return stats.bytes;
+}
+
+static int64_t
+gauge_ledger_size(const struct home *home)
+{
+	return ledger_size(home->ledger);
+}
+
+/*
+ * The clock of a demonstration goes on from its last entry, so that deadlines
+ * are near whenever somebody looks; see cli/program.h.
+ */
+static enum fail
+set_clock(struct ctx *ctx, const struct args *args, bool demo)
+{
+	struct program_clock *clock = ctx->home->clock;
+	const int64_t size = ledger_size(ctx->home->ledger);
+	struct ledger_reader *reader = NULL;
+	struct ledger_entry last = { 0 };
+	bool more = false;
+	enum fail got = OK;
+
+	clock->file = args_text(args, "clock");
+	if (!demo || clock->file != NULL || size == 0)
+		return OK;
+	TRY(tx_begin(ctx, TX_READ));
+	got = ledger_read(ctx, size - 1, size, &reader);
+	if (got == OK)
+		got = ledger_next(ctx, reader, &last, &more);
+	TRY(tx_end(ctx, got));
+	assert(more);
+	clock->offset_us = last.at_us + 1000000 - time_now_us();
+	return OK;
+}
+
+static enum fail
+replay(struct ctx *ctx)
+{
+	enum fail got = OK;
+
+	TRY(tx_begin(ctx, TX_READ));
+	got = report_replay(ctx);
+	return tx_end(ctx, got);
+}
+
+/* Say where it is, then wait for the signal to stop. */
+static void
+wait_for_stop(const char *listen, int port)
+{
+	sigset_t stop;
+	int signal = 0;
+	const int host = (int)(strrchr(listen, ':') - listen);
+
+	printf("Trục: http://%.*s:%d/   (stop with Ctrl+C)\n", host, listen,
+	    port);
+	fflush(stdout);
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGINT);
+	sigaddset(&stop, SIGTERM);
+	while (sigwait(&stop, &signal) != 0)
+		continue;
+	LOG(LOG_INFO, "serve.stop", LOG_N("signal", signal));
+}
+
+static void
+block_signals(void)
+{
+	sigset_t all;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&all);
+	sigaddset(&all, SIGINT);
+	sigaddset(&all, SIGTERM);
+	/* Before the first thread, so that all of them inherit it. */
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+}
+
+static enum fail
+serve_on(struct ctx *ctx, const struct args *args, int workers)
+{
+	const struct engine_options options = {
+		.listen = args_text(args, "listen"),
+		.workers = workers,
+		.body_max = (size_t)16 << 20,
+		.handle = dispatch_handle,
+		.arg = ctx->home,
+	};
+	struct jobs_thread *jobs = NULL;
+	struct engine *engine = NULL;
+	enum fail got = OK;
+	int port = 0;
+
+	TRY(engine_start(ctx, &options, &engine, &port));
+	if (!text_starts(options.listen, "127.") &&
+	    !text_starts(options.listen, "[::1]"))
+		LOG(LOG_WARN, "serve.public", LOG_T("listen", options.listen));
+	got = replay(ctx);
+	if (got == OK)
+		got = jobs_thread_start(ctx, &jobs);
+	if (got == OK) {
+		dispatch_set_ready(ctx->home->dispatch, true);
+		wait_for_stop(options.listen, port);
+	}
+	engine_stop(engine);
+	jobs_thread_stop(jobs);
+	return got;
+}
+
+static enum fail
+run(struct ctx *ctx, const struct args *args)
+{
+	const bool demo = file_exists(
+	    arena_printf(ctx->arena, "%s/demo.txt", args_text(args, "data")));
+	const struct dispatch_options options = {
+		.web_dir = args_text(args, "web"),
+		.demo = demo,
+	};
+	int64_t workers = 0;
+	enum fail got = OK;
+
+	TRY(args_int(ctx, args, "workers", 1, 512, &workers));
+	TRY(set_clock(ctx, args, demo));
+	TRY(dispatch_new(ctx, &options, &ctx->home->dispatch));
+	metric_gauge(ctx->home->metrics, "cube_bytes",
+	    "Memory held by the cube, bytes.", gauge_cube_bytes);
+	metric_gauge(ctx->home->metrics, "ledger_entries",
+	    "Entries of the ledger.", gauge_ledger_size);
+	got = serve_on(ctx, args, (int)workers);
+	dispatch_free(ctx->home->dispatch);
+	return got;
+}
+
+static enum fail
+serve(struct ctx *ctx, const struct args *args)
+{
+	block_signals();
+	return program_run(ctx, args, PROGRAM_WRITE, false, run);
+}
+
+static const struct arg_option options[] = {
+	ARG_DATA,
+	ARG_STORE,
+	{ "listen", "ADDR:PORT", "127.0.0.1:8080",
+	    "the address; port 0 takes a free one", false },
+	{ "web", "DIR", "web/dist", "the web client's built files", false },
+	{ "workers", "N", "64", "requests at work at the same time", false },
+	{ "clock", "FILE", NULL, NULL, false }, /* tests: seconds since 1970 */
+	{ 0 },
+};
+
+const struct command serve_command = {
+	.name = "serve",
+	.summary = "serve the data folder over HTTP",
+	.usage = "",
+	.detail = "Serves the API and the web client. One server a folder; it "
+		  "answers nothing before\nit is on disk. In production nginx "
+		  "stands in front of it (TLS, limits).\n",
+	.options = options,
+	.run = serve,
+};

@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# Sourced by ./run and ./test: installs what is missing, from Debian's packages
+# and npm with lockfiles, and nothing from elsewhere.  What is there is kept.
+
+say() { printf '%s\n' "$*"; }
+die() { printf '%s\n' "$*" >&2; exit 1; }
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		die "This step needs root: run it as root, or install sudo. The step: $*"
+	fi
+}
+
+packages_build=(gcc libc6-dev meson ninja-build pkg-config python3 libsqlite3-dev libpq-dev libjansson-dev libmicrohttpd-dev
+	libargon2-dev libutf8proc-dev libssl-dev)
+packages_test=(libcmocka-dev postgresql python3-pytest chromium fonts-liberation procps)
+
+has_package() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+install_packages() {
+	local missing=() name
+	for name in "$@"; do
+		has_package "$name" || missing+=("$name")
+	done
+	# Another Node with its own npm may be on the machine already: keep it.
+	command -v node >/dev/null || missing+=(nodejs)
+	command -v npm >/dev/null || missing+=(npm)
+	[ ${#missing[@]} -gt 0 ] || return 0
+	say "Installing from Debian: ${missing[*]}"
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+		-o Dpkg::Use-Pty=0 "${missing[@]}" >/dev/null
+}
+
+# npm_install DIR: exactly what the lockfile says; done again when it changes or
+# when an earlier try was cut off.
+npm_install() {
+	local stamp="$1/node_modules/.lockfile-installed"
+	cmp -s "$1/package-lock.json" "$stamp" && return 0
+	say "Installing the npm packages of $1 (lockfile)"
+	(cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
+	cp "$1/package-lock.json" "$stamp"
+}
+
+# build_c DIR [meson options]
+build_c() {
+	local dir=$1
+	shift
+	if [ ! -f "$dir/build.ninja" ]; then
+		rm -rf "$dir"
+		meson setup "$@" "$dir" >"$dir.log" 2>&1 || { tail -n 20 "$dir.log" >&2; die "meson could not configure $dir"; }
+	fi
+	ninja -C "$dir" --quiet >"$dir.log" 2>&1 || { tail -n 40 "$dir.log" >&2; die "the build in $dir failed"; }
+}
+
+build_web() {
+	npm_install web
+	local newest
+	newest=$(find web/src web/*.json web/tools -type f -newer web/dist/index.html 2>/dev/null | head -n 1)
+	[ -f web/dist/index.html ] && [ -z "$newest" ] && return 0
+	say "Building the web client"
+	(cd web && npm run --silent build)
+}
