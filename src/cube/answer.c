@@ -259,6 +259,23 @@ compare_closed(const void *a, const void *b)
 	return (x->unit > y->unit) - (x->unit < y->unit);
 }
 
+/* Of several closings of a unit the last counts; they may stand in any order. */
+static size_t
+keep_last(struct closed_unit *closed, size_t count)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (n > 0 && closed[n - 1].unit == closed[i].unit) {
+			if (closed[i].index > closed[n - 1].index)
+				closed[n - 1] = closed[i];
+			continue;
+		}
+		closed[n++] = closed[i];
+	}
+	return n;
+}
+
 void
 grid_close(struct ctx *ctx, struct grid *grid, const struct plan *plan,
     const struct slab *slab, size_t closing_count, int64_t index)
@@ -279,6 +296,7 @@ grid_close(struct ctx *ctx, struct grid *grid, const struct plan *plan,
 	if (count == 0)
 		return;
 	qsort(closed, count, sizeof(*closed), compare_closed);
+	count = keep_last(closed, count);
 	for (size_t r = 0; r < grid->count; r++) {
 		struct cube_row *row = &grid->rows[r];
 		const struct closed_unit key = { row->unit, 0 };

@@ -264,16 +264,15 @@ add_rows(struct ctx *ctx, struct part *part, int64_t index)
 /*
  * The ledger size that all of the answer stands for.  before is the ledger's
  * size as read earlier: if nothing is under way between the ledger and the
- * cube, the entries from published up to it are none of ours.
+ * cube, the entries from published up to it are none of ours, and it counts as
+ * published, so that later answers do not go back.
  */
 static int64_t
-answered_index(const struct cube *cube, int64_t before)
+answered_index(struct cube *cube, int64_t before)
 {
-	const bool idle = atomic_load(&cube->staged) == 0;
-	const int64_t published =
-	    atomic_load_explicit(&cube->published, memory_order_acquire);
-
-	return idle && before > published ? before : published;
+	if (atomic_load(&cube->staged) == 0)
+		cube_reach(cube, before);
+	return atomic_load_explicit(&cube->published, memory_order_acquire);
 }
 
 static int64_t

@@ -43,6 +43,16 @@ cube_free(struct cube *cube)
 	arena_free(cube->arena);
 }
 
+void
+cube_reach(struct cube *cube, int64_t size)
+{
+	int64_t now = atomic_load(&cube->published);
+
+	while (now < size &&
+	    !atomic_compare_exchange_weak(&cube->published, &now, size))
+		continue;
+}
+
 struct slab *
 slab_of(struct cube *cube, const struct form_version *version,
     const struct period *period, bool make)
@@ -162,7 +172,7 @@ cube_replay(struct ctx *ctx, const struct form_version *version,
 
 	TRY(reserve(ctx, slab, version, period, event, &reserved));
 	pthread_mutex_lock(&slab->lock);
-	if (event->index < atomic_load(&cube->published) ||
+	if (event->index <= slab->last_index ||
 	    ((event->act == CUBE_RETURNED || event->act == CUBE_ACCEPTED) &&
 		slab_version(slab, reserved.slot, event->version) ==
 		    SLAB_NONE)) {
@@ -192,8 +202,10 @@ cube_unit(struct ctx *ctx, const struct form_version *version,
 	pthread_mutex_unlock(&slab->lock);
 	if (slot == SLAB_NONE)
 		return false;
-	latest = atomic_load_explicit(&slab_slot(slab, slot)->latest,
-	    memory_order_acquire);
+	latest = slab_counts(slab, slot, BASIS_SENT, INDEX_NEVER);
+	if (latest == SLAB_NONE)
+		latest = atomic_load_explicit(&slab_slot(slab, slot)->latest,
+		    memory_order_acquire);
 	if (latest == SLAB_NONE)
 		return false;
 	leaf = slab_leaf(slab, latest);

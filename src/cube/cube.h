@@ -167,8 +167,9 @@ NODISCARD enum fail cube_trace(struct ctx *ctx,
     size_t *ret_count, size_t *ret_total);
 
 /*
- * The latest version a unit has signed, for lists; act tells what became of it.
- * False if it never signed.
+ * What a unit has sent: the version that counts (act CUBE_SENT or
+ * CUBE_ACCEPTED), or, if none does, its latest (CUBE_RETURNED).  False if it
+ * never signed.  values and states live as long as the cube.
  */
 bool cube_unit(struct ctx *ctx, const struct form_version *version,
     const struct period *period, int64_t unit, struct cube_event *ret_last);

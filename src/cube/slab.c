@@ -287,8 +287,7 @@ slab_publish(struct slab *slab, const struct reserved *reserved,
 	for (size_t i = 0; i < SLAB_VIEWS_MAX; i++)
 		if (slab->views[i] != NULL)
 			view_sync(slab->views[i], slab, slot);
-	atomic_store_explicit(&slab->cube->published, event->index + 1,
-	    memory_order_release);
+	cube_reach(slab->cube, event->index + 1);
 }
 
 int32_t

@@ -88,6 +88,9 @@ struct cube {
 	_Atomic int64_t view_bytes;
 };
 
+/* Everything before size is in the cube: raise published to it. */
+void cube_reach(struct cube *cube, int64_t size);
+
 /* NULL if there is none and make is false. */
 struct slab *slab_of(struct cube *cube, const struct form_version *version,
     const struct period *period, bool make);

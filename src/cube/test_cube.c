@@ -1,0 +1,1066 @@
+#include "t_world.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "core/home.h"
+#include "core/text.h"
+
+/*
+ * The cube against a naive recount: a list of everything that happened, replayed
+ * from the start for each question and added up unit by unit.  The model shares
+ * with the cube only where the directory places a unit.
+ */
+#define EVENTS_MAX 3000
+#define VERSIONS_MAX 40
+#define HEIRS_MAX 64
+
+struct happened {
+	struct cube_event event;
+	int period; /* 0 or 1 */
+	int64_t values[WORLD_CELLS];
+	uint8_t states[WORLD_CELLS];
+};
+
+struct model {
+	struct world world;
+	struct period periods[2];
+	struct happened *events;
+	size_t count;
+	int64_t next_index;
+};
+
+/* What the model knows of one unit at an index. */
+struct said {
+	const struct happened *counts; /* NULL */
+	int64_t first_us;
+	int64_t changed; /* -1 */
+	bool signed_ever;
+};
+
+static struct said
+model_said(const struct model *m, int period, int64_t unit, enum basis basis,
+    int64_t index)
+{
+	const struct happened *versions[VERSIONS_MAX] = { 0 };
+	bool returned[VERSIONS_MAX] = { 0 };
+	bool accepted[VERSIONS_MAX] = { 0 };
+	struct said said = { .changed = -1 };
+
+	for (size_t i = 0; i < m->count; i++) {
+		const struct happened *h = &m->events[i];
+		const int v = h->event.version;
+
+		if (h->period != period || h->event.unit != unit ||
+		    h->event.index >= index)
+			continue;
+		if (h->event.act == CUBE_SENT) {
+			versions[v] = h;
+			if (!said.signed_ever)
+				said.first_us = h->event.at_us;
+			said.signed_ever = true;
+			said.changed = h->event.index;
+		} else if (h->event.act == CUBE_RETURNED) {
+			returned[v] = true;
+			said.changed = h->event.index;
+		} else if (h->event.act == CUBE_ACCEPTED) {
+			accepted[v] = true;
+		}
+	}
+	for (int v = 0; v < VERSIONS_MAX; v++)
+		if (versions[v] != NULL && !returned[v] &&
+		    (basis == BASIS_SENT || accepted[v]))
+			said.counts = versions[v];
+	return said;
+}
+
+static int64_t
+model_closed(const struct model *m, int period, int64_t unit, int64_t index)
+{
+	int64_t closed = -1;
+
+	for (size_t i = 0; i < m->count; i++)
+		if (m->events[i].period == period &&
+		    m->events[i].event.unit == unit &&
+		    m->events[i].event.act == CUBE_CLOSED &&
+		    m->events[i].event.index < index)
+			closed = m->events[i].event.index;
+	return closed;
+}
+
+/* Is a unit at or below one of the asked rows (but for the total)? */
+static bool
+in_some_row(const struct cube_question *q, int unit)
+{
+	const struct structure *st = q->structure;
+
+	for (int u = unit; u >= 0; u = structure_parent(st, u)) {
+		if (q->level >= 0 && structure_level(st, u) == q->level)
+			return true;
+		if (q->level < 0 && structure_parent(st, u) == q->children_of)
+			return true;
+	}
+	return false;
+}
+
+/* Does the row hold all that stands at a unit? */
+static bool
+holds(const struct cube_question *q, const struct cube_row *row, int at,
+    bool whole)
+{
+	const int top =
+	    q->level >= 0 ? structure_root(q->structure) : q->children_of;
+
+	switch (row->kind) {
+	case ROW_UNIT:
+	case ROW_TOTAL:
+		return structure_below(q->structure, row->unit, at);
+	case ROW_OTHER:
+		return whole && structure_below(q->structure, top, at) &&
+		       !in_some_row(q, at);
+	case ROW_UNALLOCATED:
+		return !whole && structure_below(q->structure, top, at) &&
+		       !in_some_row(q, at);
+	}
+	return false;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	const int64_t *x = a;
+	const int64_t *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Give value out by ones, round by round, in the order of ids. */
+static int64_t
+share_of(const struct directory *dir, const struct placement *p, int heir,
+    int64_t value)
+{
+	int64_t ids[HEIRS_MAX];
+	const int64_t n = (int64_t)p->heir_count;
+	int64_t lowest = value >= 0 ? value / n : -((-value + n - 1) / n);
+	int64_t left = value - lowest * n;
+
+	assert_true(p->heir_count <= HEIRS_MAX);
+	for (size_t i = 0; i < p->heir_count; i++)
+		ids[i] = directory_at(dir, p->heirs[i])->id;
+	qsort(ids, p->heir_count, sizeof(ids[0]), compare_ids);
+	for (int64_t i = 0; i < left; i++)
+		if (ids[i] == directory_at(dir, heir)->id)
+			return lowest + 1;
+	return lowest;
+}
+
+struct cell_sum {
+	i128 total;
+	int64_t last;
+	uint32_t values;
+	uint32_t nones;
+	uint32_t withhelds;
+	bool marked;
+};
+
+static void
+add_value(struct cell_sum *sum, enum aggregation how, const struct happened *h,
+    int64_t value)
+{
+	sum->values++;
+	if (how == AGG_SUM)
+		sum->total += value;
+	else if (how == AGG_LAST && h->event.index >= sum->last) {
+		sum->total = value;
+		sum->last = h->event.index;
+	} else if (how == AGG_MIN && (sum->values == 1 || value < sum->total))
+		sum->total = value;
+	else if (how == AGG_MAX && (sum->values == 1 || value > sum->total))
+		sum->total = value;
+	else if (how == AGG_NONE)
+		sum->total = sum->values == 1 ? value : 0;
+}
+
+/* One report into one cell of one row. */
+static void
+add_said(const struct cube_question *q, const struct cube_row *row, int cell,
+    const struct happened *h, const struct placement *p, struct cell_sum *sum)
+{
+	const enum aggregation how =
+	    form_column_at(q->version, (size_t)cell)->aggregation;
+	const bool value = h->states[cell] == CELL_VALUE;
+	const bool spreads = q->apportion && !p->whole && p->heir_count > 0 &&
+			     value && how == AGG_SUM;
+	const bool held = holds(q, row, p->at, p->whole);
+
+	if (held && !(spreads && row->kind == ROW_UNALLOCATED)) {
+		if (value)
+			add_value(sum, how, h, h->values[cell]);
+		sum->nones += h->states[cell] == CELL_NONE;
+		sum->withhelds += h->states[cell] == CELL_WITHHELD;
+		return;
+	}
+	if (!spreads || row->kind == ROW_UNALLOCATED)
+		return;
+	for (size_t i = 0; i < p->heir_count; i++) {
+		const int heir = p->heirs[i];
+
+		if (!holds(q, row, heir, true))
+			continue;
+		if (row->kind == ROW_OTHER && in_some_row(q, p->at))
+			continue;
+		sum->total += share_of(q->dir, p, heir, h->values[cell]);
+		sum->marked = true;
+	}
+}
+
+static void
+check_cell(const struct model *m, const struct cube_question *q, int period,
+    const struct cube_row *row, size_t j)
+{
+	const int cell = q->cells == NULL ? (int)j : q->cells[j];
+	struct cell_sum sum = { .last = -1 };
+
+	for (size_t u = 0; u < m->world.count; u++) {
+		const struct said said =
+		    model_said(m, period, m->world.ids[u], q->basis, q->index);
+		const struct unit *unit =
+		    directory_unit(q->dir, m->world.ids[u]);
+
+		if (said.counts != NULL)
+			add_said(q, row, cell, said.counts,
+			    structure_place(q->structure, unit->number), &sum);
+	}
+	assert_true(row->totals[j] == sum.total);
+	assert_int_equal(row->values[j], sum.values);
+	assert_int_equal(row->nones[j], sum.nones);
+	assert_int_equal(row->withhelds[j], sum.withhelds);
+	if (q->apportion)
+		assert_int_equal(row->apportioned[j] != 0, sum.marked);
+	else
+		assert_null(row->apportioned);
+	if (sum.values > 0 || sum.marked)
+		assert_int_equal(cube_row_state(row, j), CELL_VALUE);
+	else if (sum.withhelds > 0)
+		assert_int_equal(cube_row_state(row, j), CELL_WITHHELD);
+	else
+		assert_int_equal(cube_row_state(row, j),
+		    sum.nones > 0 ? CELL_NONE : CELL_MISSING);
+}
+
+static void
+check_coverage(const struct model *m, const struct cube_question *q, int period,
+    const struct cube_row *row)
+{
+	const struct structure *own = directory_structure(q->dir, q->period.to);
+	uint32_t expected = 0;
+	uint32_t reported = 0;
+	uint32_t late = 0;
+	int64_t changed = -1;
+	int64_t closed = -1;
+
+	for (size_t u = 0; u < m->world.count; u++) {
+		const struct unit *unit =
+		    directory_unit(q->dir, m->world.ids[u]);
+		const struct placement *p =
+		    structure_place(q->structure, unit->number);
+		const struct said said =
+		    model_said(m, period, unit->id, q->basis, q->index);
+		day deadline = 0;
+
+		if (!holds(q, row, p->at, p->whole))
+			continue;
+		if (said.changed > changed)
+			changed = said.changed;
+		if (!regime_owes(q->version->form, own, q->dir, unit->number,
+			&q->period, &deadline))
+			continue;
+		expected++;
+		reported += said.counts != NULL;
+		late +=
+		    said.counts != NULL && day_of_us(said.first_us) > deadline;
+	}
+	assert_int_equal(row->expected, expected);
+	assert_int_equal(row->reported, reported);
+	assert_int_equal(row->late, late);
+	if (row->unit >= 0)
+		closed = model_closed(m, period,
+		    directory_at(q->dir, row->unit)->id, q->index);
+	assert_int_equal(row->closed, closed >= 0);
+	assert_int_equal(row->restated, closed >= 0 && changed > closed);
+}
+
+/* total = units + other + unallocated, for every sum. */
+static void
+check_sum(const struct cube_question *q, const struct cube_row *rows,
+    size_t count)
+{
+	for (size_t j = 0; j < WORLD_CELLS; j++) {
+		i128 sum = 0;
+
+		if (form_column_at(q->version, j)->aggregation != AGG_SUM)
+			continue;
+		for (size_t r = 0; r + 1 < count; r++)
+			sum += rows[r].totals[j];
+		assert_true(sum == rows[count - 1].totals[j]);
+	}
+}
+
+static void
+check(struct model *m, struct cube_question *q, int period)
+{
+	struct ctx *ctx = &m->world.t->ctx;
+	struct cube_row *rows = NULL;
+	size_t count = 0;
+	int64_t index = 0;
+
+	t_ok(ctx, cube_ask(ctx, q, &rows, &count, &index));
+	assert_int_equal(index,
+	    q->index < m->next_index ? q->index : m->next_index);
+	assert_int_equal(rows[count - 1].kind, ROW_TOTAL);
+	for (size_t r = 0; r < count; r++) {
+		check_coverage(m, q, period, &rows[r]);
+		for (size_t j = 0; j < WORLD_CELLS; j++)
+			check_cell(m, q, period, &rows[r], j);
+	}
+	check_sum(q, rows, count);
+}
+
+static struct cube_question
+question(struct model *m, int period, const char *on, enum basis basis)
+{
+	struct ctx *ctx = &m->world.t->ctx;
+	const struct directory *dir = directory_now(ctx);
+	const day d = on == NULL ? m->periods[period].to : world_day(on);
+
+	return (struct cube_question){ .version = world_version(m->world.t),
+		.period = m->periods[period],
+		.dir = dir,
+		.structure = directory_structure(dir, d),
+		.basis = basis,
+		.index = INT64_MAX,
+		.children_of = -1,
+		.level = -1 };
+}
+
+/* Random cells; a third of the reports is all values. */
+static void
+fill(struct model *m, struct happened *h)
+{
+	const bool full = world_dice(&m->world, 3) == 0;
+
+	for (size_t c = 0; c < WORLD_CELLS; c++) {
+		h->states[c] =
+		    full ? CELL_VALUE : (uint8_t)world_dice(&m->world, 4);
+		h->values[c] = h->states[c] == CELL_VALUE
+				   ? (int64_t)world_dice(&m->world, 41) - 20
+				   : 0;
+		/* Eight such sums leave 64 bits. */
+		if (c == 1 && h->states[c] == CELL_VALUE)
+			h->values[c] += INT64_C(1152921504606846976);
+	}
+}
+
+/* The next act on a random unit that its report's state allows. */
+static bool
+think(struct model *m, struct happened *h)
+{
+	struct world *w = &m->world;
+	struct cube_event *e = &h->event;
+	int last = 0;
+	bool returned = true;
+	bool accepted = false;
+
+	h->period = (int)world_dice(w, 2);
+	e->unit = w->ids[world_dice(w, w->count)];
+	for (size_t i = 0; i < m->count; i++) {
+		const struct happened *past = &m->events[i];
+
+		if (past->period != h->period || past->event.unit != e->unit)
+			continue;
+		if (past->event.act == CUBE_SENT) {
+			last = past->event.version;
+			returned = false;
+			accepted = false;
+		}
+		returned = returned || past->event.act == CUBE_RETURNED;
+		accepted = accepted || past->event.act == CUBE_ACCEPTED;
+	}
+	e->version = last;
+	e->report = e->unit * 10 + h->period;
+	e->index = m->next_index + (int64_t)world_dice(w, 3);
+	e->at_us = day_start_us(m->periods[h->period].to) +
+		   (int64_t)world_dice(w, 9) * DAY_US + (int64_t)m->count;
+	switch (world_dice(w, 12)) {
+	case 0:
+		e->act = CUBE_CLOSED;
+		return true;
+	case 1:
+	case 2:
+		e->act = CUBE_RETURNED;
+		return last > 0 && !returned && !accepted;
+	case 3:
+	case 4:
+	case 5:
+		e->act = CUBE_ACCEPTED;
+		return last > 0 && !returned && !accepted;
+	default:
+		e->act = CUBE_SENT;
+		e->version = last + 1;
+		fill(m, h);
+		return e->version < VERSIONS_MAX;
+	}
+}
+
+static void
+happen(struct model *m, int times)
+{
+	struct ctx *ctx = &m->world.t->ctx;
+
+	while (times > 0) {
+		struct happened *h = &m->events[m->count];
+
+		assert_true(m->count < EVENTS_MAX);
+		memset(h, 0, sizeof(*h));
+		if (!think(m, h))
+			continue;
+		h->event.values = h->values;
+		h->event.states = h->states;
+		t_ok(ctx, cube_replay(ctx, world_version(m->world.t),
+			      &m->periods[h->period], &h->event));
+		m->next_index = h->event.index + 1;
+		m->count++;
+		times--;
+	}
+}
+
+static void
+free_events(void *object)
+{
+	free(object);
+}
+
+static struct model *
+model_make(struct t *t, uint64_t seed)
+{
+	struct model *m = calloc(1, sizeof(*m));
+
+	assert_non_null(m);
+	t_defer(t, free_events, m);
+	m->events = calloc(EVENTS_MAX, sizeof(*m->events));
+	assert_non_null(m->events);
+	t_defer(t, free_events, m->events);
+	world_make(&m->world, t, seed);
+	m->next_index = ledger_size(t->home.ledger);
+	/* One period of the old provinces, one of the new. */
+	m->periods[0] = world_period("2025-Q1");
+	m->periods[1] = world_period("2025-Q3");
+	return m;
+}
+
+/* Every kind of question about one structure, basis and index. */
+static void
+check_all(struct model *m, const char *on, enum basis basis, int64_t index)
+{
+	for (int period = 0; period < 2; period++) {
+		struct cube_question q = question(m, period, on, basis);
+		const struct structure *st = q.structure;
+		size_t units = 0;
+		const int *list = structure_units(st, &units);
+
+		q.index = index;
+		q.apportion = world_dice(&m->world, 3) == 0;
+		q.children_of = structure_root(st);
+		check(m, &q, period);
+		q.children_of =
+		    list[world_dice(&m->world, units)]; /* may have none */
+		check(m, &q, period);
+		q.children_of = -1;
+		q.level = 1 + (int)world_dice(&m->world, 3);
+		check(m, &q, period);
+	}
+	t_fresh(m->world.t);
+}
+
+static void
+every_row_equals_a_recount_in_any_structure_basis_and_day(void **state)
+{
+	static const char *const days[] = { NULL, "2024-12-31", "2025-07-01" };
+
+	for (uint64_t seed = 1; seed <= 3; seed++) {
+		struct model *m = model_make(*state, seed);
+
+		check_all(m, NULL, BASIS_SENT, INT64_MAX);
+		for (int round = 0; round < 12; round++) {
+			happen(m, 1 + (int)world_dice(&m->world, 25));
+			for (size_t d = 0; d < ARRAY_SIZE(days); d++) {
+				const int64_t past =
+				    (int64_t)world_dice(&m->world,
+					(uint64_t)m->next_index + 3);
+
+				check_all(m, days[d], BASIS_SENT, INT64_MAX);
+				check_all(m, days[d], BASIS_ACCEPTED,
+				    INT64_MAX);
+				check_all(m, days[d],
+				    round % 2 == 0 ? BASIS_SENT
+						   : BASIS_ACCEPTED,
+				    past);
+			}
+			if (round == 6)
+				cube_forget_views(m->world.t->home.cube);
+		}
+		t_teardown(state);
+		assert_int_equal(t_setup(state), 0);
+	}
+}
+
+/* The views' own way, which check_all with its other columns never takes. */
+static void
+sums_alone_are_answered_from_views_and_equal_a_recount(void **state)
+{
+	static const int cells[] = { 0, 1, 6, 7 };
+	struct model *m = model_make(*state, 7);
+
+	for (int round = 0; round < 30; round++) {
+		struct ctx *ctx = t_fresh(*state);
+		const int period = round % 2;
+		struct cube_question q = question(m, period,
+		    round % 3 == 0 ? "2024-12-31" : "2025-07-01",
+		    round % 5 < 3 ? BASIS_SENT : BASIS_ACCEPTED);
+		struct cube_row *rows = NULL;
+		struct cube_stats stats = { 0 };
+		size_t count = 0;
+		int64_t index = 0;
+
+		q.cells = cells;
+		q.cell_count = ARRAY_SIZE(cells);
+		q.level = 1 + round % 3;
+		if (round % 4 == 3) {
+			q.level = -1;
+			q.children_of = structure_root(q.structure);
+		}
+		t_ok(ctx, cube_ask(ctx, &q, &rows, &count, &index));
+		q.index = m->next_index;
+		for (size_t r = 0; r < count; r++) {
+			check_coverage(m, &q, period, &rows[r]);
+			for (size_t j = 0; j < ARRAY_SIZE(cells); j++)
+				check_cell(m, &q, period, &rows[r], j);
+		}
+		cube_stats((*(struct t **)state)->home.cube, &stats);
+		happen(m, 10);
+	}
+}
+
+static void
+a_list_of_units_gets_a_row_each_and_the_nations_total(void **state)
+{
+	struct model *m = model_make(*state, 3);
+	struct ctx *ctx = NULL;
+	struct cube_question q = { 0 };
+	struct cube_row *rows = NULL;
+	size_t count = 0;
+	int64_t index = 0;
+	int units[3] = { 0 };
+
+	happen(m, 200);
+	ctx = t_fresh(*state);
+	q = question(m, 0, NULL, BASIS_SENT);
+	units[0] = directory_unit(q.dir, m->world.old_provinces[2])->number;
+	/* Not alive in the first quarter; and one asked twice. */
+	units[1] = directory_unit(q.dir, m->world.new_provinces[0])->number;
+	units[2] = units[0];
+	q.units = units;
+	q.unit_count = ARRAY_SIZE(units);
+	for (int apportion = 0; apportion < 2; apportion++) {
+		q.apportion = apportion == 1;
+		t_ok(ctx, cube_ask(ctx, &q, &rows, &count, &index));
+		assert_int_equal(count, 4);
+		assert_int_equal(rows[1].expected, 0);
+		assert_int_equal(cube_row_state(&rows[1], 0), CELL_MISSING);
+		assert_int_equal(rows[3].kind, ROW_TOTAL);
+		assert_int_equal(rows[3].unit, structure_root(q.structure));
+		q.index = m->next_index;
+		for (size_t r = 0; r < count; r++)
+			if (r != 1)
+				check_cell(m, &q, 0, &rows[r], 0);
+		assert_true(rows[0].totals[1] == rows[2].totals[1]);
+		q.index = INT64_MAX;
+	}
+}
+
+/* A report of given first cells by one unit. */
+static void
+say(struct model *m, int period, int64_t unit, enum cube_act act, int version,
+    int64_t value, enum cell_state cell)
+{
+	struct ctx *ctx = &m->world.t->ctx;
+	struct happened *h = &m->events[m->count++];
+
+	h->period = period;
+	for (size_t c = 0; c < WORLD_CELLS; c++) {
+		h->states[c] = (uint8_t)cell;
+		h->values[c] = value;
+	}
+	h->event = (struct cube_event){ .act = act,
+		.unit = unit,
+		.version = version,
+		.index = m->next_index++,
+		.at_us = day_start_us(m->periods[period].to),
+		.report = unit,
+		.values = h->values,
+		.states = h->states };
+	t_ok(ctx, cube_replay(ctx, world_version(m->world.t),
+		      &m->periods[period], &h->event));
+}
+
+static struct cube_row
+total_of(struct model *m, int period, enum basis basis, int64_t index)
+{
+	struct ctx *ctx = &m->world.t->ctx;
+	struct cube_question q = question(m, period, NULL, basis);
+	struct cube_row *rows = NULL;
+	size_t count = 0;
+	int64_t answered = 0;
+
+	q.children_of = structure_root(q.structure);
+	q.index = index;
+	t_ok(ctx, cube_ask(ctx, &q, &rows, &count, &answered));
+	return rows[count - 1];
+}
+
+static void
+zero_none_withheld_and_missing_stay_apart(void **state)
+{
+	struct model *m = model_make(*state, 1);
+	const int64_t a = m->world.old_provinces[0];
+	const int64_t b = m->world.old_provinces[1];
+	struct cube_row total = { 0 };
+
+	total = total_of(m, 0, BASIS_SENT, INT64_MAX);
+	assert_int_equal(cube_row_state(&total, 0), CELL_MISSING);
+	say(m, 0, a, CUBE_SENT, 1, 0, CELL_NONE);
+	total = total_of(m, 0, BASIS_SENT, INT64_MAX);
+	assert_int_equal(cube_row_state(&total, 0), CELL_NONE);
+	say(m, 0, b, CUBE_SENT, 1, 0, CELL_WITHHELD);
+	total = total_of(m, 0, BASIS_SENT, INT64_MAX);
+	assert_int_equal(cube_row_state(&total, 0), CELL_WITHHELD);
+	say(m, 0, b, CUBE_SENT, 2, 0, CELL_VALUE);
+	total = total_of(m, 0, BASIS_SENT, INT64_MAX);
+	assert_int_equal(cube_row_state(&total, 0), CELL_VALUE);
+	assert_true(total.totals[0] == 0);
+	assert_int_equal(total.reported, 2);
+	total = total_of(m, 0, BASIS_ACCEPTED, INT64_MAX);
+	assert_int_equal(cube_row_state(&total, 0), CELL_MISSING);
+	assert_int_equal(total.reported, 0);
+}
+
+static void
+a_returned_version_falls_back_to_the_one_before(void **state)
+{
+	struct model *m = model_make(*state, 1);
+	const int64_t a = m->world.old_provinces[0];
+	const struct form_version *version = world_version(*state);
+	const int64_t base = m->next_index;
+	struct cube_event last = { 0 };
+	struct ctx *ctx = &m->world.t->ctx;
+
+	assert_false(cube_unit(ctx, version, &m->periods[0], a, &last));
+	say(m, 0, a, CUBE_SENT, 1, 10, CELL_VALUE);
+	say(m, 0, a, CUBE_RETURNED, 1, 0, CELL_MISSING);
+	assert_true(total_of(m, 0, BASIS_SENT, INT64_MAX).reported == 0);
+	assert_true(cube_unit(ctx, version, &m->periods[0], a, &last));
+	assert_int_equal(last.act, CUBE_RETURNED);
+	say(m, 0, a, CUBE_SENT, 2, 20, CELL_VALUE);
+	say(m, 0, a, CUBE_ACCEPTED, 2, 0, CELL_MISSING);
+	say(m, 0, a, CUBE_SENT, 3, 30, CELL_VALUE);
+	assert_true(total_of(m, 0, BASIS_SENT, INT64_MAX).totals[0] == 30);
+	assert_true(total_of(m, 0, BASIS_ACCEPTED, INT64_MAX).totals[0] == 20);
+	say(m, 0, a, CUBE_RETURNED, 3, 0, CELL_MISSING);
+	assert_true(total_of(m, 0, BASIS_SENT, INT64_MAX).totals[0] == 20);
+	assert_true(total_of(m, 0, BASIS_SENT, base + 5).totals[0] == 30);
+	assert_true(total_of(m, 0, BASIS_SENT, base + 1).totals[0] == 10);
+	assert_int_equal(total_of(m, 0, BASIS_SENT, base + 2).reported, 0);
+	assert_true(cube_unit(ctx, version, &m->periods[0], a, &last));
+	assert_int_equal(last.version, 2);
+	assert_int_equal(last.act, CUBE_ACCEPTED);
+	assert_int_equal(last.values[0], 20);
+}
+
+static void
+sums_beyond_64_bits_are_exact(void **state)
+{
+	struct model *m = model_make(*state, 2);
+	struct cube_row total = { 0 };
+	i128 expected = 0;
+
+	for (size_t i = 0; i < m->world.count; i++) {
+		say(m, 0, m->world.ids[i], CUBE_SENT, 1, INT64_MAX, CELL_VALUE);
+		expected += INT64_MAX;
+	}
+	total = total_of(m, 0, BASIS_SENT, INT64_MAX);
+	assert_true(total.totals[1] == expected);
+	assert_true(total.totals[5] == 0); /* of several, no total */
+	for (size_t i = 0; i < m->world.count; i++)
+		say(m, 0, m->world.ids[i], CUBE_SENT, 2, INT64_MIN, CELL_VALUE);
+	total = total_of(m, 0, BASIS_SENT, INT64_MAX);
+	assert_true(total.totals[1] == INT64_MIN * (i128)m->world.count);
+}
+
+static void
+a_trace_names_the_reports_of_a_row_biggest_first(void **state)
+{
+	static const int cells[] = { 0 };
+	struct model *m = model_make(*state, 4);
+	struct ctx *ctx = NULL;
+	struct cube_question q = { 0 };
+
+	happen(m, 250);
+	ctx = t_fresh(*state);
+	q = question(m, 0, "2025-07-01", BASIS_SENT);
+	q.cells = cells;
+	q.cell_count = 1;
+	q.level = 1;
+	for (int past = 0; past < 2; past++) {
+		struct cube_row *rows = NULL;
+		size_t count = 0;
+		int64_t index = 0;
+
+		q.index = past == 1 ? m->next_index / 2 : INT64_MAX;
+		t_ok(ctx, cube_ask(ctx, &q, &rows, &count, &index));
+		for (size_t r = 0; r < count; r++) {
+			struct cube_part *parts = NULL;
+			size_t n = 0;
+			size_t total = 0;
+			i128 sum = 0;
+
+			t_ok(ctx,
+			    cube_trace(ctx, &q, rows[r].unit, rows[r].kind,
+				cells, 1, SIZE_MAX, &parts, &n, &total));
+			assert_int_equal(n, total);
+			for (size_t i = 0; i < n; i++) {
+				sum += parts[i].amount;
+				if (rows[r].kind == ROW_UNALLOCATED)
+					assert_false(parts[i].whole);
+				if (i == 0)
+					continue;
+				assert_true(
+				    llabs((long long)parts[i - 1].amount) >=
+				    llabs((long long)parts[i].amount));
+			}
+			assert_true(sum == rows[r].totals[0]);
+			t_ok(ctx,
+			    cube_trace(ctx, &q, rows[r].unit, rows[r].kind,
+				cells, 1, 1, &parts, &n, &total));
+			assert_true(n <= 1 && total >= n);
+		}
+	}
+}
+
+static void
+a_replay_out_of_order_or_of_an_unknown_version_is_refused(void **state)
+{
+	struct model *m = model_make(*state, 1);
+	struct ctx *ctx = &m->world.t->ctx;
+	const int64_t a = m->world.old_provinces[0];
+	struct cube_event event = { .act = CUBE_ACCEPTED,
+		.unit = a,
+		.version = 1,
+		.index = 100 };
+
+	t_fails(ctx,
+	    cube_replay(ctx, world_version(*state), &m->periods[0], &event),
+	    FAIL_INTERNAL, "cube.replay");
+	say(m, 0, a, CUBE_SENT, 1, 5, CELL_VALUE);
+	say(m, 0, a, CUBE_CLOSED, 0, 0, CELL_MISSING);
+	event.index = m->next_index - 1;
+	t_fails(ctx,
+	    cube_replay(ctx, world_version(*state), &m->periods[0], &event),
+	    FAIL_INTERNAL, "cube.replay");
+	assert_true(total_of(m, 0, BASIS_SENT, INT64_MAX).totals[0] == 5);
+}
+
+/* --- through the store --------------------------------------------------- */
+
+struct signing {
+	struct model *m;
+	int64_t unit;
+	int version;
+	int64_t values[WORLD_CELLS];
+	uint8_t states[WORLD_CELLS];
+	bool fails;
+	int64_t ret_index;
+	struct ledger_entry *entry;
+};
+
+static enum fail
+sign_both(struct ctx *ctx, void *arg)
+{
+	struct signing *s = arg;
+	const struct form_version *version =
+	    form_for(catalogue_form(catalogue_now(ctx), WORLD_FORM),
+		&s->m->periods[0]);
+
+	for (int period = 0; period < 2; period++) {
+		struct cube_event event = { .act = CUBE_SENT,
+			.unit = s->unit,
+			.version = s->version,
+			.report = s->unit,
+			.values = s->values,
+			.states = s->states };
+
+		TRY(ledger_append(ctx, "report.sign", s->unit,
+		    bytes_of_text("{}"), &s->entry));
+		TRY(cube_stage(ctx, version, &s->m->periods[period], &event,
+		    s->entry));
+	}
+	if (s->fails)
+		return FAIL(ctx, FAIL_CONFLICT, "test.wish", "as wished");
+	return OK;
+}
+
+static void
+only_a_committed_unit_of_work_moves_the_totals(void **state)
+{
+	struct t *t = *state;
+	struct model *m = model_make(t, 1);
+	struct signing s = { .m = m,
+		.unit = m->world.old_provinces[0],
+		.version = 1,
+		.fails = true };
+	struct cube_stats before = { 0 };
+	struct cube_stats after = { 0 };
+
+	for (size_t c = 0; c < WORLD_CELLS; c++) {
+		s.states[c] = CELL_VALUE;
+		s.values[c] = 3;
+	}
+	t->ctx.actor = &access_system;
+	t_fails(&t->ctx, t_unit(t, sign_both, &s), FAIL_CONFLICT, "test.wish");
+	t_fresh(t);
+	assert_int_equal(total_of(m, 0, BASIS_SENT, INT64_MAX).reported, 0);
+	cube_stats(t->home.cube, &before);
+	assert_int_equal(before.events, 0);
+	t_each_failure(t, sign_both,
+	    &(struct signing){ .m = m,
+		.unit = s.unit,
+		.version = 1,
+		.states = { CELL_VALUE } });
+	s.fails = false;
+	s.version = 2;
+	t_ok(&t->ctx, t_unit(t, sign_both, &s));
+	t_fresh(t);
+	assert_true(total_of(m, 1, BASIS_SENT, INT64_MAX).totals[0] == 3);
+	cube_stats(t->home.cube, &after);
+	assert_int_equal(after.events, 4);
+	assert_int_equal(after.slabs, 2);
+	assert_true(after.rows <= 6); /* what failed was used again */
+	assert_true(after.bytes > 0);
+}
+
+#define WRITERS 2
+#define READERS 2
+#define WRITER_UNITS 20 /* each writer's own */
+#define SIGNINGS 200
+#define LOOKS_MAX 4000
+
+struct look {
+	int64_t index;
+	i128 totals[2];
+};
+
+struct worker {
+	struct model *m;
+	pthread_t thread;
+	uint64_t seed;
+	size_t first; /* of the world's units */
+	_Atomic bool *done;
+	struct look *looks;
+	size_t look_count;
+	/* writers: what was signed at which index */
+	int64_t indexes[SIGNINGS];
+	int64_t amounts[SIGNINGS];
+	bool failed;
+};
+
+static void
+worker_ctx(struct worker *w, struct ctx *ctx, struct arena *arena)
+{
+	struct t *t = w->m->world.t;
+
+	ctx_init(ctx, arena, &t->home);
+	ctx->actor = &access_system;
+	ctx->random = &t->random;
+	ctx->now_us = t->clock_us;
+	ctx->locale = "en";
+}
+
+static void *
+write_reports(void *arg)
+{
+	struct worker *w = arg;
+
+	for (int i = 0; i < SIGNINGS; i++) {
+		struct arena *arena = arena_new(0);
+		struct random random = { 1, w->seed + (uint64_t)i };
+		struct ctx ctx = { 0 };
+		struct signing s = { .m = w->m,
+			.unit = w->m->world
+				    .ids[w->first + (size_t)(i % WRITER_UNITS)],
+			.version = 1 + i / WRITER_UNITS };
+		enum fail outcome = OK;
+
+		for (size_t c = 0; c < WORLD_CELLS; c++) {
+			s.states[c] = CELL_VALUE;
+			s.values[c] = (int64_t)(w->seed * 1000) + i;
+		}
+		worker_ctx(w, &ctx, arena);
+		ctx.random = &random;
+		outcome = tx_begin(&ctx, TX_WRITE);
+		if (outcome == OK)
+			outcome = tx_end(&ctx, sign_both(&ctx, &s));
+		w->failed = w->failed || outcome != OK;
+		/* A new version replaces the one before. */
+		w->amounts[i] = i < WRITER_UNITS ? s.values[0] : WRITER_UNITS;
+		w->indexes[i] = s.entry == NULL ? -1 : s.entry->index;
+		arena_free(arena);
+	}
+	return NULL;
+}
+
+/* Both periods at once, by level and from views; remember what was seen. */
+static void *
+look_at_totals(void *arg)
+{
+	static const int cells[] = { 0 };
+	struct worker *w = arg;
+	int64_t last = 0;
+
+	while (!atomic_load(w->done) && w->look_count < LOOKS_MAX) {
+		struct arena *arena = arena_new(0);
+		struct ctx ctx = { 0 };
+		struct cube_question q[2];
+		struct cube_answer *answers = NULL;
+		struct look *look = &w->looks[w->look_count];
+		const struct directory *dir = NULL;
+
+		worker_ctx(w, &ctx, arena);
+		dir = directory_now(&ctx);
+		for (int p = 0; p < 2; p++)
+			q[p] = (struct cube_question){
+				.version =
+				    form_for(catalogue_form(catalogue_now(&ctx),
+						 WORLD_FORM),
+					&w->m->periods[0]),
+				.period = w->m->periods[p],
+				.dir = dir,
+				.structure = directory_structure(dir,
+				    w->m->periods[w->look_count % 2].to),
+				.index = INT64_MAX,
+				.children_of = -1,
+				.level = 1 + (int)(w->look_count % 3),
+				.apportion = w->look_count % 7 == 0,
+				.cells = cells,
+				.cell_count = 1
+			};
+		if (w->look_count % 31 == 0)
+			cube_forget_views(ctx.home->cube);
+		w->failed = w->failed || cube_ask_all(&ctx, q, 2, &answers,
+					     &look->index) != OK;
+		for (int p = 0; p < 2 && !w->failed; p++) {
+			i128 sum = 0;
+
+			for (size_t r = 0; r + 1 < answers[p].count; r++)
+				sum += answers[p].rows[r].totals[0];
+			look->totals[p] =
+			    answers[p].rows[answers[p].count - 1].totals[0];
+			w->failed = w->failed || sum != look->totals[p];
+		}
+		w->failed = w->failed || look->index < last;
+		last = look->index;
+		w->look_count++;
+		arena_free(arena);
+	}
+	return NULL;
+}
+
+/* Each signing gave two entries: the first period's, then the second's. */
+static void
+check_look(const struct worker *writers, const struct look *look)
+{
+	i128 totals[2] = { 0, 0 };
+
+	for (int w = 0; w < WRITERS; w++)
+		for (int i = 0; i < SIGNINGS; i++) {
+			if (writers[w].indexes[i] - 1 < look->index)
+				totals[0] += writers[w].amounts[i];
+			if (writers[w].indexes[i] < look->index)
+				totals[1] += writers[w].amounts[i];
+		}
+	assert_true(totals[0] == look->totals[0]);
+	assert_true(totals[1] == look->totals[1]);
+}
+
+static void
+readers_see_whole_totals_of_one_ledger_index_while_writers_publish(void **state)
+{
+	struct model *m = model_make(*state, 5);
+	static struct look looks[READERS][LOOKS_MAX];
+	_Atomic bool done = false;
+	struct worker writers[WRITERS] = { 0 };
+	struct worker readers[READERS] = { 0 };
+	size_t seen = 0;
+
+	assert_true(m->world.count >= (size_t)WRITERS * WRITER_UNITS);
+	for (int r = 0; r < READERS; r++) {
+		readers[r] =
+		    (struct worker){ .m = m, .done = &done, .looks = looks[r] };
+		assert_int_equal(pthread_create(&readers[r].thread, NULL,
+				     look_at_totals, &readers[r]),
+		    0);
+	}
+	for (int w = 0; w < WRITERS; w++) {
+		writers[w] = (struct worker){ .m = m,
+			.seed = (uint64_t)w + 1,
+			.first = (size_t)w * WRITER_UNITS };
+		assert_int_equal(pthread_create(&writers[w].thread, NULL,
+				     write_reports, &writers[w]),
+		    0);
+	}
+	for (int w = 0; w < WRITERS; w++)
+		pthread_join(writers[w].thread, NULL);
+	atomic_store(&done, true);
+	for (int r = 0; r < READERS; r++)
+		pthread_join(readers[r].thread, NULL);
+	for (int w = 0; w < WRITERS; w++)
+		assert_false(writers[w].failed);
+	for (int r = 0; r < READERS; r++) {
+		assert_false(readers[r].failed);
+		for (size_t i = 0; i < readers[r].look_count; i++)
+			check_look(writers, &looks[r][i]);
+		seen += readers[r].look_count;
+	}
+	assert_true(seen > 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		t_test(zero_none_withheld_and_missing_stay_apart),
+		t_test(a_returned_version_falls_back_to_the_one_before),
+		t_test(sums_beyond_64_bits_are_exact),
+		t_test(
+		    a_replay_out_of_order_or_of_an_unknown_version_is_refused),
+		t_test(sums_alone_are_answered_from_views_and_equal_a_recount),
+		t_test(
+		    every_row_equals_a_recount_in_any_structure_basis_and_day),
+		t_test(a_list_of_units_gets_a_row_each_and_the_nations_total),
+		t_test(a_trace_names_the_reports_of_a_row_biggest_first),
+		t_test(only_a_committed_unit_of_work_moves_the_totals),
+		t_test(
+		    readers_see_whole_totals_of_one_ledger_index_while_writers_publish),
+	};
+
+	return t_run(tests);
+}
