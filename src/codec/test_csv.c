@@ -155,6 +155,42 @@ limits_hold_for_fields_and_columns(void **state)
 	    FAIL_INVALID, "csv.syntax");
 }
 
+/* Every row that is given has all its fields, whatever the file holds. */
+static void
+damaged_files_are_refused_or_read_to_their_end(void **state)
+{
+	static const char seed[] = "a,b\r\n\"x,\"\"y\",2\n\n3,\"\r\n\"\n";
+	static const char alphabet[] = "\",\r\n\"x\xcc\x81\xff";
+	struct t *t = *state;
+	int read = 0;
+
+	for (int round = 0; round < 20000; round++) {
+		struct ctx *ctx = t_fresh(t);
+		const size_t len =
+		    sizeof(seed) - 1 - random_below(&t->random, 5);
+		char *bent = arena_copy(ctx->arena, seed, len);
+		struct csv *csv = NULL;
+		const char *const *row = NULL;
+		bool more = true;
+		enum fail got = OK;
+
+		for (uint64_t n = random_below(&t->random, 4); n > 0; n--)
+			bent[random_below(&t->random, len)] =
+			    alphabet[random_below(&t->random,
+				sizeof(alphabet))];
+		got =
+		    csv_open(ctx, (struct bytes){ (uint8_t *)bent, len }, &csv);
+		while (got == OK && more) {
+			got = csv_next(ctx, csv, &row, &more);
+			if (got == OK && more)
+				read += strlen(row[0]) < len;
+		}
+		if (got != OK)
+			assert_string_equal(ctx->failure.code, "csv.syntax");
+	}
+	assert_true(read > 1000);
+}
+
 int
 main(void)
 {
@@ -166,6 +202,7 @@ main(void)
 		t_test(a_bad_header_is_refused),
 		t_test(a_bad_row_is_refused_with_its_line),
 		t_test(limits_hold_for_fields_and_columns),
+		t_test(damaged_files_are_refused_or_read_to_their_end),
 	};
 
 	return t_run(tests);

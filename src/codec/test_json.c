@@ -335,6 +335,47 @@ writing_keeps_the_order_of_the_source(void **state)
 	assert_string_equal(text_of(&out), source);
 }
 
+/*
+ * Whatever is done to a document, it is refused with a code of ours or has a
+ * canonical form that reads as itself.
+ */
+static void
+damaged_documents_are_refused_or_stay_themselves(void **state)
+{
+	static const char seed[] =
+	    "{\"a\":[1,-2,null,true,\"x\\u00e9\\n\",{}],"
+	    "\"Hue\xcc\x82\":{\"b\":\"\xf0\x9f\x98\x80\",\"c\":[[]]}}";
+	static const char alphabet[] = "{}[]\",:\\u0019eE.-tn \xcc\x81\xc3\xff";
+	struct t *t = *state;
+	int accepted = 0;
+
+	for (int round = 0; round < 20000; round++) {
+		struct ctx *ctx = t_fresh(t);
+		const size_t len =
+		    sizeof(seed) - 1 - random_below(&t->random, 3);
+		char *bent = arena_copy(ctx->arena, seed, len);
+		const struct json *node = NULL;
+		struct bytes once = { 0 };
+		struct bytes twice = { 0 };
+
+		for (uint64_t n = random_below(&t->random, 4); n > 0; n--)
+			bent[random_below(&t->random, len)] =
+			    alphabet[random_below(&t->random,
+				sizeof(alphabet))];
+		if (json_parse(ctx, (struct bytes){ (uint8_t *)bent, len },
+			&node) != OK ||
+		    json_canonical(ctx, node, &once) != OK) {
+			assert_true(text_starts(ctx->failure.code, "json."));
+			continue;
+		}
+		accepted++;
+		t_ok(ctx, json_parse(ctx, once, &node));
+		t_ok(ctx, json_canonical(ctx, node, &twice));
+		assert_true(bytes_equal(once, twice));
+	}
+	assert_true(accepted > 1000);
+}
+
 int
 main(void)
 {
@@ -354,6 +395,7 @@ main(void)
 		t_test(canonical_json_is_a_fixed_point),
 		t_test(reals_and_inexact_numbers_have_no_canonical_form),
 		t_test(writing_keeps_the_order_of_the_source),
+		t_test(damaged_documents_are_refused_or_stay_themselves),
 	};
 
 	return t_run(tests);
