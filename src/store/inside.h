@@ -110,8 +110,9 @@ void row_set_number(struct arena *arena, const struct store_field *field,
     void *row, int64_t number);
 void row_set_text(struct arena *arena, const struct store_field *field,
     void *row, const char *text, size_t len);
-void row_set_blob(struct arena *arena, const struct store_field *field,
-    void *row, struct bytes blob);
+/* The room for its bytes, which the caller fills. */
+uint8_t *row_set_blob(struct arena *arena, const struct store_field *field,
+    void *row, size_t len);
 /* FAIL_INTERNAL "store.query" if the row says there is no NULL. */
 enum fail row_set_null(struct ctx *ctx, const struct store_query *q,
     const struct store_field *field);

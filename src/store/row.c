@@ -71,16 +71,15 @@ row_set_text(struct arena *arena, const struct store_field *field, void *row,
 	put(field, row, &kept, sizeof(kept));
 }
 
-void
+uint8_t *
 row_set_blob(struct arena *arena, const struct store_field *field, void *row,
-    struct bytes blob)
+    size_t len)
 {
-	uint8_t *kept = arena_alloc(arena, blob.len, 1);
+	uint8_t *room = arena_alloc(arena, len, 1);
+	const struct bytes blob = { room, len };
 
-	if (blob.len > 0)
-		memcpy(kept, blob.at, blob.len);
-	blob.at = kept;
 	put_value(arena, field, row, &blob, sizeof(blob));
+	return room;
 }
 
 enum fail

@@ -1,10 +1,6 @@
 #include <assert.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -427,10 +423,12 @@ read_row(struct ctx *ctx, struct arena *arena, const struct store_query *q,
 			    (size_t)sqlite3_column_bytes(stmt, i));
 		} else if (field->type == STORE_BLOB) {
 			const void *blob = sqlite3_column_blob(stmt, i);
+			const size_t len =
+			    (size_t)sqlite3_column_bytes(stmt, i);
+			uint8_t *room = row_set_blob(arena, field, row, len);
 
-			row_set_blob(arena, field, row,
-			    (struct bytes){ blob,
-				(size_t)sqlite3_column_bytes(stmt, i) });
+			if (len > 0)
+				memcpy(room, blob, len);
 		} else {
 			row_set_number(arena, field, row,
 			    sqlite3_column_int64(stmt, i));

@@ -79,3 +79,30 @@ SELECT NULL FROM place LIMIT 3;
 SELECT 'sqlite';
 -- postgres:
 SELECT 'postgres';
+
+-- name: place_name
+-- args: id i64
+-- row: name text
+-- gives: one
+SELECT name FROM place WHERE id = $id;
+
+-- name: place_seal
+-- args: id i64
+-- row: seal blob
+-- gives: one
+SELECT seal FROM place WHERE id = $id;
+
+-- name: visit_count
+-- row: count i64
+-- gives: one
+SELECT COUNT(*) FROM visit;
+
+-- name: place_drop
+-- args: id i64
+-- gives: changed
+DELETE FROM place WHERE id = $id;
+
+-- name: place_sorted
+-- row: name text
+-- gives: many
+SELECT name FROM place ORDER BY name LIMIT 100;

@@ -6,8 +6,8 @@ CREATE TABLE visit (
 ) {clustered};
 CREATE INDEX visit_number ON visit (number);
 -- sqlite:
-INSERT INTO place (name, noted_at) VALUES ('sqlite; the engine', 0);
+INSERT INTO place (id, name, noted_at) VALUES (9, 'sqlite; the engine', 0);
 -- postgres:
-INSERT INTO place (name, noted_at) VALUES ('postgres', 0);
+INSERT INTO place (id, name, noted_at) VALUES (9, 'postgres', 0);
 -- both:
 DELETE FROM place WHERE noted_at = 0;

@@ -1,0 +1,163 @@
+#ifndef STORE_SUITE_H
+#define STORE_SUITE_H
+
+#include <pthread.h>
+
+#include "t_store.h"
+
+#include "store/inside.h"
+#include "store/migrate.h"
+#include "store/store.h"
+#include "store/test_place.sql.h"
+
+/*
+ * The tests that must hold on both engines, and what they share.  A test
+ * program sets suite_server and runs SUITE_TESTS.
+ */
+extern const struct migration test_migrations[];
+
+/* Where the tests run; url NULL: on a file of SQLite in the test's folder. */
+struct suite_server {
+	const char *url;
+	void (*empty)(void); /* before each test */
+};
+extern struct suite_server suite_server;
+
+struct store_options suite_options(struct t *t);
+/* Open a fresh store with the test tables into t->home.store. */
+void suite_open(struct t *t);
+void suite_open_with(struct t *t, const struct store_options *options);
+/* Close it before the test's end, to open it again. */
+void suite_close(struct t *t);
+
+/*
+ * A thread with a unit of work of its own.  Threads never assert: they note
+ * what they got, and the test looks at it after suite_join.
+ */
+struct suite_unit {
+	struct t *t;
+	enum fail (*run)(struct ctx *ctx, void *arg);
+	void *arg;
+	struct ctx ctx;
+	struct arena *arena;
+	struct faults faults;
+	enum fail got;
+	const char *code; /* of the failure, "" for OK */
+	pthread_t thread;
+};
+void suite_start(struct t *t, struct suite_unit *unit);
+void suite_join(struct suite_unit *unit);
+/* Wait until so many threads stand in line for the ticket. */
+void suite_wait_line(struct t *t, int length);
+
+/* A second ctx beside t->ctx, until suite_ctx_end. */
+void suite_ctx(struct t *t, struct ctx *ctx);
+void suite_ctx_end(struct ctx *ctx);
+
+/* A constant text as the arg of a unit of work. */
+void *suite_arg(const char *text);
+
+/*
+ * Units of work.  arg: a name / a name / an int64_t.  Ids that were given and
+ * undone are gone on PostgreSQL, so no test counts on the next one.
+ */
+#define SUITE_HOME 1000
+enum fail suite_home(struct ctx *ctx, void *arg); /* the place SUITE_HOME */
+enum fail suite_add(struct ctx *ctx, void *arg);
+enum fail suite_refuse(struct ctx *ctx, void *arg); /* adds, then fails */
+enum fail suite_visit(struct ctx *ctx, void *arg); /* visit arg of SUITE_HOME */
+
+/* Does a place of this name stand in the store? */
+bool suite_has(struct t *t, const char *name);
+int64_t suite_places(struct t *t);
+int64_t suite_visits(struct t *t);
+struct store_stats suite_stats(struct t *t);
+
+/* suite_query.c */
+void every_type_comes_back_as_it_went_in(void **state);
+void a_change_tells_how_many_rows(void **state);
+void an_absent_row_is_a_failure_only_for_one(void **state);
+void many_keeps_order_filter_and_limit(void **state);
+void a_cursor_lets_other_queries_run(void **state);
+void a_cursor_can_be_left_half_way(void **state);
+void a_broken_constraint_is_a_conflict(void **state);
+void nothing_runs_after_a_failed_query(void **state);
+void an_unexpected_null_is_refused(void **state);
+void a_reader_cannot_write(void **state);
+void a_reader_sees_one_snapshot(void **state);
+void what_is_not_committed_is_unseen(void **state);
+void a_result_over_the_soft_limit_is_too_big(void **state);
+void the_digest_changes_with_any_row(void **state);
+void the_text_differs_by_engine(void **state);
+void text_sorts_by_bytes(void **state);
+void each_failure_leaves_the_store_as_it_was(void **state);
+
+/* suite_batch.c */
+void a_lone_unit_commits_at_once(void **state);
+void waiting_units_share_one_commit(void **state);
+void a_failing_unit_undoes_only_itself(void **state);
+void a_batch_of_failures_commits_nothing(void **state);
+void a_lost_transaction_is_told_to_all(void **state);
+void a_lone_lost_unit_keeps_its_reason(void **state);
+void a_unit_that_cannot_begin_leaves_the_others(void **state);
+void a_failing_commit_fails_all(void **state);
+void a_failing_number_fails_all(void **state);
+void a_failing_seal_fails_all(void **state);
+void a_batch_has_a_largest_size(void **state);
+void the_ticket_goes_round_in_order(void **state);
+void entries_are_numbered_in_order_of_units(void **state);
+void nothing_numbered_nothing_sealed(void **state);
+void effects_follow_the_commit(void **state);
+void held_units_are_durable_at_the_flush(void **state);
+void a_held_batch_commits_when_it_is_full(void **state);
+void a_held_batch_fails_as_a_whole(void **state);
+void many_threads_lose_nothing(void **state);
+void migrations_run_once(void **state);
+void a_changed_migration_is_refused(void **state);
+void a_newer_database_is_refused(void **state);
+void a_failing_migration_leaves_nothing(void **state);
+void a_store_to_be_read_refuses_writers(void **state);
+void a_store_to_be_read_must_be_up_to_date(void **state);
+
+#define SUITE_TESTS \
+	t_test(every_type_comes_back_as_it_went_in), \
+	    t_test(a_change_tells_how_many_rows), \
+	    t_test(an_absent_row_is_a_failure_only_for_one), \
+	    t_test(many_keeps_order_filter_and_limit), \
+	    t_test(a_cursor_lets_other_queries_run), \
+	    t_test(a_cursor_can_be_left_half_way), \
+	    t_test(a_broken_constraint_is_a_conflict), \
+	    t_test(nothing_runs_after_a_failed_query), \
+	    t_test(an_unexpected_null_is_refused), \
+	    t_test(a_reader_cannot_write), t_test(a_reader_sees_one_snapshot), \
+	    t_test(what_is_not_committed_is_unseen), \
+	    t_test(a_result_over_the_soft_limit_is_too_big), \
+	    t_test(the_digest_changes_with_any_row), \
+	    t_test(the_text_differs_by_engine), t_test(text_sorts_by_bytes), \
+	    t_test(each_failure_leaves_the_store_as_it_was), \
+	    t_test(a_lone_unit_commits_at_once), \
+	    t_test(waiting_units_share_one_commit), \
+	    t_test(a_failing_unit_undoes_only_itself), \
+	    t_test(a_batch_of_failures_commits_nothing), \
+	    t_test(a_lost_transaction_is_told_to_all), \
+	    t_test(a_lone_lost_unit_keeps_its_reason), \
+	    t_test(a_unit_that_cannot_begin_leaves_the_others), \
+	    t_test(a_failing_commit_fails_all), \
+	    t_test(a_failing_number_fails_all), \
+	    t_test(a_failing_seal_fails_all), \
+	    t_test(a_batch_has_a_largest_size), \
+	    t_test(the_ticket_goes_round_in_order), \
+	    t_test(entries_are_numbered_in_order_of_units), \
+	    t_test(nothing_numbered_nothing_sealed), \
+	    t_test(effects_follow_the_commit), \
+	    t_test(held_units_are_durable_at_the_flush), \
+	    t_test(a_held_batch_commits_when_it_is_full), \
+	    t_test(a_held_batch_fails_as_a_whole), \
+	    t_test(many_threads_lose_nothing), t_test(migrations_run_once), \
+	    t_test(a_changed_migration_is_refused), \
+	    t_test(a_newer_database_is_refused), \
+	    t_test(a_failing_migration_leaves_nothing), \
+	    t_test(a_store_to_be_read_refuses_writers), \
+	    t_test(a_store_to_be_read_must_be_up_to_date)
+
+#endif

@@ -1,0 +1,12 @@
+#include "store/suite.h"
+
+/* The shared suite on a file of SQLite. */
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SUITE_TESTS,
+	};
+
+	return t_run(tests);
+}

@@ -1,0 +1,276 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <libpq-fe.h>
+
+#include "store/suite.h"
+
+/*
+ * The shared suite on a real server, started by test/pg.py, and what happens
+ * when that server drops connections.
+ */
+#define SKIP 77
+
+static char folder[] = "/tmp/truc-test-pg-XXXXXX";
+static char server_url[200];
+
+/* pg.py verb folder; its first line goes to out.  Gives its exit status. */
+static int
+pg(const char *verb, char *out, int out_size)
+{
+	const char *root = getenv("TRUC_SOURCE");
+	char script[500] = "";
+	FILE *from = NULL;
+	int ends[2] = { 0 };
+	int status = 0;
+	pid_t child = 0;
+
+	(void)snprintf(script, sizeof(script), "%s/test/pg.py",
+	    root == NULL ? "." : root);
+	if (pipe(ends) != 0)
+		return 1;
+	child = fork();
+	if (child == 0) {
+		(void)dup2(ends[1], STDOUT_FILENO);
+		(void)close(ends[0]);
+		(void)close(ends[1]);
+		(void)execlp("python3", "python3", script, verb, folder, NULL);
+		_exit(1);
+	}
+	(void)close(ends[1]);
+	from = fdopen(ends[0], "r");
+	if (from == NULL || fgets(out, out_size, from) == NULL)
+		out[0] = '\0';
+	out[strcspn(out, "\n")] = '\0';
+	if (from != NULL)
+		(void)fclose(from);
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		return 1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+/* Ask the server as somebody else would. */
+static void
+as_admin(const char *sql)
+{
+	PGconn *admin = PQconnectdb(server_url);
+	PGresult *result = PQexec(admin, sql);
+	const ExecStatusType status = PQresultStatus(result);
+
+	PQclear(result);
+	PQfinish(admin);
+	assert_true(status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK);
+}
+
+static void
+empty_database(void)
+{
+	as_admin("SET client_min_messages = error;"
+		 "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+}
+
+/* What a failover does to us. */
+static void
+drop_connections(void)
+{
+	as_admin("SELECT pg_terminate_backend(pid, 5000) "
+		 "FROM pg_stat_activity WHERE application_name = 'truc'");
+}
+
+static void
+a_connection_lost_between_units_is_made_again(void **state)
+{
+	struct t *t = *state;
+
+	suite_open(t);
+	t_ok(&t->ctx, t_unit(t, suite_add, suite_arg("a")));
+	assert_int_equal(suite_places(t), 1);
+	drop_connections();
+	assert_int_equal(suite_places(t), 1);
+	t_ok(&t->ctx, t_unit(t, suite_add, suite_arg("b")));
+	assert_int_equal(suite_places(t), 2);
+}
+
+static enum fail
+lose_connection(struct ctx *ctx, void *arg)
+{
+	TRY(suite_add(ctx, arg));
+	drop_connections();
+	return suite_add(ctx, suite_arg("later"));
+}
+
+static void
+a_connection_lost_in_a_unit_undoes_its_batch(void **state)
+{
+	struct t *t = *state;
+	struct suite_unit unit = { .run = lose_connection,
+		.arg = suite_arg("b") };
+
+	suite_open(t);
+	t_fails(&t->ctx, t_unit(t, lose_connection, suite_arg("x")),
+	    FAIL_UPSTREAM, "store.connect");
+	(void)t_fresh(t);
+	t_ok(&t->ctx, tx_begin(&t->ctx, TX_WRITE));
+	t_ok(&t->ctx, suite_add(&t->ctx, suite_arg("a")));
+	suite_start(t, &unit);
+	suite_wait_line(t, 1);
+	t_fails(&t->ctx, tx_end(&t->ctx, OK), FAIL_BUSY, "store.batch_lost");
+	suite_join(&unit);
+	assert_int_equal(unit.got, FAIL_BUSY);
+	assert_int_equal(suite_places(t), 0);
+	t_ok(&t->ctx, t_unit(t, suite_add, suite_arg("c")));
+	assert_int_equal(suite_places(t), 1);
+}
+
+static enum fail
+drop_in_seal(struct ctx *leader, void *owner)
+{
+	(void)leader;
+	(void)owner;
+	drop_connections();
+	return OK;
+}
+
+static enum fail
+number_nothing(struct ctx *leader, void *owner, struct tx_entry *first)
+{
+	(void)leader;
+	(void)owner;
+	(void)first;
+	return OK;
+}
+
+static enum fail
+add_entry(struct ctx *ctx, void *arg)
+{
+	tx_stage_entry(ctx, ARENA_NEW(ctx->arena, struct tx_entry));
+	return suite_add(ctx, arg);
+}
+
+/* The answer to COMMIT never came: it may stand or not. */
+static void
+a_connection_lost_in_the_commit_is_uncertain(void **state)
+{
+	struct t *t = *state;
+	const struct store_hooks hooks = { .number = number_nothing,
+		.seal = drop_in_seal };
+	const struct store_hooks none = { 0 };
+
+	suite_open(t);
+	store_set_hooks(t->home.store, &hooks);
+	t_fails(&t->ctx, t_unit(t, add_entry, suite_arg("a")), FAIL_UPSTREAM,
+	    "store.uncertain");
+	store_set_hooks(t->home.store, &none);
+	t_ok(&t->ctx, t_unit(t, suite_add, suite_arg("b")));
+	assert_true(suite_has(t, "b"));
+}
+
+/* Two nodes: the second numbers after the first has committed. */
+static enum fail
+start_other_node(struct ctx *leader, void *owner)
+{
+	struct suite_unit *other = owner;
+
+	(void)leader;
+	suite_start(other->t, other);
+	return OK;
+}
+
+static enum fail
+number_by_count(struct ctx *leader, void *owner, struct tx_entry *first)
+{
+	struct sql_visit_last *last = NULL;
+	int64_t changed = 0;
+
+	(void)owner;
+	(void)first;
+	TRY(sql_visit_last(leader, &last));
+	return sql_visit_add(leader, SUITE_HOME, last->number + 1, NULL,
+	    &changed);
+}
+
+static void
+nodes_number_one_after_the_other(void **state)
+{
+	struct t *t = *state;
+	struct t other_t = { .home.now_us = t->home.now_us,
+		.home.clock = t->home.clock };
+	struct suite_unit other = { .t = &other_t,
+		.run = add_entry,
+		.arg = suite_arg("theirs") };
+	const struct store_hooks ours = { .number = number_by_count,
+		.seal = start_other_node,
+		.owner = &other };
+	const struct store_hooks theirs = { .number = number_by_count };
+	struct store_options options = { 0 };
+
+	suite_open(t);
+	t_ok(&t->ctx, t_unit(t, suite_home, suite_arg("first")));
+	options = suite_options(t);
+	t_ok(&t->ctx, store_open(&t->ctx, &options, &other_t.home.store));
+	store_set_hooks(t->home.store, &ours);
+	store_set_hooks(other_t.home.store, &theirs);
+	t_ok(&t->ctx, t_unit(t, add_entry, suite_arg("ours")));
+	suite_join(&other);
+	assert_int_equal(other.got, OK);
+	assert_int_equal(suite_visits(t), 2);
+	store_close(other_t.home.store);
+}
+
+static void
+a_server_that_is_away_is_said(void **state)
+{
+	struct t *t = *state;
+	struct store_options options = suite_options(t);
+	struct store *store = NULL;
+
+	options.url = "postgres://truc@127.0.0.1:1/none";
+	t_fails(&t->ctx, store_open(&t->ctx, &options, &store), FAIL_UPSTREAM,
+	    "store.connect");
+}
+
+static void
+a_copy_is_left_to_its_own_tools(void **state)
+{
+	struct t *t = *state;
+
+	suite_open(t);
+	t_fails(&t->ctx, store_backup(&t->ctx, "/nonexistent/x", NULL, NULL),
+	    FAIL_CONFLICT, "store.no_backup");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SUITE_TESTS,
+		t_test(a_connection_lost_between_units_is_made_again),
+		t_test(a_connection_lost_in_a_unit_undoes_its_batch),
+		t_test(a_connection_lost_in_the_commit_is_uncertain),
+		t_test(nodes_number_one_after_the_other),
+		t_test(a_server_that_is_away_is_said),
+		t_test(a_copy_is_left_to_its_own_tools),
+	};
+	char nothing[10] = "";
+	int status = 0;
+
+	if (mkdtemp(folder) == NULL)
+		return 1;
+	status = pg("start", server_url, sizeof(server_url));
+	if (status == SKIP) {
+		(void)rmdir(folder);
+		(void)puts("1..0 # SKIP no PostgreSQL server on this machine");
+		return 0;
+	}
+	if (status != 0)
+		return 1;
+	suite_server.url = server_url;
+	suite_server.empty = empty_database;
+	status = t_run(tests);
+	(void)pg("stop", nothing, sizeof(nothing));
+	(void)rmdir(folder);
+	return status;
+}

@@ -1,0 +1,300 @@
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "store/sha256.h"
+#include "store/suite.h"
+
+/* What SQLite alone does: a database in memory, the online copy, its file. */
+
+static void
+open_memory(struct t *t)
+{
+	struct store_options options = suite_options(t);
+
+	options.url = "sqlite::memory:";
+	suite_open_with(t, &options);
+}
+
+static void
+readers_of_a_memory_take_turns(void **state)
+{
+	struct t *t = *state;
+
+	open_memory(t);
+	t_each_failure(t, suite_add, suite_arg("a"));
+	assert_int_equal(suite_places(t), 1);
+	t_ok(&t->ctx, t_unit(t, suite_add, suite_arg("b")));
+	assert_int_equal(suite_places(t), 2);
+	suite_close(t);
+}
+
+static void *
+count_places(void *arg)
+{
+	struct t *t = arg;
+	static int64_t seen;
+
+	seen = suite_places(t);
+	return &seen;
+}
+
+/* A reader that gets the ticket in the middle of a batch commits it first. */
+static void
+a_reader_of_a_memory_sees_whole_batches(void **state)
+{
+	struct t *t = *state;
+	pthread_t reader;
+	void *seen = NULL;
+
+	open_memory(t);
+	(void)t_fresh(t);
+	t_ok(&t->ctx, tx_begin(&t->ctx, TX_WRITE));
+	t_ok(&t->ctx, suite_add(&t->ctx, suite_arg("a")));
+	assert_int_equal(pthread_create(&reader, NULL, count_places, t), 0);
+	suite_wait_line(t, 1);
+	t_ok(&t->ctx, tx_end(&t->ctx, OK));
+	assert_int_equal(pthread_join(reader, &seen), 0);
+	assert_int_equal(*(int64_t *)seen, 1);
+	assert_int_equal(suite_stats(t).commits, 1);
+	suite_close(t);
+}
+
+static void
+a_foreign_url_is_refused(void **state)
+{
+	static const char *const urls[] = { "", "sqlite:", "mysql://x",
+		"/tmp/x.db", "sqlite" };
+	struct t *t = *state;
+	struct store_options options = { 0 };
+	struct store *store = NULL;
+
+	t_fails(&t->ctx, store_open(&t->ctx, &options, &store), FAIL_INVALID,
+	    "store.url");
+	for (size_t i = 0; i < ARRAY_SIZE(urls); i++) {
+		options.url = urls[i];
+		t_fails(&t->ctx, store_open(&t->ctx, &options, &store),
+		    FAIL_INVALID, "store.url");
+	}
+	options.url = "sqlite::memory:";
+	options.read_only = true;
+	t_fails(&t->ctx, store_open(&t->ctx, &options, &store), FAIL_INVALID,
+	    "store.url");
+}
+
+static void
+an_absent_file_cannot_be_read(void **state)
+{
+	struct t *t = *state;
+	struct store_options options = suite_options(t);
+	struct store *store = NULL;
+
+	options.read_only = true;
+	t_fails(&t->ctx, store_open(&t->ctx, &options, &store), FAIL_UPSTREAM,
+	    "store.connect");
+	options.url = "sqlite:/nonexistent/truc.db";
+	options.read_only = false;
+	t_fails(&t->ctx, store_open(&t->ctx, &options, &store), FAIL_UPSTREAM,
+	    "store.connect");
+}
+
+/* --- the online copy --- */
+
+struct pace {
+	struct t *t;
+	int calls;
+	int last;
+};
+
+/* Writes between the steps of the copy, of which there are three. */
+static void
+write_between(void *arg, int done, int total)
+{
+	struct pace *pace = arg;
+	struct ctx ctx = { 0 };
+
+	assert_true(done <= total);
+	pace->calls++;
+	/* The third step is the last: what follows it is not in the copy. */
+	if (pace->calls > 2)
+		return;
+	suite_ctx(pace->t, &ctx);
+	t_ok(&ctx, tx_begin(&ctx, TX_WRITE));
+	t_ok(&ctx,
+	    tx_end(&ctx, suite_add(&ctx, arena_printf(ctx.arena, "between %d",
+					     pace->calls))));
+	suite_ctx_end(&ctx);
+}
+
+static enum fail
+add_large(struct ctx *ctx, void *arg)
+{
+	static const uint8_t seal[4000] = { 1 };
+	const struct bytes blob = { seal, sizeof(seal) };
+
+	for (int i = 0; i < 600; i++) {
+		struct sql_place_add *added = NULL;
+
+		TRY(sql_place_add(ctx,
+		    arena_printf(ctx->arena, "large %d %d", *(int *)arg, i),
+		    &blob, true, NULL, i, &added));
+	}
+	return OK;
+}
+
+static void
+a_backup_holds_what_was_written_meanwhile(void **state)
+{
+	struct t *t = *state;
+	struct pace pace = { .t = t };
+	const char *folder = t_folder(t);
+	struct store_options options = { .migrations = test_migrations };
+	char path[200] = "";
+	char url[220] = "";
+	uint64_t before = 0;
+	int round = 0;
+
+	(void)snprintf(path, sizeof(path), "%s/copy.db", folder);
+	(void)snprintf(url, sizeof(url), "sqlite:%s", path);
+	suite_open(t);
+	t_ok(&t->ctx, t_unit(t, add_large, &round));
+	t_ok(&t->ctx, store_backup(t_fresh(t), path, write_between, &pace));
+	assert_true(pace.calls >= 3);
+	t_fails(&t->ctx, store_backup(t_fresh(t), path, NULL, NULL),
+	    FAIL_CONFLICT, "store.backup_exists");
+	before = t_digest(t);
+	suite_close(t);
+	options.url = url;
+	suite_open_with(t, &options);
+	assert_int_equal(suite_places(t), 602);
+	assert_true(t_digest(t) == before);
+}
+
+static void
+a_failed_backup_leaves_no_file(void **state)
+{
+	struct t *t = *state;
+	char path[200] = "";
+
+	(void)snprintf(path, sizeof(path), "%s/copy.db", t_folder(t));
+	suite_open(t);
+	(void)t_fresh(t);
+	t->faults = (struct faults){ .at = 1 };
+	t_fails(&t->ctx, store_backup(&t->ctx, path, NULL, NULL), FAIL_INTERNAL,
+	    "fault.injected");
+	t->faults = (struct faults){ 0 };
+	assert_int_not_equal(access(path, F_OK), 0);
+	t_fails(&t->ctx,
+	    store_backup(t_fresh(t), "/nonexistent/copy.db", NULL, NULL),
+	    FAIL_INTERNAL, "store.backup");
+}
+
+/* --- the file --- */
+
+static int
+ask_int(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *stmt = NULL;
+	int got = -1;
+
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL),
+	    SQLITE_OK);
+	if (sqlite3_step(stmt) == SQLITE_ROW)
+		got = sqlite3_column_int(stmt, 0);
+	assert_int_equal(sqlite3_finalize(stmt), SQLITE_OK);
+	return got;
+}
+
+/* Strictness is what makes SQLite check types as PostgreSQL does. */
+static void
+tables_are_strict(void **state)
+{
+	struct t *t = *state;
+	char path[200] = "";
+	sqlite3 *db = NULL;
+
+	(void)snprintf(path, sizeof(path), "%s/truc.db", t_folder(t));
+	suite_open(t);
+	suite_close(t);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(ask_int(db,
+			     "SELECT COUNT(*) FROM pragma_table_list WHERE "
+			     "name IN ('place', 'visit') AND strict = 1"),
+	    2);
+	assert_int_equal(ask_int(db,
+			     "SELECT COUNT(*) FROM pragma_table_list WHERE "
+			     "name = 'visit' AND wr = 1"),
+	    1);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+#define LARGE_UNITS 30
+#define LOG_MOST (40 * 1000 * 1000)
+
+/*
+ * 72 MB go through the log; the writer copies it back each 16 MB and begins it
+ * anew.
+ */
+static void
+the_log_does_not_grow_without_end(void **state)
+{
+	struct t *t = *state;
+	struct stat about = { 0 };
+	char path[200] = "";
+
+	(void)snprintf(path, sizeof(path), "%s/truc.db-wal", t_folder(t));
+	suite_open(t);
+	for (int i = 0; i < LARGE_UNITS; i++)
+		t_ok(&t->ctx, t_unit(t, add_large, &i));
+	assert_int_equal(stat(path, &about), 0);
+	assert_true(about.st_size > 0 && about.st_size < LOG_MOST);
+}
+
+static void
+sha256_gives_the_published_digests(void **state)
+{
+	static const uint8_t abc[32] = { 0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01,
+		0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23,
+		0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10,
+		0xff, 0x61, 0xf2, 0x00, 0x15, 0xad };
+	static const uint8_t two_blocks[32] = { 0x24, 0x8d, 0x6a, 0x61, 0xd2,
+		0x06, 0x38, 0xb8, 0xe5, 0xc0, 0x26, 0x93, 0x0c, 0x3e, 0x60,
+		0x39, 0xa3, 0x3c, 0xe4, 0x59, 0x64, 0xff, 0x21, 0x67, 0xf6,
+		0xec, 0xed, 0xd4, 0x19, 0xdb, 0x06, 0xc1 };
+	static const char longer[] =
+	    "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+	struct sha256 sha = { 0 };
+	uint8_t out[32] = { 0 };
+
+	(void)state;
+	sha256_init(&sha);
+	sha256_add(&sha, "abc", 3);
+	sha256_end(&sha, out);
+	assert_memory_equal(out, abc, 32);
+	sha256_init(&sha);
+	sha256_add(&sha, longer, 10);
+	sha256_add(&sha, longer + 10, strlen(longer) - 10);
+	sha256_end(&sha, out);
+	assert_memory_equal(out, two_blocks, 32);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		t_test(readers_of_a_memory_take_turns),
+		t_test(a_reader_of_a_memory_sees_whole_batches),
+		t_test(a_foreign_url_is_refused),
+		t_test(an_absent_file_cannot_be_read),
+		t_test(a_backup_holds_what_was_written_meanwhile),
+		t_test(a_failed_backup_leaves_no_file),
+		t_test(tables_are_strict),
+		t_test(the_log_does_not_grow_without_end),
+		t_test(sha256_gives_the_published_digests),
+	};
+
+	return t_run(tests);
+}
