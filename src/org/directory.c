@@ -382,15 +382,38 @@ unit_any_code(const struct unit *unit, day on)
 	return unit_code(unit, unit->codes[0].scheme, on);
 }
 
+static const struct unit *
+holder_on(const struct directory *dir, const char *key, day on)
+{
+	const struct code_holder *holder = map_get_text(dir->by_code, key);
+
+	for (; holder != NULL; holder = holder->next)
+		if (holder->code->from <= on && on < holder->code->to)
+			return &dir->units[holder->number];
+	return NULL;
+}
+
 #define REF_MAX 128
 
-/* "area:01@2025-07-01", split in place. */
+const struct unit *
+directory_by_code(const struct directory *dir, const char *scheme,
+    const char *code, day on)
+{
+	char key[REF_MAX];
+	const int len = snprintf(key, sizeof(key), "%s:%s", scheme, code);
+
+	if (len < 0 || (size_t)len >= sizeof(key))
+		return NULL;
+	return holder_on(dir, key, on);
+}
+
+/* "area:01@2025-07-01" */
 static enum fail
 find_by_code(struct ctx *ctx, const struct directory *dir, const char *ref,
     const struct unit **ret)
 {
 	const char *at = strrchr(ref, '@');
-	const struct code_holder *holder = NULL;
+	const struct unit *unit = NULL;
 	day on = 0;
 
 	if (at == NULL)
@@ -399,15 +422,13 @@ find_by_code(struct ctx *ctx, const struct directory *dir, const char *ref,
 	if (!day_parse(at + 1, &on))
 		return FAIL(ctx, FAIL_INVALID, "unit.ref",
 		    "%s does not end in a day", ref);
-	holder = map_get_text(dir->by_code,
-	    arena_text_n(ctx->arena, ref, (size_t)(at - ref)));
-	for (; holder != NULL; holder = holder->next)
-		if (holder->code->from <= on && on < holder->code->to) {
-			*ret = &dir->units[holder->number];
-			return OK;
-		}
-	return FAIL(ctx, FAIL_NOT_FOUND, "unit.unknown",
-	    "no unit has the code %s", ref);
+	unit = holder_on(dir, arena_text_n(ctx->arena, ref, (size_t)(at - ref)),
+	    on);
+	if (unit == NULL)
+		return FAIL(ctx, FAIL_NOT_FOUND, "unit.unknown",
+		    "no unit has the code %s", ref);
+	*ret = unit;
+	return OK;
 }
 
 enum fail

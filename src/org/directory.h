@@ -137,6 +137,10 @@ const char *unit_any_code(const struct unit *unit, day on);
 NODISCARD enum fail directory_find(struct ctx *ctx, const struct directory *dir,
     const char *ref, const struct unit **ret);
 
+/* Whose code this was on a day, NULL: nobody's. */
+const struct unit *directory_by_code(const struct directory *dir,
+    const char *scheme, const char *code, day on);
+
 /*
  * A structure is the hierarchy at one date.  Days without a change between them
  * have the same one, so the pointer is a key for caches within a picture.  Built

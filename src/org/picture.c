@@ -15,6 +15,7 @@ struct reading {
 	struct ctx *ctx;
 	struct directory *dir;
 	const struct map *known; /* NULL: all */
+	int64_t *end_entry;      /* by unit: the entry of its end, 0: none */
 };
 
 /* An array that grows in an arena; at most doubles what it needs. */
@@ -43,6 +44,17 @@ static bool
 believed(const struct reading *r, int64_t entry)
 {
 	return r->known == NULL || map_get(r->known, entry) != NULL;
+}
+
+/*
+ * An end takes along what was known before it of the days after it; what is
+ * said later of them is for picture_check to refuse.
+ */
+static bool
+is_taken_along(const struct reading *r, const struct unit *unit, day from,
+    int64_t entry)
+{
+	return from >= unit->to && entry < r->end_entry[unit->number];
 }
 
 /* A row may speak of a unit that was not known yet: then it is skipped. */
@@ -81,6 +93,7 @@ read_units(struct reading *r)
 	dir->by_id = map_new(dir->arena, dir->count);
 	for (size_t i = 0; i < dir->count; i++)
 		map_put(dir->by_id, dir->units[i].id, &dir->units[i]);
+	r->end_entry = ARENA_ARRAY(r->ctx->arena, dir->count + 1, int64_t);
 	return OK;
 }
 
@@ -98,8 +111,10 @@ read_ends(struct reading *r)
 			return OK;
 		struct unit *unit = unit_of(r, row.unit);
 
-		if (unit != NULL && believed(r, row.entry))
-			unit->to = row.on_day;
+		if (unit == NULL || !believed(r, row.entry))
+			continue;
+		unit->to = row.on_day;
+		r->end_entry[unit->number] = row.entry;
 	}
 }
 
@@ -136,7 +151,8 @@ read_versions(struct reading *r)
 		const struct unit *parent =
 		    row.parent == NULL ? NULL : unit_of(r, *row.parent);
 
-		if (unit == NULL || !believed(r, row.entry))
+		if (unit == NULL || !believed(r, row.entry) ||
+		    is_taken_along(r, unit, row.from_day, row.entry))
 			continue;
 		struct unit_version *v = (struct unit_version *)versions.at;
 
@@ -209,7 +225,8 @@ read_codes(struct reading *r)
 			break;
 		struct unit *unit = unit_of(r, row.unit);
 
-		if (unit == NULL || !believed(r, row.entry))
+		if (unit == NULL || !believed(r, row.entry) ||
+		    is_taken_along(r, unit, row.from_day, row.entry))
 			continue;
 		struct unit_code *c = (struct unit_code *)codes.at;
 
@@ -464,7 +481,7 @@ picture_read(struct ctx *ctx, const struct map *known, struct directory **ret)
 {
 	struct arena *arena = arena_new(0);
 	struct directory *dir = ARENA_NEW(arena, struct directory);
-	struct reading r = { ctx, dir, known };
+	struct reading r = { .ctx = ctx, .dir = dir, .known = known };
 	enum fail got = OK;
 
 	dir->arena = arena;

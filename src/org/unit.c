@@ -187,6 +187,15 @@ is_code(const char *code)
 	return true;
 }
 
+static bool
+is_succession(const char *kind)
+{
+	for (size_t i = 0; succession_names[i] != NULL; i++)
+		if (text_equal(succession_names[i], kind))
+			return true;
+	return text_equal(kind, "none");
+}
+
 static enum fail
 check_change(struct ctx *ctx, const struct change *c)
 {
@@ -199,6 +208,9 @@ check_change(struct ctx *ctx, const struct change *c)
 		return FAIL(ctx, FAIL_INVALID, "unit.code",
 		    "%s:%s cannot be a code", c->name, c->text);
 	case CHANGE_SUCCESSION:
+		if (!is_succession(c->name))
+			return FAIL(ctx, FAIL_INVALID, "unit.succession_kind",
+			    "%s is no kind of succession", c->name);
 		if (utf8_is_clean(c->text, strlen(c->text)) &&
 		    utf8_length(c->text) <= ACT_MAX)
 			return OK;

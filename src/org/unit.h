@@ -22,6 +22,7 @@
  *	FAIL_INVALID	"unit.type"	none of unit_types
  *	FAIL_INVALID	"unit.level"	only the root stands under nobody
  *	FAIL_INVALID	"unit.code"	see unit_batch_code
+ *	FAIL_INVALID	"unit.succession_kind"
  *	FAIL_INVALID	"unit.act"	over 200 characters
  *	FAIL_CONFLICT	"store.constraint"	a unit that does not exist
  *	and those of org_changed
