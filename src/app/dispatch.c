@@ -377,28 +377,36 @@ respond(const struct call *call, struct http_response *response)
 }
 
 void
-dispatch_handle(void *home, struct arena *arena,
-    const struct http_request *request, struct http_response *response)
+dispatch(struct ctx *ctx, const struct http_request *request,
+    struct http_response *response)
 {
 	const int64_t started_us = time_steady_us();
 	struct call call = { .request = request };
-	struct random random;
-	struct ctx ctx;
 	enum fail got = OK;
 
-	ctx_init(&ctx, arena, home);
-	random_init(&random);
-	ctx.random = &random;
-	ctx.request_id = request->id;
-	ctx.locale = locale_pick(http_header(request, "Accept-Language"));
-	got = handle(&ctx, &call);
+	ctx->request_id = request->id;
+	ctx->locale = locale_pick(http_header(request, "Accept-Language"));
+	got = handle(ctx, &call);
 	for (size_t i = 0; i < ARRAY_SIZE(security); i++)
 		http_set(response, security[i].name, security[i].value);
 	if (got == OK)
 		respond(&call, response);
 	else
-		respond_failure(&ctx, got, &call, response);
-	metric_request(ctx.home->metrics,
+		respond_failure(ctx, got, &call, response);
+	metric_request(ctx->home->metrics,
 	    call.match.route == NULL ? SIZE_MAX : call.match.number,
 	    response->status, time_steady_us() - started_us);
+}
+
+void
+dispatch_handle(void *home, struct arena *arena,
+    const struct http_request *request, struct http_response *response)
+{
+	struct random random;
+	struct ctx ctx;
+
+	ctx_init(&ctx, arena, home);
+	random_init(&random);
+	ctx.random = &random;
+	dispatch(&ctx, request, response);
 }

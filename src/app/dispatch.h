@@ -53,9 +53,16 @@ bool dispatch_is_demo(const struct dispatch *dispatch);
 struct bytes dispatch_openapi(const struct dispatch *dispatch);
 
 /*
- * For engine_options.handle, and for tests without sockets.  home is struct
- * home * with dispatch, store, access, locale; response is zeroed and its bytes
- * live in arena.  The engine's body_max must be INPUT_BODY_BIG_MAX.
+ * Answer one request in ctx, which has an arena, home (with dispatch, store,
+ * access, locale), the clock's time and no actor.  response is zeroed; its
+ * bytes live in the arena.
+ */
+void dispatch(struct ctx *ctx, const struct http_request *request,
+    struct http_response *response);
+
+/*
+ * For engine_options.handle: makes ctx on home (struct home *) and dispatches.
+ * The engine's body_max must be INPUT_BODY_BIG_MAX (app/input.h).
  */
 void dispatch_handle(void *home, struct arena *arena,
     const struct http_request *request, struct http_response *response);

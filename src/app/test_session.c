@@ -1,0 +1,553 @@
+#include "app/session.h"
+
+#include "app/actor_cache.h"
+#include "app/credential.h"
+#include "app/password.h"
+#include "app/state.h"
+#include "app/throttle.h"
+#include "core/arena.h"
+#include "core/day.h"
+#include "t_app.h"
+
+#define MINUTE_US INT64_C(60000000)
+#define PASSWORD "mat khau dai"
+
+static const struct slice *const slices[] = { &app_slice, NULL };
+
+/* A process with one person, and the cookie of her session. */
+struct desk {
+	struct t *t;
+	struct t_person hoa;
+	char cookie[200];
+};
+
+static struct desk
+start(void **state)
+{
+	struct desk desk = { .t = *state,
+		.hoa = { .login = "hoa",
+		    .password = PASSWORD,
+		    .role = "clerk",
+		    .unit = 7 } };
+
+	t_app(desk.t, slices);
+	t_person(desk.t, &desk.hoa);
+	return desk;
+}
+
+static struct http_response
+sign_in(struct desk *desk, const char *login, const char *password)
+{
+	char body[300];
+
+	snprintf(body, sizeof(body), "{\"login\":\"%s\",\"password\":\"%s\"}",
+	    login, password);
+
+	const struct http_response r =
+	    t_send(desk->t, (struct t_request){ .method = "POST",
+				.path = "/api/v1/session",
+				.body = body });
+	const char *cookie = t_header(&r, "Set-Cookie");
+
+	if (r.status == 200)
+		snprintf(desk->cookie, sizeof(desk->cookie), "a=1; %.*s; b=2",
+		    (int)strcspn(cookie, ";"), cookie);
+	return r;
+}
+
+static struct http_response
+ask(struct desk *desk, const char *method, const char *path, const char *body)
+{
+	return t_send(desk->t, (struct t_request){ .method = method,
+				   .path = path,
+				   .body = body,
+				   .headers = { { "Cookie", desk->cookie },
+				       { "X-Requested-With", "truc" } } });
+}
+
+static int
+status_of_session(struct desk *desk)
+{
+	return ask(desk, "GET", "/api/v1/session", NULL).status;
+}
+
+static void
+signing_in_gives_a_cookie_and_tells_who_one_is(void **state)
+{
+	struct desk desk = start(state);
+	struct http_response r = sign_in(&desk, "hoa", PASSWORD);
+	const struct json *doc = t_json(desk.t, &r);
+	const struct json *position = json_at(json_get(doc, "positions"), 0);
+	const char *cookie = t_header(&r, "Set-Cookie");
+
+	assert_int_equal(r.status, 200);
+	assert_int_equal(strcspn(cookie, ";"), strlen("truc=") + 64);
+	assert_non_null(
+	    strstr(cookie, "; Path=/; HttpOnly; SameSite=Lax; Max-Age=43200"));
+	assert_string_equal(json_get_text(doc, "login"), "hoa");
+	assert_int_equal(json_get_int(doc, "person", 0), desk.hoa.id);
+	assert_true(json_bool(json_get(doc, "demo")));
+	assert_int_equal(json_get_int(position, "unit", 0), 7);
+	assert_string_equal(json_get_text(position, "role"), "clerk");
+	assert_int_equal(json_count(json_get(doc, "permissions")), 7);
+	assert_int_equal(status_of_session(&desk), 200);
+}
+
+static void
+logins_may_be_written_in_capitals(void **state)
+{
+	struct desk desk = start(state);
+
+	assert_int_equal(sign_in(&desk, "HOA", PASSWORD).status, 200);
+}
+
+static enum fail
+disable(struct ctx *ctx, void *arg)
+{
+	ctx->actor = &access_system;
+	return person_disable(ctx, *(const int64_t *)arg);
+}
+
+static enum fail
+enable(struct ctx *ctx, void *arg)
+{
+	ctx->actor = &access_system;
+	return person_enable(ctx, *(const int64_t *)arg);
+}
+
+static void
+unknown_wrong_and_disabled_look_the_same(void **state)
+{
+	struct desk desk = start(state);
+	struct t_person silent = { .login = "silent" };
+	struct t *t = desk.t;
+	struct http_response r = sign_in(&desk, "nobody", PASSWORD);
+
+	t_problem(t, &r, 401, "session.refused");
+	r = sign_in(&desk, "hoa", "khong dung roi");
+	t_problem(t, &r, 401, "session.refused");
+	r = sign_in(&desk, "hoa", "");
+	t_problem(t, &r, 401, "session.refused");
+	t_person(t, &silent);
+	r = sign_in(&desk, "silent", "");
+	t_problem(t, &r, 401, "session.refused");
+	t_ok(&t->ctx, t_unit(t, disable, &desk.hoa.id));
+	r = sign_in(&desk, "hoa", PASSWORD);
+	t_problem(t, &r, 401, "session.refused");
+}
+
+static void
+guessing_is_slowed_down_and_a_right_password_clears_it(void **state)
+{
+	struct desk desk = start(state);
+	struct http_response r = { 0 };
+
+	for (int i = 0; i < THROTTLE_LOGIN_BURST - 1; i++) {
+		r = sign_in(&desk, "hoa", "khong dung roi");
+		t_problem(desk.t, &r, 401, "session.refused");
+	}
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+	for (int i = 0; i < THROTTLE_LOGIN_BURST; i++) {
+		r = sign_in(&desk, "hoa", "khong dung roi");
+		t_problem(desk.t, &r, 401, "session.refused");
+	}
+	r = sign_in(&desk, "hoa", PASSWORD);
+	t_problem(desk.t, &r, 503, "session.throttled");
+	assert_string_equal(t_header(&r, "Retry-After"), "30");
+	desk.t->clock_us += 30 * INT64_C(1000000);
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+}
+
+static void
+an_address_that_guesses_many_logins_is_slowed_down(void **state)
+{
+	struct throttle *throttle = throttle_new();
+
+	(void)state;
+	for (int i = 0; i < THROTTLE_ADDRESS_BURST; i++)
+		assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, "a",
+				     5),
+		    0);
+	assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, "a", 5), 2);
+	assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, "b", 5), 0);
+	assert_int_equal(throttle_take(throttle, THROTTLE_LOGIN, "a", 5), 0);
+	throttle_give_back(throttle, THROTTLE_ADDRESS, "a");
+	assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, "a", 5), 0);
+	assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, "a",
+			     5 + 2 * INT64_C(1000000)),
+	    0);
+	throttle_clear(throttle, THROTTLE_ADDRESS, "a");
+	throttle_give_back(throttle, THROTTLE_ADDRESS, "never");
+	throttle_free(throttle);
+}
+
+static void
+at_most_two_passwords_are_hashed_at_once(void **state)
+{
+	struct desk desk = start(state);
+	struct ctx *ctx = t_fresh(desk.t);
+
+	t_ok(ctx, password_enter(ctx));
+	t_ok(ctx, password_enter(ctx));
+	t_fails(ctx, password_enter(ctx), FAIL_BUSY, "session.busy");
+
+	struct http_response r = sign_in(&desk, "hoa", PASSWORD);
+
+	t_problem(desk.t, &r, 503, "session.busy");
+	password_leave(&desk.t->ctx);
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+	password_leave(&desk.t->ctx);
+	assert_int_equal(atomic_load(&desk.t->home.access->hashing), 0);
+}
+
+static void
+foreign_pages_cannot_act_with_the_cookie(void **state)
+{
+	struct desk desk = start(state);
+
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+
+	struct http_response r =
+	    t_send(desk.t, (struct t_request){ .method = "DELETE",
+			       .path = "/api/v1/session",
+			       .headers = { { "Cookie", desk.cookie } } });
+
+	t_problem(desk.t, &r, 403, "csrf");
+	r = t_send(desk.t,
+	    (struct t_request){ .method = "DELETE",
+		.path = "/api/v1/session",
+		.headers = { { "Cookie", desk.cookie },
+		    { "X-Requested-With", "XMLHttpRequest" } } });
+	t_problem(desk.t, &r, 403, "csrf");
+	r = t_send(desk.t, (struct t_request){ .path = "/api/v1/session",
+			       .headers = { { "Cookie", desk.cookie } } });
+	assert_int_equal(r.status, 200);
+}
+
+static void
+signing_out_ends_the_session_at_once(void **state)
+{
+	struct desk desk = start(state);
+
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+	assert_int_equal(status_of_session(&desk), 200);
+
+	struct http_response r = ask(&desk, "DELETE", "/api/v1/session", NULL);
+
+	assert_int_equal(r.status, 204);
+	assert_non_null(strstr(t_header(&r, "Set-Cookie"), "truc=; "));
+	r = ask(&desk, "GET", "/api/v1/session", NULL);
+	t_problem(desk.t, &r, 401, "session.ended");
+}
+
+static void
+a_session_ends_two_hours_after_its_last_use(void **state)
+{
+	struct desk desk = start(state);
+
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+	desk.t->clock_us += SESSION_IDLE_US - 1;
+	assert_int_equal(status_of_session(&desk), 200);
+	desk.t->clock_us += SESSION_IDLE_US - 1;
+	assert_int_equal(status_of_session(&desk), 200);
+	desk.t->clock_us += SESSION_IDLE_US;
+	assert_int_equal(status_of_session(&desk), 401);
+}
+
+static void
+a_session_ends_twelve_hours_after_sign_in(void **state)
+{
+	struct desk desk = start(state);
+	int64_t end_us = 0;
+
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+	end_us = desk.t->clock_us + SESSION_LIFE_US;
+	while (desk.t->clock_us + 90 * MINUTE_US < end_us) {
+		desk.t->clock_us += 90 * MINUTE_US;
+		assert_int_equal(status_of_session(&desk), 200);
+	}
+	desk.t->clock_us = end_us - 1;
+	assert_int_equal(status_of_session(&desk), 200);
+	desk.t->clock_us = end_us;
+	assert_int_equal(status_of_session(&desk), 401);
+}
+
+static void
+its_use_is_written_down_every_five_minutes_only(void **state)
+{
+	struct desk desk = start(state);
+	uint64_t before = 0;
+
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+	before = t_digest(desk.t);
+	desk.t->clock_us += SESSION_TOUCH_US - 1;
+	assert_int_equal(status_of_session(&desk), 200);
+	assert_true(t_digest(desk.t) == before);
+	desk.t->clock_us += 1;
+	assert_int_equal(status_of_session(&desk), 200);
+	assert_false(t_digest(desk.t) == before);
+}
+
+static void
+a_session_survives_a_store_that_cannot_write(void **state)
+{
+	struct desk desk = start(state);
+
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+	assert_int_equal(status_of_session(&desk), 200);
+	for (int step = 1; step < 20; step++) {
+		desk.t->clock_us += SESSION_TOUCH_US;
+		desk.t->faults = (struct faults){ .at = step };
+
+		const int status = status_of_session(&desk);
+		const bool fired = desk.t->faults.fired > 0;
+
+		desk.t->faults = (struct faults){ 0 };
+		assert_true(status == 200 || (fired && status == 500));
+		if (!fired)
+			return;
+	}
+	t_fail("still failing");
+}
+
+static void
+changing_the_password_ends_the_other_sessions(void **state)
+{
+	struct desk desk = start(state);
+	char first[200];
+	struct http_response r = { 0 };
+
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+	memcpy(first, desk.cookie, sizeof(first));
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+	r = ask(&desk, "POST", "/api/v1/session/password",
+	    "{\"old\":\"khong dung roi\",\"new\":\"mot mat khau\"}");
+	t_problem(desk.t, &r, 422, "input.invalid");
+	r = ask(&desk, "POST", "/api/v1/session/password",
+	    "{\"old\":\"" PASSWORD "\",\"new\":\"ngan\"}");
+	t_problem(desk.t, &r, 422, "input.invalid");
+	r = ask(&desk, "POST", "/api/v1/session/password",
+	    "{\"old\":\"" PASSWORD "\",\"new\":\"mot mat khau\"}");
+	assert_int_equal(r.status, 204);
+	assert_int_equal(status_of_session(&desk), 200);
+	memcpy(desk.cookie, first, sizeof(first));
+	assert_int_equal(status_of_session(&desk), 401);
+	r = sign_in(&desk, "hoa", PASSWORD);
+	t_problem(desk.t, &r, 401, "session.refused");
+	assert_int_equal(sign_in(&desk, "hoa", "mot mat khau").status, 200);
+}
+
+static void
+a_token_has_no_session_to_end_or_password_to_change(void **state)
+{
+	struct desk desk = start(state);
+	struct http_response r = t_send(desk.t,
+	    (struct t_request){ .method = "DELETE",
+		.path = "/api/v1/session",
+		.headers = { { "Authorization", desk.hoa.bearer } } });
+
+	t_problem(desk.t, &r, 409, "session.none");
+	r = t_send(desk.t,
+	    (struct t_request){ .method = "POST",
+		.path = "/api/v1/session/password",
+		.body = "{\"old\":\"" PASSWORD "\",\"new\":\"mot mat khau\"}",
+		.headers = { { "Authorization", desk.hoa.bearer } } });
+	t_problem(desk.t, &r, 409, "session.none");
+}
+
+static int
+status_of_token(struct desk *desk, const char *authorization)
+{
+	return t_send(desk->t,
+	    (struct t_request){ .path = "/api/v1/session",
+		.headers = { { "Authorization", authorization } } })
+	    .status;
+}
+
+static enum fail
+revoke_first(struct ctx *ctx, void *arg)
+{
+	struct token *tokens = NULL;
+	size_t count = 0;
+
+	ctx->actor = &access_system;
+	TRY(token_list(ctx, *(const int64_t *)arg, &tokens, &count));
+	return token_revoke(ctx, tokens[0].id);
+}
+
+static void
+a_revoked_token_is_over_at_once(void **state)
+{
+	struct desk desk = start(state);
+
+	assert_int_equal(status_of_token(&desk, desk.hoa.bearer), 200);
+	assert_int_equal(status_of_token(&desk, desk.hoa.bearer), 200);
+	t_ok(&desk.t->ctx, t_unit(desk.t, revoke_first, &desk.hoa.id));
+	assert_int_equal(status_of_token(&desk, desk.hoa.bearer), 401);
+}
+
+static void
+a_token_ends_on_its_day_also_when_it_is_remembered(void **state)
+{
+	struct desk desk = start(state);
+
+	desk.t->clock_us += 30 * DAY_US - 1;
+	assert_int_equal(status_of_token(&desk, desk.hoa.bearer), 200);
+	desk.t->clock_us += 1;
+	assert_int_equal(status_of_token(&desk, desk.hoa.bearer), 401);
+}
+
+static void
+a_disabled_person_is_out_at_once(void **state)
+{
+	struct desk desk = start(state);
+
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+	assert_int_equal(status_of_session(&desk), 200);
+	assert_int_equal(status_of_token(&desk, desk.hoa.bearer), 200);
+	t_ok(&desk.t->ctx, t_unit(desk.t, disable, &desk.hoa.id));
+	assert_int_equal(status_of_session(&desk), 401);
+	assert_int_equal(status_of_token(&desk, desk.hoa.bearer), 401);
+	/* The token was not revoked; the session is gone for good. */
+	t_ok(&desk.t->ctx, t_unit(desk.t, enable, &desk.hoa.id));
+	assert_int_equal(status_of_token(&desk, desk.hoa.bearer), 200);
+	assert_int_equal(status_of_session(&desk), 401);
+}
+
+static enum fail
+revoke_clerk(struct ctx *ctx, void *arg)
+{
+	ctx->actor = &access_system;
+	return position_revoke(ctx, *(const int64_t *)arg, 7, "clerk");
+}
+
+static void
+a_revoked_position_is_gone_with_the_next_request(void **state)
+{
+	struct desk desk = start(state);
+	struct http_response r = { 0 };
+
+	assert_int_equal(status_of_token(&desk, desk.hoa.bearer), 200);
+	t_ok(&desk.t->ctx, t_unit(desk.t, revoke_clerk, &desk.hoa.id));
+	r = t_send(desk.t,
+	    (struct t_request){ .path = "/api/v1/session",
+		.headers = { { "Authorization", desk.hoa.bearer } } });
+	assert_int_equal(json_count(json_get(t_json(desk.t, &r), "positions")),
+	    0);
+}
+
+static void
+a_session_is_no_token_and_a_token_no_session(void **state)
+{
+	struct desk desk = start(state);
+	char bearer[200];
+	const char *secret = NULL;
+
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+	assert_int_equal(status_of_session(&desk), 200); /* remembered */
+	secret = strstr(desk.cookie, "truc=") + strlen("truc=");
+	snprintf(bearer, sizeof(bearer), "Bearer %.64s", secret);
+	assert_int_equal(status_of_token(&desk, bearer), 401);
+	assert_int_equal(status_of_token(&desk, desk.hoa.bearer), 200);
+	snprintf(desk.cookie, sizeof(desk.cookie), "truc=%.70s",
+	    desk.hoa.bearer + strlen("Bearer "));
+	assert_int_equal(status_of_session(&desk), 401);
+}
+
+static void
+a_stale_cookie_does_not_hinder_signing_in(void **state)
+{
+	struct desk desk = start(state);
+	struct http_response r = { 0 };
+
+	snprintf(desk.cookie, sizeof(desk.cookie), "truc=0000");
+	r = ask(&desk, "POST", "/api/v1/session",
+	    "{\"login\":\"hoa\",\"password\":\"" PASSWORD "\"}");
+	assert_int_equal(r.status, 200);
+	r = ask(&desk, "GET", "/api/v1/session", NULL);
+	t_problem(desk.t, &r, 401, "session.ended");
+}
+
+/* What was read before a change must not be remembered after it. */
+static void
+what_was_read_in_an_older_generation_is_not_kept(void **state)
+{
+	struct desk desk = start(state);
+	struct actor_cache *cache = desk.t->home.access->cache;
+	struct arena *arena = desk.t->arena;
+	const struct digest digest = sha256(bytes_of_text("x"));
+	struct known_actor known = {
+		.actor = { .login = "a", .name = "A", .person = 1 },
+		.ends_us = 100,
+	};
+	const uint64_t generation = actor_cache_generation(cache);
+
+	actor_cache_put(cache, &digest, generation, 10, &known);
+	assert_true(actor_cache_get(cache, arena, &digest, 10, &known));
+	assert_false(actor_cache_get(cache, arena, &digest,
+	    10 + ACTOR_CACHE_AGE_US, &known));
+	t_ok(&desk.t->ctx, t_unit(desk.t, disable, &desk.hoa.id));
+	assert_false(
+	    actor_cache_get(cache, desk.t->arena, &digest, 10, &known));
+	known.actor.login = "a";
+	known.actor.name = "A";
+	actor_cache_put(cache, &digest, generation, 10, &known);
+	assert_false(
+	    actor_cache_get(cache, desk.t->arena, &digest, 10, &known));
+}
+
+static void
+a_sign_in_broken_anywhere_leaves_nothing(void **state)
+{
+	struct desk desk = start(state);
+
+	for (int step = 1; step < T_STEPS_MAX; step++) {
+		const uint64_t before = t_digest(desk.t);
+		struct http_response r = { 0 };
+
+		throttle_clear(desk.t->home.access->throttle, THROTTLE_LOGIN,
+		    "hoa");
+		desk.t->faults = (struct faults){ .at = step };
+		r = sign_in(&desk, "hoa", PASSWORD);
+		if (desk.t->faults.fired == 0) {
+			assert_int_equal(r.status, 200);
+			return;
+		}
+		desk.t->faults = (struct faults){ 0 };
+		assert_int_equal(r.status, 500);
+		assert_null(t_header(&r, "Set-Cookie"));
+		assert_true(t_digest(desk.t) == before);
+	}
+	t_fail("still failing");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		t_test(signing_in_gives_a_cookie_and_tells_who_one_is),
+		t_test(logins_may_be_written_in_capitals),
+		t_test(unknown_wrong_and_disabled_look_the_same),
+		t_test(guessing_is_slowed_down_and_a_right_password_clears_it),
+		t_test(an_address_that_guesses_many_logins_is_slowed_down),
+		t_test(at_most_two_passwords_are_hashed_at_once),
+		t_test(foreign_pages_cannot_act_with_the_cookie),
+		t_test(signing_out_ends_the_session_at_once),
+		t_test(a_session_ends_two_hours_after_its_last_use),
+		t_test(a_session_ends_twelve_hours_after_sign_in),
+		t_test(its_use_is_written_down_every_five_minutes_only),
+		t_test(a_session_survives_a_store_that_cannot_write),
+		t_test(changing_the_password_ends_the_other_sessions),
+		t_test(a_token_has_no_session_to_end_or_password_to_change),
+		t_test(a_revoked_token_is_over_at_once),
+		t_test(a_token_ends_on_its_day_also_when_it_is_remembered),
+		t_test(a_disabled_person_is_out_at_once),
+		t_test(a_revoked_position_is_gone_with_the_next_request),
+		t_test(a_session_is_no_token_and_a_token_no_session),
+		t_test(a_stale_cookie_does_not_hinder_signing_in),
+		t_test(what_was_read_in_an_older_generation_is_not_kept),
+		t_test(a_sign_in_broken_anywhere_leaves_nothing),
+	};
+
+	return t_run(tests);
+}
