@@ -8,6 +8,7 @@
 #include "app/state.h"
 #include "core/arena.h"
 #include "core/home.h"
+#include "core/text.h"
 #include "store/store.h"
 
 #define WAYS 4
@@ -18,7 +19,7 @@ struct slot {
 	struct digest digest;
 	uint64_t generation; /* 0: empty */
 	int64_t filled_us;
-	struct known_actor known; /* its pointers are not used */
+	struct known_actor known; /* without login, name, positions */
 	char login[LOGIN_ROOM];
 	char name[NAME_ROOM];
 	struct position positions[ACTOR_CACHE_POSITIONS];
@@ -157,6 +158,9 @@ actor_cache_put(struct actor_cache *cache, const struct digest *digest,
 		slot->generation = generation;
 		slot->filled_us = now_us;
 		slot->known = *known;
+		/* The caller's texts go; this one is the program's. */
+		slot->known.actor.locale =
+		    text_equal(actor->locale, "en") ? "en" : "vi";
 		memcpy(slot->login, actor->login, login_size);
 		memcpy(slot->name, actor->name, name_size);
 		for (size_t i = 0; i < actor->position_count; i++)

@@ -141,15 +141,17 @@ static const char *
 write_path_parameters(struct text *json, const struct route *row)
 {
 	const char *comma = "";
+	const char *at = row->path + strcspn(row->path, "{");
 
-	for (const char *at = strchr(row->path, '{'); at != NULL;
-	     at = strchr(at + 1, '{')) {
-		const int len = (int)strcspn(at + 1, "}");
+	while (*at == '{') {
+		const size_t len = strcspn(++at, "}");
 
-		text_addf(json,
-		    "%s{\"in\":\"path\",\"name\":\"%.*s\",\"required\":true,"
-		    "\"schema\":{\"type\":\"string\"}}",
-		    comma, len, at + 1);
+		text_addf(json, "%s{\"in\":\"path\",\"name\":\"", comma);
+		text_add_n(json, at, len);
+		text_add(json, "\",\"required\":true,"
+			       "\"schema\":{\"type\":\"string\"}}");
+		at += len;
+		at += strcspn(at, "{");
 		comma = ",";
 	}
 	return comma;

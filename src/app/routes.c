@@ -5,7 +5,6 @@
 
 #include "core/arena.h"
 #include "core/text.h"
-#include "core/utf8.h"
 
 #define METHODS 4
 #define SEGMENTS_MAX 16
@@ -111,43 +110,6 @@ routes_list(const struct routes *routes, size_t *ret_count)
 	return routes->list;
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-/* NULL if it is not well encoded, or not clean text in the end. */
-static const char *
-decoded(struct arena *arena, const char *segment, size_t len, bool is_raw)
-{
-	char *out = ARENA_ARRAY(arena, len + 1, char);
-	size_t n = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		out[n++] = segment[i];
-		if (segment[i] != '%' || !is_raw)
-			continue;
-		if (len - i < 3)
-			return NULL;
-
-		const int high = hex_digit(segment[i + 1]);
-		const int low = hex_digit(segment[i + 2]);
-
-		if (high < 0 || low < 0)
-			return NULL;
-		out[n - 1] = (char)(high * 16 + low);
-		i += 2;
-	}
-	return utf8_is_clean(out, n) ? utf8_nfc(arena, out) : NULL;
-}
-
 /* The n-th {name} of the row's path. */
 static const char *
 value_name(struct arena *arena, const char *path, size_t n)
@@ -199,7 +161,9 @@ walk(const struct routes *routes, struct arena *arena,
 		const struct node *next = child(node, at, len);
 
 		if (next == NULL && node->value != NULL && len > 0) {
-			const char *value = decoded(arena, at, len, is_raw);
+			const char *value =
+			    is_raw ? uri_decode(arena, at, len, false)
+				   : arena_text_n(arena, at, len);
 
 			if (value == NULL ||
 			    ret->value_count == PATH_VALUES_MAX)

@@ -6,20 +6,12 @@
 
 #include "core/attr.h"
 #include "core/fail.h"
+#include "http/router.h"
 
 /*
  * What the files of http/ share and nobody else sees.
  */
-struct arena;
 struct http_request;
-
-/*
- * Percent-decoding of len bytes, in NFC; in a form a plus is a blank.  NULL if
- * a percent is not followed by two hexadecimal digits, or if the result is not
- * clean UTF-8 (core/utf8.h: no NUL, no controls).
- */
-const char *uri_decode(struct arena *arena, const char *text, size_t len,
-    bool is_form);
 
 /*
  * The framing gate: what two parsers could read in two ways is refused.  False

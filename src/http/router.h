@@ -25,4 +25,12 @@ struct path_value {
 NODISCARD bool router_query(struct arena *arena, const char *query, size_t max,
     struct path_value **ret, size_t *ret_count);
 
+/*
+ * Percent-decoding of len bytes, in NFC; in a form a plus is a blank.  NULL if
+ * a percent is not followed by two hexadecimal digits, or if the result is not
+ * clean UTF-8 (core/utf8.h: no NUL, no controls).
+ */
+const char *uri_decode(struct arena *arena, const char *text, size_t len,
+    bool is_form);
+
 #endif
