@@ -1,3 +1,5 @@
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "app/audit.h"
@@ -45,7 +47,7 @@ static const struct shape act_out_shape =
     SHAPE("ActOut", struct act_out, act_out_fields);
 /* clang-format on */
 
-static int acts;
+static atomic_int acts;
 
 static enum fail
 get_echo(struct ctx *ctx, struct call *call)
@@ -764,6 +766,67 @@ a_page_tells_how_to_build_the_client_if_it_is_missing(void **state)
 	t_problem(t, &r, 404, "route.unknown");
 }
 
+#define THREADS 8
+#define KEYS 20
+
+/* Send each key until it is answered; every answer must be the act's. */
+static void *
+send_all_keys(void *arg)
+{
+	struct t *t = arg;
+	const char *body = "{\"note\":\"a\"}";
+	char key[20];
+	const struct http_header headers[] = {
+		{ "Content-Type", "application/json" },
+		{ "Authorization", clerk.bearer },
+		{ "Idempotency-Key", key },
+	};
+	const struct http_request request = { .method = "POST",
+		.path = "/api/t/acts",
+		.query = "",
+		.headers = headers,
+		.header_count = ARRAY_SIZE(headers),
+		.body = bytes_of_text(body),
+		.peer = "127.0.0.1" };
+	intptr_t good = 0;
+
+	for (int i = 0; i < KEYS; i++) {
+		int status = 503;
+
+		snprintf(key, sizeof(key), "k%d", i);
+		while (status == 503) {
+			struct arena *arena = arena_new(0);
+			struct http_response r = { 0 };
+
+			dispatch_handle(&t->home, arena, &request, &r);
+			status = r.status;
+			good += status == 201 &&
+				body_is(&r, "{\"number\":7,\"note\":\"a\"}");
+			arena_free(arena);
+		}
+	}
+	return (void *)good;
+}
+
+static void
+many_threads_with_one_key_act_once(void **state)
+{
+	struct t *t = start(state);
+	pthread_t threads[THREADS];
+
+	for (int i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL,
+				     send_all_keys, t),
+		    0);
+	for (int i = 0; i < THREADS; i++) {
+		void *good = NULL;
+
+		pthread_join(threads[i], &good);
+		assert_int_equal((intptr_t)good, KEYS);
+	}
+	assert_int_equal(acts, KEYS);
+}
+
 /* A keyed act under every failure of the store: either nothing happened, or all
  * of it did and repeating shows it. */
 static void
@@ -827,6 +890,7 @@ main(void)
 		t_test(before_the_replay_only_public_rows_answer),
 		t_test(requests_are_counted_by_route_and_class),
 		t_test(a_page_tells_how_to_build_the_client_if_it_is_missing),
+		t_test(many_threads_with_one_key_act_once),
 		t_test(an_act_broken_anywhere_leaves_nothing_or_all),
 	};
 
