@@ -276,6 +276,31 @@ a_form_holds_for_periods_that_end_within_its_validity(void **state)
 	assert_null(form_for(form, &month));
 }
 
+/* 2025-Q4 ends on 14 December. */
+static void
+validity_counts_to_the_day(void **state)
+{
+	struct t *t = *state;
+	static const struct {
+		const char *last_day;
+		bool holds;
+	} cases[] = { { "\"2025-12-15\"", true }, { "\"2025-12-14\"", true },
+		{ "\"2025-12-13\"", false } };
+
+	open_all(t);
+	t_ok(&t->ctx, published(t, small));
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct form *form = NULL;
+		struct period p = { 0 };
+
+		t_ok(&t->ctx, published(t, changed(t, "\"2026-02-14\"",
+					       cases[i].last_day)));
+		form = form_now(t, "T.01");
+		p = period_named(form, "2025-Q4");
+		assert_int_equal(form_for(form, &p) != NULL, cases[i].holds);
+	}
+}
+
 static void
 a_period_opens_on_the_last_day_of_its_window(void **state)
 {
@@ -527,18 +552,24 @@ bad_definitions_are_refused_at_their_place(void **state)
 }
 
 static void
-a_column_that_keeps_its_id_keeps_its_scale(void **state)
+a_column_that_keeps_its_id_keeps_scale_and_aggregation(void **state)
 {
 	struct t *t = *state;
-	const char *source = with_second(t);
-	char *at = NULL;
+	static const char *const changes[][2] = {
+		{ "\"scale\":2", "\"scale\":3" },
+		{ "\"sum\"", "\"max\"" },
+	};
 
 	open_all(t);
-	source = with_second(t);
-	at = strstr(strstr(source, "2025-10-01"), "\"scale\":2");
-	assert_non_null(at);
-	at[strlen("\"scale\":")] = '3';
-	expect_fault(t, source, "/versions/1/columns/0", "form.changed");
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+		const char *source = with_second(t);
+		char *at = strstr(strstr(source, "2025-10-01"), changes[i][0]);
+
+		assert_non_null(at);
+		memcpy(at, changes[i][1], strlen(changes[i][1]));
+		expect_fault(t, source, "/versions/1/columns/0",
+		    "form.changed");
+	}
 }
 
 static void
@@ -795,6 +826,7 @@ main(void)
 		t_test(the_shipped_forms_are_sound),
 		t_test(the_two_versions_of_a_shipped_form_share_cells),
 		t_test(a_form_holds_for_periods_that_end_within_its_validity),
+		t_test(validity_counts_to_the_day),
 		t_test(a_period_opens_on_the_last_day_of_its_window),
 		t_test(the_same_definition_again_changes_nothing),
 		t_test(what_is_published_never_changes),
@@ -803,7 +835,7 @@ main(void)
 		t_test(a_version_may_begin_late_behind_the_last_day),
 		t_test(the_last_day_moves_where_nothing_was_due),
 		t_test(bad_definitions_are_refused_at_their_place),
-		t_test(a_column_that_keeps_its_id_keeps_its_scale),
+		t_test(a_column_that_keeps_its_id_keeps_scale_and_aggregation),
 		t_test(two_rules_never_fill_the_same_column),
 		t_test(a_form_with_too_many_cells_is_refused),
 		t_test(what_is_no_json_or_too_big_is_refused),
