@@ -8,8 +8,6 @@
 #include "app/access.h"
 #include "app/locale.h"
 #include "app/metric.h"
-#include "app/slices.h"
-#include "centre/slice.h"
 #include "cli/program.h"
 #include "core/arena.h"
 #include "core/day.h"
@@ -26,14 +24,17 @@
 #include "report/slice.h"
 #include "store/store.h"
 
+extern const struct slice app_slice;
+
 const struct slice *const program_slices[] = {
 	&app_slice,
 	&org_slice,
 	&regime_slice,
 	&report_slice,
-	&centre_slice,
 	NULL,
 };
+
+#define ABOVE_MAX 8 /* names above a unit */
 
 struct program {
 	struct home home;
@@ -61,6 +62,31 @@ program_now(void *clock)
 	if (!num_parse(text, 0, INT64_C(4102444800), &seconds))
 		return time_now_us();
 	return seconds * 1000000;
+}
+
+/* Words for a unit in a session: app stands below org and cannot ask it. */
+static void
+describe_unit(struct ctx *ctx, int64_t id, struct access_unit_words *ret)
+{
+	const struct directory *dir = directory_now(ctx);
+	const struct unit *unit = directory_unit(dir, id);
+	const day today = day_of_us(ctx->now_us);
+	const struct structure *st = directory_structure(dir, today);
+	const char **above = NULL;
+	size_t count = 0;
+
+	if (unit == NULL)
+		return;
+	above = ARENA_ARRAY(ctx->arena, ABOVE_MAX, const char *);
+	for (int at = structure_parent(st, unit->number);
+	     at >= 0 && count < ABOVE_MAX; at = structure_parent(st, at))
+		above[count++] = unit_name(directory_at(dir, at), today);
+	*ret = (struct access_unit_words){
+		.name = unit_name(unit, today),
+		.above = above,
+		.above_count = count,
+		.level = structure_level(st, unit->number),
+	};
 }
 
 static enum fail
@@ -124,7 +150,7 @@ open_services(struct ctx *ctx, struct program *program,
 	TRY(locale_new(ctx, locale_failures, &home->locale));
 	home->metrics = metrics_new();
 	home->access = access_new(org_reach);
-	access_set_describe(home->access, org_describe);
+	access_set_describe(home->access, describe_unit);
 	home->org = org_new();
 	home->regime = regime_new();
 	home->cube = cube_new();

@@ -76,11 +76,9 @@ const struct command backup_command = {
 	.summary = "copy the data folder into another one",
 	.usage = "FOLDER",
 	.detail =
-	    "Copies database and ledger key by SQLite's online backup. While a "
-	    "server runs on\nthe folder, ask it instead, so that one process "
-	    "alone writes:\n  curl -X POST -H \"Authorization: Bearer $TOKEN\" "
-	    "-d '{\"name\":\"NAME\"}' .../api/v1/backups\nThe copy is itself a "
-	    "data folder. On PostgreSQL use pg_dump.\n",
+	    "Copies database and ledger key by SQLite's online backup, also beside "
+	    "a running server:\nit reads one moment and writes nothing there. "
+	    "The copy is itself a data folder.\nOn PostgreSQL use pg_dump.\n",
 	.options = options,
 	.least = 1,
 	.most = 1,

@@ -11,14 +11,14 @@
 #include "cli/demo_people.h"
 #include "cli/demo_plan.h"
 #include "cli/forms.h"
-#include "cli/import_report.h"
+#include "cli/import.h"
 #include "cli/program.h"
 #include "codec/json.h"
 #include "core/arena.h"
 #include "core/file.h"
 #include "core/text.h"
 #include "ledger/ledger.h"
-#include "org/import_agencies.h"
+#include "org/import_ministries.h"
 #include "org/import_units.h"
 #include "report/duty.h"
 #include "report/report.h"
@@ -105,14 +105,17 @@ lay_units(struct demo *demo, const void *arg)
 	TRY(import_units(demo->ctx, arg, &counts));
 	printf("  %" PRId64 " units, %" PRId64 " successions, %zu doubtful "
 	       "rows (truc import units lists them)\n",
-	    counts->units, counts->successions, counts->note_count);
+	    counts->units, counts->successions, counts->notes.count);
 	return OK;
 }
 
 static enum fail
-lay_agencies(struct demo *demo, const void *arg)
+lay_ministries(struct demo *demo, const void *arg)
 {
-	return import_agencies_builtin(demo->ctx, arg);
+	struct import_ministries counts = { 0 };
+
+	(void)arg;
+	return import_official_ministries(demo->ctx, &counts);
 }
 
 static enum fail
@@ -121,7 +124,7 @@ lay_ground(struct demo *demo, const char *units_dir)
 	TRY(unit_of_work(demo, &access_system, begin, NULL));
 	TRY(unit_of_work(demo, &access_system, lay_forms, NULL));
 	TRY(unit_of_work(demo, &access_system, lay_units, units_dir));
-	return unit_of_work(demo, &access_system, lay_agencies, NULL);
+	return unit_of_work(demo, &access_system, lay_ministries, NULL);
 }
 
 /* ---- acts --------------------------------------------------------------- */

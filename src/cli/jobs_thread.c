@@ -20,7 +20,20 @@ struct jobs_thread {
 	pthread_mutex_t lock;
 	pthread_cond_t stop;
 	bool is_stopping;
+	int64_t upkeep_us; /* when the next nightly jobs are due */
 };
+
+static enum fail
+plan_and_run(struct ctx *ctx, struct jobs_thread *jobs)
+{
+	int count = 0;
+
+	if (ctx->now_us >= jobs->upkeep_us) {
+		TRY(upkeep_add(ctx));
+		jobs->upkeep_us = upkeep_next_us(ctx->now_us);
+	}
+	return jobs_run_due(ctx, upkeep_kinds, JOBS_AT_A_TIME, &count);
+}
 
 static void
 run_due(struct jobs_thread *jobs)
@@ -28,7 +41,6 @@ run_due(struct jobs_thread *jobs)
 	struct arena *arena = arena_new(0);
 	struct random random;
 	struct ctx ctx;
-	int count = 0;
 
 	random_init(&random);
 	ctx_init(&ctx, arena, jobs->home);
@@ -36,8 +48,7 @@ run_due(struct jobs_thread *jobs)
 	ctx.actor = &access_system;
 	ctx.locale = "vi";
 	ctx.now_us = jobs->home->now_us(jobs->home->clock);
-	if (upkeep_plan(&ctx) != OK ||
-	    jobs_run_due(&ctx, upkeep_kinds, JOBS_AT_A_TIME, &count) != OK)
+	if (plan_and_run(&ctx, jobs) != OK)
 		LOG(LOG_ERROR, "jobs.failed", LOG_T("code", ctx.failure.code),
 		    LOG_T("message", ctx.failure.message));
 	arena_free(arena);
@@ -71,6 +82,8 @@ jobs_thread_start(struct ctx *ctx, struct jobs_thread **ret)
 	pthread_condattr_t attr;
 
 	jobs->home = ctx->home;
+	jobs->upkeep_us =
+	    upkeep_next_us(ctx->home->now_us(ctx->home->clock));
 	pthread_mutex_init(&jobs->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);

