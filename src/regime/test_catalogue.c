@@ -9,7 +9,7 @@
 #include "ledger/ledger.h"
 #include "regime/catalogue.h"
 #include "regime/form.sql.h"
-#include "regime/shipped.h"
+#include "regime/t_data.h"
 #include "store/store.h"
 
 /*
@@ -120,7 +120,7 @@ period_named(const struct form *form, const char *text)
 static void
 publish_shipped(struct t *t)
 {
-	for (const struct embedded *f = regime_shipped; f->name != NULL; f++)
+	for (const struct embedded *f = shipped_forms; f->name != NULL; f++)
 		t_ok(&t->ctx, published(t, (const char *)f->at));
 }
 

@@ -3,8 +3,8 @@
 #include "core/day.h"
 #include "ledger/ledger.h"
 #include "regime/catalogue.h"
-#include "regime/shipped.h"
 #include "regime/slice.h"
+#include "regime/t_data.h"
 
 /* The clock of the tests stands on 2025-07-15: in the window of 2025-Q3. */
 static const struct slice *const slices[] = { &regime_slice, NULL };
@@ -26,7 +26,7 @@ publish_shipped(struct ctx *ctx, void *arg)
 {
 	(void)arg;
 	ctx->actor = &access_system;
-	for (const struct embedded *f = regime_shipped; f->name != NULL; f++)
+	for (const struct embedded *f = shipped_forms; f->name != NULL; f++)
 		TRY(regime_publish(ctx, (struct bytes){ f->at, f->len }));
 	return OK;
 }

@@ -6,7 +6,7 @@
 #include "ledger/ledger.h"
 #include "org/unit.h"
 #include "regime/catalogue.h"
-#include "regime/shipped.h"
+#include "regime/t_data.h"
 #include "store/store.h"
 
 /*
@@ -72,7 +72,7 @@ static enum fail
 publish_shipped(struct ctx *ctx, void *arg)
 {
 	(void)arg;
-	for (const struct embedded *f = regime_shipped; f->name != NULL; f++)
+	for (const struct embedded *f = shipped_forms; f->name != NULL; f++)
 		TRY(regime_publish(ctx, (struct bytes){ f->at, f->len }));
 	return OK;
 }

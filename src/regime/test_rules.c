@@ -9,10 +9,8 @@
 
 #include "codec/json.h"
 #include "core/decimal.h"
-#include "core/embedded.h"
 #include "regime/cells.h"
-
-extern const struct embedded rules_corpus[];
+#include "regime/t_data.h"
 
 static const char *const verdicts[] = {
 	[RULE_NOT_JUDGED] = "not_judged",

@@ -1,0 +1,13 @@
+#ifndef REGIME_T_DATA_H
+#define REGIME_T_DATA_H
+
+#include "core/embedded.h"
+
+/*
+ * Files built into the tests of this module, so that they need no path: the
+ * corpus of test/corpus/rules and the forms of data/forms.
+ */
+extern const struct embedded rules_corpus[];
+extern const struct embedded shipped_forms[];
+
+#endif
