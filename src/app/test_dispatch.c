@@ -130,10 +130,11 @@ get_thing(struct ctx *ctx, struct call *call)
 static enum fail
 get_failure(struct ctx *ctx, struct call *call)
 {
-	const int kind = atoi(call_path(call, "kind"));
+	int64_t kind = 0;
 
+	TRY(call_path_id(ctx, call, "kind", &kind));
 	return FAIL(ctx, (enum fail)kind, "test.secret_code", "secret %d",
-	    kind);
+	    (int)kind);
 }
 
 static enum fail
