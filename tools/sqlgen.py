@@ -413,6 +413,14 @@ def table(query):
     return out + ['};']
 
 
+def call(function, first, last):
+    """A call at one tab, on one line if it fits."""
+    line = f'\t{function}({first}, {last}'
+    if len(line) + 7 <= 80:
+        return line
+    return f'\t{function}({first},\n\t    {last}'
+
+
 def body(query):
     """The statements of the main function of a query."""
     name = query.name
@@ -423,24 +431,18 @@ def body(query):
         out += [value_of(query, f) for f in query.args] + ['\t};']
     this = f'ctx, &sql_{name}_query, {values}'
     if query.gives == 'changed':
-        return out + ['', f'\treturn store_change({this},',
-                      '\t    ret_changed);']
+        return out + ['', call('return store_change', this,
+                               'ret_changed);')]
     if query.gives == 'each':
-        return out + ['', f'\treturn store_cursor({this}, ret);']
-    most = 0 if query.gives == 'many' else 1
-    out += ['\tvoid *rows = NULL;', '\tsize_t count = 0;', '',
-            f'\tTRY(store_rows({this}, {most},',
-            '\t    &rows, &count));']
-    if query.gives == 'one':
-        out += ['\tif (count == 0)',
-                '\t\treturn FAIL(ctx, FAIL_INTERNAL, "store.row_missing",',
-                f'\t\t    "no row for {name}");']
+        return out + ['', call('return store_cursor', this, 'ret);')]
     if query.gives == 'many':
-        out += ['\t*ret = rows;', '\t*ret_count = count;']
-    elif query.gives == 'maybe':
-        out += ['\t*ret = count == 0 ? NULL : rows;']
-    else:
-        out += ['\t*ret = rows;']
+        return out + ['\tvoid *rows = NULL;', '\tsize_t count = 0;', '',
+                      call('TRY(store_many', this, '&rows, &count));'),
+                      '\t*ret = rows;', '\t*ret_count = count;',
+                      '\treturn OK;']
+    out += ['\tvoid *row = NULL;', '',
+            call(f'TRY(store_{query.gives}', this, '&row));'),
+            '\t*ret = row;']
     return out + ['\treturn OK;']
 
 

@@ -73,10 +73,12 @@ struct cursor;
 
 NODISCARD enum fail store_change(struct ctx *ctx, const struct store_query *q,
     const struct store_value *args, int64_t *ret_changed);
-/* most: 1 for one and maybe; 0 without bound. */
-NODISCARD enum fail store_rows(struct ctx *ctx, const struct store_query *q,
-    const struct store_value *args, size_t most, void **ret_rows,
-    size_t *ret_count);
+NODISCARD enum fail store_one(struct ctx *ctx, const struct store_query *q,
+    const struct store_value *args, void **ret);
+NODISCARD enum fail store_maybe(struct ctx *ctx, const struct store_query *q,
+    const struct store_value *args, void **ret);
+NODISCARD enum fail store_many(struct ctx *ctx, const struct store_query *q,
+    const struct store_value *args, void **ret, size_t *ret_count);
 NODISCARD enum fail store_cursor(struct ctx *ctx, const struct store_query *q,
     const struct store_value *args, struct cursor **ret);
 NODISCARD enum fail store_cursor_next(struct ctx *ctx, struct cursor *cursor,

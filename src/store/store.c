@@ -1,7 +1,7 @@
 #include <assert.h>
-#include <string.h>
 #include <time.h>
 
+#include "core/day.h"
 #include "core/home.h"
 #include "core/text.h"
 #include "store/inside.h"
@@ -11,6 +11,7 @@
 #define BATCH_UNITS 64
 #define BATCH_MS 20
 #define READER_WAIT_S 5
+#define SECOND_US INT64_C(1000000)
 
 struct place {
 	const struct driver *driver;
@@ -150,11 +151,13 @@ store_is_postgres(const struct store *store)
 static bool
 reader_wait(struct store *store, struct conn **ret)
 {
-	struct timespec until = { 0 };
+	const int64_t until_us = time_steady_us() + READER_WAIT_S * SECOND_US;
+	const struct timespec until = {
+		.tv_sec = until_us / SECOND_US,
+		.tv_nsec = until_us % SECOND_US * 1000,
+	};
 	bool free = true;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += READER_WAIT_S;
 	(void)pthread_mutex_lock(&store->lock);
 	while (free && store->readers_idle == 0 &&
 	       store->readers_made == store->readers_max)

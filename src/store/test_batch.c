@@ -1,4 +1,4 @@
-#include "store/suite.h"
+#include "store/t_suite.h"
 
 /* The shared suite on a file of SQLite. */
 int

@@ -6,7 +6,8 @@
 
 #include <libpq-fe.h>
 
-#include "store/suite.h"
+#include "store/t_suite.h"
+#include "store/test_place.sql.h"
 
 /*
  * The shared suite on a real server, started by test/pg.py, and what happens

@@ -6,7 +6,8 @@
 #include <sqlite3.h>
 
 #include "store/sha256.h"
-#include "store/suite.h"
+#include "store/t_suite.h"
+#include "store/test_place.sql.h"
 
 /* What SQLite alone does: a database in memory, the online copy, its file. */
 

@@ -167,20 +167,52 @@ store_change(struct ctx *ctx, const struct store_query *q,
 	return noted(ctx, got);
 }
 
-enum fail
-store_rows(struct ctx *ctx, const struct store_query *q,
-    const struct store_value *args, size_t most, void **ret_rows,
-    size_t *ret_count)
+static enum fail
+read_rows(struct ctx *ctx, const struct store_value *args,
+    struct row_list *list)
 {
-	struct row_list list = { .q = q, .most = most };
-	enum fail got = ready(ctx, q);
+	enum fail got = ready(ctx, list->q);
 
 	if (got == OK)
-		got = ctx->tx->store->driver->rows(ctx, ctx->tx->conn, q, args,
-		    &list);
-	TRY(noted(ctx, got));
-	*ret_rows = list.at;
+		got = ctx->tx->store->driver->rows(ctx, ctx->tx->conn, list->q,
+		    args, list);
+	return noted(ctx, got);
+}
+
+enum fail
+store_many(struct ctx *ctx, const struct store_query *q,
+    const struct store_value *args, void **ret, size_t *ret_count)
+{
+	struct row_list list = { .q = q };
+
+	TRY(read_rows(ctx, args, &list));
+	*ret = list.at;
 	*ret_count = list.count;
+	return OK;
+}
+
+enum fail
+store_maybe(struct ctx *ctx, const struct store_query *q,
+    const struct store_value *args, void **ret)
+{
+	struct row_list list = { .q = q, .most = 1 };
+
+	TRY(read_rows(ctx, args, &list));
+	*ret = list.at; /* NULL without a row */
+	return OK;
+}
+
+enum fail
+store_one(struct ctx *ctx, const struct store_query *q,
+    const struct store_value *args, void **ret)
+{
+	void *row = NULL;
+
+	TRY(store_maybe(ctx, q, args, &row));
+	if (row == NULL)
+		return FAIL(ctx, FAIL_INTERNAL, "store.row_missing",
+		    "no row for %s", q->name);
+	*ret = row;
 	return OK;
 }
 

@@ -1,7 +1,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "store/suite.h"
+#include "store/t_suite.h"
+#include "store/test_place.sql.h"
 
 /*
  * Who is in which batch is arranged, not hoped for: the test holds the ticket,

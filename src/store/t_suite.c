@@ -1,4 +1,5 @@
-#include "store/suite.h"
+#include "store/t_suite.h"
+#include "store/test_place.sql.h"
 
 #include <sched.h>
 #include <string.h>

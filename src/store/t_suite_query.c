@@ -1,6 +1,7 @@
 #include <string.h>
 
-#include "store/suite.h"
+#include "store/t_suite.h"
+#include "store/test_place.sql.h"
 
 /* Begin, run, end in the test's own ctx. */
 static enum fail

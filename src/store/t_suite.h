@@ -1,5 +1,5 @@
-#ifndef STORE_SUITE_H
-#define STORE_SUITE_H
+#ifndef STORE_T_SUITE_H
+#define STORE_T_SUITE_H
 
 #include <pthread.h>
 
@@ -8,7 +8,6 @@
 #include "store/inside.h"
 #include "store/migrate.h"
 #include "store/store.h"
-#include "store/test_place.sql.h"
 
 /*
  * The tests that must hold on both engines, and what they share.  A test
@@ -73,7 +72,7 @@ int64_t suite_places(struct t *t);
 int64_t suite_visits(struct t *t);
 struct store_stats suite_stats(struct t *t);
 
-/* suite_query.c */
+/* t_suite_query.c */
 void every_type_comes_back_as_it_went_in(void **state);
 void a_change_tells_how_many_rows(void **state);
 void an_absent_row_is_a_failure_only_for_one(void **state);
@@ -92,7 +91,7 @@ void the_text_differs_by_engine(void **state);
 void text_sorts_by_bytes(void **state);
 void each_failure_leaves_the_store_as_it_was(void **state);
 
-/* suite_batch.c */
+/* t_suite_batch.c */
 void a_lone_unit_commits_at_once(void **state);
 void waiting_units_share_one_commit(void **state);
 void a_failing_unit_undoes_only_itself(void **state);
