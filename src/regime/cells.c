@@ -32,26 +32,6 @@ cells_init(struct cells *cells, struct arena *arena, size_t count)
 	cells->remarks = NULL;
 }
 
-void
-cells_project(struct arena *arena, const struct form_version *from,
-    const struct cells *cells, const struct form_version *to, struct cells *ret)
-{
-	cells_init(ret, arena, to->cell_count);
-	if (cells->remarks != NULL)
-		ret->remarks = ARENA_ARRAY(arena, to->cell_count, const char *);
-	for (size_t i = 0; i < to->cell_count; i++) {
-		const int at =
-		    from == to ? (int)i : form_cell(from, to->cells[i]);
-
-		if (at < 0)
-			continue;
-		ret->values[i] = cells->values[at];
-		ret->states[i] = cells->states[at];
-		if (cells->remarks != NULL)
-			ret->remarks[i] = cells->remarks[at];
-	}
-}
-
 /* base + "/" + key, escaped as RFC 6901 wants it. */
 static const char *
 pointer_to(struct arena *arena, const char *base, const char *key)

@@ -27,14 +27,6 @@ struct cells {
 
 void cells_init(struct cells *cells, struct arena *arena, size_t count);
 
-/*
- * The same report in another version's order: cells that keep their id are
- * taken over (texts are shared), the others are missing.
- */
-void cells_project(struct arena *arena, const struct form_version *from,
-    const struct cells *cells, const struct form_version *to,
-    struct cells *ret);
-
 /* Most bytes of a remark. */
 #define CELL_REMARK_MAX 2000
 
@@ -82,7 +74,7 @@ void rules_fill(const struct form_version *version, struct cells *cells);
 
 /*
  * Fill missing targets of carry rules from the previous period's report, which
- * stands in this version's order (cells_project).
+ * stands in this version's order.
  */
 void rules_carry(const struct form_version *version, struct cells *cells,
     const struct cells *previous);

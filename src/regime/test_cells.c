@@ -328,37 +328,6 @@ all_faults_are_told_at_once(void **state)
 	t_fails(&t->ctx, valid(&t->ctx), FAIL_INVALID, "input.invalid");
 }
 
-static void
-a_report_moves_to_another_version_by_the_ids_of_its_cells(void **state)
-{
-	struct t *t = *state;
-	static const struct form_column kept[] = {
-		{ .id = "w", .lo = 0, .hi = 9 },
-		{ .id = "new", .lo = 0, .hi = 9 },
-	};
-	static const char *const kept_ids[] = { "bb.w", "bb.new" };
-	const struct form_version to = { .columns = kept,
-		.column_count = 2,
-		.rows = &rows[1],
-		.row_count = 1,
-		.cells = kept_ids,
-		.cell_count = 2 };
-	struct cells cells = { 0 };
-	struct cells moved = { 0 };
-
-	read_into(t,
-	    "{\"a.w\":\"1\",\"bb.w\":{\"value\":\"2\",\"remark\":\"x\"}}",
-	    &cells);
-	cells_project(t->arena, &form, &cells, &to, &moved);
-	assert_int_equal(moved.count, 2);
-	assert_int_equal(moved.values[0], 2);
-	assert_int_equal(moved.states[0], CELL_VALUE);
-	assert_string_equal(moved.remarks[0], "x");
-	assert_int_equal(moved.states[1], CELL_MISSING);
-	cells_project(t->arena, &form, &cells, &form, &moved);
-	assert_string_equal(written(t, &moved), written(t, &cells));
-}
-
 static bool
 scanned(const char *array, int64_t *values, uint8_t *states)
 {
@@ -519,8 +488,6 @@ main(void)
 		t_test(a_cell_has_a_state_or_a_value),
 		t_test(remarks_are_short_texts),
 		t_test(all_faults_are_told_at_once),
-		t_test(
-		    a_report_moves_to_another_version_by_the_ids_of_its_cells),
 		t_test(a_scan_reads_what_was_written),
 		t_test(a_scan_reads_random_cells_and_refuses_every_cut),
 		t_test(a_scan_refuses_what_is_never_written),
