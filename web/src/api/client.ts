@@ -1,0 +1,209 @@
+/*
+ * The only place that calls fetch.  Answers are the types of types.ts;
+ * everything else is thrown as a Problem, network faults included, so that a
+ * screen has one way to fail.
+ */
+import { lang } from '../i18n.ts';
+import type * as api from './types.ts';
+
+export class Problem extends Error {
+	/** 0: the server was not reached. */
+	status: number;
+	code: string;
+	detail: string;
+	requestId: string;
+	errors: { pointer: string; code: string; message: string }[];
+
+	constructor(status: number, doc: Partial<api.ProblemDocument>) {
+		super(doc.title ?? '');
+		this.status = status;
+		this.code = doc.code ?? '';
+		this.detail = doc.detail ?? '';
+		this.requestId = doc.request_id ?? '';
+		this.errors = doc.errors ?? [];
+	}
+
+	/** Somebody else changed the object since we read it. */
+	get stale(): boolean {
+		return this.status === 412 || this.code === 'report.stale';
+	}
+}
+
+interface Options {
+	query?: Record<string, string | number | boolean | null | undefined>;
+	body?: unknown;
+	/** If-Match */
+	revision?: number;
+	/** Idempotency-Key: the same act, however often it is sent. */
+	key?: string;
+	/** Survive the closing of the tab (small bodies only). */
+	keepalive?: boolean;
+}
+
+const TIMEOUT_MS = 60_000;
+
+let onSignedOut: () => void = () => undefined;
+/** Called when the server says that nobody is signed in (any more). */
+export function whenSignedOut(listener: () => void): void {
+	onSignedOut = listener;
+}
+
+/** 128 random bits in hex: crypto.randomUUID is above our floor. */
+export function newKey(): string {
+	const bytes = crypto.getRandomValues(new Uint8Array(16));
+	return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+export function apiAddress(path: string, query: Options['query'] = {}): string {
+	const params = new URLSearchParams();
+	for (const [name, value] of Object.entries(query))
+		if (value !== undefined && value !== null && value !== '')
+			params.set(name, String(value));
+	const text = params.toString();
+	return text === '' ? path : `${path}?${text}`;
+}
+
+async function send(method: string, path: string, options: Options = {}):
+    Promise<Response> {
+	const headers: Record<string, string> = {
+		'Accept': 'application/json',
+		'Accept-Language': lang(),
+	};
+	if (method !== 'GET')
+		headers['X-Requested-With'] = 'truc';
+	if (options.body !== undefined)
+		headers['Content-Type'] = 'application/json';
+	if (options.revision !== undefined)
+		headers['If-Match'] = `"${options.revision}"`;
+	if (options.key !== undefined)
+		headers['Idempotency-Key'] = options.key;
+
+	const stop = new AbortController();
+	const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
+	let response: Response;
+	try {
+		response = await fetch(apiAddress(path, options.query), {
+			method, headers,
+			body: options.body === undefined ? undefined
+				: JSON.stringify(options.body),
+			credentials: 'same-origin',
+			keepalive: options.keepalive ?? false,
+			signal: stop.signal,
+		});
+	} catch {
+		throw new Problem(0, { code: 'network' });
+	} finally {
+		clearTimeout(timer);
+	}
+	if (response.ok)
+		return response;
+
+	const doc = await response.json().catch(() => ({})) as
+		Partial<api.ProblemDocument>;
+	if (response.status === 401 && path !== '/api/v1/session')
+		onSignedOut();
+	throw new Problem(response.status, doc);
+}
+
+async function json<T>(method: string, path: string, options?: Options):
+    Promise<T> {
+	const response = await send(method, path, options);
+	return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+const V1 = '/api/v1';
+const report = (id: number | string): string => `${V1}/reports/${id}`;
+
+/* Session */
+export const signIn = (login: string, password: string) =>
+	json<api.Session>('POST', `${V1}/session`, { body: { login, password } });
+export const readSession = () => json<api.Session>('GET', `${V1}/session`);
+export const signOut = () => json<void>('DELETE', `${V1}/session`);
+export const changePassword = (old: string, fresh: string) =>
+	json<void>('POST', `${V1}/session/password`,
+		{ body: { old, new: fresh } });
+
+/* Units */
+export const listUnits = (query: { q?: string; level?: number;
+    parent?: number | string; on?: string; limit?: number; after?: string }) =>
+	json<api.Page<api.UnitItem>>('GET', `${V1}/units`, { query });
+export const readUnit = (ref: number | string, on?: string) =>
+	json<api.Unit>('GET', `${V1}/units/${encodeURIComponent(ref)}`,
+		{ query: { on } });
+
+/* Forms and periods: they do not change while the page is open. */
+const kept = new Map<string, Promise<unknown>>();
+function once<T>(key: string, load: () => Promise<T>): Promise<T> {
+	let promise = kept.get(key) as Promise<T> | undefined;
+	if (!promise) {
+		promise = load();
+		promise.catch(() => kept.delete(key));
+		kept.set(key, promise);
+	}
+	return promise;
+}
+export const listForms = () => once('forms', () =>
+	json<{ items: api.FormItem[] }>('GET', `${V1}/forms`));
+export const readForm = (code: string, period: string) =>
+	once(`form ${code} ${period}`, () => json<api.Form>('GET',
+		`${V1}/forms/${encodeURIComponent(code)}`, { query: { period } }));
+export const listPeriods = (form: string) => once(`periods ${form}`, () =>
+	json<{ items: api.Period[] }>('GET', `${V1}/periods`, { query: { form } }));
+
+/* Obligations and reports */
+export const listObligations = (query: { mine?: boolean; form?: string;
+    period?: string; unit?: number | string; state?: string; limit?: number;
+    after?: string }) =>
+	json<api.Obligations>('GET', `${V1}/obligations`, { query });
+export const listReports = (query: { form?: string; period?: string;
+    unit?: number | string; children_of?: number; state?: string;
+    limit?: number; after?: string }) =>
+	json<api.Page<api.ReportItem>>('GET', `${V1}/reports`, { query });
+export const readReport = (id: number | string, version?: number) =>
+	json<api.Report>('GET', report(id), { query: { version } });
+export const openReport = (body: { form: string; period: string;
+    unit: number | string; nil?: boolean; submit?: boolean }, key: string) =>
+	json<api.Report>('POST', `${V1}/reports`, { body, key });
+export const saveDraft = (id: number, revision: number,
+    cells: Record<string, api.Cell>, keepalive = false) =>
+	json<api.Report>('PUT', `${report(id)}/draft`,
+		{ body: { cells }, revision, keepalive });
+export const act = (action: api.Action, revision: number, reason?: string) =>
+	json<api.Report>(action.method, action.href, { revision, key: newKey(),
+		body: action.needs_reason ? { reason } : undefined });
+export const readHistory = (id: number | string) =>
+	json<{ items: api.HistoryItem[] }>('GET', `${report(id)}/history`);
+export const acceptAll = (ids: number[]) =>
+	json<{ items: { id: number; ok: boolean; code: string | null }[] }>(
+		'POST', `${V1}/reports/accept`, { body: { ids }, key: newKey() });
+export const closePeriod = (body: { form: string; period: string;
+    unit: number; reason?: string }) =>
+	json<api.Closing>('POST', `${V1}/closings`, { body, key: newKey() });
+
+/* Figures */
+export interface FiguresQuery {
+	form: string;
+	periods: string;
+	cells?: string;
+	units?: string;
+	children_of?: number;
+	level?: number;
+	structure?: string;
+	as_of?: string;
+	basis?: string;
+	apportion?: string;
+}
+export const readFigures = (query: FiguresQuery) =>
+	json<api.Figures>('GET', `${V1}/figures`, { query: { ...query } });
+export const figuresCsv = (query: FiguresQuery) =>
+	apiAddress(`${V1}/figures`, { ...query, format: 'csv' });
+export const readTrace = (query: { form: string; period: string; cell: string;
+    unit?: number; kind: string; structure?: string; as_of?: string;
+    basis?: string; limit?: number }) =>
+	json<api.Trace>('GET', `${V1}/figures/trace`, { query });
+
+/** The size of the ledger: line 2 of the signed note. */
+export async function readLedgerSize(): Promise<number> {
+	const response = await send('GET', `${V1}/ledger/checkpoint`);
+	return Number((await response.text()).split('\n')[1]);
+}

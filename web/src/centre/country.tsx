@@ -1,0 +1,246 @@
+/*
+ * Cả nước: one table from the nation down to the commune that opens in place;
+ * every figure has its coverage beside it and its trace behind it.
+ */
+import type { JSX } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import * as api from '../api/client.ts';
+import type { Figures, Form, FormItem, Period } from '../api/types.ts';
+import { formatDay, formatPeriod, today } from '../dates.ts';
+import { either, lang, t } from '../i18n.ts';
+import type { Where } from '../main.tsx';
+import { formatCount } from '../numbers.ts';
+import { settle } from '../router.ts';
+import { position, session } from '../session.ts';
+import { asProblem, useLoad } from '../ui/load.ts';
+import { Choice, Failure, PageHead, Waiting } from '../ui/parts.tsx';
+import { askLedger, structure } from '../ui/quiet.ts';
+import { TracePanel } from './trace.tsx';
+import { TreeTable } from './tree.tsx';
+import { readView, viewAddress, type View } from './view.ts';
+
+/* The last day of the provinces and districts before the reform. */
+const BEFORE_REFORM = '2025-06-30';
+const LIVE_MS = 15_000;
+
+export function Country({ place }: { place: Where }): JSX.Element {
+	const asked = readView(place.query);
+	const load = useLoad(`country ${asked.form} ${asked.period} ${asked.at} ${
+		lang()}`, () => prepare(asked));
+	if (load.problem)
+		return <><PageHead title={t('nav.country')} />
+			<Failure problem={load.problem} retry={load.reload} /></>;
+	if (!load.data)
+		return <Waiting slow={load.slow} />;
+	const view = { ...asked, ...load.data.chosen };
+	return <Board view={view} forms={load.data.forms}
+		periods={load.data.periods} form={load.data.form} />;
+}
+
+/** What the address leaves open is filled in: form, period, unit. */
+async function prepare(asked: View): Promise<{ forms: FormItem[];
+    periods: Period[]; form: Form;
+    chosen: Pick<View, 'form' | 'period' | 'at'> }> {
+	const { items: forms } = await api.listForms();
+	const code = asked.form || forms[0]?.code;
+	const { items: periods } = await api.listPeriods(code);
+	const period = asked.period || (periods.find((p) => p.is_open) ??
+		periods[0]).id;
+	const [form, at] = await Promise.all([api.readForm(code, period),
+		asked.at || startUnit()]);
+	return { forms, periods, form, chosen: { form: code, period, at } };
+}
+
+/** The nation for those who may see it, else the own unit. */
+async function startUnit(): Promise<number> {
+	const wide = session.get()?.positions.some((p) => p.role === 'centre' ||
+		p.level === 0);
+	if (!wide)
+		return position()?.unit ?? 0;
+	return (await api.listUnits({ level: 0, limit: 1 })).items[0].id;
+}
+
+function figuresQuery(view: View, form: Form): Omit<api.FiguresQuery,
+    'children_of' | 'units' | 'level'> {
+	return {
+		form: view.form,
+		periods: view.period,
+		cells: form.columns.map((c) => `${view.row}.${c.id}`).join(','),
+		structure: view.structure === 'own' ? undefined : view.structure,
+		as_of: view.asOf || undefined,
+		basis: view.basis,
+		apportion: view.apportion === 'none' ? undefined : view.apportion,
+	};
+}
+
+/** One answer for each unit that is open, by unit. */
+type Blocks = Map<number, Figures>;
+
+function useBlocks(view: View, form: Form): { blocks: Blocks | null;
+    problem: api.Problem | null; slow: boolean } {
+	const query = figuresQuery(view, form);
+	const key = JSON.stringify([query, view.at]);
+	const [state, setState] = useState<{ key: string; blocks: Blocks | null;
+		problem: api.Problem | null }>({ key: '', blocks: null, problem: null });
+	const [slow, setSlow] = useState(false);
+	const [turn, setTurn] = useState(0);
+	const lastTurn = useRef(0);
+
+	useEffect(() => {
+		const fresh = turn !== lastTurn.current || state.key !== key;
+		const missing = [view.at, ...view.open].filter((unit) =>
+			fresh || !state.blocks?.has(unit));
+		lastTurn.current = turn;
+		if (missing.length === 0)
+			return;
+		let over = false;
+		const timer = setTimeout(() => setSlow(true), 400);
+		Promise.all(missing.map(async (unit) => [unit,
+			await api.readFigures({ ...query, children_of: unit })] as const))
+			.then((got) => {
+				if (!over)
+					setState((old) => ({ key, problem: null,
+						blocks: new Map([...old.key === key && old.blocks
+							? old.blocks : [], ...got]) }));
+			}, (error: unknown) => {
+				if (!over)
+					setState((old) => ({ ...old, key,
+						problem: asProblem(error) }));
+			}).finally(() => {
+				clearTimeout(timer);
+				setSlow(false);
+			});
+		return () => {
+			over = true;
+		};
+	}, [key, view.open.join(), turn]);
+
+	/* What is asked as of now keeps itself up to date. */
+	useEffect(() => {
+		if (view.asOf !== '')
+			return;
+		const timer = setInterval(() => {
+			if (!document.hidden) {
+				setTurn((n) => n + 1);
+				void askLedger();
+			}
+		}, LIVE_MS);
+		return () => clearInterval(timer);
+	}, [view.asOf]);
+	return { blocks: state.blocks, problem: state.problem, slow };
+}
+
+function Board({ view, forms, periods, form }: { view: View;
+    forms: FormItem[]; periods: Period[]; form: Form }): JSX.Element {
+	const { blocks, problem, slow } = useBlocks(view, form);
+	const pick = (change: Partial<View>): void =>
+		settle(viewAddress({ ...view, ...change }));
+	useEffect(() => structure.set(view.structure), [view.structure]);
+
+	const root = blocks?.get(view.at);
+	const exact = root ? viewAddress({ ...view,
+		asOf: view.asOf || String(root.index) }) : '';
+	const structureOn = root?.periods[0]?.structure_on;
+	return <div class="country">
+		<PageHead title={t('country.title', { period:
+			formatPeriod(view.period, lang()) })}
+		about={either(form.name_vi, form.name_en)}
+		second={root ? <>
+			<a href={api.figuresCsv({ ...figuresQuery(view, form),
+				children_of: view.at })} download>{t('country.csv')}</a>
+			<a href={exact} title={t('country.exact_about')}>
+				{t('country.exact')}</a>
+		</> : null}>
+			{root ? <>
+				<span>{t('country.structure_on',
+					{ day: formatDay(structureOn ?? '') })}</span>
+				<span>{t('country.index', { n: root.index })}</span>
+			</> : null}
+		</PageHead>
+		<Filters view={view} forms={forms} periods={periods} form={form}
+			pick={pick} />
+		{problem ? <Failure problem={problem} /> : null}
+		{slow ? <p class="hint slow" role="status">{t('loading')}</p> : null}
+		{!blocks || !root ? problem ? null : <Waiting slow={slow} />
+			: <div class={view.trace ? 'board with-trace' : 'board'}>
+				<TreeTable form={form} blocks={blocks} view={view}
+					onToggle={(unit) => pick({ open: view.open.includes(unit)
+						? view.open.filter((u) => u !== unit)
+						: [...view.open, unit] })}
+					onTrace={(trace) => pick({ trace })} />
+				{view.trace ? <TracePanel key={lang()} view={view}
+					form={form} onTrace={(trace) => pick({ trace })}
+					onStart={(at) => pick({ at, open: [], trace: null })} />
+					: null}
+			</div>}
+		<p class="hint legend">{t('country.legend')}</p>
+	</div>;
+}
+
+function Filters({ view, forms, periods, form, pick }: { view: View;
+    forms: FormItem[]; periods: Period[]; form: Form;
+    pick: (change: Partial<View>) => void }): JSX.Element {
+	const now = useMemo(() => today(), []);
+	const structures = [
+		{ value: 'own', text: t('structure.own') },
+		{ value: BEFORE_REFORM, text: t('structure.before') },
+		{ value: now, text: t('structure.now') },
+	];
+	return <div class="filters">
+		<Choice label={t('filter.form')} value={view.form}
+			options={forms.map((f) => ({ value: f.code, text: f.code }))}
+			onChange={(value) => pick({ form: value, period: '', row: 'all',
+				open: [], trace: null })} />
+		<Choice label={t('filter.period')} value={view.period}
+			options={periods.map((p) => ({ value: p.id,
+				text: formatPeriod(p.id, lang()) }))}
+			onChange={(period) => pick({ period })} />
+		<Choice label={t('form.row')} value={view.row}
+			options={[{ value: 'all', text: t('country.all_rows') },
+				...form.rows.map((r) => ({ value: r.id,
+					text: either(r.name_vi, r.name_en) }))]}
+			onChange={(row) => pick({ row, trace: null })} />
+		<Choice label={t('filter.basis')} value={view.basis}
+			options={[{ value: 'sent', text: t('basis.sent') },
+				{ value: 'accepted', text: t('basis.accepted') }]}
+			onChange={(value) => pick({ basis: value as View['basis'] })} />
+		<DayChoice label={t('filter.structure')} value={view.structure}
+			known={structures} onPick={(value) =>
+				pick({ structure: value })} />
+		<DayChoice label={t('filter.as_of')} value={view.asOf}
+			known={[{ value: '', text: t('as_of.now') },
+				...(/^\d+$/.test(view.asOf) ? [{ value: view.asOf,
+					text: t('as_of.index', { n: formatCount(
+						Number(view.asOf)) }) }] : [])]}
+			onPick={(value) => pick({ asOf: value })} />
+		{view.structure !== 'own' ? <label class="check"><input
+			type="checkbox" checked={view.apportion === 'equal'}
+			onChange={(e) => pick({ apportion: e.currentTarget.checked
+				? 'equal' : 'none' })} /> {t('country.apportion')}</label>
+			: null}
+	</div>;
+}
+
+/** A few known days, or any other. */
+function DayChoice({ label, value, known, onPick }: { label: string;
+    value: string; known: { value: string; text: string }[];
+    onPick: (value: string) => void }): JSX.Element {
+	const other = !known.some((k) => k.value === value);
+	const [asking, setAsking] = useState(other);
+	const show = asking || other;
+	return <span class="choice-group">
+		<Choice label={label} value={show ? 'day' : value}
+			options={[...known, { value: 'day', text: t('day.other') }]}
+			onChange={(picked) => {
+				setAsking(picked === 'day');
+				if (picked !== 'day')
+					onPick(picked);
+			}} />
+		{show ? <input type="date" aria-label={t('day.label',
+			{ what: label })} min="2000-01-01" max="2100-12-31"
+		value={other ? value : ''} onChange={(e) => {
+			if (e.currentTarget.value !== '')
+				onPick(e.currentTarget.value);
+		}} /> : null}
+	</span>;
+}

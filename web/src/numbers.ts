@@ -1,0 +1,75 @@
+/*
+ * Figures as people read them.  They are decimal text ("1234567.8") on the wire
+ * and are written the Vietnamese way in both languages, because that is how the
+ * forms are printed and what the grid reads back; rules.ts parses and counts.
+ */
+import { fromScaled, toScaled } from './rules.ts';
+
+/** "-1234567.8" is −1.234.567,8. */
+export function formatNumber(text: string): string {
+	const m = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
+	if (!m)
+		return text;
+	const whole = m[2].replace(/\B(?=(\d{3})+$)/g, '.');
+	return (m[1] ? '\u2212' : '') + whole + (m[3] ? `,${m[3]}` : '');
+}
+
+/** Counts that JavaScript holds: 48213 is 48.213. */
+export function formatCount(n: number): string {
+	return formatNumber(String(Math.trunc(n)));
+}
+
+function decimalsOf(text: string): number {
+	const point = text.indexOf('.');
+	return point < 0 ? 0 : text.length - point - 1;
+}
+
+/** Both at one scale, null if either is no decimal. */
+function together(texts: string[]): { scale: number; values: bigint[] } | null {
+	const scale = Math.max(...texts.map(decimalsOf));
+	const values = texts.map((text) => toScaled(text, scale));
+	return values.some((v) => v === null) ? null
+		: { scale, values: values as bigint[] };
+}
+
+/** The exact sum of decimal texts; null for none at all. */
+export function sum(texts: string[]): string | null {
+	const all = texts.length > 0 ? together(texts) : null;
+	return all && fromScaled(all.values.reduce((a, b) => a + b, 0n), all.scale);
+}
+
+/** to - from, as decimal text; null if either is no decimal. */
+export function difference(from: string, to: string): string | null {
+	const both = together([from, to]);
+	return both && fromScaled(both.values[1] - both.values[0], both.scale);
+}
+
+/**
+ * The change from one figure to another in tenths of a per cent, rounded half
+ * away from zero: 60 to 69 is 150n.  Null when there is no base.
+ */
+export function changePerMille(from: string, to: string): bigint | null {
+	const both = together([from, to]);
+	if (!both || both.values[0] === 0n)
+		return null;
+	const [a, b] = both.values;
+	const base = a < 0n ? -a : a;
+	const rise = (b - a) * 2000n;
+	return rise < 0n ? -((base - rise) / (2n * base))
+		: (rise + base) / (2n * base);
+}
+
+/** "+15,0 %" */
+export function formatChange(perMille: bigint): string {
+	const sign = perMille > 0n ? '+' : '';
+	return `${sign}${formatNumber(fromScaled(perMille, 1))}\u00a0%`;
+}
+
+/** How much of the whole, 0 .. 100, for the length of a bar only. */
+export function share(part: string, whole: string): number {
+	const both = together([part, whole]);
+	if (!both || both.values[1] === 0n)
+		return 0;
+	const per = Number(both.values[0] * 1000n / both.values[1]) / 10;
+	return Math.max(0, Math.min(100, Math.abs(per)));
+}

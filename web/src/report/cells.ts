@@ -1,0 +1,137 @@
+/*
+ * The cells of one draft as data: what may be typed, what is counted, what is
+ * sent, and how the drafts of two clerks are brought together.
+ */
+import type { Form } from '../api/types.ts';
+import { fill, parseNumber, stateOf, valueOf, type Cell, type NumberFault }
+	from '../rules.ts';
+
+/** What stands in a cell but is no value of it: kept as typed, never sent. */
+export interface Wrong {
+	typed: string;
+	fault: NumberFault;
+}
+
+export interface Sheet {
+	form: Form;
+	/** By position in form.cells. */
+	cells: Cell[];
+	wrong: Map<number, Wrong>;
+}
+
+/** "x" is the clerk's word for "not applicable here". */
+export const NONE_SIGN = 'x';
+
+export function columnAt(form: Form, at: number): Form['columns'][number] {
+	return form.columns[at % form.columns.length];
+}
+
+export function rowAt(form: Form, at: number): Form['rows'][number] {
+	return form.rows[Math.floor(at / form.columns.length)];
+}
+
+/** Cells that a rule fills in: shown tinted, not typed. */
+export function computedCells(form: Form): Set<number> {
+	return new Set(form.rules.filter((r) => r.computes && !r.carry)
+		.map((r) => form.cells.indexOf(r.target)));
+}
+
+/** Cells that continue the previous period, with the cell they come from. */
+export function carriedCells(form: Form): Map<number, number> {
+	return new Map(form.rules.filter((r) => r.carry && r.terms.length === 1)
+		.map((r) => [form.cells.indexOf(r.target),
+			form.cells.indexOf(r.terms[0].cell)]));
+}
+
+export function remarkOf(cell: Cell | undefined): string {
+	return typeof cell === 'object' && cell !== null ? cell.remark ?? '' : '';
+}
+
+/** The same content with another remark, in the shortest form. */
+export function withRemark(cell: Cell, remark: string): Cell {
+	const value = valueOf(cell);
+	if (remark === '')
+		return value ?? (stateOf(cell) === 'missing' ? null
+			: { state: stateOf(cell) as 'none' | 'withheld' });
+	return value !== null ? { value, remark }
+		: { state: stateOf(cell) as 'none' | 'missing' | 'withheld', remark };
+}
+
+/** What was typed or pasted, as a cell; remark stays. */
+export function readCell(form: Form, at: number, typed: string, old: Cell):
+    { cell: Cell } | { wrong: Wrong } {
+	const text = typed.trim();
+	if (text.toLowerCase() === NONE_SIGN)
+		return { cell: withRemark({ state: 'none' }, remarkOf(old)) };
+	const parsed = parseNumber(text, columnAt(form, at));
+	if (!parsed.ok)
+		return { wrong: { typed, fault: parsed.code } };
+	return { cell: withRemark(parsed.text, remarkOf(old)) };
+}
+
+/** Count the computed cells anew from what was typed. */
+export function recount(form: Form, cells: readonly Cell[],
+    computed: ReadonlySet<number>): Cell[] {
+	return fill(form, cells.map((cell, at) => !computed.has(at) ? cell
+		: withRemark(null, remarkOf(cell))));
+}
+
+/** Has nobody filled in anything yet? */
+export function isEmpty(cells: readonly Cell[]): boolean {
+	return cells.every((cell) => stateOf(cell) === 'missing' &&
+		remarkOf(cell) === '');
+}
+
+/** Rows of which nothing is typed yet, whatever was carried over or counted. */
+export function untouchedRows(form: Form, cells: readonly Cell[],
+    computed: ReadonlySet<number>, carried: ReadonlyMap<number, number>):
+    Set<number> {
+	const rows = new Set(form.rows.map((_, r) => r));
+	cells.forEach((cell, at) => {
+		if (!computed.has(at) && !carried.has(at) &&
+		    stateOf(cell) !== 'missing')
+			rows.delete(Math.floor(at / form.columns.length));
+	});
+	return rows;
+}
+
+/** For PUT draft: every cell that is not missing, by its id. */
+export function toInput(form: Form, cells: readonly Cell[]):
+    Record<string, Cell> {
+	const input: Record<string, Cell> = {};
+	cells.forEach((cell, at) => {
+		if (cell !== null)
+			input[form.cells[at]] = cell;
+	});
+	return input;
+}
+
+export function sameCell(a: Cell | undefined, b: Cell | undefined): boolean {
+	return stateOf(a) === stateOf(b) && valueOf(a) === valueOf(b) &&
+		remarkOf(a) === remarkOf(b);
+}
+
+export function sameCells(a: readonly Cell[], b: readonly Cell[]): boolean {
+	return a.length === b.length && a.every((cell, at) => sameCell(cell, b[at]));
+}
+
+/**
+ * Two clerks on one draft: base is what both started from.  What only one of
+ * them changed is taken; what both changed differently is a conflict, in which
+ * mine stands until somebody chooses.
+ */
+export function merge(base: readonly Cell[], mine: readonly Cell[],
+    theirs: readonly Cell[], computed: ReadonlySet<number>):
+    { cells: Cell[]; conflicts: number[] } {
+	const conflicts: number[] = [];
+	const cells = mine.map((cell, at) => {
+		if (sameCell(cell, theirs[at]) || sameCell(theirs[at], base[at]))
+			return cell;
+		if (sameCell(cell, base[at]))
+			return theirs[at];
+		if (!computed.has(at))
+			conflicts.push(at);
+		return cell;
+	});
+	return { cells, conflicts };
+}

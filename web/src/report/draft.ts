@@ -1,0 +1,230 @@
+/*
+ * Keeping a draft: in the browser at every change, on the server a moment
+ * later.  The server's revision says what ours is based on; when another clerk
+ * was faster, the two are brought together and only real differences are asked
+ * about.
+ */
+import { readReport, saveDraft, type Problem } from '../api/client.ts';
+import type { Cell, Form, Report } from '../api/types.ts';
+import { clock } from '../dates.ts';
+import { asProblem } from '../ui/load.ts';
+import { saving } from '../ui/quiet.ts';
+import { computedCells, merge, sameCell, sameCells, toInput } from './cells.ts';
+
+const DELAY_MS = 800;
+const RETRY_MS = 5_000;
+const RETRY_MAX_MS = 60_000;
+
+/** What both clerks wrote into the same cells. */
+export interface Conflict {
+	theirs: Cell[];
+	cells: number[];
+}
+
+/** Kept in localStorage until the server has it. */
+interface KeptDraft {
+	revision: number;
+	base: Cell[];
+	cells: Cell[];
+	at: string;
+}
+
+function keyOf(report: Report, person: number): string {
+	return `truc.draft.${person}.${report.id}`;
+}
+
+function readKept(key: string, cells: number): KeptDraft | null {
+	try {
+		const kept = JSON.parse(localStorage.getItem(key) ?? 'null') as
+			KeptDraft | null;
+		return kept && kept.cells.length === cells &&
+			kept.base.length === cells ? kept : null;
+	} catch {
+		return null;
+	}
+}
+
+export class Draft {
+	report: Report;
+	cells: Cell[];
+	conflict: Conflict | null = null;
+	/** Something was found here that the server did not have. */
+	restored = false;
+	/** Cells of the other clerk that were taken over at the last meeting. */
+	taken = 0;
+	problem: Problem | null = null;
+	private base: Cell[];
+	private timer = 0;
+	private wait = RETRY_MS;
+	private running: Promise<void> | null = null;
+	private readonly key: string;
+	private readonly computed: Set<number>;
+
+	/** changed is called whenever cells, conflict or problem are others. */
+	constructor(private readonly form: Form, report: Report, person: number,
+	    private readonly changed: () => void) {
+		this.report = report;
+		this.base = report.cells;
+		this.cells = report.cells;
+		this.key = keyOf(report, person);
+		this.computed = computedCells(form);
+		const kept = readKept(this.key, form.cells.length);
+		if (kept && !sameCells(kept.cells, report.cells))
+			this.restore(kept);
+	}
+
+	private restore(kept: KeptDraft): void {
+		this.restored = true;
+		this.meet(kept.base, kept.cells, this.report.cells);
+		this.later();
+	}
+
+	/** Bring mine and theirs together; what both changed becomes a conflict. */
+	private meet(base: Cell[], mine: Cell[], theirs: Cell[]): void {
+		const met = merge(base, mine, theirs, this.computed);
+		this.base = theirs;
+		this.cells = met.cells;
+		this.taken = met.cells.filter((cell, at) =>
+			!this.computed.has(at) && !sameCell(cell, mine[at])).length;
+		this.conflict = met.conflicts.length > 0
+			? { theirs, cells: met.conflicts } : null;
+		if (this.conflict)
+			saving.set({ kind: 'conflict' });
+	}
+
+	get dirty(): boolean {
+		return !sameCells(this.cells, this.base);
+	}
+
+	/** New content from the grid. */
+	put(cells: Cell[]): void {
+		this.cells = cells;
+		this.keep();
+		this.later();
+	}
+
+	/** The clerk chose between the two values of each cell in conflict. */
+	choose(theirs: ReadonlySet<number>): Cell[] {
+		const conflict = this.conflict;
+		if (!conflict)
+			return this.cells;
+		this.conflict = null;
+		this.put(this.cells.map((cell, at) =>
+			theirs.has(at) ? conflict.theirs[at] : cell));
+		return this.cells;
+	}
+
+	private keep(): void {
+		try {
+			if (!this.dirty) {
+				localStorage.removeItem(this.key);
+				return;
+			}
+			const kept: KeptDraft = { revision: this.report.revision,
+				base: this.base, cells: this.cells,
+				at: new Date().toISOString() };
+			localStorage.setItem(this.key, JSON.stringify(kept));
+		} catch {
+			/* No room or not allowed: the server is then the only keeper. */
+		}
+	}
+
+	private later(ms = DELAY_MS): void {
+		clearTimeout(this.timer);
+		if (!this.conflict)
+			this.timer = window.setTimeout(() => void this.save(), ms);
+	}
+
+	/** Save now what is not saved yet; afterwards dirty tells the outcome. */
+	async save(): Promise<void> {
+		clearTimeout(this.timer);
+		if (this.running)
+			await this.running;
+		if (!this.dirty || this.conflict)
+			return;
+		this.running = this.send();
+		await this.running;
+		this.running = null;
+	}
+
+	private async send(): Promise<void> {
+		const sent = this.cells;
+		saving.set({ kind: 'saving' });
+		try {
+			this.report = await saveDraft(this.report.id,
+				this.report.revision, toInput(this.form, sent));
+			this.base = sent;
+			this.problem = null;
+			this.wait = RETRY_MS;
+			this.keep();
+			saving.set({ kind: 'saved', at: clock() });
+			if (this.dirty)
+				this.later();
+		} catch (error) {
+			await this.failed(asProblem(error));
+		}
+		this.changed();
+	}
+
+	private async failed(problem: Problem): Promise<void> {
+		this.keep();
+		saving.set({ kind: 'waiting', at: clock() });
+		if (problem.stale) {
+			await this.catchUp();
+		} else if (problem.status === 0 || problem.status >= 500 ||
+		    problem.status === 429) {
+			this.problem = problem;
+			this.later(this.wait);
+			this.wait = Math.min(RETRY_MAX_MS, this.wait * 2);
+		} else {
+			/* Sending the same again would not help. */
+			this.problem = problem;
+		}
+	}
+
+	/** Another clerk saved first: read theirs and bring both together. */
+	private async catchUp(): Promise<void> {
+		try {
+			const theirs = await readReport(this.report.id);
+			const base = this.base;
+			this.report = theirs;
+			this.meet(base, this.cells, theirs.cells);
+			this.keep();
+			if (!this.conflict && this.dirty)
+				this.later(0);
+			else if (!this.conflict)
+				saving.set({ kind: 'saved', at: clock() });
+		} catch (error) {
+			this.problem = asProblem(error);
+			this.later(this.wait);
+		}
+	}
+
+	/** The tab goes away: one last try, which outlives it. */
+	flush(): void {
+		clearTimeout(this.timer);
+		if (!this.dirty || this.conflict)
+			return;
+		this.keep();
+		if (!this.running)
+			saveDraft(this.report.id, this.report.revision,
+				toInput(this.form, this.cells), true)
+				.catch(() => undefined);
+	}
+
+	/** Sent on: nothing is left to keep here. */
+	finish(report: Report): void {
+		clearTimeout(this.timer);
+		this.report = report;
+		this.cells = this.base = report.cells;
+		try {
+			localStorage.removeItem(this.key);
+		} catch {
+			/* It was not there. */
+		}
+	}
+
+	stop(): void {
+		clearTimeout(this.timer);
+	}
+}

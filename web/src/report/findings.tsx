@@ -1,0 +1,110 @@
+/*
+ * Broken rules in words: what does not fit, what was expected, by which
+ * citation, with a link to each cell, and the remark an "explain" rule asks for.
+ */
+import type { JSX } from 'preact';
+import { useId } from 'preact/hooks';
+import type { Cell, Finding, Form, Severity } from '../api/types.ts';
+import { either, t } from '../i18n.ts';
+import { formatNumber } from '../numbers.ts';
+import type { Finding as Judged } from '../rules.ts';
+import { valueOf } from '../rules.ts';
+import { remarkOf } from './cells.ts';
+import { cellName, cellText } from './matrix.tsx';
+import { Icon } from '../ui/parts.tsx';
+
+export interface EntryFinding {
+	finding: Finding;
+	remark: string;
+}
+
+const ORDER: Severity[] = ['block', 'explain', 'note'];
+const TONE: Record<Severity, string> = { block: 'bad', explain: 'warn',
+	note: 'info' };
+
+/** The broken ones of what rules.ts judged, worst first, with their remarks. */
+export function entryFindings(form: Form, judged: Judged[],
+    cells: readonly Cell[]): EntryFinding[] {
+	return judged.filter((f) => f.verdict === 'broken').map((f) => ({
+		finding: { rule: f.rule.id, cell: f.rule.target,
+			severity: f.rule.severity, verdict: 'broken' as const,
+			expected: f.expected, citation: f.rule.citation ?? null,
+			message_vi: f.rule.message_vi ?? '',
+			message_en: f.rule.message_en ?? '' },
+		remark: remarkOf(cells[form.cells.indexOf(f.rule.target)]),
+	})).sort((a, b) => ORDER.indexOf(a.finding.severity) -
+		ORDER.indexOf(b.finding.severity));
+}
+
+/** The same for what the server found. */
+export function reportFindings(form: Form, findings: Finding[],
+    cells: readonly Cell[]): EntryFinding[] {
+	return findings.filter((f) => f.verdict === 'broken').map((finding) => ({
+		finding, remark: remarkOf(cells[form.cells.indexOf(finding.cell)]) }))
+		.sort((a, b) => ORDER.indexOf(a.finding.severity) -
+			ORDER.indexOf(b.finding.severity));
+}
+
+export function BrokenRules({ form, findings, onGo, onRemark }: { form: Form;
+    findings: EntryFinding[]; onGo?: (at: number) => void;
+    onRemark?: (at: number, remark: string) => void }): JSX.Element | null {
+	if (findings.length === 0)
+		return null;
+	return <section class="broken" aria-labelledby="broken-title">
+		<h2 id="broken-title">{t('broken.title', { n: findings.length })}</h2>
+		<ul>{findings.map((f) => <Broken key={f.finding.rule} form={form}
+			{...f} onGo={onGo} onRemark={onRemark} />)}</ul>
+	</section>;
+}
+
+function Broken({ form, finding, remark, onGo, onRemark }: EntryFinding & {
+    form: Form; onGo?: (at: number) => void;
+    onRemark?: (at: number, remark: string) => void }): JSX.Element {
+	const id = useId();
+	const rule = form.rules.find((r) => r.id === finding.rule);
+	const at = form.cells.indexOf(finding.cell);
+	const cells = [finding.cell, ...(rule && !rule.carry
+		? rule.terms.map((term) => term.cell) : [])];
+	return <li class={TONE[finding.severity]}>
+		<p><span class={`state ${TONE[finding.severity]}`}><Icon name="late" />
+			{t(`severity.${finding.severity}`)}</span>{' '}
+		<strong>{cellName(form, at).split(',')[0]}:</strong>{' '}
+		{either(finding.message_vi, finding.message_en)}{' '}
+		{finding.expected !== null ? <span class="hint">
+			{t('broken.expected', { value: formatNumber(finding.expected) })}
+		</span> : null}
+		{finding.citation ? <span class="hint"> · {finding.citation}</span>
+			: null}</p>
+		{onGo ? <p class="cells"><span class="hint">{t('broken.cells')}</span>
+			{cells.map((cell) => <button type="button" class="plain"
+				key={cell} aria-label={t('broken.go', { cell: cellName(form,
+					form.cells.indexOf(cell)) })}
+				onClick={() => onGo(form.cells.indexOf(cell))}>
+				({labelOf(form, cell)})</button>)}</p> : null}
+		{finding.severity === 'explain' && onRemark ? <p class="field">
+			<label for={id}>{t('broken.remark')}</label>
+			<input id={id} type="text" maxLength={500} defaultValue={remark}
+				onInput={(e) => onRemark(at,
+					e.currentTarget.value.trim().normalize('NFC'))} /></p>
+			: remark !== '' ? <p>{t('broken.remark_is')} “{remark}”</p>
+			: null}
+	</li>;
+}
+
+function labelOf(form: Form, cell: string): string {
+	return form.columns[form.cells.indexOf(cell) % form.columns.length].label;
+}
+
+/** Cells with a remark, for reading. */
+export function Remarks({ form, cells }: { form: Form;
+    cells: readonly Cell[] }): JSX.Element | null {
+	const noted = form.cells.map((_, at) => at)
+		.filter((at) => remarkOf(cells[at]) !== '');
+	if (noted.length === 0)
+		return null;
+	return <section><h2>{t('remarks.title')}</h2>
+		<ul>{noted.map((at) => <li key={at}><strong>{cellName(form, at)}
+		</strong>{valueOf(cells[at]) !== null ? <> = <span class="figure">
+			{cellText(cells[at])}</span></> : null}: {remarkOf(cells[at])}
+		</li>)}</ul></section>;
+}

@@ -1,0 +1,196 @@
+/*
+ * One report: as it stands or will stand, its rule results, its change against
+ * the period before, its history, and the acts the server offers this person.
+ * For the leader this is the page that is signed.
+ */
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import * as api from '../api/client.ts';
+import type { Action, Form, Report } from '../api/types.ts';
+import { formatDay, formatInstant, formatPeriod } from '../dates.ts';
+import { either, lang, t, type TextKey } from '../i18n.ts';
+import type { Where } from '../main.tsx';
+import { address, go } from '../router.ts';
+import { flash, tell } from '../ui/flash.ts';
+import { asProblem, useLoad } from '../ui/load.ts';
+import { Deadline, Failure, Flag, Note, PageHead, Reason, State, Tabs, Waiting }
+	from '../ui/parts.tsx';
+import { askLedger, structure } from '../ui/quiet.ts';
+import { BrokenRules, Remarks, reportFindings } from './findings.tsx';
+import { History } from './history.tsx';
+import { Matrix } from './matrix.tsx';
+
+export function ReportPage({ place }: { place: Where }): JSX.Element {
+	const id = place.params.id;
+	const version = Number(place.query.get('version')) || undefined;
+	const view = place.query.get('view') === 'change' ? 'change' : 'figures';
+	const load = useLoad(`report ${id} ${version} ${lang()}`, async () => {
+		const report = await api.readReport(id, version);
+		return { report, form: await api.readForm(report.form,
+			report.period) };
+	});
+	const said = flash.use();
+	useEffect(() => structure.set('own'), []);
+
+	if (load.problem)
+		return <><PageHead title={t('report.plain')} />
+			<Failure problem={load.problem} retry={load.reload} /></>;
+	if (!load.data)
+		return <Waiting slow={load.slow} />;
+	const { report, form } = load.data;
+	return <>
+		<PageHead title={t('report.title', { form: report.form, period:
+			formatPeriod(report.period, lang()) })}
+		about={<>{report.unit_name} · {either(form.name_vi, form.name_en)}</>}
+		second={<a href={`#history`} onClick={(e) => {
+			e.preventDefault();
+			document.getElementById('history')?.focus();
+		}}>{t('history.title')}</a>}>
+			<ReportFacts report={report} form={form} />
+		</PageHead>
+		{said && said.path === place.path ? <Note tone={said.tone}>
+			<p>{said.text}</p></Note> : null}
+		{version !== undefined ? <Note><p>{t('report.old_version',
+			{ n: version })} <a href={`/reports/${id}`}>
+			{t('report.newest')}</a></p></Note> : null}
+		<ReportBody key={`${report.id} ${report.revision}`} report={report}
+			form={form} view={view} viewHref={(v) => address(place.path, {
+				version, view: v === 'figures' ? null : v })} />
+		{version === undefined ? <ReportActs key={`acts ${report.revision}`}
+			report={report} onDone={(_, act) => {
+				tell('ok', doneText(act), place.path);
+				load.reload();
+				void askLedger();
+			}} /> : null}
+		<History report={report} />
+	</>;
+}
+
+export function ReportFacts({ report, form }: { report: Report; form: Form }):
+    JSX.Element {
+	return <>
+		<State state={report.state} />
+		{report.late ? <Flag tone="warn" icon="late">{t('state.late')}</Flag>
+			: null}
+		{report.version !== null ? <span>{t('report.version',
+			{ n: report.version })}</span> : null}
+		<span>{t('entry.window', { from: formatDay(form.window_from),
+			to: formatDay(form.window_to) })}</span>
+		<span>{t('entry.deadline')} <Deadline day={report.deadline} /></span>
+		{report.sent_at ? <span>{t('report.sent_at',
+			{ at: formatInstant(report.sent_at) })}</span> : null}
+		{report.ledger_index !== null ? <span>{t('report.ledger',
+			{ n: report.ledger_index })}</span> : null}
+	</>;
+}
+
+/** The figures, what the rules say, and the remarks. */
+export function ReportBody({ report, form, view, viewHref }: {
+    report: Report; form: Form; view: 'figures' | 'change';
+    viewHref: (view: string) => string }): JSX.Element {
+	const findings = reportFindings(form, report.findings, report.cells);
+	return <>
+		{report.reason ? <Note tone={report.state === 'returned' ? 'warn'
+			: 'info'}><p><strong>{t('reason.last')}</strong> {report.reason}
+		</p></Note> : null}
+		<Tabs label={t('report.views')} current={view} href={viewHref}
+			tabs={[{ id: 'figures', text: t('report.figures') },
+				{ id: 'change', text: t('report.change') }]} />
+		{view === 'change' && report.previous === null
+			? <div class="empty"><p>{t('report.no_previous')}</p></div>
+			: <Matrix form={form} cells={report.cells}
+				previous={report.previous} findings={report.findings}
+				mode={view} />}
+		<p class="facts checks"><span class={report.checks.passed <
+			report.checks.total ? 'alert' : undefined}>
+			{t('entry.checks', report.checks)}</span>
+		{report.digest ? <span class="hint digest" title={report.digest}>
+			{t('report.digest', { digest: report.digest.slice(0, 16) })}
+		</span> : null}</p>
+		<BrokenRules form={form} findings={findings} />
+		<Remarks form={form} cells={report.cells} />
+	</>;
+}
+
+/* Acts with a button of their own; the last one is the primary. */
+const ACTS: { name: string; text: TextKey; done: TextKey }[] = [
+	{ name: 'amend', text: 'act.amend', done: 'done.amend' },
+	{ name: 'send_back', text: 'act.send_back', done: 'done.send_back' },
+	{ name: 'submit', text: 'act.submit', done: 'done.submit' },
+	{ name: 'sign', text: 'act.sign', done: 'done.sign' },
+	{ name: 'accept', text: 'act.accept', done: 'done.accept' },
+];
+
+const TEMPLATES: TextKey[] = ['template.sums', 'template.carry',
+	'template.jump', 'template.remark'];
+
+export function doneText(act: string): string {
+	const known = ACTS.find((a) => a.name === act);
+	return known ? t(known.done) : '';
+}
+
+function nameOf(action: Action): string {
+	return action.name.replace(/-/g, '_');
+}
+
+export function ReportActs({ report, onDone }: { report: Report;
+    onDone: (report: Report, act: string) => void }): JSX.Element | null {
+	const [asking, setAsking] = useState<Action | null>(null);
+	const [busy, setBusy] = useState(false);
+	const [problem, setProblem] = useState<api.Problem | null>(null);
+	const offered = ACTS.flatMap((act) => {
+		const action = report.actions.find((a) => nameOf(a) === act.name);
+		return action ? [{ ...act, action }] : [];
+	});
+	const canEdit = report.actions.some((a) =>
+		/^(save|edit|draft|save_draft)$/.test(nameOf(a)));
+	const primary = offered.filter((o) => !o.action.needs_reason).pop();
+
+	const run = async (action: Action, reason?: string): Promise<void> => {
+		setBusy(true);
+		setProblem(null);
+		try {
+			const fresh = await api.act(action, report.revision, reason);
+			setAsking(null);
+			if (nameOf(action) === 'amend') {
+				tell('ok', t('done.amend'), `/reports/${fresh.id}/entry`);
+				go(`/reports/${fresh.id}/entry`);
+				return;
+			}
+			onDone(fresh, nameOf(action));
+		} catch (error) {
+			setProblem(asProblem(error));
+		}
+		setBusy(false);
+	};
+	if (offered.length === 0 && !canEdit)
+		return null;
+	const reasonAct = asking && ACTS.find((a) => a.name === nameOf(asking));
+	return <div class="acts-panel">
+		{problem ? <Failure problem={problem} /> : null}
+		{asking && reasonAct ? <Reason busy={busy}
+			title={t(`reason.${reasonAct.name as 'amend' | 'send_back'}`)}
+			act={t(reasonAct.text)}
+			templates={reasonAct.name === 'send_back' ? TEMPLATES : []}
+			onDone={(reason) => void run(asking, reason)}
+			onCancel={() => setAsking(null)} /> : null}
+		<div class="foot">
+			{primary?.name === 'sign' ? <p class="facts">
+				{t('report.sign_about')}</p> : null}
+			{offered.filter((o) => o !== primary).map((o) =>
+				<button key={o.name} type="button" class="button second"
+					disabled={busy} aria-expanded={o.action.needs_reason
+						? asking === o.action : undefined}
+					onClick={() => o.action.needs_reason
+						? setAsking(o.action) : void run(o.action)}>
+					{t(o.text)}{o.action.needs_reason ? '…' : ''}</button>)}
+			{canEdit ? <a class={primary ? 'button second' : 'button'}
+				href={`/reports/${report.id}/entry`}>{t('act.edit')}</a>
+				: null}
+			{primary ? <p class="primary-act"><button type="button"
+				class="button" disabled={busy}
+				onClick={() => void run(primary.action)}>
+				{t(primary.text)}</button></p> : null}
+		</div>
+	</div>;
+}

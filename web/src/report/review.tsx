@@ -1,0 +1,331 @@
+/*
+ * Tiếp nhận: the level above goes through what the units below have sent.
+ * Left who and how far, right the chosen report beside the live total.
+ */
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import * as api from '../api/client.ts';
+import type { Column, Form, Obligation, Obligations, Report, ReportState }
+	from '../api/types.ts';
+import { formatInstant, formatPeriod } from '../dates.ts';
+import { lang, t, type TextKey } from '../i18n.ts';
+import type { Where } from '../main.tsx';
+import { formatNumber } from '../numbers.ts';
+import { address, settle } from '../router.ts';
+import { valueOf, type Cell } from '../rules.ts';
+import { position, session } from '../session.ts';
+import { tell, flash } from '../ui/flash.ts';
+import { asProblem, useLoad } from '../ui/load.ts';
+import { Choice, Failure, Flag, Icon, Note, PageHead, Reason, State, Waiting }
+	from '../ui/parts.tsx';
+import { askLedger, structure } from '../ui/quiet.ts';
+import { columnName, columnSums } from './matrix.tsx';
+import { doneText, ReportActs, ReportBody, ReportFacts } from './report.tsx';
+
+const LIVE_MS = 15_000;
+
+interface Ask {
+	form: string;
+	period: string;
+	unit: number;
+}
+
+export function Review({ place }: { place: Where }): JSX.Element {
+	const reviewer = session.get()?.positions.find((p) =>
+		p.role === 'collector');
+	const unit = Number(place.query.get('unit')) ||
+		(reviewer ?? position())?.unit || 0;
+	const forms = useLoad('forms', api.listForms);
+	const form = place.query.get('form') ?? forms.data?.items[0]?.code ?? '';
+	const periods = useLoad(form ? `periods ${form}` : null,
+		() => api.listPeriods(form));
+	const period = place.query.get('period') ??
+		(periods.data?.items.find((p) => p.is_open) ??
+		periods.data?.items[0])?.id ?? '';
+	const chosen = place.query.get('report');
+	useEffect(() => structure.set('own'), []);
+
+	const href = (change: Record<string, string | number | null>): string =>
+		address('/review', { form, period, unit, report: chosen,
+			sort: place.query.get('sort'), view: place.query.get('view'),
+			...change });
+	const problem = forms.problem ?? periods.problem;
+	if (problem)
+		return <><PageHead title={t('nav.review')} />
+			<Failure problem={problem} /></>;
+	if (!form || !period || !periods.data || !forms.data)
+		return <Waiting slow={forms.slow || periods.slow} />;
+	return <>
+		<PageHead title={t('review.title', { period:
+			formatPeriod(period, lang()) })}
+		about={position()?.unit_name}
+		second={<><span class="filters">
+			<Choice label={t('filter.form')} value={form}
+				options={forms.data.items.map((f) =>
+					({ value: f.code, text: f.code }))}
+				onChange={(value) => settle(address('/review',
+					{ form: value, unit }))} />
+			<Choice label={t('filter.period')} value={period}
+				options={periods.data.items.map((p) => ({ value: p.id,
+					text: formatPeriod(p.id, lang()) }))}
+				onChange={(value) => settle(href({ period: value,
+					report: null }))} />
+		</span><a href="/reports">{t('review.all_reports')}</a></>} />
+		<Desk key={`${form} ${period} ${unit} ${lang()}`}
+			ask={{ form, period, unit }} chosen={chosen}
+			sort={place.query.get('sort') ?? 'state'}
+			view={place.query.get('view') === 'change' ? 'change' : 'figures'}
+			href={href} />
+	</>;
+}
+
+function Desk({ ask, chosen, sort, view, href }: { ask: Ask;
+    chosen: string | null; sort: string; view: 'figures' | 'change';
+    href: (change: Record<string, string | number | null>) => string }):
+    JSX.Element {
+	const list = useLoad('list', () => allBelow(ask));
+	const form = useLoad('form', () => api.readForm(ask.form, ask.period));
+	const totals = useLoad('totals', () => readTotals(ask));
+	const said = flash.use();
+	const [problem, setProblem] = useState<api.Problem | null>(null);
+	const [closing, setClosing] = useState(false);
+	const [busy, setBusy] = useState(false);
+
+	const refresh = (): void => {
+		list.reload();
+		totals.reload();
+		void askLedger();
+	};
+	/* The totals live while the page is looked at. */
+	useEffect(() => {
+		const timer = setInterval(() => {
+			if (!document.hidden) {
+				list.reload();
+				totals.reload();
+			}
+		}, LIVE_MS);
+		return () => clearInterval(timer);
+	}, []);
+
+	if (list.problem ?? form.problem)
+		return <Failure problem={(list.problem ?? form.problem)!}
+			retry={list.reload} />;
+	if (!list.data || !form.data)
+		return <Waiting slow={list.slow || form.slow} />;
+	const units = list.data;
+	const unflagged = units.filter((u) => u.state === 'sent' &&
+		u.flags === 0 && u.report !== null);
+	const open = units.filter((u) => u.state !== 'accepted').length;
+	const closed = units.length > 0 && units.every((u) => u.closed);
+
+	const run = async (what: () => Promise<string>): Promise<void> => {
+		setBusy(true);
+		setProblem(null);
+		try {
+			tell('ok', await what(), '/review');
+			setClosing(false);
+		} catch (error) {
+			setProblem(asProblem(error));
+		}
+		setBusy(false);
+		refresh();
+	};
+	const acceptUnflagged = (): Promise<void> => run(async () => {
+		const { items } = await api.acceptAll(
+			unflagged.slice(0, 500).map((u) => u.report!));
+		const done = items.filter((i) => i.ok).length;
+		return t('review.accepted', { n: done,
+			failed: items.length - done });
+	});
+	const close = (reason: string): Promise<void> => run(async () => {
+		const made = await api.closePeriod({ ...ask,
+			...(reason ? { reason } : {}) });
+		return t('review.closed', { n: made.ledger_index });
+	});
+
+	return <>
+		{said && said.path === '/review' ? <Note tone={said.tone}>
+			<p>{said.text}</p></Note> : null}
+		{problem ? <Failure problem={problem} /> : null}
+		<div class="desk">
+			<section class="below" aria-labelledby="below-title">
+				<h2 id="below-title" class="unseen">{t('review.below')}</h2>
+				<p class="count-line">{countLine(units)}</p>
+				<UnitList units={units} chosen={chosen} sort={sort}
+					href={href} />
+				<div class="acts">
+					<button type="button" class={chosen ? 'button second'
+						: 'button'} disabled={busy || unflagged.length === 0}
+					onClick={() => void acceptUnflagged()}>
+						{t('review.accept_all', { n: unflagged.length })}
+					</button>
+					<button type="button" class="button second"
+						disabled={busy || closed} aria-expanded={closing}
+						onClick={() => setClosing(!closing)}>
+						{t('review.close')}…</button>
+				</div>
+				{closing ? <Reason title={t(open > 0
+					? 'review.close_reason' : 'review.close_text',
+				{ n: open })} act={t('review.close')}
+				optional={open === 0} busy={busy}
+				onDone={(reason) => void close(reason)}
+				onCancel={() => setClosing(false)} /> : null}
+				{closed ? <p><Flag tone="ok" icon="lock">
+					{t('review.is_closed')}</Flag></p> : null}
+			</section>
+			<section class="chosen" aria-label={t('review.chosen')}>
+				{chosen ? <Chosen key={chosen} id={chosen} form={form.data}
+					totals={totals.data} view={view} href={href}
+					onDone={(act) => {
+						tell('ok', doneText(act), '/review');
+						refresh();
+					}} />
+					: <><Totals form={form.data} report={null}
+						totals={totals.data} />
+					<div class="empty"><p>{t('review.choose')}</p></div></>}
+			</section>
+		</div>
+	</>;
+}
+
+/** All direct children, page by page; the unit's own duty is not among them. */
+async function allBelow(ask: Ask): Promise<Obligation[]> {
+	const units: Obligation[] = [];
+	let after: string | undefined;
+	do {
+		const page: Obligations = await api.listObligations({ ...ask,
+			limit: 500, after });
+		units.push(...page.items.filter((o) => o.unit !== ask.unit));
+		after = page.next ?? undefined;
+	} while (after !== undefined);
+	return units;
+}
+
+interface TotalsData {
+	sent: (string | null)[];
+	accepted: (string | null)[];
+	reported: number;
+	expected: number;
+}
+
+async function readTotals(ask: Ask): Promise<TotalsData> {
+	const query = { form: ask.form, periods: ask.period,
+		units: String(ask.unit) };
+	const [sent, accepted] = await Promise.all([
+		api.readFigures({ ...query, basis: 'sent' }),
+		api.readFigures({ ...query, basis: 'accepted' })]);
+	const row = (figures: typeof sent) => (figures.rows.find((r) =>
+		r.kind === 'unit') ?? figures.rows[0])?.periods[0];
+	const values = (figures: typeof sent) =>
+		row(figures)?.values.map((v) => valueOf(v as Cell)) ?? [];
+	return { sent: values(sent), accepted: values(accepted),
+		reported: row(sent)?.reported ?? 0,
+		expected: row(sent)?.expected ?? 0 };
+}
+
+/** "148/163 đã gửi · 9 chưa · 6 trả lại" */
+function countLine(units: Obligation[]): string {
+	const count = (...states: string[]): number =>
+		units.filter((u) => states.includes(u.state)).length;
+	return t('review.count', { sent: count('sent', 'accepted'),
+		all: units.length, accepted: count('accepted'),
+		missing: count('not_started', 'draft', 'proposed'),
+		returned: count('returned') });
+}
+
+const STATE_ORDER = ['sent', 'returned', 'proposed', 'draft', 'not_started',
+	'accepted'];
+/* What was never sent is the unit's own affair. */
+const SEEN: ReportState[] = ['sent', 'accepted', 'returned'];
+const collator = new Intl.Collator('vi');
+const SORTS: Record<string, (a: Obligation, b: Obligation) => number> = {
+	unit: (a, b) => collator.compare(a.unit_name, b.unit_name),
+	state: (a, b) => STATE_ORDER.indexOf(a.state) -
+		STATE_ORDER.indexOf(b.state) || b.flags - a.flags,
+	time: (a, b) => (a.sent_at ?? '9').localeCompare(b.sent_at ?? '9'),
+	flags: (a, b) => b.flags - a.flags,
+};
+const HEADS: [string, TextKey][] = [['unit', 'work.unit'],
+	['state', 'work.state'], ['time', 'reports.sent'], ['flags', 'flags.head']];
+
+function UnitList({ units, chosen, sort, href }: { units: Obligation[];
+    chosen: string | null; sort: string;
+    href: (change: Record<string, string | number | null>) => string }):
+    JSX.Element {
+	const by = SORTS[sort] ?? SORTS.state;
+	const sorted = [...units].sort((a, b) => by(a, b) || SORTS.unit(a, b));
+	return <div class="scroll tall" role="region" tabIndex={0}
+		aria-labelledby="below-title"><table class="ledger pick">
+		<thead><tr>{HEADS.map(([id, text]) => <th key={id} scope="col"
+			aria-sort={sort === id ? 'ascending' : undefined}>
+			<a href={href({ sort: id })}>{t(text)}</a></th>)}</tr></thead>
+		<tbody>{sorted.map((u) => {
+			const here = u.report !== null && String(u.report) === chosen;
+			return <tr key={u.unit} class={here ? 'here' : undefined}>
+				<th scope="row">{u.report === null || !SEEN.includes(u.state)
+					? u.unit_name : <a href={href({ report: u.report })}
+						aria-current={here ? 'true' : undefined}>
+						{u.unit_name}</a>}</th>
+				<td><State state={u.state} /></td>
+				<td class="figure">{u.sent_at ? <span class="nowrap">
+					{formatInstant(u.sent_at).slice(0, 11)}</span> : null}
+				{u.late ? <span class="late-mark"> <Icon name="late" />
+					{t('state.late')}</span> : null}</td>
+				<td class="num">{u.flags > 0 ? <Flag tone="warn"
+					icon="flag">{u.flags}</Flag> : null}</td>
+			</tr>;
+		})}</tbody>
+	</table></div>;
+}
+
+function Chosen({ id, form, totals, view, href, onDone }: { id: string;
+    form: Form; totals: TotalsData | undefined; view: 'figures' | 'change';
+    href: (change: Record<string, string | number | null>) => string;
+    onDone: (act: string) => void }): JSX.Element {
+	const load = useLoad(id, () => api.readReport(id));
+	if (load.problem)
+		return <Failure problem={load.problem} retry={load.reload} />;
+	if (!load.data)
+		return <Waiting slow={load.slow} />;
+	const report = load.data;
+	return <>
+		<h2><a href={`/reports/${report.id}`}>{report.unit_name}</a></h2>
+		<p class="facts"><ReportFacts report={report} form={form} /></p>
+		<Totals form={form} report={report} totals={totals} />
+		<ReportBody key={report.revision} report={report} form={form}
+			view={view} viewHref={(v) => href({ view: v === 'figures'
+				? null : v })} />
+		<ReportActs key={`acts ${report.revision}`} report={report}
+			onDone={(_, act) => {
+				onDone(act);
+				load.reload();
+			}} />
+	</>;
+}
+
+/** The report's sums beside the live total of the reviewing unit. */
+function Totals({ form, report, totals }: { form: Form;
+    report: Report | null; totals: TotalsData | undefined }): JSX.Element {
+	const text = (value: string | null | undefined): string =>
+		value === null || value === undefined ? '' : formatNumber(value);
+	const line = (title: string, values: (string | null)[]): JSX.Element =>
+		<tr><th scope="row" class="row-name">{title}</th>
+			{form.columns.map((column: Column, c: number) =>
+				<td key={column.id}>{text(values[c])}</td>)}</tr>;
+	return <div class="scroll" role="region" tabIndex={0}
+		aria-label={t('review.totals')}><table class="matrix totals">
+		<thead><tr><th scope="col" class="row-name">{t('review.totals')}</th>
+			{form.columns.map((column) => <th key={column.id} scope="col"
+				title={columnName(column)}>{columnName(column)}
+				<span class="label">({column.label})</span></th>)}
+		</tr></thead>
+		<tbody>
+			{report ? line(t('review.this_report'),
+				columnSums(form, report.cells)) : null}
+			{line(t('review.total_sent', { n: totals?.reported ?? 0,
+				all: totals?.expected ?? 0 }), totals?.sent ?? [])}
+			{line(t('review.total_accepted'), totals?.accepted ?? [])}
+		</tbody>
+	</table></div>;
+}
+

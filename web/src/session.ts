@@ -1,0 +1,47 @@
+/*
+ * Who is signed in, and as what: a person may hold several positions, and one
+ * of their units is where they stand.
+ */
+import type { Position, Session } from './api/types.ts';
+import { store } from './ui/store.ts';
+
+/** undefined: not asked yet; null: nobody. */
+export const session = store<Session | null | undefined>(undefined);
+
+const KEPT = 'truc.unit';
+
+function keptUnit(): number {
+	try {
+		return Number(localStorage.getItem(KEPT));
+	} catch {
+		return 0;
+	}
+}
+
+export const standing = store<number>(keptUnit());
+
+export function standAt(unit: number): void {
+	standing.set(unit);
+	try {
+		localStorage.setItem(KEPT, String(unit));
+	} catch {
+		/* Then it holds for this page only. */
+	}
+}
+
+export function may(permission: string): boolean {
+	return session.get()?.permissions.includes(permission) ?? false;
+}
+
+/** The position at the unit where the person stands, else the first. */
+export function position(): Position | undefined {
+	const positions = session.get()?.positions ?? [];
+	return positions.find((p) => p.unit === standing.get()) ?? positions[0];
+}
+
+/** All roles the person has at that unit. */
+export function rolesHere(): Position['role'][] {
+	const unit = position()?.unit;
+	return (session.get()?.positions ?? [])
+		.filter((p) => p.unit === unit).map((p) => p.role);
+}

@@ -1,0 +1,53 @@
+/*
+ * Signing in.  It replaces whatever screen was asked for and leaves the address
+ * as it is, so that work goes on where it was.
+ */
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { signIn, type Problem } from '../api/client.ts';
+import { t } from '../i18n.ts';
+import { session } from '../session.ts';
+import { asProblem } from '../ui/load.ts';
+import { Failure } from '../ui/parts.tsx';
+
+export function SignIn(): JSX.Element {
+	const form = useRef<HTMLFormElement>(null);
+	const [problem, setProblem] = useState<Problem>();
+	const [busy, setBusy] = useState(false);
+
+	useEffect(() => {
+		document.title = `${t('sign_in.title')} · Trục`;
+		form.current?.querySelector('input')?.focus();
+	}, []);
+
+	const finish = async (event: Event): Promise<void> => {
+		event.preventDefault();
+		const data = new FormData(form.current!);
+		setBusy(true);
+		try {
+			session.set(await signIn(String(data.get('login')).trim(),
+				String(data.get('password'))));
+		} catch (error) {
+			setBusy(false);
+			setProblem(asProblem(error));
+			form.current?.querySelector<HTMLInputElement>(
+				'[name=password]')?.focus();
+		}
+	};
+	return <div class="sign-in">
+		<h1>{t('sign_in.title')}</h1>
+		<p class="about">{t('sign_in.about')}</p>
+		{problem ? <Failure problem={problem} /> : null}
+		<form ref={form} onSubmit={(e) => void finish(e)}>
+			<p class="field"><label for="login">{t('sign_in.login')}</label>
+				<input id="login" name="login" type="text" required
+					maxLength={200} autocomplete="username"
+					autocapitalize="none" spellcheck={false} /></p>
+			<p class="field"><label for="password">{t('sign_in.password')}</label>
+				<input id="password" name="password" type="password" required
+					maxLength={200} autocomplete="current-password" /></p>
+			<p class="primary-act"><button type="submit" class="button"
+				disabled={busy}>{t('sign_in.act')}</button></p>
+		</form>
+	</div>;
+}

@@ -1,0 +1,202 @@
+/*
+ * The frame of design.md 3: name and places, where I stand, the band of the
+ * demonstration, the work, the quiet line.
+ */
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import * as api from '../api/client.ts';
+import { clock } from '../dates.ts';
+import { lang, setLang, t, type Lang } from '../i18n.ts';
+import { address, go } from '../router.ts';
+import { may, position, rolesHere, session, standAt, standing }
+	from '../session.ts';
+import { formatCount } from '../numbers.ts';
+import { formatDay } from '../dates.ts';
+import { announcement } from './parts.tsx';
+import { askLedger, ledger, saving, structure } from './quiet.ts';
+import { Shortcuts } from './shortcuts.tsx';
+
+export function Frame({ path, onLang, children }: { path: string;
+    onLang: () => void; children: ComponentChildren }): JSX.Element {
+	const who = session.use();
+	const [card, setCard] = useState(false);
+	useGlobalKeys(() => setCard(true));
+	return <>
+		<a class="skip" href="#work" onClick={(e) => {
+			e.preventDefault();
+			document.getElementById('work')?.focus();
+		}}>{t('skip')}</a>
+		<header class="top">
+			<div class="top-line">
+				<a class="name" href="/">Trục</a>
+				{who ? <Places path={path} /> : <span class="motto">
+					{t('motto')}</span>}
+				{who ? <Search /> : null}
+				<Language onLang={onLang} />
+			</div>
+			{who ? <Standing /> : null}
+		</header>
+		{who?.demo ? <p class="demo-band" role="note">
+			<strong>{t('demo.title')}</strong> {t('demo.text')}</p> : null}
+		<main id="work" tabIndex={-1}>{children}</main>
+		{who ? <QuietLine onCard={() => setCard(true)} /> : null}
+		{card ? <Shortcuts onClose={() => setCard(false)} /> : null}
+		<Announcer />
+	</>;
+}
+
+function Announcer(): JSX.Element {
+	return <div class="unseen" role="status" aria-live="polite">
+		{announcement.use()}</div>;
+}
+
+function Places({ path }: { path: string }): JSX.Element {
+	const reports = may('report.review') ? '/review' : '/reports';
+	const places: [string, string, RegExp][] = [
+		['/', t('nav.work'), /^\/$/],
+		[reports, t('nav.reports'), /^\/(reports|review)/],
+		['/country', t('nav.country'), /^\/country/],
+		['/units', t('nav.units'), /^\/units/],
+	];
+	return <nav class="places" aria-label={t('nav.label')}>
+		{places.map(([href, text, here]) => <a key={href} href={href}
+			aria-current={here.test(path) ? 'page' : undefined}>{text}</a>)}
+	</nav>;
+}
+
+function Search(): JSX.Element {
+	return <form class="search" role="search" onSubmit={(e) => {
+		e.preventDefault();
+		const input = e.currentTarget.elements.namedItem('q');
+		go(address('/units', { q: (input as HTMLInputElement).value.trim() }));
+	}}>
+		<input type="search" name="q" id="search" autocomplete="off"
+			aria-label={t('search.label')} placeholder={t('search.hint')} />
+	</form>;
+}
+
+function Language({ onLang }: { onLang: () => void }): JSX.Element {
+	const pick = (language: Lang): void => {
+		void setLang(language).then(onLang);
+	};
+	return <div class="language" role="group" aria-label={t('language')}>
+		<button type="button" class="plain" lang="vi"
+			aria-pressed={lang() === 'vi'} onClick={() => pick('vi')}
+			aria-label="VI – Tiếng Việt">VI</button>
+		<span aria-hidden="true">/</span>
+		<button type="button" class="plain" lang="en"
+			aria-pressed={lang() === 'en'} onClick={() => pick('en')}
+			aria-label="EN – English">EN</button>
+	</div>;
+}
+
+function Standing(): JSX.Element {
+	standing.use();
+	const who = session.get()!;
+	const here = position();
+	const units = [...new Map(who.positions.map((p) =>
+		[p.unit, p.unit_name])).entries()];
+	return <div class="standing">
+		<p class="where">
+			{units.length > 1 ? <select aria-label={t('standing.label')}
+				value={String(here?.unit)} onChange={(e) => {
+					standAt(Number(e.currentTarget.value));
+					go('/');
+				}}>{units.map(([unit, name]) => <option key={unit}
+					value={String(unit)} selected={unit === here?.unit}>
+					{name}</option>)}</select>
+				: <strong>{here?.unit_name}</strong>}
+			{(here?.unit_path ?? []).filter((n) => n !== here?.unit_name)
+				.map((name) => <span key={name}>
+					<span aria-hidden="true"> ▸ </span>{name}</span>)}
+		</p>
+		<p class="who">{who.name}{rolesHere().map((role) =>
+			<span key={role}> · {t(`role.${role}`)}</span>)}
+			{' · '}<a href="/password">{t('password.link')}</a>
+			{' · '}<button type="button" class="plain" onClick={() => {
+				void api.signOut().catch(() => undefined)
+					.then(() => session.set(null));
+			}}>{t('sign_out')}</button>
+		</p>
+	</div>;
+}
+
+function QuietLine({ onCard }: { onCard: () => void }): JSX.Element {
+	const state = saving.use();
+	const day = structure.use();
+	const tree = ledger.use();
+	useEffect(() => {
+		void askLedger();
+		const timer = setInterval(() => void askLedger(), 60_000);
+		return () => clearInterval(timer);
+	}, []);
+	return <footer class="quiet">
+		<p>
+			<span class={state.kind === 'waiting' || state.kind === 'conflict'
+				? 'alert' : undefined} data-testid="saving">
+				{state.kind === 'saved' || state.kind === 'waiting'
+					? t(`saving.${state.kind}`, { at: state.at })
+					: t(`saving.${state.kind}`)}</span>
+			<span>{t('quiet.waiting',
+				{ n: state.kind === 'waiting' ? 1 : 0 })}</span>
+			<span>{t('quiet.structure', { day: day === 'own'
+				? t('structure.own') : formatDay(day) })}</span>
+			{tree ? <span title={t(tree.grown ? 'quiet.grown'
+				: 'quiet.shrunk')}>{t('quiet.ledger',
+				{ size: formatCount(tree.size) })} <span aria-hidden="true">
+				{tree.grown ? '✓' : '!'}</span></span> : null}
+		</p>
+		<button type="button" class="plain" onClick={onCard}>
+			{t('keys.open')}</button>
+	</footer>;
+}
+
+const GO_TO: Record<string, () => string> = {
+	v: () => '/',
+	b: () => may('report.review') ? '/review' : '/reports',
+	c: () => '/country',
+	d: () => '/units',
+};
+
+/** "?" card, "/" search, g and a letter; never while something is typed. */
+function useGlobalKeys(onCard: () => void): void {
+	const after = useRef(0);
+	useEffect(() => {
+		const onKey = (event: KeyboardEvent): void => {
+			const target = event.target as HTMLElement;
+			if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+				document.querySelector<HTMLButtonElement>(
+					'.primary-act button:not(:disabled)')?.click();
+				return;
+			}
+			if (event.ctrlKey || event.metaKey || event.altKey ||
+			    event.isComposing ||
+			    /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+				return;
+			/* In the entry grid letters are content. */
+			if (target.closest('.entry') && event.key !== '?' &&
+			    event.key !== '/')
+				return;
+			if (Date.now() - after.current < 1500 && GO_TO[event.key]) {
+				after.current = 0;
+				go(GO_TO[event.key]());
+			} else if (event.key === 'g') {
+				after.current = Date.now();
+				return;
+			} else if (event.key === '?') {
+				onCard();
+			} else if (event.key === '/') {
+				document.getElementById('search')?.focus();
+			} else {
+				return;
+			}
+			event.preventDefault();
+		};
+		document.addEventListener('keydown', onKey);
+		return () => document.removeEventListener('keydown', onKey);
+	}, []);
+}
+
+export function savedNow(): void {
+	saving.set({ kind: 'saved', at: clock() });
+}

@@ -1,0 +1,57 @@
+// Texts with something put in, days and periods in words.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { load } from './load.mjs';
+
+const { fill } = await load('src/i18n.ts');
+const { clock, formatDay, formatInstant, formatPeriod, today } =
+	await load('src/dates.ts');
+
+test('values are put in and numbers grouped', () => {
+	assert.equal(fill('còn {n} ngày', { n: 2 }), 'còn 2 ngày');
+	assert.equal(fill('{n} · {n}', { n: 10599 }), '10.599 · 10.599');
+	assert.equal(fill('“{q}”', { q: '1234' }), '“1234”');
+});
+
+test('one and many have their own words', () => {
+	const text = '{n} {n?day|days} left';
+	assert.equal(fill(text, { n: 1 }), '1 day left');
+	assert.equal(fill(text, { n: 0 }), '0 days left');
+	assert.equal(fill(text, { n: 21 }), '21 days left');
+});
+
+test('what is not given stays visible', () => {
+	assert.equal(fill('{a} {b}', { a: 'x' }), 'x {b}');
+});
+
+test('both languages have the same texts', () => {
+	const keys = ['vi', 'en'].map((lang) => Object.keys(JSON.parse(
+		readFileSync(new URL(`../src/i18n/${lang}.json`, import.meta.url),
+			'utf8'))));
+	assert.deepEqual(keys[0], keys[1]);
+});
+
+test('days and instants are read as they are written, in +07:00', () => {
+	assert.equal(formatDay('2025-07-01'), '01/07/2025');
+	assert.equal(formatInstant('2025-07-01T00:05:09+07:00'),
+		'00:05 01/07/2025');
+	assert.equal(formatDay('x'), 'x');
+});
+
+test('the clock is that of Vietnam, whatever the machine says', () => {
+	const late = Date.UTC(2025, 11, 31, 17, 30);
+	assert.equal(clock(late), '00:30');
+	assert.equal(today(late), '2026-01-01');
+});
+
+test('periods have names', () => {
+	const names = [['2025-Q4', 'Quý IV/2025', 'Q4 2025'],
+		['2025-03', 'Tháng 3/2025', '03/2025'],
+		['2025-H1', '6 tháng đầu năm 2025', 'First half of 2025'],
+		['2025', 'Năm 2025', '2025'], ['2025-Q5', '2025-Q5', '2025-Q5']];
+	for (const [id, vi, en] of names) {
+		assert.equal(formatPeriod(id, 'vi'), vi);
+		assert.equal(formatPeriod(id, 'en'), en);
+	}
+});

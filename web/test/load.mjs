@@ -1,0 +1,17 @@
+/*
+ * TypeScript for node: bundle one module of src and import it.
+ */
+import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+export async function load(path) {
+	const result = await build({ absWorkingDir: root, entryPoints: [path],
+		bundle: true, write: false, format: 'esm', platform: 'node',
+		target: 'node18', jsx: 'automatic', jsxImportSource: 'preact',
+		logLevel: 'silent' });
+	const code = Buffer.from(result.outputFiles[0].contents)
+		.toString('base64');
+	return import(`data:text/javascript;base64,${code}`);
+}

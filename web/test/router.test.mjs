@@ -1,0 +1,58 @@
+// Paths to screens, and the addresses of views.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { load } from './load.mjs';
+
+const { address, matchRoute } = await load('src/router.ts');
+const { readView, viewAddress } = await load('src/centre/view.ts');
+
+const routes = [
+	{ pattern: '/', screen: 'work' },
+	{ pattern: '/reports/new', screen: 'new' },
+	{ pattern: '/reports/{id}', screen: 'report' },
+	{ pattern: '/reports/{id}/entry', screen: 'entry' },
+];
+
+test('the first route that fits wins', () => {
+	assert.equal(matchRoute(routes, '/').screen, 'work');
+	assert.equal(matchRoute(routes, '/reports/new').screen, 'new');
+	assert.deepEqual(matchRoute(routes, '/reports/17'),
+		{ screen: 'report', params: { id: '17' } });
+	assert.deepEqual(matchRoute(routes, '/reports/17/entry/').params,
+		{ id: '17' });
+});
+
+test('an unknown path has no screen', () => {
+	assert.equal(matchRoute(routes, '/reports'), undefined);
+	assert.equal(matchRoute(routes, '/reports//entry'), undefined);
+	assert.equal(matchRoute(routes, '/reports/1/2/3'), undefined);
+});
+
+test('path values are decoded, malformed ones kept', () => {
+	assert.equal(matchRoute(routes, '/reports/area:01%402025-07-01').params.id,
+		'area:01@2025-07-01');
+	assert.equal(matchRoute(routes, '/reports/%zz').params.id, '%zz');
+});
+
+test('an address leaves out what is empty and escapes the rest', () => {
+	assert.equal(address('/x', { form: 'II.06a/VPCP', q: '', n: null, k: 0 }),
+		'/x?form=II.06a%2FVPCP&k=0');
+	assert.equal(address('/x'), '/x');
+});
+
+test('a view of the country comes back from its address', () => {
+	const view = { form: 'II.06a/VPCP/KSTT', period: '2025-Q4', row: 's03',
+		basis: 'accepted', structure: '2025-06-30', asOf: '48213',
+		apportion: 'equal', at: 1, open: [12, 10],
+		trace: { unit: 12, kind: 'unallocated', cell: 's03.c11' } };
+	assert.deepEqual(readView(new URL(viewAddress(view), 'http://x')
+		.searchParams), view);
+});
+
+test('nonsense in an address becomes the plain view', () => {
+	const view = readView(new URLSearchParams('basis=x&structure=today' +
+		'&as_of=1e9&open=a,-3,7&trace=1~all&at=x&apportion=2'));
+	assert.deepEqual(view, { form: '', period: '', row: 'all', basis: 'sent',
+		structure: 'own', asOf: '', apportion: 'none', at: 0, open: [7],
+		trace: null });
+});

@@ -1,0 +1,64 @@
+/*
+ * Build web/dist: index.html, hashed scripts and styles, and a .gz beside each,
+ * so that the server only sends files.  Node 18 and 20.
+ */
+import { build } from 'esbuild';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync }
+	from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+
+const OPTIONS = {
+	absWorkingDir: root,
+	entryPoints: { truc: 'src/main.tsx', style: 'src/style.css' },
+	outdir: 'dist',
+	entryNames: '[name]-[hash]',
+	chunkNames: '[name]-[hash]',
+	bundle: true,
+	splitting: true,
+	format: 'esm',
+	minify: true,
+	charset: 'utf8',
+	legalComments: 'none',
+	target: ['chrome87', 'firefox78'],
+	jsx: 'automatic',
+	jsxImportSource: 'preact',
+	metafile: true,
+	logLevel: 'warning',
+};
+
+/** Build everything; answers esbuild's account of what became what. */
+export async function buildAll() {
+	rmSync(dist, { recursive: true, force: true });
+	mkdirSync(dist, { recursive: true });
+	const result = await build(OPTIONS);
+	const { outputs } = result.metafile;
+	const html = readFileSync(join(root, 'src/index.html'), 'utf8')
+		.replace('%STYLE%', outputOf(outputs, 'src/style.css'))
+		.replace('%SCRIPT%', outputOf(outputs, 'src/main.tsx'))
+		.replace('%TEXTS%', outputOf(outputs, 'src/i18n/vi.json'));
+	writeFileSync(join(dist, 'index.html'), html);
+	for (const name of readdirSync(dist)) {
+		const bytes = readFileSync(join(dist, name));
+		writeFileSync(join(dist, `${name}.gz`),
+			gzipSync(bytes, { level: 9 }));
+	}
+	return outputs;
+}
+
+/** The file name that an entry point or a lazily loaded module became. */
+export function outputOf(outputs, source) {
+	for (const [name, output] of Object.entries(outputs))
+		if (output.entryPoint === source)
+			return basename(name);
+	throw new Error(`nothing was made of ${source}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	await buildAll();
+	console.log(`web: ${readdirSync(dist).length} files in web/dist`);
+}
