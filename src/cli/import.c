@@ -24,7 +24,7 @@ print_counts(const struct import_count *counts, const void *report)
 	for (const struct import_count *c = counts; c->label != NULL; c++)
 		printf("%8" PRId64 "  %s\n",
 		    *(const int64_t *)(const void *)((const char *)report +
-		        c->offset),
+						     c->offset),
 		    c->label);
 }
 
@@ -34,8 +34,7 @@ print_notes(const struct import_notes *notes)
 	if (notes->count == 0)
 		return;
 	printf("\n%zu doubtful places:\n", notes->count);
-	for (const struct import_note *n = notes->first; n != NULL;
-	     n = n->next)
+	for (const struct import_note *n = notes->first; n != NULL; n = n->next)
 		printf("  %s: %s\n", n->about, n->text);
 }
 
@@ -45,8 +44,8 @@ units(struct ctx *ctx, const struct args *args)
 	const char *folder = args_word(args, 1);
 	const struct import_units *report = NULL;
 
-	TRY(import_units(ctx,
-	    folder == NULL ? "data/node_modules" : folder, &report));
+	TRY(import_units(ctx, folder == NULL ? "data/node_modules" : folder,
+	    &report));
 	print_counts(import_units_counts, report);
 	print_notes(&report->notes);
 	return OK;
@@ -74,8 +73,8 @@ ministries(struct ctx *ctx, const struct args *args)
 		TRY(file_read(ctx, path, CSV_MAX, &file));
 		TRY(import_ministries(ctx, file, &report));
 	}
-	printf("%8" PRId64 "  units\n%8" PRId64 "  successions\n",
-	    report.units, report.successions);
+	printf("%8" PRId64 "  units\n%8" PRId64 "  successions\n", report.units,
+	    report.successions);
 	return OK;
 }
 

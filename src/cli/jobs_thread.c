@@ -82,8 +82,7 @@ jobs_thread_start(struct ctx *ctx, struct jobs_thread **ret)
 	pthread_condattr_t attr;
 
 	jobs->home = ctx->home;
-	jobs->upkeep_us =
-	    upkeep_next_us(ctx->home->now_us(ctx->home->clock));
+	jobs->upkeep_us = upkeep_next_us(ctx->home->now_us(ctx->home->clock));
 	pthread_mutex_init(&jobs->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);

@@ -93,25 +93,14 @@ wrong_state(struct ctx *ctx, const struct report *report, const char *act)
 	    report_state_name(report->work, report->standing));
 }
 
-/* Cells that a carry rule fills, where they are missing. */
+/* What was open at the end of the period before is where this one begins. */
 static void
 carry_over(struct ctx *ctx, struct report *report)
 {
 	struct cells before = { 0 };
 
-	if (!paper_previous(ctx, report, &before))
-		return;
-	for (size_t i = 0; i < report->version->rule_count; i++) {
-		const struct rule *rule = &report->version->rules[i];
-		const int from = rule->terms[0].cell;
-
-		if (!rule->carry || rule->term_count != 1 ||
-		    report->cells.states[rule->target] != CELL_MISSING ||
-		    before.states[from] != CELL_VALUE)
-			continue;
-		report->cells.states[rule->target] = CELL_VALUE;
-		report->cells.values[rule->target] = before.values[from];
-	}
+	if (paper_previous(ctx, report, &before))
+		rules_carry(report->version, &report->cells, &before);
 }
 
 static enum fail

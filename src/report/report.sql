@@ -126,3 +126,12 @@ VALUES ($form, $period, $unit, $at_us, $person, $reason, $entry);
 -- gives: maybe
 SELECT id, at_us FROM closing
  WHERE form_id = $form AND period = $period AND unit_id = $unit;
+
+-- name: report_state
+-- args:
+-- row: id i64, sent_version i64, accepted_version i64, last_version i64, versions i64
+-- gives: each
+SELECT report.id, sent_version, accepted_version, last_version,
+       (SELECT COUNT(*) FROM report_version
+         WHERE report_version.report_id = report.id) AS versions
+  FROM report ORDER BY report.id;

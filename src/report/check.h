@@ -1,0 +1,14 @@
+#ifndef REPORT_CHECK_H
+#define REPORT_CHECK_H
+
+#include "core/ctx.h"
+
+/*
+ * For truc doctor: does every report's row say what the ledger says?  Which
+ * version is sent, which accepted, which were returned, when it was first
+ * signed; and no version without its entry.  Needs TX_READ.
+ *	FAIL_INTERNAL	"report.differs" with the report in the message
+ */
+NODISCARD enum fail report_check(struct ctx *ctx, int64_t *ret_checked);
+
+#endif
