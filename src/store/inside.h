@@ -65,6 +65,8 @@ struct driver {
 	enum fail (*read_begin)(struct ctx *ctx, struct conn *conn);
 	void (*read_end)(struct conn *conn);
 
+	enum fail (*prepare)(struct ctx *ctx, struct conn *conn,
+	    const struct store_query *q, int *ret_columns);
 	enum fail (*change)(struct ctx *ctx, struct conn *conn,
 	    const struct store_query *q, const struct store_value *args,
 	    int64_t *ret_changed);

@@ -85,6 +85,12 @@ NODISCARD enum fail store_cursor_next(struct ctx *ctx, struct cursor *cursor,
     void *row, bool *ret_more);
 
 /*
+ * Let the engine of ctx->tx check a query without running it: its text, its
+ * tables, the number of its columns.  FAIL_INTERNAL "store.query".
+ */
+NODISCARD enum fail store_prepare(struct ctx *ctx, const struct store_query *q);
+
+/*
  * All generated queries of the program, for the test that prepares each on
  * both engines; NULL-terminated, written by tools/sqlgen.py.
  */

@@ -372,6 +372,21 @@ prepared_name(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 	return OK;
 }
 
+static enum fail
+prepare(struct ctx *ctx, struct conn *conn, const struct store_query *q,
+    int *ret_columns)
+{
+	AUTO(result_end) PGresult *result = NULL;
+	const char *name = NULL;
+
+	TRY(prepared_name(ctx, conn, q, &name));
+	result = PQdescribePrepared(conn->pg, name);
+	if (!is_done(result))
+		return failed(ctx, conn, result, q->name);
+	*ret_columns = PQnfields(result);
+	return OK;
+}
+
 /* The result must be cleared; on failure it is NULL. */
 static enum fail
 execute(struct ctx *ctx, struct conn *conn, const struct store_query *q,
@@ -623,6 +638,7 @@ const struct driver driver_postgres = {
 	.lost = lost,
 	.read_begin = read_begin,
 	.read_end = read_end,
+	.prepare = prepare,
 	.change = change,
 	.rows = rows,
 	.cursor_open = cursor_open,

@@ -327,7 +327,7 @@ read_end(struct conn *conn)
 /* --- queries --- */
 
 static enum fail
-prepare(struct ctx *ctx, struct conn *conn, const struct store_query *q,
+new_statement(struct ctx *ctx, struct conn *conn, const struct store_query *q,
     unsigned flags, sqlite3_stmt **ret)
 {
 	if (sqlite3_prepare_v3(conn->db, q->sqlite, -1, flags, ret, NULL) !=
@@ -349,10 +349,11 @@ take(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 	sqlite3_stmt *stmt = map_get(conn->statements, key);
 
 	if (stmt == NULL) {
-		TRY(prepare(ctx, conn, q, SQLITE_PREPARE_PERSISTENT, &stmt));
+		TRY(new_statement(ctx, conn, q, SQLITE_PREPARE_PERSISTENT,
+		    &stmt));
 		map_put(conn->statements, key, stmt);
 	} else if (sqlite3_stmt_busy(stmt)) {
-		TRY(prepare(ctx, conn, q, 0, &stmt));
+		TRY(new_statement(ctx, conn, q, 0, &stmt));
 	}
 	*ret = stmt;
 	return OK;
@@ -368,6 +369,18 @@ give_back(struct conn *conn, const struct store_query *q, sqlite3_stmt *stmt)
 	(void)sqlite3_reset(stmt);
 	/* The bound texts are the caller's and will be gone. */
 	(void)sqlite3_clear_bindings(stmt);
+}
+
+static enum fail
+prepare(struct ctx *ctx, struct conn *conn, const struct store_query *q,
+    int *ret_columns)
+{
+	sqlite3_stmt *stmt = NULL;
+
+	TRY(take(ctx, conn, q, &stmt));
+	*ret_columns = sqlite3_column_count(stmt);
+	give_back(conn, q, stmt);
+	return OK;
 }
 
 static int
@@ -695,6 +708,7 @@ const struct driver driver_sqlite = {
 	.lost = lost,
 	.read_begin = read_begin,
 	.read_end = read_end,
+	.prepare = prepare,
 	.change = change,
 	.rows = rows,
 	.cursor_open = cursor_open,

@@ -159,6 +159,8 @@ suite_visit(struct ctx *ctx, void *arg)
 
 struct question {
 	const char *name;
+	int64_t from;
+	int64_t to;
 	int64_t count;
 };
 
@@ -190,16 +192,16 @@ ask_visits(struct ctx *ctx, void *arg)
 	struct question *question = arg;
 	struct sql_visit_count *found = NULL;
 
-	TRY(sql_visit_count(ctx, &found));
+	TRY(sql_visit_count(ctx, question->from, question->to, &found));
 	question->count = found->count;
 	return OK;
 }
 
 /* In a ctx of its own, so that the failure in t->ctx stays readable. */
 static int64_t
-ask(struct t *t, enum fail (*run)(struct ctx *ctx, void *arg), const char *name)
+ask(struct t *t, enum fail (*run)(struct ctx *ctx, void *arg),
+    struct question question)
 {
-	struct question question = { .name = name };
 	struct ctx ctx = { 0 };
 
 	suite_ctx(t, &ctx);
@@ -212,19 +214,25 @@ ask(struct t *t, enum fail (*run)(struct ctx *ctx, void *arg), const char *name)
 bool
 suite_has(struct t *t, const char *name)
 {
-	return ask(t, ask_has, name) == 1;
+	return ask(t, ask_has, (struct question){ .name = name }) == 1;
 }
 
 int64_t
 suite_places(struct t *t)
 {
-	return ask(t, ask_places, NULL);
+	return ask(t, ask_places, (struct question){ 0 });
 }
 
 int64_t
 suite_visits(struct t *t)
 {
-	return ask(t, ask_visits, NULL);
+	return suite_visits_from(t, 0, INT64_MAX);
+}
+
+int64_t
+suite_visits_from(struct t *t, int64_t from, int64_t to)
+{
+	return ask(t, ask_visits, (struct question){ .from = from, .to = to });
 }
 
 struct store_stats

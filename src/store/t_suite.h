@@ -70,6 +70,8 @@ enum fail suite_visit(struct ctx *ctx, void *arg); /* visit arg of SUITE_HOME */
 bool suite_has(struct t *t, const char *name);
 int64_t suite_places(struct t *t);
 int64_t suite_visits(struct t *t);
+/* Those with from <= number < to. */
+int64_t suite_visits_from(struct t *t, int64_t from, int64_t to);
 struct store_stats suite_stats(struct t *t);
 
 /* t_suite_query.c */
@@ -89,6 +91,7 @@ void a_result_over_the_soft_limit_is_too_big(void **state);
 void the_digest_changes_with_any_row(void **state);
 void the_text_differs_by_engine(void **state);
 void text_sorts_by_bytes(void **state);
+void a_query_is_checked_without_running(void **state);
 void each_failure_leaves_the_store_as_it_was(void **state);
 
 /* t_suite_batch.c */
@@ -118,45 +121,51 @@ void a_failing_migration_leaves_nothing(void **state);
 void a_store_to_be_read_refuses_writers(void **state);
 void a_store_to_be_read_must_be_up_to_date(void **state);
 
+/* clang-format off */
 #define SUITE_TESTS \
 	t_test(every_type_comes_back_as_it_went_in), \
-	    t_test(a_change_tells_how_many_rows), \
-	    t_test(an_absent_row_is_a_failure_only_for_one), \
-	    t_test(many_keeps_order_filter_and_limit), \
-	    t_test(a_cursor_lets_other_queries_run), \
-	    t_test(a_cursor_can_be_left_half_way), \
-	    t_test(a_broken_constraint_is_a_conflict), \
-	    t_test(nothing_runs_after_a_failed_query), \
-	    t_test(an_unexpected_null_is_refused), \
-	    t_test(a_reader_cannot_write), t_test(a_reader_sees_one_snapshot), \
-	    t_test(what_is_not_committed_is_unseen), \
-	    t_test(a_result_over_the_soft_limit_is_too_big), \
-	    t_test(the_digest_changes_with_any_row), \
-	    t_test(the_text_differs_by_engine), t_test(text_sorts_by_bytes), \
-	    t_test(each_failure_leaves_the_store_as_it_was), \
-	    t_test(a_lone_unit_commits_at_once), \
-	    t_test(waiting_units_share_one_commit), \
-	    t_test(a_failing_unit_undoes_only_itself), \
-	    t_test(a_batch_of_failures_commits_nothing), \
-	    t_test(a_lost_transaction_is_told_to_all), \
-	    t_test(a_lone_lost_unit_keeps_its_reason), \
-	    t_test(a_unit_that_cannot_begin_leaves_the_others), \
-	    t_test(a_failing_commit_fails_all), \
-	    t_test(a_failing_number_fails_all), \
-	    t_test(a_failing_seal_fails_all), \
-	    t_test(a_batch_has_a_largest_size), \
-	    t_test(the_ticket_goes_round_in_order), \
-	    t_test(entries_are_numbered_in_order_of_units), \
-	    t_test(nothing_numbered_nothing_sealed), \
-	    t_test(effects_follow_the_commit), \
-	    t_test(held_units_are_durable_at_the_flush), \
-	    t_test(a_held_batch_commits_when_it_is_full), \
-	    t_test(a_held_batch_fails_as_a_whole), \
-	    t_test(many_threads_lose_nothing), t_test(migrations_run_once), \
-	    t_test(a_changed_migration_is_refused), \
-	    t_test(a_newer_database_is_refused), \
-	    t_test(a_failing_migration_leaves_nothing), \
-	    t_test(a_store_to_be_read_refuses_writers), \
-	    t_test(a_store_to_be_read_must_be_up_to_date)
+	t_test(a_change_tells_how_many_rows), \
+	t_test(an_absent_row_is_a_failure_only_for_one), \
+	t_test(many_keeps_order_filter_and_limit), \
+	t_test(a_cursor_lets_other_queries_run), \
+	t_test(a_cursor_can_be_left_half_way), \
+	t_test(a_broken_constraint_is_a_conflict), \
+	t_test(nothing_runs_after_a_failed_query), \
+	t_test(an_unexpected_null_is_refused), \
+	t_test(a_reader_cannot_write), \
+	t_test(a_reader_sees_one_snapshot), \
+	t_test(what_is_not_committed_is_unseen), \
+	t_test(a_result_over_the_soft_limit_is_too_big), \
+	t_test(the_digest_changes_with_any_row), \
+	t_test(the_text_differs_by_engine), \
+	t_test(text_sorts_by_bytes), \
+	t_test(a_query_is_checked_without_running), \
+	t_test(each_failure_leaves_the_store_as_it_was), \
+	t_test(a_lone_unit_commits_at_once), \
+	t_test(waiting_units_share_one_commit), \
+	t_test(a_failing_unit_undoes_only_itself), \
+	t_test(a_batch_of_failures_commits_nothing), \
+	t_test(a_lost_transaction_is_told_to_all), \
+	t_test(a_lone_lost_unit_keeps_its_reason), \
+	t_test(a_unit_that_cannot_begin_leaves_the_others), \
+	t_test(a_failing_commit_fails_all), \
+	t_test(a_failing_number_fails_all), \
+	t_test(a_failing_seal_fails_all), \
+	t_test(a_batch_has_a_largest_size), \
+	t_test(the_ticket_goes_round_in_order), \
+	t_test(entries_are_numbered_in_order_of_units), \
+	t_test(nothing_numbered_nothing_sealed), \
+	t_test(effects_follow_the_commit), \
+	t_test(held_units_are_durable_at_the_flush), \
+	t_test(a_held_batch_commits_when_it_is_full), \
+	t_test(a_held_batch_fails_as_a_whole), \
+	t_test(many_threads_lose_nothing), \
+	t_test(migrations_run_once), \
+	t_test(a_changed_migration_is_refused), \
+	t_test(a_newer_database_is_refused), \
+	t_test(a_failing_migration_leaves_nothing), \
+	t_test(a_store_to_be_read_refuses_writers), \
+	t_test(a_store_to_be_read_must_be_up_to_date)
+/* clang-format on */
 
 #endif

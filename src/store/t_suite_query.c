@@ -484,6 +484,48 @@ the_text_differs_by_engine(void **state)
 }
 
 static enum fail
+prepare_them(struct ctx *ctx, void *arg)
+{
+	static const struct store_query *const right[] = {
+		&sql_place_add_query,
+		&sql_place_find_query,
+		&sql_place_page_query,
+		&sql_place_each_query,
+		&sql_place_rename_query,
+	};
+
+	(void)arg;
+	for (size_t i = 0; i < ARRAY_SIZE(right); i++)
+		TRY(store_prepare(ctx, right[i]));
+	return OK;
+}
+
+static enum fail
+prepare_one(struct ctx *ctx, void *arg)
+{
+	return store_prepare(ctx, arg);
+}
+
+void
+a_query_is_checked_without_running(void **state)
+{
+	struct t *t = *state;
+	struct store_query wrong = sql_place_find_query;
+
+	suite_open(t);
+	t_ok(&t->ctx, in(t, TX_WRITE, prepare_them, NULL));
+	assert_int_equal(suite_places(t), 0);
+	wrong.field_count = 3;
+	t_fails(&t->ctx, in(t, TX_READ, prepare_one, &wrong), FAIL_INTERNAL,
+	    "store.query");
+	wrong = sql_engine_name_query;
+	wrong.sqlite = "SELECT name FROM nowhere";
+	wrong.postgres = wrong.sqlite;
+	t_fails(&t->ctx, in(t, TX_READ, prepare_one, &wrong), FAIL_INTERNAL,
+	    "store.query");
+}
+
+static enum fail
 sort_names(struct ctx *ctx, void *arg)
 {
 	struct sql_place_sorted *rows = NULL;

@@ -93,9 +93,14 @@ SELECT name FROM place WHERE id = $id;
 SELECT seal FROM place WHERE id = $id;
 
 -- name: visit_count
+-- args: from i64, to i64
 -- row: count i64
 -- gives: one
-SELECT COUNT(*) FROM visit;
+SELECT COUNT(*) FROM visit WHERE number >= $from AND number < $to;
+
+-- name: visit_empty
+-- gives: changed
+DELETE FROM visit;
 
 -- name: place_drop
 -- args: id i64

@@ -1,6 +1,8 @@
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -254,6 +256,133 @@ the_log_does_not_grow_without_end(void **state)
 	assert_true(about.st_size > 0 && about.st_size < LOG_MOST);
 }
 
+/* --- killed in the middle --- */
+
+#define KILL_THREADS 8
+#define KILL_ROUNDS 12
+
+struct victim {
+	struct t *t;
+	int answers; /* where what was answered is told */
+	int me;
+};
+
+static void *
+write_until_killed(void *arg)
+{
+	const struct victim *victim = arg;
+
+	for (int32_t i = 0; i < 1000000; i++) {
+		const int32_t told = victim->me * 1000000 + i;
+		int64_t number = told;
+		struct ctx ctx = { 0 };
+		enum fail got = OK;
+
+		suite_ctx(victim->t, &ctx);
+		got = tx_begin(&ctx, TX_WRITE);
+		if (got == OK)
+			got = tx_end(&ctx, suite_visit(&ctx, &number));
+		suite_ctx_end(&ctx);
+		if (got != OK ||
+		    write(victim->answers, &told, sizeof(told)) != sizeof(told))
+			break;
+	}
+	return NULL;
+}
+
+/* In the child: never comes back. */
+static void
+be_killed(struct t *t, int answers)
+{
+	struct store_options options = suite_options(t);
+	struct victim victims[KILL_THREADS] = { 0 };
+	pthread_t threads[KILL_THREADS] = { 0 };
+
+	if (store_open(&t->ctx, &options, &t->home.store) != OK)
+		_exit(1);
+	for (int i = 0; i < KILL_THREADS; i++) {
+		victims[i] = (struct victim){ t, answers, i };
+		if (pthread_create(&threads[i], NULL, write_until_killed,
+			&victims[i]) != 0)
+			_exit(1);
+	}
+	for (int i = 0; i < KILL_THREADS; i++)
+		(void)pthread_join(threads[i], NULL);
+	_exit(1);
+}
+
+/*
+ * Kill the writer after a number of answers and read what else it told; gives
+ * how many it answered, with the last of each thread.
+ */
+static int
+kill_after(struct t *t, int enough, int32_t last[KILL_THREADS])
+{
+	int ends[2] = { 0 };
+	int32_t told = 0;
+	int answered = 0;
+	pid_t child = 0;
+
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	if (child == 0) {
+		(void)close(ends[0]);
+		be_killed(t, ends[1]);
+	}
+	assert_true(child > 0);
+	(void)close(ends[1]);
+	while (read(ends[0], &told, sizeof(told)) == sizeof(told)) {
+		last[told / 1000000] = told;
+		answered++;
+		if (answered == enough)
+			(void)kill(child, SIGKILL);
+	}
+	(void)close(ends[0]);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	return answered;
+}
+
+static enum fail
+empty_visits(struct ctx *ctx, void *arg)
+{
+	return sql_visit_empty(ctx, arg);
+}
+
+/*
+ * What was answered is there, and of each thread at most one unit that was not
+ * answered yet: whole or not at all.
+ */
+static void
+what_was_answered_survives_a_kill(void **state)
+{
+	struct t *t = *state;
+	struct store_options options = { 0 };
+
+	suite_open(t);
+	t_ok(&t->ctx, t_unit(t, suite_home, suite_arg("home")));
+	for (int round = 0; round < KILL_ROUNDS; round++) {
+		int32_t last[KILL_THREADS] = { 0 };
+		int64_t emptied = 0;
+		int answered = 0;
+
+		t_ok(&t->ctx, t_unit(t, empty_visits, &emptied));
+		suite_close(t);
+		answered = kill_after(t, 20 + 37 * round, last);
+		assert_true(answered >= 20 + 37 * round);
+		options = suite_options(t);
+		suite_open_with(t, &options);
+		for (int i = 0; i < KILL_THREADS; i++) {
+			const int from = i * 1000000;
+			const int64_t kept =
+			    suite_visits_from(t, from, from + 1000000);
+
+			assert_in_range(kept,
+			    last[i] == 0 ? 0 : last[i] - from + 1,
+			    last[i] - from + 2);
+		}
+	}
+}
+
 static void
 sha256_gives_the_published_digests(void **state)
 {
@@ -294,6 +423,7 @@ main(void)
 		t_test(a_failed_backup_leaves_no_file),
 		t_test(tables_are_strict),
 		t_test(the_log_does_not_grow_without_end),
+		t_test(what_was_answered_survives_a_kill),
 		t_test(sha256_gives_the_published_digests),
 	};
 

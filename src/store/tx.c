@@ -153,6 +153,21 @@ noted(struct ctx *ctx, enum fail got)
 }
 
 enum fail
+store_prepare(struct ctx *ctx, const struct store_query *q)
+{
+	int columns = 0;
+
+	assert(ctx->tx != NULL);
+	TRY(noted(ctx,
+	    ctx->tx->store->driver->prepare(ctx, ctx->tx->conn, q, &columns)));
+	if (columns != q->field_count)
+		return FAIL(ctx, FAIL_INTERNAL, "store.query",
+		    "%s gives %d columns, its row has %d", q->name, columns,
+		    q->field_count);
+	return OK;
+}
+
+enum fail
 store_change(struct ctx *ctx, const struct store_query *q,
     const struct store_value *args, int64_t *ret_changed)
 {
