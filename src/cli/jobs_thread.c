@@ -6,12 +6,13 @@
 #include "app/access.h"
 #include "cli/upkeep.h"
 #include "core/arena.h"
+#include "core/day.h"
 #include "core/home.h"
 #include "core/log.h"
 #include "core/random.h"
 #include "jobs/jobs.h"
 
-#define LOOK_EVERY_S 5
+#define LOOK_EVERY_US INT64_C(5000000)
 #define JOBS_AT_A_TIME 100
 
 struct jobs_thread {
@@ -59,14 +60,16 @@ work(void *arg)
 {
 	struct jobs_thread *jobs = arg;
 	struct timespec until;
+	int64_t until_us = 0;
 
 	pthread_mutex_lock(&jobs->lock);
 	while (!jobs->is_stopping) {
 		pthread_mutex_unlock(&jobs->lock);
 		run_due(jobs);
 		pthread_mutex_lock(&jobs->lock);
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_sec += LOOK_EVERY_S;
+		until_us = time_steady_us() + LOOK_EVERY_US;
+		until = (struct timespec){ until_us / 1000000,
+			until_us % 1000000 * 1000 };
 		while (!jobs->is_stopping && pthread_cond_timedwait(&jobs->stop,
 						 &jobs->lock, &until) == 0)
 			continue;
