@@ -134,7 +134,7 @@ check_csrf(struct ctx *ctx, const struct call *call)
 	if (call->match.route->method == GET ||
 	    text_equal(call_header(call, "X-Requested-With"), "truc"))
 		return OK;
-	return FAIL(ctx, FAIL_DENIED, "csrf",
+	return FAIL(ctx, FAIL_DENIED, "access.csrf",
 	    "a cookie without X-Requested-With: truc");
 }
 

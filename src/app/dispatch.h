@@ -11,7 +11,7 @@
  * The path of a request (style.md 17), table-driven by the rows of app/route.h:
  *
  *	ctx (clock, request id, language) - row (404, 405) - who (session or
- *	token) - foreign pages kept out (403 csrf) - permission of the row -
+ *	token) - foreign pages kept out (403 access.csrf) - permission of the row -
  *	idempotency key - query and body - transaction - handler - commit -
  *	rendering - or a problem document
  *
@@ -21,7 +21,7 @@
  * Codes that any row may answer:
  *	404 "route.unknown"	405 "route.method"	403 "route.loopback"
  *	401 "access.login" "session.ended" "token.unknown"
- *	403 "access.denied" "csrf"			503 "server.starting"
+ *	403 "access.denied" "access.csrf"			503 "server.starting"
  *	415 "input.media_type"	413 "input.too_big"	422 "input.*" "json.*"
  *	409 "idempotency.reused"	503 "idempotency.running"
  *	503 "store.busy" "store.batch_lost"	500 and 502

@@ -13,6 +13,7 @@
 #include "core/text.h"
 
 #define POSITIONS_MAX 200
+#define HOLDERS_MAX 500
 
 static const char manage[] = "user.manage";
 
@@ -157,6 +158,30 @@ position_revoke(struct ctx *ctx, int64_t person, int64_t unit, const char *role)
 		    role, unit);
 	actor_cache_stage(ctx);
 	return audit_note(ctx, "position.revoke", unit, person, role);
+}
+
+enum fail
+position_list(struct ctx *ctx, int64_t unit, struct holder **ret,
+    size_t *ret_count)
+{
+	struct sql_position_of_unit *rows = NULL;
+	struct holder *out = NULL;
+	size_t count = 0;
+	size_t known = 0;
+
+	TRY(access_any(ctx, manage));
+	TRY(sql_position_of_unit(ctx, unit, HOLDERS_MAX, &rows, &count));
+	out = ARENA_ARRAY(ctx->arena, count, struct holder);
+	for (size_t i = 0; i < count; i++) {
+		const struct role *role = access_role(rows[i].role);
+
+		if (role != NULL)
+			out[known++] =
+			    (struct holder){ rows[i].person_id, role };
+	}
+	*ret = out;
+	*ret_count = known;
+	return OK;
 }
 
 enum fail

@@ -66,6 +66,14 @@ NODISCARD enum fail person_find(struct ctx *ctx, const char *login,
 NODISCARD enum fail person_list(struct ctx *ctx, int64_t after, int64_t limit,
     struct person **ret, size_t *ret_count);
 
+/* Who holds what in a unit, in the order it was granted; at most 500. */
+struct holder {
+	int64_t person;
+	const struct role *role;
+};
+NODISCARD enum fail position_list(struct ctx *ctx, int64_t unit,
+    struct holder **ret, size_t *ret_count);
+
 /*
  * The actor that is this person, with all positions; NULL if there is none or
  * it is disabled.  Checks no permission: for those who have proved who they are

@@ -21,6 +21,20 @@ sentence(const struct ctx *ctx, const char *code, const char *otherwise)
 	return text == NULL ? otherwise : text;
 }
 
+/*
+ * Of a body that is no JSON the reader must know the place, which stands in the
+ * failure's message, and that message is about the reader's own text.
+ */
+static const char *
+detail(struct ctx *ctx, const char *code, const char *title)
+{
+	const char *text = sentence(ctx, code, title);
+
+	if (!text_starts(code, "json."))
+		return text;
+	return arena_printf(ctx->arena, "%s (%s)", text, ctx->failure.message);
+}
+
 static void
 member(struct text *json, const char *name, const char *value)
 {
@@ -65,7 +79,7 @@ problem_make(struct ctx *ctx, enum fail kind, const struct call *call)
 	member(&json, "title", title);
 	text_addf(&json, ",\"status\":%d", problem.status);
 	member(&json, "code", code);
-	member(&json, "detail", sentence(ctx, code, title));
+	member(&json, "detail", detail(ctx, code, title));
 	text_addf(&json, ",\"request_id\":%lld", (long long)ctx->request_id);
 	write_fields(ctx, &json);
 	text_char(&json, '}');

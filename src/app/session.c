@@ -42,7 +42,7 @@ charge(struct throttle *throttle, const char *login, const char *peer,
 {
 	int64_t wait_s = throttle_take(throttle, THROTTLE_LOGIN, login, now_us);
 
-	if (wait_s > 0 || peer == NULL)
+	if (wait_s > 0)
 		return wait_s;
 	wait_s = throttle_take(throttle, THROTTLE_ADDRESS, peer, now_us);
 	if (wait_s > 0)
@@ -93,9 +93,9 @@ write_session(struct ctx *ctx, void *arg)
 	return audit_note(ctx, "session.sign_in", 0, actor->person, NULL);
 }
 
-/* Between password_enter and password_leave. */
+/* Between password_enter and password_leave: who is it, and is it true? */
 static enum fail
-check_and_open(struct ctx *ctx, struct attempt *attempt)
+verify(struct ctx *ctx, struct attempt *attempt)
 {
 	TRY(within(ctx, TX_READ, read_person, attempt));
 
@@ -104,12 +104,11 @@ check_and_open(struct ctx *ctx, struct attempt *attempt)
 	    password_matches(person == NULL ? NULL : person->password,
 		attempt->in->password);
 
-	if (!is_right || person->disabled_us != NULL) {
-		metric_add(ctx->home->metrics, METRIC_SIGN_IN_REFUSED, 1);
-		return FAIL(ctx, FAIL_LOGIN, "session.refused",
-		    "wrong login or password");
-	}
-	return within(ctx, TX_WRITE, write_session, attempt);
+	if (is_right && person->disabled_us == NULL)
+		return OK;
+	metric_add(ctx->home->metrics, METRIC_SIGN_IN_REFUSED, 1);
+	return FAIL(ctx, FAIL_LOGIN, "session.refused",
+	    "wrong login or password");
 }
 
 enum fail
@@ -124,12 +123,12 @@ session_sign_in(struct ctx *ctx, const struct sign_in *in,
 	TRY(password_enter(ctx));
 	ret->wait_s = charge(throttle, attempt.login, in->peer, ctx->now_us);
 	got = ret->wait_s > 0 ? throttled(ctx, attempt.login, ret->wait_s)
-			      : check_and_open(ctx, &attempt);
+			      : verify(ctx, &attempt);
 	password_leave(ctx);
 	TRY(got);
 	throttle_clear(throttle, THROTTLE_LOGIN, attempt.login);
-	if (in->peer != NULL)
-		throttle_give_back(throttle, THROTTLE_ADDRESS, in->peer);
+	throttle_give_back(throttle, THROTTLE_ADDRESS, in->peer);
+	TRY(within(ctx, TX_WRITE, write_session, &attempt));
 	metric_add(ctx->home->metrics, METRIC_SIGN_IN, 1);
 	ret->cookie = attempt.made.cookie;
 	ret->actor = attempt.made.actor;
@@ -203,15 +202,14 @@ write_password(struct ctx *ctx, void *arg)
 
 /* Between password_enter and password_leave. */
 static enum fail
-check_and_change(struct ctx *ctx, struct change *change)
+verify_and_hash(struct ctx *ctx, struct change *change)
 {
 	TRY(within(ctx, TX_READ, read_password, change));
 	if (!password_matches(change->was, change->old)) {
 		invalid(ctx, "/old", "session.wrong_password", "is wrong");
 		return valid(ctx);
 	}
-	TRY(password_hash(ctx, change->new, &change->encoded));
-	return within(ctx, TX_WRITE, write_password, change);
+	return password_hash(ctx, change->new, &change->encoded);
 }
 
 enum fail
@@ -220,16 +218,19 @@ session_change_password(struct ctx *ctx, const char *old, const char *new,
 {
 	struct throttle *throttle = ctx->home->access->throttle;
 	struct change change = { .old = old, .new = new };
+	const char *login = NULL;
 	enum fail got = OK;
 
 	TRY(require_session(ctx));
 	TRY(password_check(ctx, "/new", new));
+	login = ctx->actor->login;
 	TRY(password_enter(ctx));
-	*ret_wait_s = charge(throttle, ctx->actor->login, NULL, ctx->now_us);
-	got = *ret_wait_s > 0 ? throttled(ctx, ctx->actor->login, *ret_wait_s)
-			      : check_and_change(ctx, &change);
+	*ret_wait_s =
+	    throttle_take(throttle, THROTTLE_LOGIN, login, ctx->now_us);
+	got = *ret_wait_s > 0 ? throttled(ctx, login, *ret_wait_s)
+			      : verify_and_hash(ctx, &change);
 	password_leave(ctx);
 	TRY(got);
-	throttle_clear(throttle, THROTTLE_LOGIN, ctx->actor->login);
-	return OK;
+	throttle_clear(throttle, THROTTLE_LOGIN, login);
+	return within(ctx, TX_WRITE, write_password, &change);
 }

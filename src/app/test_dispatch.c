@@ -299,15 +299,27 @@ bad_bodies_are_answered_with_the_place(void **state)
 		const struct json *errors = json_get(doc, "errors");
 
 		assert_int_equal(r.status, 422);
+		assert_string_equal(json_get_text(doc, "code"), cases[i].code);
 		assert_int_equal(json_count(errors),
 		    cases[i].pointer == NULL ? 0 : 1);
 		if (cases[i].pointer == NULL)
 			continue;
-		assert_string_equal(json_get_text(doc, "code"), cases[i].code);
 		assert_string_equal(json_get_text(json_at(errors, 0),
 					"pointer"),
 		    cases[i].pointer);
 	}
+}
+
+static void
+of_a_broken_body_line_and_column_are_told(void **state)
+{
+	struct t *t = start(state);
+	struct http_response r = t_send(t, (struct t_request){ .method = "POST",
+					       .path = "/api/t/echo",
+					       .body = "{\"n\":3,\n x}" });
+	const struct json *doc = t_problem(t, &r, 422, "json.syntax");
+
+	assert_non_null(strstr(json_get_text(doc, "detail"), "(line 2 "));
 }
 
 static void
@@ -867,6 +879,7 @@ main(void)
 		t_test(all_faults_of_a_query_are_told_at_once),
 		t_test(a_query_that_is_malformed_or_not_wanted_is_refused),
 		t_test(bad_bodies_are_answered_with_the_place),
+		t_test(of_a_broken_body_line_and_column_are_told),
 		t_test(
 		    a_body_must_be_json_and_an_empty_one_names_what_is_missing),
 		t_test(a_body_where_none_belongs_is_refused),

@@ -107,7 +107,7 @@ every_failure_named_by_a_row_is_explained(void **state)
 				assert_non_null(
 				    locale_text(t->home.locale, *code, "en"));
 	assert_non_null(
-	    json_get(json_get(description(t), "x-failures"), "csrf"));
+	    json_get(json_get(description(t), "x-failures"), "access.csrf"));
 }
 
 static void

@@ -185,6 +185,7 @@ try_all(struct ctx *ctx, void *arg)
 	const struct person_new in = { .login = "x", .name = "x" };
 	struct person *person = NULL;
 	struct token *tokens = NULL;
+	struct holder *holders = NULL;
 	struct audit_row *rows = NULL;
 	const char *text = NULL;
 	size_t count = 0;
@@ -200,6 +201,8 @@ try_all(struct ctx *ctx, void *arg)
 	t_fails(ctx, position_grant(ctx, 1, 1, "admin"), FAIL_DENIED,
 	    "access.denied");
 	t_fails(ctx, position_revoke(ctx, 1, 1, "admin"), FAIL_DENIED,
+	    "access.denied");
+	t_fails(ctx, position_list(ctx, 1, &holders, &count), FAIL_DENIED,
 	    "access.denied");
 	t_fails(ctx, token_create(ctx, 1, "a", 1, &text), FAIL_DENIED,
 	    "access.denied");
@@ -234,6 +237,8 @@ static enum fail
 grant_twice(struct ctx *ctx, void *arg)
 {
 	struct actor *actor = NULL;
+	struct holder *holders = NULL;
+	size_t count = 0;
 
 	TRY(position_grant(ctx, 1, 7, "clerk"));
 	TRY(position_grant(ctx, 1, 7, "clerk"));
@@ -242,8 +247,11 @@ grant_twice(struct ctx *ctx, void *arg)
 	assert_int_equal(actor->position_count, 2);
 	assert_int_equal(actor->positions[0].unit, 7);
 	assert_string_equal(actor->positions[1].role->name, "viewer");
-	TRY(audit(ctx, arg));
-	return OK;
+	TRY(position_list(ctx, 7, &holders, &count));
+	assert_int_equal(count, 1);
+	assert_int_equal(holders[0].person, 1);
+	assert_string_equal(holders[0].role->name, "clerk");
+	return audit(ctx, arg);
 }
 
 static void

@@ -212,13 +212,13 @@ foreign_pages_cannot_act_with_the_cookie(void **state)
 			       .path = "/api/v1/session",
 			       .headers = { { "Cookie", desk.cookie } } });
 
-	t_problem(desk.t, &r, 403, "csrf");
+	t_problem(desk.t, &r, 403, "access.csrf");
 	r = t_send(desk.t,
 	    (struct t_request){ .method = "DELETE",
 		.path = "/api/v1/session",
 		.headers = { { "Cookie", desk.cookie },
 		    { "X-Requested-With", "XMLHttpRequest" } } });
-	t_problem(desk.t, &r, 403, "csrf");
+	t_problem(desk.t, &r, 403, "access.csrf");
 	r = t_send(desk.t, (struct t_request){ .path = "/api/v1/session",
 			       .headers = { { "Cookie", desk.cookie } } });
 	assert_int_equal(r.status, 200);

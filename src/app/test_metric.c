@@ -1,0 +1,113 @@
+#include "app/metric.h"
+
+#include <string.h>
+
+#include "app/route.h"
+#include "core/arena.h"
+#include "t.h"
+
+static const struct route rows[] = {
+	{ .method = GET, .path = "/a/{id}" },
+	{ .method = POST, .path = "/b" },
+};
+static const struct route *const list[] = { &rows[0], &rows[1] };
+
+static int64_t
+seven(const struct home *home)
+{
+	(void)home;
+	return 7;
+}
+
+static const char *
+written(struct t *t)
+{
+	struct text text;
+
+	text_init(&text, t->arena);
+	metric_write(&t->ctx, &text);
+	return text_of(&text);
+}
+
+static void
+end_metrics(void *object)
+{
+	metrics_free(object);
+}
+
+static struct metrics *
+start(struct t *t)
+{
+	t->home.metrics = metrics_new();
+	t_defer(t, end_metrics, t->home.metrics);
+	return t->home.metrics;
+}
+
+/* Prometheus wants each bucket to count the smaller ones too. */
+static void
+buckets_of_a_histogram_add_up(void **state)
+{
+	struct t *t = *state;
+	struct metrics *metrics = start(t);
+	const char *text = NULL;
+
+	metric_routes(metrics, list, 2);
+	metric_request(metrics, 1, 201, 500);
+	metric_request(metrics, 1, 404, 501);
+	metric_request(metrics, 1, 200, 9000000);
+	text = written(t);
+	assert_non_null(strstr(text,
+	    "_bucket{method=\"POST\",route=\"/b\",le=\"0.0005\"} 1\n"));
+	assert_non_null(strstr(text,
+	    "_bucket{method=\"POST\",route=\"/b\",le=\"0.001\"} 2\n"));
+	assert_non_null(strstr(text,
+	    "_bucket{method=\"POST\",route=\"/b\",le=\"2.5\"} 2\n"));
+	assert_non_null(strstr(text,
+	    "_bucket{method=\"POST\",route=\"/b\",le=\"+Inf\"} 3\n"));
+	assert_non_null(
+	    strstr(text, "_sum{method=\"POST\",route=\"/b\"} 9.001001\n"));
+	assert_non_null(
+	    strstr(text, "{method=\"POST\",route=\"/b\",class=\"2xx\"} 2\n"));
+	assert_null(strstr(text, "/a/{id}"));
+}
+
+static void
+counters_and_gauges_are_written_with_their_help(void **state)
+{
+	struct t *t = *state;
+	struct metrics *metrics = start(t);
+	const char *text = NULL;
+
+	metric_add(metrics, METRIC_SIGN_IN, 2);
+	metric_add(metrics, METRIC_SIGN_IN, 1);
+	metric_gauge(metrics, "cube_bytes", "Memory of the cube.", seven);
+	text = written(t);
+	assert_non_null(strstr(text, "# HELP truc_sign_in_total People "
+				     "signed in.\n# TYPE truc_sign_in_total "
+				     "counter\ntruc_sign_in_total 3\n"));
+	assert_non_null(strstr(text, "# HELP truc_cube_bytes Memory of the "
+				     "cube.\n# TYPE truc_cube_bytes gauge\n"
+				     "truc_cube_bytes 7\n"));
+}
+
+static void
+without_metrics_nothing_is_counted(void **state)
+{
+	struct t *t = *state;
+
+	metric_add(NULL, METRIC_SIGN_IN, 1);
+	metric_request(NULL, 0, 200, 1);
+	assert_string_equal(written(t), "");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		t_test(buckets_of_a_histogram_add_up),
+		t_test(counters_and_gauges_are_written_with_their_help),
+		t_test(without_metrics_nothing_is_counted),
+	};
+
+	return t_run(tests);
+}
