@@ -1,0 +1,262 @@
+#include "centre/trace.h"
+
+#include <string.h>
+
+#include "app/access.h"
+#include "centre/question.h"
+#include "centre/render.h"
+#include "core/arena.h"
+
+static const char permission[] = "figures.read";
+
+struct tracing {
+	struct asked asked; /* one period, one cell */
+	struct asked_cell cell;
+	struct asked_period period;
+	const struct unit *unit;
+	enum cube_row_kind kind;
+	int level; /* -1 */
+	int64_t limit;
+};
+
+static void
+read_kind(struct ctx *ctx, const struct trace_query *query, struct tracing *ret)
+{
+	static const struct {
+		const char *name;
+		enum cube_row_kind kind;
+	} kinds[] = { { "unit", ROW_UNIT }, { "total", ROW_TOTAL },
+		{ "other", ROW_OTHER }, { "unallocated", ROW_UNALLOCATED } };
+	int64_t level = -1;
+
+	ret->kind = ROW_UNIT;
+	ret->limit = 100;
+	if (query->kind != NULL) {
+		size_t i = 0;
+
+		while (i < ARRAY_SIZE(kinds) &&
+		       strcmp(kinds[i].name, query->kind) != 0)
+			i++;
+		if (i == ARRAY_SIZE(kinds))
+			invalid(ctx, "/kind", "figures.choice",
+			    "no kind of row");
+		else
+			ret->kind = kinds[i].kind;
+	}
+	if (query->level != NULL &&
+	    !num_parse(query->level, LEVEL_NATION, LEVEL_COMMUNE, &level))
+		invalid(ctx, "/level", "figures.level", "not from 0 to 3");
+	ret->level = (int)level;
+	if (query->limit != NULL &&
+	    !num_parse(query->limit, 1, TRACE_PARTS_MAX, &ret->limit))
+		invalid(ctx, "/limit", "figures.limit", "not from 1 to %d",
+		    TRACE_PARTS_MAX);
+}
+
+static enum fail
+read_query(struct ctx *ctx, const struct trace_query *query,
+    struct tracing *ret)
+{
+	struct asked *asked = &ret->asked;
+
+	memset(ret, 0, sizeof(*ret));
+	TRY(access_any(ctx, permission));
+	asked->periods = &ret->period;
+	asked->period_count = 1;
+	asked->cells = &ret->cell;
+	asked->cell_count = 1;
+	if (query->form != NULL)
+		asked->form = catalogue_form(catalogue_now(ctx), query->form);
+	if (asked->form == NULL)
+		invalid(ctx, "/form", "form.unknown", "no such form");
+	else
+		question_read_period(ctx, asked, "/period",
+		    query->period == NULL ? "" : query->period, &ret->period);
+	question_read_cell(ctx, "/cell", query->cell == NULL ? "" : query->cell,
+	    &ret->cell);
+	read_kind(ctx, query, ret);
+	question_read_when(ctx, query->as_of, query->structure, query->basis,
+	    asked);
+	TRY(valid(ctx));
+	TRY(question_directory(ctx, asked));
+	if (!question_structure(asked, &ret->period))
+		invalid(ctx, "/structure", "figures.structure",
+		    "no unit was alive on that day");
+	question_place_cells(ctx, asked, &ret->period);
+	if (ret->period.columns[0] == NULL)
+		invalid(ctx, "/cell", "figures.cell", "the form has no cell %s",
+		    ret->cell.id);
+	return valid(ctx);
+}
+
+static enum fail
+find_unit(struct ctx *ctx, const struct trace_query *query, struct tracing *ret)
+{
+	const struct directory *dir = ret->asked.dir;
+
+	ret->unit = directory_at(dir, structure_root(ret->period.structure));
+	if (query->unit != NULL)
+		TRY(directory_find(ctx, dir, query->unit, &ret->unit));
+	TRY(access_unit(ctx, permission, ret->unit->id));
+	if (ret->level >= 0 && !access_nation(ctx, permission))
+		return FAIL(ctx, FAIL_DENIED, "access.denied",
+		    "a level's rest is the whole nation's");
+	return OK;
+}
+
+static void
+add_part(const struct tracing *tracing, const struct cube_part *part,
+    struct text *text)
+{
+	const struct unit *unit = directory_at(tracing->asked.dir, part->unit);
+
+	text_add(text, "{\"unit\":");
+	text_int(text, unit->id);
+	text_add(text, ",\"name\":");
+	text_json(text, unit_name(unit, tracing->period.period.to));
+	text_add(text, ",\"report\":");
+	text_int(text, part->report);
+	text_add(text, ",\"version\":");
+	text_int(text, part->version);
+	text_add(text, ",\"ledger_index\":");
+	text_int(text, part->index);
+	text_add(text, ",\"value\":\"");
+	render_decimal(text, part->amount, tracing->period.columns[0]->scale);
+	text_add(text,
+	    part->whole ? "\",\"whole\":true}" : "\",\"whole\":false}");
+}
+
+/* The reports in reach: all, or the actor's own among them. */
+static enum fail
+add_parts(struct ctx *ctx, const struct tracing *tracing,
+    const struct cube_question *question, struct text *text)
+{
+	const struct asked_period *period = &tracing->period;
+	const bool nation = access_nation(ctx, permission);
+	struct cube_part *parts = NULL;
+	size_t count = 0;
+	size_t total = 0;
+	int64_t shown = 0;
+	size_t reached = 0;
+
+	TRY(cube_trace(ctx, question, tracing->unit->number, tracing->kind,
+	    period->cells, period->cell_count, SIZE_MAX, &parts, &count,
+	    &total));
+	text_add(text, ",\"parts\":[");
+	for (size_t i = 0; i < count; i++) {
+		const struct unit *unit =
+		    directory_at(tracing->asked.dir, parts[i].unit);
+
+		if (!nation && !access_may(ctx, permission, unit->id))
+			continue;
+		reached++;
+		if (shown == tracing->limit)
+			continue;
+		if (shown++ > 0)
+			text_char(text, ',');
+		add_part(tracing, &parts[i], text);
+	}
+	text_add(text, "],\"total_parts\":");
+	text_int(text, (long long)reached);
+	return OK;
+}
+
+static void
+add_child(const struct tracing *tracing, const struct cube_row *row,
+    struct text *text)
+{
+	const struct shown shown = render_cell(&tracing->period, 0, row);
+	const struct unit *unit = NULL;
+
+	if (row->unit >= 0)
+		unit = directory_at(tracing->asked.dir, row->unit);
+	text_add(text, "{\"unit\":");
+	if (unit == NULL)
+		text_add(text, "null,\"name\":\"\"");
+	else
+		text_int(text, unit->id);
+	if (unit != NULL) {
+		text_add(text, ",\"name\":");
+		text_json(text, unit_name(unit, tracing->period.on));
+	}
+	text_add(text, ",\"value\":");
+	render_value(text, &shown);
+	text_add(text, ",\"kind\":");
+	text_json(text, render_kind(row->kind));
+	text_char(text, '}');
+}
+
+/* The rows under the unit, if all of them are in reach. */
+static void
+add_children(struct ctx *ctx, const struct tracing *tracing,
+    const struct cube_row *rows, size_t count, struct text *text)
+{
+	size_t n = 0;
+	const int *children = structure_children(tracing->period.structure,
+	    tracing->unit->number, &n);
+	bool comma = false;
+
+	text_add(text, ",\"children\":[");
+	if ((tracing->kind == ROW_UNIT || tracing->kind == ROW_TOTAL) &&
+	    tracing->level < 0 &&
+	    question_may_all(ctx, tracing->asked.dir, children, n))
+		for (size_t r = 0; n > 0 && r < count; r++) {
+			if (rows[r].kind == ROW_TOTAL)
+				continue;
+			if (comma)
+				text_char(text, ',');
+			comma = true;
+			add_child(tracing, &rows[r], text);
+		}
+	text_char(text, ']');
+}
+
+static const struct cube_row *
+find_row(const struct tracing *tracing, const struct cube_row *rows,
+    size_t count)
+{
+	const enum cube_row_kind kind =
+	    tracing->kind == ROW_UNIT ? ROW_TOTAL : tracing->kind;
+	size_t r = 0;
+
+	while (r + 1 < count && rows[r].kind != kind)
+		r++;
+	return &rows[r];
+}
+
+enum fail
+trace_render(struct ctx *ctx, const struct trace_query *query,
+    struct text *text)
+{
+	struct tracing tracing;
+	struct cube_question question;
+	struct cube_row *rows = NULL;
+	struct shown shown;
+	size_t count = 0;
+	int64_t index = 0;
+
+	TRY(read_query(ctx, query, &tracing));
+	TRY(find_unit(ctx, query, &tracing));
+	tracing.asked.level = tracing.level;
+	tracing.asked.children_of =
+	    tracing.level < 0 ? tracing.unit->number : -1;
+	question = *question_put(ctx, &tracing.asked);
+	TRY(cube_ask(ctx, &question, &rows, &count, &index));
+	question.index = index; /* the parts of this very total */
+	shown =
+	    render_cell(&tracing.period, 0, find_row(&tracing, rows, count));
+	text_add(text, "{\"unit\":");
+	text_int(text, tracing.unit->id);
+	text_add(text, ",\"name\":");
+	text_json(text, unit_name(tracing.unit, tracing.period.on));
+	text_add(text, ",\"cell\":");
+	text_json(text, tracing.cell.id);
+	text_add(text, ",\"value\":");
+	render_value(text, &shown);
+	text_add(text, ",\"index\":");
+	text_int(text, index);
+	TRY(add_parts(ctx, &tracing, &question, text));
+	add_children(ctx, &tracing, rows, count, text);
+	text_char(text, '}');
+	return OK;
+}

@@ -1,0 +1,39 @@
+#ifndef CENTRE_TRACE_H
+#define CENTRE_TRACE_H
+
+#include "core/ctx.h"
+#include "core/text.h"
+
+/*
+ * From a total down: the reports it rests on, with their ledger entries, and
+ * the rows one level below (docs/api.md).
+ *
+ * Rights: figures.read for the unit.  Reports and children are shown as far as
+ * they are in reach themselves.
+ */
+struct trace_query {
+	const char *form;
+	const char *period;
+	const char *cell; /* "s01.c3" or "all.c3" */
+	const char *unit; /* NULL: the root */
+	/* NULL or "unit", "total": what stands at or below the unit; "other",
+	 * "unallocated": those rows of the list under it */
+	const char *kind;
+	/* NULL, or with other and unallocated: of the list of this level
+	 * instead, whose unit is the root */
+	const char *level;
+	const char *structure;
+	const char *as_of;
+	const char *basis;
+	const char *limit; /* NULL: 100; 1 to 500 parts */
+};
+
+#define TRACE_PARTS_MAX 500
+
+/*
+ * Append JSON.  Needs ctx->tx.  Failures as figures_render.
+ */
+NODISCARD enum fail trace_render(struct ctx *ctx,
+    const struct trace_query *query, struct text *text);
+
+#endif
