@@ -521,6 +521,52 @@ a_sign_in_broken_anywhere_leaves_nothing(void **state)
 	t_fail("still failing");
 }
 
+/* Break each step of one request of a session in turn until it succeeds. */
+static void
+break_each_step(struct desk *desk, const char *method, const char *path,
+    const char *body)
+{
+	struct t *t = desk->t;
+
+	for (int step = 1; step < T_STEPS_MAX; step++) {
+		const uint64_t before = t_digest(t);
+		struct http_response r = { 0 };
+
+		throttle_clear(t->home.access->throttle, THROTTLE_LOGIN, "hoa");
+		t->faults = (struct faults){ .at = step };
+		r = ask(desk, method, path, body);
+		if (t->faults.fired == 0) {
+			assert_int_equal(r.status, 204);
+			return;
+		}
+		t->faults = (struct faults){ 0 };
+		assert_int_equal(r.status, 500);
+		assert_true(t_digest(t) == before);
+		assert_int_equal(status_of_session(desk), 200);
+	}
+	t_fail("still failing");
+}
+
+static void
+a_change_of_password_broken_anywhere_leaves_the_old_one(void **state)
+{
+	struct desk desk = start(state);
+
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+	break_each_step(&desk, "POST", "/api/v1/session/password",
+	    "{\"old\":\"" PASSWORD "\",\"new\":\"mot mat khau\"}");
+}
+
+static void
+a_sign_out_broken_anywhere_leaves_the_session(void **state)
+{
+	struct desk desk = start(state);
+
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+	break_each_step(&desk, "DELETE", "/api/v1/session", NULL);
+	assert_int_equal(status_of_session(&desk), 401);
+}
+
 int
 main(void)
 {
@@ -547,6 +593,8 @@ main(void)
 		t_test(a_stale_cookie_does_not_hinder_signing_in),
 		t_test(what_was_read_in_an_older_generation_is_not_kept),
 		t_test(a_sign_in_broken_anywhere_leaves_nothing),
+		t_test(a_change_of_password_broken_anywhere_leaves_the_old_one),
+		t_test(a_sign_out_broken_anywhere_leaves_the_session),
 	};
 
 	return t_run(tests);
