@@ -3,14 +3,18 @@
 
 #include "cli/args.h"
 
-/* One file per command; main.c lists them. */
+/* One file per command; main.c lists them.  Those named test-* are for
+ * tests and not shown by --help. */
 extern const struct command init_command;
 extern const struct command serve_command;
 extern const struct command demo_command;
 extern const struct command import_command;
 extern const struct command user_command;
+extern const struct command figures_command;
+extern const struct command doctor_command;
 extern const struct command verify_command;
 extern const struct command backup_command;
 extern const struct command restore_command;
+extern const struct command test_world_command;
 
 #endif

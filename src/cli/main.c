@@ -14,9 +14,12 @@ static const struct command *const commands[] = {
 	&demo_command,
 	&import_command,
 	&user_command,
+	&figures_command,
+	&doctor_command,
 	&verify_command,
 	&backup_command,
 	&restore_command,
+	&test_world_command,
 };
 
 static void
@@ -26,9 +29,11 @@ help(FILE *out)
 	    "truc %s - reports of a whole administration, from the commune to "
 	    "the Government\n\nusage: truc COMMAND [options]\n\n",
 	    TRUC_VERSION);
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		fprintf(out, "  %-10s %s\n", commands[i]->name,
-		    commands[i]->summary);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (!text_starts(commands[i]->name, "test-"))
+			fprintf(out, "  %-10s %s\n", commands[i]->name,
+			    commands[i]->summary);
+	}
 	fputs("\ntruc COMMAND --help tells more.  A first look: "
 	      "truc demo, then truc serve.\n",
 	    out);
