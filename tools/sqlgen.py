@@ -4,6 +4,7 @@
     sqlgen.py query MODULE IN.sql OUT.h OUT.c
     sqlgen.py migrations DIR OUT.c OUT.d [NAME]
     sqlgen.py all OUT.c IN.sql...
+    sqlgen.py schema DIR OUT.sql   what all migrations come to, on SQLite
 
 The format of IN.sql and the generated functions are described in
 src/store/query.h, that of a migration in src/store/README.md.  What is
@@ -14,6 +15,7 @@ from; the folder is named in it, so that a new migration is noticed.
 import hashlib
 import os
 import re
+import sqlite3
 import sys
 
 TYPES = {
@@ -567,6 +569,24 @@ def migrations(folder, name):
     return '\n'.join(out + ['\t{ 0 },', '};', ''])
 
 
+def schema(folder):
+    """The tables and indexes after all migrations, for people to read."""
+    with sqlite3.connect(':memory:') as db:
+        for file in migration_files(folder):
+            path = os.path.join(folder, file)
+            for statement in migration(path, read(path), 'sqlite'):
+                try:
+                    db.execute(statement)
+                except sqlite3.Error as error:
+                    raise Refused(f'{path}: {error}: {statement}') from error
+        rows = db.execute('SELECT sql FROM sqlite_schema '
+                          'WHERE sql IS NOT NULL ORDER BY tbl_name, type DESC,'
+                          ' name').fetchall()
+    head = ('-- Made by tools/sqlgen.py schema from src/store/migrations.  '
+            'Do not edit.\n')
+    return head + ''.join(f'\n{sql};\n' for (sql,) in rows)
+
+
 def read(path):
     with open(path, encoding='utf-8') as file:
         return file.read()
@@ -591,6 +611,8 @@ def main(argv):
             [argv[3] + ':', folder]
             + [os.path.join(folder, f) for f in migration_files(folder)])
             + '\n')
+    elif len(argv) == 4 and argv[1] == 'schema':
+        write(argv[3], schema(argv[2]))
     elif len(argv) >= 3 and argv[1] == 'all':
         write(argv[2], all_queries(argv[3:]))
     else:

@@ -290,6 +290,31 @@ def test_a_statement_that_c_may_not_hold_is_refused(tmp_path):
         sqlgen.migrations(str(tmp_path), 'list')
 
 
+def test_the_schema_is_what_all_migrations_come_to(tmp_path):
+    folder = folder_of(tmp_path,
+                       m0001_a='CREATE TABLE t (a {id}, b {text});',
+                       m0002_b='ALTER TABLE t RENAME TO u; '
+                               'CREATE INDEX u_b ON u (b);')
+    assert sqlgen.schema(folder).split('\n', 2)[2] == (
+        'CREATE TABLE "u" (a INTEGER PRIMARY KEY, b TEXT) STRICT;\n\n'
+        'CREATE INDEX u_b ON u (b);\n')
+
+
+def test_a_migration_that_does_not_run_is_named(tmp_path):
+    folder = folder_of(tmp_path, m0001_a='CREATE INDEX i ON nowhere (x);')
+    with pytest.raises(sqlgen.Refused) as caught:
+        sqlgen.schema(folder)
+    assert '0001-a.sql' in str(caught.value)
+
+
+def test_the_committed_schema_is_up_to_date():
+    """If not: tools/sqlgen.py schema src/store/migrations docs/schema.sql"""
+    folder = os.path.join(ROOT, 'src', 'store', 'migrations')
+    with open(os.path.join(ROOT, 'docs', 'schema.sql'),
+              encoding='utf-8') as file:
+        assert file.read() == sqlgen.schema(folder)
+
+
 # --- the program ---
 
 def run(*args):

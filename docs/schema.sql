@@ -1,0 +1,240 @@
+-- Made by tools/sqlgen.py schema from src/store/migrations.  Do not edit.
+
+CREATE TABLE audit (
+	id INTEGER PRIMARY KEY,
+	at_us INTEGER NOT NULL,
+	person_id INTEGER,
+	action TEXT NOT NULL CHECK (length(action) BETWEEN 1 AND 64),
+	unit_id INTEGER,
+	object_id INTEGER,
+	detail TEXT CHECK (length(detail) <= 500)
+) STRICT;
+
+CREATE TABLE closing (
+	id INTEGER PRIMARY KEY,
+	form_id INTEGER NOT NULL REFERENCES form(id),
+	period TEXT NOT NULL,
+	unit_id INTEGER NOT NULL REFERENCES unit(id),
+	at_us INTEGER NOT NULL,
+	person_id INTEGER,
+	reason TEXT,
+	entry_id INTEGER NOT NULL,
+	UNIQUE (form_id, period, unit_id)
+) STRICT;
+
+CREATE TABLE form (
+	id INTEGER PRIMARY KEY,
+	code TEXT NOT NULL UNIQUE CHECK (length(code) BETWEEN 1 AND 64),
+	last_day INTEGER,
+	body TEXT NOT NULL,
+	entry_id INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE form_version (
+	id INTEGER PRIMARY KEY,
+	form_id INTEGER NOT NULL REFERENCES form(id),
+	number INTEGER NOT NULL CHECK (number > 0),
+	digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+	body TEXT NOT NULL,
+	entry_id INTEGER NOT NULL,
+	UNIQUE (form_id, number)
+) STRICT;
+
+CREATE TABLE job (
+	id INTEGER PRIMARY KEY,
+	kind TEXT NOT NULL CHECK (length(kind) BETWEEN 1 AND 60),
+	args TEXT NOT NULL CHECK (length(args) <= 4000),
+	run_at INTEGER NOT NULL,
+	lease_until INTEGER NOT NULL DEFAULT 0,
+	tries INTEGER NOT NULL DEFAULT 0,
+	failure TEXT,
+	dead_at INTEGER
+) STRICT;
+
+CREATE INDEX job_due ON job (kind, run_at) WHERE dead_at IS NULL;
+
+CREATE TABLE kept_answer (
+	person_id INTEGER NOT NULL REFERENCES person(id),
+	key TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 64),
+	digest BLOB NOT NULL CHECK (length(digest) = 32),
+	at_us INTEGER NOT NULL,
+	status INTEGER NOT NULL,
+	type TEXT NOT NULL,
+	etag TEXT,
+	location TEXT,
+	body BLOB NOT NULL,
+	PRIMARY KEY (person_id, key)
+) STRICT;
+
+CREATE INDEX kept_answer_at ON kept_answer (at_us);
+
+CREATE TABLE ledger_entry (
+	id INTEGER PRIMARY KEY,
+	idx INTEGER NOT NULL UNIQUE CHECK (idx >= 0),
+	at INTEGER NOT NULL,
+	kind TEXT NOT NULL CHECK (length(kind) BETWEEN 1 AND 40),
+	unit INTEGER NOT NULL,
+	salt BLOB NOT NULL CHECK (length(salt) = 16),
+	body_digest BLOB NOT NULL CHECK (length(body_digest) = 32),
+	body BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE ledger_state (
+	id INTEGER PRIMARY KEY CHECK (id = 1),
+	size INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	frontier BLOB NOT NULL,
+	checkpoint TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE person (
+	id INTEGER PRIMARY KEY,
+	login TEXT NOT NULL UNIQUE CHECK (length(login) BETWEEN 1 AND 64),
+	name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+	locale TEXT NOT NULL CHECK (locale IN ('vi', 'en')),
+	password TEXT,
+	disabled_us INTEGER,
+	created_us INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE person_position (
+	id INTEGER PRIMARY KEY,
+	person_id INTEGER NOT NULL REFERENCES person(id),
+	unit_id INTEGER NOT NULL,
+	role TEXT NOT NULL CHECK (length(role) BETWEEN 1 AND 32),
+	granted_us INTEGER NOT NULL,
+	UNIQUE (person_id, unit_id, role)
+) STRICT;
+
+CREATE INDEX person_position_unit ON person_position (unit_id);
+
+CREATE TABLE report (
+	id INTEGER PRIMARY KEY,
+	form_id INTEGER NOT NULL REFERENCES form(id),
+	period TEXT NOT NULL,
+	unit_id INTEGER NOT NULL REFERENCES unit(id),
+	work INTEGER NOT NULL CHECK (work BETWEEN 0 AND 3),
+	standing INTEGER NOT NULL CHECK (standing BETWEEN 0 AND 2),
+	revision INTEGER NOT NULL CHECK (revision > 0),
+	draft TEXT CHECK ((draft IS NULL) = (work = 0)),
+	draft_form_id INTEGER REFERENCES form_version(id),
+	sent_version INTEGER NOT NULL CHECK (sent_version >= 0),
+	accepted_version INTEGER NOT NULL CHECK (accepted_version >= 0),
+	last_version INTEGER NOT NULL CHECK (last_version >= sent_version),
+	first_sent_us INTEGER,
+	flags INTEGER NOT NULL,
+	reason TEXT,
+	UNIQUE (form_id, period, unit_id),
+	CHECK ((standing = 0) = (sent_version = 0))
+) STRICT;
+
+CREATE INDEX report_unit ON report (unit_id, id);
+
+CREATE TABLE report_act (
+	id INTEGER PRIMARY KEY,
+	report_id INTEGER NOT NULL REFERENCES report(id),
+	act TEXT NOT NULL,
+	at_us INTEGER NOT NULL,
+	person_id INTEGER,
+	person_name TEXT,
+	version INTEGER NOT NULL,
+	revision INTEGER NOT NULL,
+	reason TEXT,
+	entry_id INTEGER
+) STRICT;
+
+CREATE INDEX report_act_report ON report_act (report_id, id);
+
+CREATE TABLE report_version (
+	report_id INTEGER NOT NULL REFERENCES report(id),
+	number INTEGER NOT NULL CHECK (number > 0),
+	form_version_id INTEGER NOT NULL REFERENCES form_version(id),
+	entry_id INTEGER NOT NULL,
+	digest BLOB NOT NULL CHECK (length(digest) = 32),
+	flags INTEGER NOT NULL,
+	returned INTEGER NOT NULL,
+	PRIMARY KEY (report_id, number)
+) STRICT;
+
+CREATE TABLE session (
+	id INTEGER PRIMARY KEY,
+	person_id INTEGER NOT NULL REFERENCES person(id),
+	digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+	created_us INTEGER NOT NULL,
+	seen_us INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX session_created ON session (created_us);
+
+CREATE INDEX session_person ON session (person_id);
+
+CREATE TABLE succession (
+	id INTEGER PRIMARY KEY,
+	from_id INTEGER NOT NULL REFERENCES unit(id),
+	to_id INTEGER NOT NULL REFERENCES unit(id),
+	on_day INTEGER NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('none', 'whole', 'part', 'part_area',
+	    'part_area_all_people', 'part_people')),
+	act TEXT NOT NULL CHECK (length(act) <= 200),
+	entry_id INTEGER NOT NULL,
+	CHECK (from_id <> to_id)
+) STRICT;
+
+CREATE INDEX succession_key ON succession (from_id, to_id, on_day, id);
+
+CREATE TABLE token (
+	id INTEGER PRIMARY KEY,
+	person_id INTEGER NOT NULL REFERENCES person(id),
+	name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+	digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+	created_us INTEGER NOT NULL,
+	expires_us INTEGER NOT NULL,
+	revoked_us INTEGER
+) STRICT;
+
+CREATE INDEX token_person ON token (person_id);
+
+CREATE TABLE unit (
+	id INTEGER PRIMARY KEY,
+	entry_id INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE unit_change (
+	id INTEGER PRIMARY KEY,
+	entry_id INTEGER NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE unit_code (
+	id INTEGER PRIMARY KEY,
+	unit_id INTEGER NOT NULL REFERENCES unit(id),
+	scheme TEXT NOT NULL CHECK (length(scheme) BETWEEN 1 AND 32),
+	code TEXT NOT NULL CHECK (length(code) <= 64),
+	from_day INTEGER NOT NULL,
+	entry_id INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX unit_code_key ON unit_code (unit_id, scheme, from_day, id);
+
+CREATE TABLE unit_end (
+	id INTEGER PRIMARY KEY,
+	unit_id INTEGER NOT NULL REFERENCES unit(id),
+	on_day INTEGER NOT NULL,
+	entry_id INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX unit_end_key ON unit_end (unit_id, id);
+
+CREATE TABLE unit_version (
+	id INTEGER PRIMARY KEY,
+	unit_id INTEGER NOT NULL REFERENCES unit(id),
+	from_day INTEGER NOT NULL,
+	name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+	name_fold TEXT NOT NULL,
+	type TEXT NOT NULL CHECK (length(type) BETWEEN 1 AND 32),
+	level INTEGER NOT NULL CHECK (level BETWEEN 0 AND 3),
+	parent_id INTEGER REFERENCES unit(id),
+	entry_id INTEGER NOT NULL,
+	CHECK (parent_id IS NOT NULL OR level = 0)
+) STRICT;
+
+CREATE INDEX unit_version_key ON unit_version (unit_id, from_day, id);
