@@ -8,6 +8,7 @@
 #include "app/access.h"
 #include "app/locale.h"
 #include "app/metric.h"
+#include "centre/slice.h"
 #include "cli/program.h"
 #include "core/arena.h"
 #include "core/day.h"
@@ -31,6 +32,7 @@ const struct slice *const program_slices[] = {
 	&org_slice,
 	&regime_slice,
 	&report_slice,
+	&centre_slice,
 	NULL,
 };
 
