@@ -97,7 +97,9 @@ unit_batch_version(struct unit_batch *batch,
 		       .other = version->parent,
 		       .on = version->from,
 		       .level = version->level,
-		       .name = version->name,
+		       .name = version->name == NULL
+				   ? NULL
+				   : utf8_nfc(batch->ctx->arena, version->name),
 		       .text = version->type,
 		   });
 }
@@ -151,7 +153,6 @@ static enum fail
 check_version(struct ctx *ctx, const struct change *c)
 {
 	if (c->name == NULL || c->name[0] == '\0' ||
-	    !utf8_is_clean(c->name, strlen(c->name)) ||
 	    utf8_length(c->name) > NAME_MAX_POINTS)
 		return FAIL(ctx, FAIL_INVALID, "unit.name",
 		    "a unit's name has 1 to %d characters", NAME_MAX_POINTS);

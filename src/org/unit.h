@@ -42,7 +42,7 @@ int64_t unit_batch_unit(struct unit_batch *batch);
 struct unit_version_new {
 	int64_t unit;
 	day from;
-	const char *name; /* NFC, kept until the record */
+	const char *name; /* stored in NFC */
 	const char *type;
 	int level;
 	int64_t parent; /* 0: the root */
