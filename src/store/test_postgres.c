@@ -1,10 +1,8 @@
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <libpq-fe.h>
+
+#include "t_pg.h"
 
 #include "store/t_suite.h"
 #include "store/test_place.sql.h"
@@ -13,45 +11,7 @@
  * The shared suite on a real server, started by test/pg.py, and what happens
  * when that server drops connections.
  */
-#define SKIP 77
-
-static char folder[] = "/tmp/truc-test-pg-XXXXXX";
-static char server_url[200];
-
-/* pg.py verb folder; its first line goes to out.  Gives its exit status. */
-static int
-pg(const char *verb, char *out, int out_size)
-{
-	const char *root = getenv("TRUC_SOURCE");
-	char script[500] = "";
-	FILE *from = NULL;
-	int ends[2] = { 0 };
-	int status = 0;
-	pid_t child = 0;
-
-	(void)snprintf(script, sizeof(script), "%s/test/pg.py",
-	    root == NULL ? "." : root);
-	if (pipe(ends) != 0)
-		return 1;
-	child = fork();
-	if (child == 0) {
-		(void)dup2(ends[1], STDOUT_FILENO);
-		(void)close(ends[0]);
-		(void)close(ends[1]);
-		(void)execlp("python3", "python3", script, verb, folder, NULL);
-		_exit(1);
-	}
-	(void)close(ends[1]);
-	from = fdopen(ends[0], "r");
-	if (from == NULL || fgets(out, out_size, from) == NULL)
-		out[0] = '\0';
-	out[strcspn(out, "\n")] = '\0';
-	if (from != NULL)
-		(void)fclose(from);
-	if (child < 0 || waitpid(child, &status, 0) != child)
-		return 1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-}
+static const char *server_url;
 
 /* Ask the server as somebody else would. */
 static void
@@ -255,23 +215,16 @@ main(void)
 		t_test(a_server_that_is_away_is_said),
 		t_test(a_copy_is_left_to_its_own_tools),
 	};
-	char nothing[10] = "";
-	int status = 0;
+	int failed = 0;
 
-	if (mkdtemp(folder) == NULL)
-		return 1;
-	status = pg("start", server_url, sizeof(server_url));
-	if (status == SKIP) {
-		(void)rmdir(folder);
-		(void)puts("1..0 # SKIP no PostgreSQL server on this machine");
+	server_url = t_pg_start();
+	if (server_url == NULL) {
+		(void)puts("1..0 # SKIP no PostgreSQL on this machine");
 		return 0;
 	}
-	if (status != 0)
-		return 1;
 	suite_server.url = server_url;
 	suite_server.empty = empty_database;
-	status = t_run(tests);
-	(void)pg("stop", nothing, sizeof(nothing));
-	(void)rmdir(folder);
-	return status;
+	failed = t_run(tests);
+	t_pg_stop();
+	return failed;
 }
