@@ -17,7 +17,7 @@ become_script(const char *verb, int out)
 	const char *root = getenv("TRUC_SOURCE");
 	char script[500] = "";
 
-	(void)snprintf(script, sizeof(script), "%s/test/pg.py",
+	(void)snprintf(script, sizeof(script), "%s/tests/pg.py",
 	    root == NULL ? "." : root);
 	(void)dup2(out, STDOUT_FILENO);
 	(void)close(out);

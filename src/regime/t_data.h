@@ -5,7 +5,7 @@
 
 /*
  * Files built into the tests of this module, so that they need no path: the
- * corpus of test/corpus/rules and the forms of data/forms.
+ * corpus of tests/corpus/rules and the forms of data/forms.
  */
 extern const struct embedded rules_corpus[];
 extern const struct embedded shipped_forms[];

@@ -1,5 +1,5 @@
 /*
- * The shared corpus of test/corpus/rules, which web/test/rules.test.mjs reads
+ * The shared corpus of tests/corpus/rules, which web/test/rules.test.mjs reads
  * too: one meaning of rules in C and in the browser.  A case is one row of a
  * form whose cells are named by their column.
  */

@@ -8,7 +8,7 @@
 #include "store/test_place.sql.h"
 
 /*
- * The shared suite on a real server, started by test/pg.py, and what happens
+ * The shared suite on a real server, started by tests/pg.py, and what happens
  * when that server drops connections.
  */
 static const char *server_url;

@@ -1,5 +1,5 @@
 // The rules of a form in the browser, and the reading of numbers as people type
-// them. Same meaning as src/regime/rules.c; test/corpus/rules keeps both equal.
+// them. Same meaning as src/regime/rules.c; tests/corpus/rules keeps both equal.
 // No imports, so that it can be tested alone. Figures are exact: BigInt, never
 // a floating-point number.
 

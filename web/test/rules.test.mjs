@@ -13,7 +13,7 @@ const { code } = transformSync(source, { loader: 'ts', format: 'esm' });
 const rules = await import('data:text/javascript;base64,' +
     Buffer.from(code).toString('base64'));
 
-const corpus = join(here, '../../test/corpus/rules');
+const corpus = join(here, '../../tests/corpus/rules');
 const files = readdirSync(corpus).filter((f) => f.endsWith('.json')).sort();
 
 function row(form, cells) {

@@ -1,0 +1,315 @@
+"""A running `truc serve` on a small country, and a client for it.
+
+    TRUC_BIN          the program under test
+    TRUC_TEST_STORE   sqlite (default) or postgres
+
+A Server owns a temporary data folder made by `truc test-world`, a clock that
+stands still until a test moves it, and a process.  stop() fails if the process
+does not end well or a sanitizer had something to say.
+"""
+
+import datetime
+import http.client
+import json
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+HANOI = datetime.timezone(datetime.timedelta(hours=7))
+START_SECONDS = 60
+CALL_SECONDS = 60
+SANITIZER = re.compile(r'AddressSanitizer|LeakSanitizer|ThreadSanitizer|'
+                       r'UndefinedBehavior|runtime error:|Assertion')
+
+
+def binary():
+    path = os.environ.get('TRUC_BIN')
+    if not path:
+        raise RuntimeError('TRUC_BIN names no program to test')
+    return os.path.abspath(path)
+
+
+def engine():
+    name = os.environ.get('TRUC_TEST_STORE', 'sqlite')
+    if name not in ('sqlite', 'postgres'):
+        raise RuntimeError(f'TRUC_TEST_STORE={name}: sqlite or postgres')
+    return name
+
+
+class Databases:
+    """One PostgreSQL server for a whole run; a database for each Server."""
+
+    def __init__(self):
+        self.folder = None
+        self.count = 0
+
+    def pg(self, *words):
+        done = subprocess.run(
+            [sys.executable, os.path.join(HERE, 'pg.py'), *words],
+            stdout=subprocess.PIPE, text=True, timeout=180, check=True)
+        return done.stdout.strip()
+
+    def new(self):
+        """Its URL, or None where the data folder holds the database."""
+        if engine() == 'sqlite':
+            return None
+        if self.folder is None:
+            self.folder = tempfile.mkdtemp(prefix='truc-test-pg-')
+            self.pg('start', self.folder)
+        self.count += 1
+        return self.pg('database', self.folder, f'test{self.count}')
+
+    def end(self):
+        if self.folder is None:
+            return
+        self.pg('stop', self.folder)
+        shutil.rmtree(self.folder)
+        self.folder = None
+
+
+databases = Databases()
+
+
+def run(*words, store=None, status=0):
+    """A command of the program; what it says on both streams."""
+    command = [binary(), *words]
+    if store is not None:
+        command += ['--store', store]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, timeout=180, check=False)
+    assert not SANITIZER.search(done.stderr), done.stderr
+    assert done.returncode == status, (
+        f'{" ".join(words)} ended with {done.returncode}:\n'
+        f'{done.stdout}{done.stderr}')
+    return done
+
+
+class Clock:
+    """The server's clock: a file with seconds since 1970."""
+
+    def __init__(self, path):
+        self.path = path
+        self.now = None
+
+    def set(self, text):
+        """'2025-12-10T09:00', in Hà Nội."""
+        self.now = text
+        moment = datetime.datetime.fromisoformat(text).replace(tzinfo=HANOI)
+        part = self.path + '.part'
+        with open(part, 'w', encoding='ascii') as file:
+            file.write(f'{int(moment.timestamp())}\n')
+        os.replace(part, self.path)
+
+
+class World:
+    """Ids, tokens and password that `truc test-world` printed."""
+
+    def __init__(self, text):
+        self.units = {}
+        self.tokens = {}
+        self.password = None
+        for line in text.splitlines():
+            words = line.split()
+            if words[0] == 'unit':
+                self.units[words[1]] = int(words[2])
+            elif words[0] == 'token':
+                self.tokens[words[1]] = words[2]
+            else:
+                self.password = words[1]
+
+
+class Server:
+    def __init__(self, now, workers=16):
+        self.folder = tempfile.mkdtemp(prefix='truc-test-')
+        self.data = os.path.join(self.folder, 'data')
+        self.store = databases.new()
+        self.workers = workers
+        self.clock = Clock(os.path.join(self.folder, 'clock'))
+        self.clock.set(now)
+        self.web = os.path.join(self.folder, 'web')
+        self.process = None
+        self.port = None
+        self.contract = None  # tests/contract.py: what it answered
+        os.mkdir(self.web)
+        with open(os.path.join(self.web, 'index.html'), 'w',
+                  encoding='utf-8') as file:
+            file.write('<!doctype html><title>Trục</title>\n')
+        made = run('test-world', '--data', self.data, store=self.store)
+        self.world = World(made.stdout)
+
+    def start(self):
+        command = [binary(), 'serve', '--data', self.data,
+                   '--listen', '127.0.0.1:0', '--clock', self.clock.path,
+                   '--web', self.web, '--workers', str(self.workers)]
+        if self.store is not None:
+            command += ['--store', self.store]
+        with open(self.log_path(), 'a', encoding='utf-8') as log:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=log, text=True)
+        self.port = self.read_port()
+        return self
+
+    def read_port(self):
+        ready, _, _ = select.select([self.process.stdout], [], [],
+                                    START_SECONDS)
+        line = self.process.stdout.readline() if ready else ''
+        found = re.search(r'http://127\.0\.0\.1:(\d+)/', line)
+        if found:
+            return int(found[1])
+        self.process.kill()
+        self.process.wait()
+        raise AssertionError(f'the server did not start: {self.log()}')
+
+    def log_path(self):
+        return os.path.join(self.folder, 'log')
+
+    def log(self):
+        with open(self.log_path(), encoding='utf-8',
+                  errors='replace') as file:
+            return file.read()
+
+    def stop(self):
+        """End it as an operator does, and look at how it went."""
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            status = self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError('the server did not stop') from None
+        self.end_process()
+        log = self.log()
+        assert not SANITIZER.search(log), log
+        assert status == 0, f'the server ended with {status}:\n{log}'
+
+    def kill(self):
+        """End it as a power cut does."""
+        self.process.kill()
+        self.process.wait()
+        self.end_process()
+
+    def end_process(self):
+        self.process.stdout.close()
+        self.process = None
+
+    def remove(self):
+        if self.process is not None:
+            self.kill()
+        shutil.rmtree(self.folder)
+
+    def unit(self, key):
+        return self.world.units[key]
+
+    def client(self, login=None, **more):
+        """Somebody with a token; None: nobody."""
+        token = None if login is None else self.world.tokens[login]
+        return Client(self, token=token, **more)
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status = status
+        self.headers = headers
+        self.body = body
+        kind = headers.get('Content-Type', '')
+        self.json = json.loads(body) if 'json' in kind and body else None
+
+    @property
+    def code(self):
+        return self.json['code']
+
+    @property
+    def revision(self):
+        return int(self.headers['ETag'].strip('"'))
+
+    @property
+    def faults(self):
+        """{pointer: code} of a problem."""
+        return {e['pointer']: e['code'] for e in self.json['errors']}
+
+    def __getitem__(self, name):
+        return self.json[name]
+
+    def __repr__(self):
+        return f'{self.status} {self.body[:1000].decode(errors="replace")}'
+
+
+class Client:
+    """One person.  A token, or after sign_in a cookie, and a language."""
+
+    def __init__(self, server, token=None, language='en'):
+        self.server = server
+        self.token = token
+        self.cookie = None
+        self.language = language
+
+    def send(self, method, path, body=None, headers=None, **query):
+        """body: an object for JSON, or bytes as they are."""
+        if query:
+            path += '?' + urllib.parse.urlencode(query)
+        sent = {'Accept-Language': self.language}
+        if self.token is not None:
+            sent['Authorization'] = f'Bearer {self.token}'
+        if self.cookie is not None:
+            sent['Cookie'] = f'truc={self.cookie}'
+            sent['X-Requested-With'] = 'truc'
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        if body is not None:
+            sent['Content-Type'] = 'application/json'
+        for name, value in (headers or {}).items():
+            if value is None:
+                sent.pop(name, None)
+            else:
+                sent[name] = value
+        connection = http.client.HTTPConnection(
+            '127.0.0.1', self.server.port, timeout=CALL_SECONDS)
+        try:
+            connection.request(method, path, body, sent)
+            got = connection.getresponse()
+            answer = Answer(got.status, got.headers, got.read())
+        finally:
+            connection.close()
+        if self.server.contract is not None:
+            self.server.contract.note(method, path, answer)
+        return answer
+
+    def get(self, path, **query):
+        return self.send('GET', path, **query)
+
+    def post(self, path, body=None, key=None, revision=None):
+        headers = {}
+        if key is not None:
+            headers['Idempotency-Key'] = key
+        if revision is not None:
+            headers['If-Match'] = f'"{revision}"'
+        return self.send('POST', path, body, headers)
+
+    def put(self, path, body, revision=None):
+        headers = {}
+        if revision is not None:
+            headers['If-Match'] = f'"{revision}"'
+        return self.send('PUT', path, body, headers)
+
+    def delete(self, path):
+        return self.send('DELETE', path)
+
+    def sign_in(self, login, password=None):
+        """With a password; the client is that person from here on."""
+        answer = self.post('/api/v1/session', {
+            'login': login,
+            'password': password or self.server.world.password})
+        if answer.status == 200:
+            self.cookie = answer.headers['Set-Cookie'].split(';')[0][5:]
+        return answer
