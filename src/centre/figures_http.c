@@ -264,8 +264,8 @@ struct child_out {
 static const struct shape_field child_fields[] = {
 	F_OPT_INT(struct child_out, unit, 1, INT64_MAX,
 	    "null for other and unallocated.", "18"),
-	F_TEXT(struct child_out, name, 1000, REQUIRED, "Its name; empty without a unit.",
-	    "\"Xã Tân Hòa\""),
+	F_TEXT(struct child_out, name, 1000, REQUIRED,
+	    "Its name; empty without a unit.", "\"Xã Tân Hòa\""),
 	F_RAW(struct child_out, value, REQUIRED, value_schema, "As in figures.",
 	    "\"12.50\""),
 	F_ENUM(struct child_out, kind, kinds, REQUIRED, "The row's kind.",

@@ -250,7 +250,8 @@ world_load(struct ctx *ctx, void *arg)
 	return regime_load(ctx);
 }
 
-/* Store, ledger, units, form and an empty cube; the system acts. */
+/* Store and access, unless they are there, ledger, units, form and an empty
+ * cube; the system acts. */
 static inline void
 world_make(struct world *world, struct t *t, uint64_t seed)
 {
@@ -258,11 +259,14 @@ world_make(struct world *world, struct t *t, uint64_t seed)
 	world->t = t;
 	world->split = world_day(WORLD_SPLIT_DAY);
 	random_seed(&t->random, seed);
-	t_store(t);
+	if (t->home.store == NULL)
+		t_store(t);
 	t_ok(&t->ctx, ledger_open(&t->ctx, &t->home.ledger));
 	t_defer(t, world_free_ledger, t->home.ledger);
-	t->home.access = access_new(org_reach);
-	t_defer(t, world_free_access, t->home.access);
+	if (t->home.access == NULL) {
+		t->home.access = access_new(org_reach);
+		t_defer(t, world_free_access, t->home.access);
+	}
 	t->home.org = org_new();
 	t_defer(t, world_free_org, t->home.org);
 	t->home.regime = regime_new();
