@@ -1,0 +1,149 @@
+#include "t_reports.h"
+
+#include <stdlib.h>
+
+#include "app/t_app.h"
+#include "centre/slice.h"
+
+/* The two routes through the dispatcher. */
+
+static void
+free_reports(void *object)
+{
+	free(object);
+}
+
+/* The country, one report, and somebody of the Reporting Centre. */
+static struct t_person *
+serve(struct t *t)
+{
+	static const struct slice *const slices[] = { &centre_slice, NULL };
+	static struct t_person person;
+	struct reports *r = calloc(1, sizeof(*r));
+
+	assert_non_null(r);
+	t_defer(t, free_reports, r);
+	t_app(t, slices);
+	world_make(&r->world, t, 1);
+	reports_say(r, 0, 1, 25);
+	person = (struct t_person){ .login = "trung.tam",
+		.role = "centre",
+		.unit = r->world.root };
+	t_person(t, &person);
+	return &person;
+}
+
+static struct http_response
+get(struct t *t, const struct t_person *person, const char *path,
+    const char *query)
+{
+	struct t_request request = { .path = path, .query = query };
+
+	if (person != NULL)
+		request.headers[0] =
+		    (struct http_header){ "Authorization", person->bearer };
+	return t_send(t, request);
+}
+
+static void
+figures_are_answered_as_json_with_the_servers_time(void **state)
+{
+	struct t *t = *state;
+	const struct t_person *person = serve(t);
+	const struct http_response response = get(t, person, "/api/v1/figures",
+	    "form=T.01&periods=2025-Q1&level=1&cells=r1.sum");
+	const struct json *node = t_json(t, &response);
+	const struct json *rows = json_get(node, "rows");
+
+	assert_int_equal(response.status, 200);
+	assert_string_equal(t_header(&response, "Content-Type"),
+	    "application/json");
+	assert_true(
+	    text_starts(t_header(&response, "Server-Timing"), "figures;dur="));
+	assert_int_equal(json_count(rows), 9);
+	assert_string_equal(json_get_text(json_at(rows, 8), "kind"), "total");
+	assert_int_equal(response.body.at[response.body.len - 1], '}');
+}
+
+static void
+figures_are_answered_as_csv_to_keep(void **state)
+{
+	struct t *t = *state;
+	const struct t_person *person = serve(t);
+	const struct http_response response = get(t, person, "/api/v1/figures",
+	    "form=T.01&periods=2025-Q1&level=0&cells=r1.sum&format=csv");
+
+	assert_int_equal(response.status, 200);
+	assert_string_equal(t_header(&response, "Content-Type"),
+	    "text/csv; charset=utf-8");
+	assert_non_null(t_header(&response, "Content-Disposition"));
+	assert_memory_equal(response.body.at, "kind,unit,", 10);
+}
+
+static void
+a_trace_is_answered(void **state)
+{
+	struct t *t = *state;
+	const struct t_person *person = serve(t);
+	const struct http_response response = get(t, person,
+	    "/api/v1/figures/trace", "form=T.01&period=2025-Q1&cell=r1.sum");
+	const struct json *node = t_json(t, &response);
+
+	assert_int_equal(response.status, 200);
+	assert_string_equal(json_get_text(node, "value"), "25");
+	assert_int_equal(json_get_int(node, "total_parts", 0), 1);
+	assert_non_null(t_header(&response, "Server-Timing"));
+}
+
+static void
+faults_point_at_the_parameter(void **state)
+{
+	struct t *t = *state;
+	const struct t_person *person = serve(t);
+	struct http_response response = get(t, person, "/api/v1/figures",
+	    "form=T.01&periods=2025-Q1&level=1&cells=r1.no");
+	const struct json *node = t_problem(t, &response, 422, "input.invalid");
+	const struct json *error = json_at(json_get(node, "errors"), 0);
+
+	assert_string_equal(json_get_text(error, "pointer"), "/cells");
+	assert_string_equal(json_get_text(error, "code"), "figures.cell");
+
+	response = get(t, person, "/api/v1/figures",
+	    "form=T.01&periods=2025-Q1&level=1&sort=up");
+	t_problem(t, &response, 422, "input.invalid");
+	response = get(t, person, "/api/v1/figures/trace",
+	    "form=T.01&period=2025-Q1&cell=r1.sum&kind=none");
+	t_problem(t, &response, 422, "input.invalid");
+	response = get(t, person, "/api/v1/figures",
+	    "form=T.01&periods=2025-Q1&units=424242");
+	t_problem(t, &response, 404, "unit.unknown");
+}
+
+static void
+nobody_gets_nothing(void **state)
+{
+	struct t *t = *state;
+	struct http_response response;
+
+	serve(t);
+	response = get(t, NULL, "/api/v1/figures",
+	    "form=T.01&periods=2025-Q1&level=1");
+	assert_int_equal(response.status, 401);
+	response = get(t, NULL, "/api/v1/figures/trace",
+	    "form=T.01&period=2025-Q1&cell=r1.sum");
+	assert_int_equal(response.status, 401);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		t_test(figures_are_answered_as_json_with_the_servers_time),
+		t_test(figures_are_answered_as_csv_to_keep),
+		t_test(a_trace_is_answered),
+		t_test(faults_point_at_the_parameter),
+		t_test(nobody_gets_nothing),
+	};
+
+	return t_run(tests);
+}
