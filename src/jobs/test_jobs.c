@@ -116,13 +116,10 @@ static int64_t
 counted(struct t *t, const struct store_query *query)
 {
 	void *row = NULL;
-	size_t n = 0;
 
 	t_fresh(t);
 	t_ok(&t->ctx, tx_begin(&t->ctx, TX_READ));
-	t_ok(&t->ctx,
-	    tx_end(&t->ctx, store_rows(&t->ctx, query, NULL, 1, &row, &n)));
-	assert_int_equal(n, 1);
+	t_ok(&t->ctx, tx_end(&t->ctx, store_one(&t->ctx, query, NULL, &row)));
 	return ((const struct counted *)row)->count;
 }
 
