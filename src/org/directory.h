@@ -144,7 +144,7 @@ const struct unit *directory_by_code(const struct directory *dir,
 /*
  * A structure is the hierarchy at one date.  Days without a change between them
  * have the same one, so the pointer is a key for caches within a picture.  Built
- * at the first wish (some 15 ms for the whole country) and kept with the
+ * at the first wish (about 2 ms for the whole country) and kept with the
  * picture; everything after that is O(1), but structure_common O(n).
  */
 struct structure;

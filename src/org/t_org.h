@@ -38,10 +38,10 @@ t_org_load(struct ctx *ctx, void *arg)
 	return org_load(ctx);
 }
 
+/* On a store that is there. */
 static inline void
-t_org(struct t *t)
+t_org_add(struct t *t)
 {
-	t_store(t);
 	t_ok(&t->ctx, ledger_open(&t->ctx, &t->home.ledger));
 	t_defer(t, t_org_end_ledger, t->home.ledger);
 	t->home.access = access_new(org_reach);
@@ -50,6 +50,13 @@ t_org(struct t *t)
 	t_defer(t, t_org_end_org, t->home.org);
 	t->ctx.actor = &access_system;
 	t_ok(&t->ctx, t_read(t, t_org_load, NULL));
+}
+
+static inline void
+t_org(struct t *t)
+{
+	t_store(t);
+	t_org_add(t);
 }
 
 /* One new unit, by itself in a unit of work; its id. */
