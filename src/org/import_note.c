@@ -27,3 +27,12 @@ import_note(struct ctx *ctx, struct import_notes *notes, const char *about,
 	notes->last = note;
 	notes->count++;
 }
+
+int64_t
+import_count_value(const struct import_count *count, const void *report)
+{
+	int64_t value = 0;
+
+	memcpy(&value, (const char *)report + count->offset, sizeof(value));
+	return value;
+}

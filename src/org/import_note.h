@@ -2,6 +2,7 @@
 #define ORG_IMPORT_NOTE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/ctx.h"
 
@@ -29,5 +30,7 @@ struct import_count {
 	const char *label;
 	size_t offset; /* of an int64_t in the report */
 };
+int64_t import_count_value(const struct import_count *count,
+    const void *report);
 
 #endif

@@ -1,5 +1,7 @@
 #include "org/t_org.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -697,6 +699,78 @@ the_unit_above_is_the_parent_or_who_took_over_from_it(void **state)
 	assert_int_equal(directory_above(dir, 10, D), 9);
 }
 
+/* --- many threads -------------------------------------------------------- */
+
+struct reader {
+	struct home *home;
+	atomic_bool *stop;
+	pthread_t thread;
+	int rounds;
+	bool ok;
+};
+
+/* What a request does, again and again while the picture changes. */
+static void *
+read_on(void *arg)
+{
+	struct reader *r = arg;
+
+	r->ok = true;
+	while (!atomic_load(r->stop) || r->rounds < 100) {
+		struct arena *arena = arena_new(0);
+		struct ctx ctx = { .arena = arena, .home = r->home };
+		const struct directory *dir = directory_now(&ctx);
+		const struct structure *st =
+		    directory_structure(dir, D - 1 + r->rounds % 2);
+		size_t count = 0;
+
+		structure_units(st, &count);
+		r->ok = r->ok && count == (r->rounds % 2 == 0 ? 9 : 5) &&
+			structure_place(st, 5)->whole &&
+			org_reach(r->home, 1, 6, D, true);
+		r->rounds++;
+		arena_free(arena);
+	}
+	return NULL;
+}
+
+static enum fail
+rename_root(struct ctx *ctx, void *arg)
+{
+	(void)arg;
+	return unit_version_add(ctx, &(struct unit_version_new){
+					 .unit = 1,
+					 .from = BEGIN,
+					 .name = "Chính phủ",
+					 .type = "government",
+				     });
+}
+
+static void
+readers_see_one_whole_picture_while_it_is_replaced(void **state)
+{
+	struct t *t = *state;
+	struct reader readers[4] = { 0 };
+	atomic_bool stop = false;
+
+	t_org(t);
+	t_ok(&t->ctx, t_unit(t, small_country, NULL));
+	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
+		readers[i].home = &t->home;
+		readers[i].stop = &stop;
+		assert_int_equal(pthread_create(&readers[i].thread, NULL,
+				     read_on, &readers[i]),
+		    0);
+	}
+	for (int i = 0; i < 50; i++)
+		t_ok(&t->ctx, t_unit(t, rename_root, NULL));
+	atomic_store(&stop, true);
+	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
+		pthread_join(readers[i].thread, NULL);
+		assert_true(readers[i].ok);
+	}
+}
+
 int
 main(void)
 {
@@ -707,6 +781,7 @@ main(void)
 		t_test(days_without_a_change_between_them_have_one_structure),
 		t_test(rights_over_the_abolished_pass_to_who_stands_for_them),
 		t_test(the_unit_above_is_the_parent_or_who_took_over_from_it),
+		t_test(readers_see_one_whole_picture_while_it_is_replaced),
 		t_test(random_reorganisations_are_placed_as_a_naive_model_says),
 	};
 	return t_run(tests);

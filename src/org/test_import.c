@@ -90,9 +90,7 @@ count_of(const struct import_units *report, const char *label)
 	for (const struct import_count *c = import_units_counts;
 	     c->label != NULL; c++)
 		if (text_equal(c->label, label))
-			return *(const int64_t *)(const void *)((const char *)
-								    report +
-								c->offset);
+			return import_count_value(c, report);
 	t_fail("no count is called %s", label);
 }
 
@@ -599,6 +597,21 @@ a_row_has_its_own_day_and_must_stand_at_an_end_or_a_beginning(void **state)
 }
 
 static void
+every_failing_step_of_a_table_undoes_it(void **state)
+{
+	static const char csv[] = "old_code,new_code,relation\n"
+				  "10001,10001,part\n"
+				  "10001,10002,part\n";
+	struct t *t = *state;
+	struct units units = { 0 };
+	struct table table = { .csv = bytes_of_text(csv) };
+
+	import_small(t, &units);
+	t_each_failure(t, run_table, &table);
+	assert_int_equal(table.kept.parted, 1);
+}
+
+static void
 a_table_with_an_error_changes_nothing(void **state)
 {
 	static const struct {
@@ -754,6 +767,25 @@ ministries_and_areas_share_the_root_in_either_order(void **state)
 }
 
 static void
+every_failing_step_of_a_list_of_ministries_undoes_it(void **state)
+{
+	static const char json[] =
+	    "{\"units\":[{\"code\":\"BTC\",\"name\":\"Bộ Tài chính\","
+	    "\"type\":\"ministry\",\"from\":\"2022-04-10\",\"to\":"
+	    "\"2025-03-01\"},{\"code\":\"BTC\",\"name\":\"Bộ Tài chính\","
+	    "\"type\":\"ministry\",\"from\":\"2025-03-01\"}],"
+	    "\"successions\":[{\"from\":\"BTC\",\"to\":\"BTC\","
+	    "\"kind\":\"whole\",\"act\":\"\",\"on\":\"2025-03-01\"}]}";
+	struct t *t = *state;
+	struct ministries m = { .json = bytes_of_text(json) };
+
+	t_org(t);
+	t_each_failure(t, run_ministries, &m);
+	assert_int_equal(m.got.units, 2);
+	assert_int_equal(m.got.successions, 1);
+}
+
+static void
 a_list_of_ministries_with_an_error_is_refused(void **state)
 {
 	static const char *const cases[] = {
@@ -792,6 +824,8 @@ main(void)
 		t_test(
 		    a_row_has_its_own_day_and_must_stand_at_an_end_or_a_beginning),
 		t_test(a_table_with_an_error_changes_nothing),
+		t_test(every_failing_step_of_a_table_undoes_it),
+		t_test(every_failing_step_of_a_list_of_ministries_undoes_it),
 		t_test(
 		    the_government_has_22_members_before_and_17_after_the_reform),
 		t_test(ministries_and_areas_share_the_root_in_either_order),
