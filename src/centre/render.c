@@ -357,7 +357,7 @@ static void
 add_count(struct text *text, const char *key, uint32_t count)
 {
 	add_key(text, key);
-	text_int(text, count);
+	render_decimal(text, count, 0);
 	text_char(text, ',');
 }
 
@@ -396,7 +396,7 @@ json_cells(const struct asked *asked, size_t p, const struct cube_row *row,
 			count += row->values[j];
 		if (i > 0)
 			text_char(text, ',');
-		text_int(text, count);
+		render_decimal(text, count, 0);
 	}
 	text_add_n(text, "]}", 2);
 }
