@@ -13,13 +13,17 @@
 
 #define KEY_FILE_MAX 4096
 
+/* A line for every tenth part: it may go into a log. */
 static void
 progress(void *arg, int done, int total)
 {
-	(void)arg;
-	fprintf(stderr, "\r%d of %d pages", done, total);
-	if (done == total)
-		fputc('\n', stderr);
+	int *tenth = arg;
+	const int now = total == 0 ? 10 : (int)((int64_t)done * 10 / total);
+
+	if (now == *tenth)
+		return;
+	*tenth = now;
+	fprintf(stderr, "  %3d %% of %d pages\n", now * 10, total);
 }
 
 static enum fail
@@ -39,9 +43,10 @@ static enum fail
 back_up(struct ctx *ctx, const struct args *args)
 {
 	const char *to = args_word(args, 0);
+	int tenth = 0;
 
 	TRY(store_backup(ctx, arena_printf(ctx->arena, "%s/truc.db", to),
-	    progress, NULL));
+	    progress, &tenth));
 	TRY(copy_key(ctx, args_text(args, "data"), to));
 	printf("Backed up to %s. Check it: truc verify --data %s\n", to, to);
 	return OK;
@@ -62,7 +67,7 @@ static enum fail
 backup(struct ctx *ctx, const struct args *args)
 {
 	TRY(check_empty(ctx, args_word(args, 0)));
-	return program_run(ctx, args, PROGRAM_WRITE, false, back_up);
+	return program_run(ctx, args, PROGRAM_READ, false, back_up);
 }
 
 static const struct arg_option options[] = {
@@ -106,9 +111,10 @@ static enum fail
 copy_back(struct ctx *ctx, const struct args *args)
 {
 	const char *to = args_text(args, "data");
+	int tenth = 0;
 
 	TRY(store_backup(ctx, arena_printf(ctx->arena, "%s/truc.db", to),
-	    progress, NULL));
+	    progress, &tenth));
 	return copy_key(ctx, args_word(args, 0), to);
 }
 
@@ -117,7 +123,7 @@ restore(struct ctx *ctx, const struct args *args)
 {
 	const struct program_options from = {
 		.data = args_word(args, 0),
-		.mode = PROGRAM_WRITE,
+		.mode = PROGRAM_READ,
 	};
 	struct program *program = NULL;
 	enum fail got = OK;

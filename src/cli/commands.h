@@ -15,6 +15,8 @@ extern const struct command doctor_command;
 extern const struct command verify_command;
 extern const struct command backup_command;
 extern const struct command restore_command;
+extern const struct command bench_command;
+extern const struct command test_reorganise_command;
 extern const struct command test_world_command;
 
 #endif

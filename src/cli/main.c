@@ -19,6 +19,8 @@ static const struct command *const commands[] = {
 	&verify_command,
 	&backup_command,
 	&restore_command,
+	&bench_command,
+	&test_reorganise_command,
 	&test_world_command,
 };
 

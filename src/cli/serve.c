@@ -11,7 +11,6 @@
 #include "cli/program.h"
 #include "core/arena.h"
 #include "core/day.h"
-#include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "cube/cube.h"
@@ -34,30 +33,45 @@ gauge_ledger_size(const struct home *home)
 	return ledger_size(home->ledger);
 }
 
-/*
- * The clock of a demonstration goes on from its last entry, so that deadlines
- * are near whenever somebody looks; see cli/program.h.
- */
+/* The n-th entry of the ledger; only kind and time are meant to be used. */
 static enum fail
-set_clock(struct ctx *ctx, const struct args *args, bool demo)
+read_entry(struct ctx *ctx, int64_t index, struct ledger_entry *ret)
 {
-	struct program_clock *clock = ctx->home->clock;
-	const int64_t size = ledger_size(ctx->home->ledger);
 	struct ledger_reader *reader = NULL;
-	struct ledger_entry last = { 0 };
 	bool more = false;
 	enum fail got = OK;
 
-	clock->file = args_text(args, "clock");
-	if (!demo || clock->file != NULL || size == 0)
-		return OK;
 	TRY(tx_begin(ctx, TX_READ));
-	got = ledger_read(ctx, size - 1, size, &reader);
+	got = ledger_read(ctx, index, index + 1, &reader);
 	if (got == OK)
-		got = ledger_next(ctx, reader, &last, &more);
+		got = ledger_next(ctx, reader, ret, &more);
 	TRY(tx_end(ctx, got));
 	assert(more);
-	clock->offset_us = last.at_us + 1000000 - time_now_us();
+	ret->kind = arena_text(ctx->arena, ret->kind);
+	return OK;
+}
+
+/*
+ * A demonstration says so in its first entry.  Its clock goes on from its last
+ * one, so that deadlines are near whenever somebody looks; see cli/program.h.
+ */
+static enum fail
+look_at_ledger(struct ctx *ctx, const struct args *args, bool *ret_demo)
+{
+	struct program_clock *clock = ctx->home->clock;
+	const int64_t size = ledger_size(ctx->home->ledger);
+	struct ledger_entry entry = { 0 };
+
+	clock->file = args_text(args, "clock");
+	*ret_demo = false;
+	if (size == 0)
+		return OK;
+	TRY(read_entry(ctx, 0, &entry));
+	*ret_demo = text_equal(entry.kind, "demo.begin");
+	if (!*ret_demo || clock->file != NULL)
+		return OK;
+	TRY(read_entry(ctx, size - 1, &entry));
+	clock->offset_us = entry.at_us + 1000000 - time_now_us();
 	return OK;
 }
 
@@ -137,17 +151,14 @@ serve_on(struct ctx *ctx, const struct args *args, int workers)
 static enum fail
 run(struct ctx *ctx, const struct args *args)
 {
-	const bool demo = file_exists(
-	    arena_printf(ctx->arena, "%s/demo.txt", args_text(args, "data")));
-	const struct dispatch_options options = {
+	struct dispatch_options options = {
 		.web_dir = args_text(args, "web"),
-		.demo = demo,
 	};
 	int64_t workers = 0;
 	enum fail got = OK;
 
 	TRY(args_int(ctx, args, "workers", 1, 512, &workers));
-	TRY(set_clock(ctx, args, demo));
+	TRY(look_at_ledger(ctx, args, &options.demo));
 	TRY(dispatch_new(ctx, &options, &ctx->home->dispatch));
 	metric_gauge(ctx->home->metrics, "cube_bytes",
 	    "Memory held by the cube, bytes.", gauge_cube_bytes);

@@ -88,6 +88,12 @@ static const struct world_unit units[] = {
 	COMMUNE("d14", "d1", OLD, NULL, "03104", "Xã Cát Sơn"),
 	COMMUNE("d15", "d1", OLD, NULL, "03105", "Xã Cát Thái"),
 	COMMUNE("d16", "d1", OLD, NULL, "03106", "Xã Cát Yên"),
+	COMMUNE("d21", "d1", OLD, NULL, "03201", "Xã Sơn Hòa"),
+	COMMUNE("d22", "d1", OLD, NULL, "03202", "Xã Sơn Lạc"),
+	COMMUNE("d23", "d1", OLD, NULL, "03203", "Xã Sơn Phú"),
+	COMMUNE("d24", "d1", OLD, NULL, "03204", "Xã Sơn Đông"),
+	COMMUNE("d25", "d1", OLD, NULL, "03205", "Xã Sơn Thái"),
+	COMMUNE("d26", "d1", OLD, NULL, "03206", "Xã Sơn Yên"),
 };
 
 /* Units that go on under another parent on the day of the reform. */
@@ -95,7 +101,9 @@ static const struct {
 	const char *unit;
 	const char *parent;
 } moves[] = { { "a23", "c" }, { "b22", "b" }, { "d11", "d" }, { "d12", "d" },
-	{ "d13", "d" }, { "d14", "d" }, { "d15", "d" }, { "d16", "d" } };
+	{ "d13", "d" }, { "d14", "d" }, { "d15", "d" }, { "d16", "d" },
+	{ "d21", "d" }, { "d22", "d" }, { "d23", "d" }, { "d24", "d" },
+	{ "d25", "d" }, { "d26", "d" } };
 
 /* a21 is split; nobody knows who followed b23. */
 static const struct {
@@ -107,6 +115,9 @@ static const struct {
 	{ "a21", "x", "part" }, { "a21", "y", "part" }, { "a22", "y", "whole" },
 	{ "b11", "z", "whole" }, { "b12", "z", "whole" },
 	{ "b13", "z", "whole" }, { "b21", "z", "whole" } };
+
+/* Communes with many periods to report, for tests of single reports. */
+#define POOL "d11 d12 d13 d14 d15 d16 d21 d22 d23 d24 d25 d26"
 
 /* login, password or not, roles ("clerk leader") in each of the units. */
 static const struct world_person {
@@ -142,9 +153,9 @@ static const struct world_person {
 	{ "desk.x", "clerk leader", "x", false, false },
 	{ "desk.y", "clerk leader", "y", false, false },
 	{ "desk.z", "clerk leader", "z", false, false },
-	{ "clerk.d", "clerk", "d11 d12 d13 d14 d15 d16", false, false },
-	{ "leader.d", "leader", "d11 d12 d13 d14 d15 d16", false, false },
-	{ "desk.d", "clerk leader", "d11 d12 d13 d14 d15 d16", false, false },
+	{ "clerk.d", "clerk", POOL, false, false },
+	{ "leader.d", "leader", POOL, false, false },
+	{ "desk.d", "clerk leader", POOL, false, false },
 	{ "nobody", "", "gov", false, false },
 	{ "gone", "clerk leader", "x", true, true },
 	{ "with.password", "clerk", "x", true, false },

@@ -118,7 +118,8 @@ NODISCARD enum fail store_flush(struct ctx *ctx);
 
 /*
  * Online copy of the whole SQLite database into a new file, made on the writer
- * connection between batches; progress may be NULL.
+ * connection between batches; of a read_only store one snapshot, beside the
+ * process that writes.  progress may be NULL.
  *	FAIL_CONFLICT	"store.no_backup"	on PostgreSQL: use pg_dump
  *	FAIL_CONFLICT	"store.backup_exists"	to_path is there already
  *	FAIL_INTERNAL	"store.backup"
