@@ -16,8 +16,6 @@
  * least, greatest, last, apportioning) goes the long way (scan.c).
  */
 
-/* Above this many bytes all views are dropped and made again as needed. */
-#define VIEW_BYTES_MAX (INT64_C(160) << 20)
 #define ATTEMPTS_MAX 4
 
 struct part {
@@ -52,7 +50,7 @@ find_view(struct slab *slab, const struct view_frame *frame)
 		struct view *view = slab->views[i];
 
 		if (view != NULL && view_is_for(view, frame)) {
-			view->used = ++slab->clock;
+			view->used = atomic_fetch_add(&slab->cube->clock, 1);
 			view->pins++;
 			return view;
 		}
@@ -100,7 +98,7 @@ make_view(struct slab *slab, const struct view_frame *frame)
 			    *(const int32_t *)pile_at(&slab->changes,
 				(int32_t)i));
 		slab->views[free_place(slab)] = view;
-		view->used = ++slab->clock;
+		view->used = atomic_fetch_add(&slab->cube->clock, 1);
 		view->pins = 1;
 		atomic_fetch_add(&slab->cube->view_bytes, view->bytes);
 	}
@@ -121,8 +119,7 @@ pin_view(struct slab *slab, const struct view_frame *frame)
 	pthread_mutex_unlock(&slab->lock);
 	if (view != NULL)
 		return view;
-	if (atomic_load(&slab->cube->view_bytes) > VIEW_BYTES_MAX)
-		cube_forget_views(slab->cube);
+	cube_trim_views(slab->cube);
 	return make_view(slab, frame);
 }
 

@@ -18,6 +18,9 @@
  * not allocate).
  */
 
+/* Some eighty views of a form of 75 cells over the whole country. */
+#define VIEW_BYTES_MAX (INT64_C(160) << 20)
+
 struct cube *
 cube_new(void)
 {
@@ -29,6 +32,8 @@ cube_new(void)
 	atomic_init(&cube->published, 0);
 	atomic_init(&cube->staged, 0);
 	atomic_init(&cube->view_bytes, 0);
+	cube->view_bytes_max = VIEW_BYTES_MAX;
+	atomic_init(&cube->clock, 0);
 	return cube;
 }
 
@@ -49,7 +54,7 @@ cube_reach(struct cube *cube, int64_t size)
 	int64_t now = atomic_load(&cube->published);
 
 	while (now < size &&
-	    !atomic_compare_exchange_weak(&cube->published, &now, size))
+	       !atomic_compare_exchange_weak(&cube->published, &now, size))
 		continue;
 }
 
@@ -246,6 +251,50 @@ cube_stats(struct cube *cube, struct cube_stats *ret)
 	pthread_mutex_unlock(&cube->lock);
 	stats.bytes += atomic_load(&cube->view_bytes);
 	*ret = stats;
+}
+
+/* The view not in use and not used for longest, all slabs over. */
+static bool
+find_oldest(struct cube *cube, struct slab **ret_slab, size_t *ret_at)
+{
+	int64_t oldest = INT64_MAX;
+
+	for (size_t i = 0; i < cube->count; i++) {
+		struct slab *slab = cube->slabs[i];
+
+		pthread_mutex_lock(&slab->lock);
+		for (size_t v = 0; v < SLAB_VIEWS_MAX; v++) {
+			const struct view *view = slab->views[v];
+
+			if (view == NULL || view->pins > 0 ||
+			    view->used >= oldest)
+				continue;
+			oldest = view->used;
+			*ret_slab = slab;
+			*ret_at = v;
+		}
+		pthread_mutex_unlock(&slab->lock);
+	}
+	return oldest != INT64_MAX;
+}
+
+void
+cube_trim_views(struct cube *cube)
+{
+	struct slab *slab = NULL;
+	size_t at = 0;
+
+	if (atomic_load(&cube->view_bytes) <= cube->view_bytes_max)
+		return;
+	pthread_mutex_lock(&cube->lock);
+	while (atomic_load(&cube->view_bytes) > cube->view_bytes_max &&
+	       find_oldest(cube, &slab, &at)) {
+		/* Whoever took it in between holds a pin and asks again. */
+		pthread_mutex_lock(&slab->lock);
+		slab_drop_view(slab, at);
+		pthread_mutex_unlock(&slab->lock);
+	}
+	pthread_mutex_unlock(&cube->lock);
 }
 
 void

@@ -74,7 +74,6 @@ struct slab {
 	size_t staged;      /* events reserved and not yet published */
 	int64_t last_index; /* of the newest event, -1 */
 	struct view *views[SLAB_VIEWS_MAX];
-	int64_t clock; /* ticks by use of a view */
 };
 
 struct cube {
@@ -86,7 +85,15 @@ struct cube {
 	_Atomic int64_t published;
 	_Atomic int64_t staged;
 	_Atomic int64_t view_bytes;
+	int64_t view_bytes_max; /* above it views are dropped */
+	_Atomic int64_t clock;  /* ticks by use of a view */
 };
+
+/*
+ * Drop the views not used for longest until they are small enough together;
+ * those in use stay.
+ */
+void cube_trim_views(struct cube *cube);
 
 /* Everything before size is in the cube: raise published to it. */
 void cube_reach(struct cube *cube, int64_t size);

@@ -4,6 +4,7 @@
 
 #include "core/home.h"
 #include "core/text.h"
+#include "cube/slab.h"
 
 /*
  * The cube against a naive recount: a list of everything that happened, replayed
@@ -551,6 +552,40 @@ sums_alone_are_answered_from_views_and_equal_a_recount(void **state)
 }
 
 static void
+views_make_room_for_each_other_and_answers_stay_right(void **state)
+{
+	static const char *const days[] = { "2024-12-31", "2025-07-01" };
+	static const int cells[] = { 0 };
+	struct t *t = *state;
+	struct model *m = model_make(t, 8);
+	struct cube *cube = t->home.cube;
+
+	cube->view_bytes_max = 1; /* only what is in use stays */
+	happen(m, 80);
+	for (int round = 0; round < 12; round++) {
+		struct ctx *ctx = t_fresh(t);
+		struct cube_question q[2];
+		struct cube_answer *answers = NULL;
+		int64_t index = 0;
+
+		for (int p = 0; p < 2; p++) {
+			q[p] = question(m, p, days[(round + p) % 2],
+			    round % 3 == 0 ? BASIS_ACCEPTED : BASIS_SENT);
+			q[p].level = 1;
+			q[p].cells = cells;
+			q[p].cell_count = 1;
+		}
+		t_ok(ctx, cube_ask_all(ctx, q, 2, &answers, &index));
+		for (int p = 0; p < 2; p++)
+			for (size_t r = 0; r < answers[p].count; r++)
+				check_cell(m, &q[p], p, &answers[p].rows[r], 0);
+		happen(m, 5);
+	}
+	cube_trim_views(cube);
+	assert_int_equal(cube->view_bytes, 0);
+}
+
+static void
 a_list_of_units_gets_a_row_each_and_the_nations_total(void **state)
 {
 	struct model *m = model_make(*state, 3);
@@ -790,6 +825,7 @@ main(void)
 		t_test(sums_alone_are_answered_from_views_and_equal_a_recount),
 		t_test(
 		    every_row_equals_a_recount_in_any_structure_basis_and_day),
+		t_test(views_make_room_for_each_other_and_answers_stay_right),
 		t_test(a_list_of_units_gets_a_row_each_and_the_nations_total),
 		t_test(a_trace_names_the_reports_of_a_row_biggest_first),
 	};
