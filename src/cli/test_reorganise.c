@@ -31,7 +31,7 @@
  *	 "people": [{"login": "..", "unit": "n1", "roles": ["clerk"]}]}
  *
  * A unit is its id or the key of a new one.  Ids and tokens are printed as by
- * test-world.  A file that says anything else fails as "test.file".
+ * test-world.  A file that says anything else fails as "args.value".
  */
 #define FILE_MAX ((size_t)16 << 20)
 #define NEW_MAX 256
@@ -51,7 +51,7 @@ struct reorganisation {
 static enum fail
 unfit(struct ctx *ctx, const char *what)
 {
-	return FAIL(ctx, FAIL_INVALID, "test.file", "%s is missing or wrong",
+	return FAIL(ctx, FAIL_INVALID, "args.value", "%s is missing or wrong",
 	    what);
 }
 
