@@ -5,9 +5,9 @@
 import type { Lang } from './i18n.ts';
 
 /** "2025-07-01" is 01/07/2025. */
-export function formatDay(day: string): string {
-	const m = /^(\d{4})-(\d\d)-(\d\d)/.exec(day);
-	return m ? `${m[3]}/${m[2]}/${m[1]}` : day;
+export function formatDay(day: string | null): string {
+	const m = /^(\d{4})-(\d\d)-(\d\d)/.exec(day ?? '');
+	return m ? `${m[3]}/${m[2]}/${m[1]}` : day ?? '';
 }
 
 /** "2025-07-01T10:42:07+07:00" is 10:42 01/07/2025. */

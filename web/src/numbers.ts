@@ -14,6 +14,11 @@ export function formatNumber(text: string): string {
 	return (m[1] ? '\u2212' : '') + whole + (m[3] ? `,${m[3]}` : '');
 }
 
+/** For typing on and for the clipboard, without groups: 1234567,8. */
+export function plainNumber(text: string): string {
+	return text.replace('.', ',');
+}
+
 /** Counts that JavaScript holds: 48213 is 48.213. */
 export function formatCount(n: number): string {
 	return formatNumber(String(Math.trunc(n)));
@@ -42,6 +47,15 @@ export function sum(texts: string[]): string | null {
 export function difference(from: string, to: string): string | null {
 	const both = together([from, to]);
 	return both && fromScaled(both.values[1] - both.values[0], both.scale);
+}
+
+/** For sorting by size, either sign alike; what is no decimal comes last. */
+export function compare(a: string | null, b: string | null): number {
+	const both = a === null || b === null ? null : together([a, b]);
+	if (!both)
+		return Number(a !== null) - Number(b !== null);
+	const [x, y] = both.values.map((v) => v < 0n ? -v : v);
+	return x < y ? -1 : x > y ? 1 : 0;
 }
 
 /**

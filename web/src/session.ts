@@ -39,6 +39,16 @@ export function position(): Position | undefined {
 	return positions.find((p) => p.unit === standing.get()) ?? positions[0];
 }
 
+const WIDE: Position['role'][] = ['collector', 'viewer', 'centre'];
+
+/** A position whose rights reach below its own unit, if there is one. */
+export function widePosition(): Position | undefined {
+	const here = position();
+	const wide = (session.get()?.positions ?? []).filter((p) =>
+		WIDE.includes(p.role));
+	return wide.find((p) => p.unit === here?.unit) ?? wide[0];
+}
+
 /** All roles the person has at that unit. */
 export function rolesHere(): Position['role'][] {
 	const unit = position()?.unit;

@@ -116,7 +116,7 @@ class World {
 		report.state = state;
 		report.version = 1;
 		report.sent_version = 1;
-		report.accepted_version = state === 'accepted' ? 1 : null;
+		report.accepted_version = state === 'accepted' ? 1 : 0;
 		report.sent_at = '2025-12-1' + this.dice(5) + 'T1' + this.dice(8) +
 			':42:00+07:00';
 		report.late = unit % 9 === 4;
@@ -136,9 +136,9 @@ class World {
 	open(unit, period) {
 		const report = { id: this.nextReport++, form: this.form.code, period,
 			unit, unit_name: this.units.get(unit).name, state: 'draft',
-			revision: 1, version: null, sent_at: null, late: false,
+			revision: 1, version: 0, sent_at: null, late: false,
 			cells: this.form.cells.map(() => null), reason: null,
-			sent_version: null, accepted_version: null, ledger_index: null,
+			sent_version: 0, accepted_version: 0, ledger_index: null,
 			signed: null, history: [] };
 		this.reports.push(report);
 		return report;
@@ -199,9 +199,9 @@ class World {
 			act('amend', true);
 		return { ...this.item(report), cells: report.cells,
 			previous: this.previous(report),
-			findings: judged.map((f) => ({ rule: f.rule.id,
-				cell: f.rule.target, severity: f.rule.severity,
-				verdict: f.verdict, expected: f.expected,
+			findings: judged.filter((f) => f.verdict === 'broken').map((f) => ({
+				rule: f.rule.id, cell: f.rule.target,
+				severity: f.rule.severity, expected: f.expected,
 				citation: f.rule.citation, message_vi: f.rule.message_vi,
 				message_en: f.rule.message_en })),
 			checks: { total: judged.length, passed: judged.filter((f) =>
@@ -231,7 +231,7 @@ class World {
 			deadline: period === '2025-Q4' ? '2025-12-17' : '2025-09-17',
 			days_left: period === '2025-Q4' ? 2 : -89, state,
 			late: report?.late ?? false, report: report?.id ?? null,
-			version: report?.version ?? null, sent_at: report?.sent_at ?? null,
+			version: report?.version ?? 0, sent_at: report?.sent_at ?? null,
 			flags: report ? this.flags(report) : 0,
 			closed: this.closed.has(`${period} ${unit}`), next };
 	}
@@ -333,10 +333,12 @@ class World {
 	}
 }
 
-const PERMISSIONS = { clerk: ['report.read', 'report.edit', 'figures.read'],
-	leader: ['report.read', 'report.edit', 'report.sign', 'figures.read'],
-	collector: ['report.read', 'report.review', 'figures.read'],
-	centre: ['report.read', 'figures.read'] };
+const PERMISSIONS = { clerk: ['report.read', 'report.edit', 'figures.read', 'unit.read'],
+	leader: ['report.read', 'report.edit', 'report.sign', 'figures.read',
+		'unit.read'],
+	collector: ['report.read', 'report.review', 'figures.read',
+		'unit.read'],
+	centre: ['report.read', 'figures.read', 'unit.read'] };
 const PEOPLE = { clerk: ['Trần Thị Hồng', 100, ['clerk']],
 	clerk2: ['Lê Văn Tám', 100, ['clerk']],
 	chair: ['Nguyễn Văn Bình', 100, ['leader']],
@@ -393,7 +395,7 @@ function change(world, report, who, verb, body, revision) {
 		break;
 	case 'sign':
 		report.state = 'sent';
-		report.version = report.sent_version = (report.version ?? 0) + 1;
+		report.version = report.sent_version = report.version + 1;
 		report.sent_at = NOW;
 		report.ledger_index = world.ledger++;
 		report.signed = report.cells;
@@ -533,7 +535,7 @@ function answer(world, method, url, body, who, revision) {
 			code: unit.code, from, to }] : [], successors: [],
 		predecessors: unit.id === 100 ? [{ unit: 101, name: 'Xã Hòa Châu',
 			date: '2025-07-01', kind: 'whole',
-			act: 'Nghị quyết 1659/NQ-UBTVQH15' }] : [] };
+			act: '1659/NQ-UBTVQH15' }] : [] };
 	}
 	}
 	throw new Refusal(404, 'route.unknown', 'Không có địa chỉ này.');

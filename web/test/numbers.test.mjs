@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from './load.mjs';
 
-const { changePerMille, difference, formatChange, formatCount, formatNumber,
-	share, sum } = await load('src/numbers.ts');
+const { changePerMille, compare, difference, formatChange, formatCount, formatNumber,
+	plainNumber, share, sum } = await load('src/numbers.ts');
 
 test('figures are grouped by points and have a decimal comma', () => {
 	assert.equal(formatNumber('1234567.8'), '1.234.567,8');
@@ -12,6 +12,11 @@ test('figures are grouped by points and have a decimal comma', () => {
 	assert.equal(formatNumber('999'), '999');
 	assert.equal(formatNumber('0'), '0');
 	assert.equal(formatCount(48213), '48.213');
+});
+
+test('for typing on, a figure has no groups', () => {
+	assert.equal(plainNumber('-1234567.80'), '-1234567,80');
+	assert.equal(plainNumber('1234'), '1234');
 });
 
 test('a negative figure has a true minus sign', () => {
@@ -55,6 +60,11 @@ test('a change is written with its sign', () => {
 	assert.equal(formatChange(-5n), '\u22120,5\u00a0%');
 	assert.equal(formatChange(24545n), '+2.454,5\u00a0%');
 	assert.equal(formatChange(0n), '0,0\u00a0%');
+});
+
+test('figures sort by size, whatever their sign and scale', () => {
+	assert.deepEqual(['2', null, '-10', '2.5', '0'].sort(compare),
+		[null, '0', '2', '2.5', '-10']);
 });
 
 test('the length of a bar stays between 0 and 100', () => {

@@ -3,8 +3,8 @@
  * so that the server only sends files.  Node 18 and 20.
  */
 import { build } from 'esbuild';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync }
-	from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync,
+	writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -42,6 +42,7 @@ export async function buildAll() {
 		.replace('%SCRIPT%', outputOf(outputs, 'src/main.tsx'))
 		.replace('%TEXTS%', outputOf(outputs, 'src/i18n/vi.json'));
 	writeFileSync(join(dist, 'index.html'), html);
+	copyFileSync(join(root, 'src/favicon.svg'), join(dist, 'favicon.svg'));
 	for (const name of readdirSync(dist)) {
 		const bytes = readFileSync(join(dist, name));
 		writeFileSync(join(dist, `${name}.gz`),

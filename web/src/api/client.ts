@@ -4,6 +4,7 @@
  * screen has one way to fail.
  */
 import { lang } from '../i18n.ts';
+import type { Cell } from '../rules.ts';
 import type * as api from './types.ts';
 
 export class Problem extends Error {
@@ -11,15 +12,15 @@ export class Problem extends Error {
 	status: number;
 	code: string;
 	detail: string;
-	requestId: string;
-	errors: { pointer: string; code: string; message: string }[];
+	requestId: number;
+	errors: api.Problem['errors'];
 
-	constructor(status: number, doc: Partial<api.ProblemDocument>) {
+	constructor(status: number, doc: Partial<api.Problem>) {
 		super(doc.title ?? '');
 		this.status = status;
 		this.code = doc.code ?? '';
 		this.detail = doc.detail ?? '';
-		this.requestId = doc.request_id ?? '';
+		this.requestId = doc.request_id ?? 0;
 		this.errors = doc.errors ?? [];
 	}
 
@@ -99,7 +100,7 @@ async function send(method: string, path: string, options: Options = {}):
 		return response;
 
 	const doc = await response.json().catch(() => ({})) as
-		Partial<api.ProblemDocument>;
+		Partial<api.Problem>;
 	if (response.status === 401 && path !== '/api/v1/session')
 		onSignedOut();
 	throw new Problem(response.status, doc);
@@ -125,8 +126,8 @@ export const changePassword = (old: string, fresh: string) =>
 
 /* Units */
 export const listUnits = (query: { q?: string; level?: number;
-    parent?: number | string; on?: string; limit?: number; after?: string }) =>
-	json<api.Page<api.UnitItem>>('GET', `${V1}/units`, { query });
+    parent?: number | string; on?: string; limit?: number; after?: number }) =>
+	json<api.UnitList>('GET', `${V1}/units`, { query });
 export const readUnit = (ref: number | string, on?: string) =>
 	json<api.Unit>('GET', `${V1}/units/${encodeURIComponent(ref)}`,
 		{ query: { on } });
@@ -143,41 +144,39 @@ function once<T>(key: string, load: () => Promise<T>): Promise<T> {
 	return promise;
 }
 export const listForms = () => once('forms', () =>
-	json<{ items: api.FormItem[] }>('GET', `${V1}/forms`));
+	json<api.FormList>('GET', `${V1}/forms`));
 export const readForm = (code: string, period: string) =>
 	once(`form ${code} ${period}`, () => json<api.Form>('GET',
 		`${V1}/forms/${encodeURIComponent(code)}`, { query: { period } }));
 export const listPeriods = (form: string) => once(`periods ${form}`, () =>
-	json<{ items: api.Period[] }>('GET', `${V1}/periods`, { query: { form } }));
+	json<api.PeriodList>('GET', `${V1}/periods`, { query: { form } }));
 
 /* Obligations and reports */
 export const listObligations = (query: { mine?: boolean; form?: string;
     period?: string; unit?: number | string; state?: string; limit?: number;
-    after?: string }) =>
-	json<api.Obligations>('GET', `${V1}/obligations`, { query });
+    after?: number }) =>
+	json<api.ObligationList>('GET', `${V1}/obligations`, { query });
 export const listReports = (query: { form?: string; period?: string;
     unit?: number | string; children_of?: number; state?: string;
-    limit?: number; after?: string }) =>
-	json<api.Page<api.ReportItem>>('GET', `${V1}/reports`, { query });
+    limit?: number; after?: number }) =>
+	json<api.ReportList>('GET', `${V1}/reports`, { query });
 export const readReport = (id: number | string, version?: number) =>
 	json<api.Report>('GET', report(id), { query: { version } });
-export const openReport = (body: { form: string; period: string;
-    unit: number | string; nil?: boolean; submit?: boolean }, key: string) =>
+export const openReport = (body: api.ReportInput, key: string) =>
 	json<api.Report>('POST', `${V1}/reports`, { body, key });
 export const saveDraft = (id: number, revision: number,
-    cells: Record<string, api.Cell>, keepalive = false) =>
+    cells: Record<string, Cell>, keepalive = false) =>
 	json<api.Report>('PUT', `${report(id)}/draft`,
 		{ body: { cells }, revision, keepalive });
 export const act = (action: api.Action, revision: number, reason?: string) =>
 	json<api.Report>(action.method, action.href, { revision, key: newKey(),
 		body: action.needs_reason ? { reason } : undefined });
 export const readHistory = (id: number | string) =>
-	json<{ items: api.HistoryItem[] }>('GET', `${report(id)}/history`);
+	json<api.ReportHistory>('GET', `${report(id)}/history`);
 export const acceptAll = (ids: number[]) =>
-	json<{ items: { id: number; ok: boolean; code: string | null }[] }>(
+	json<api.AcceptOutcomes>(
 		'POST', `${V1}/reports/accept`, { body: { ids }, key: newKey() });
-export const closePeriod = (body: { form: string; period: string;
-    unit: number; reason?: string }) =>
+export const closePeriod = (body: api.ClosingInput) =>
 	json<api.Closing>('POST', `${V1}/closings`, { body, key: newKey() });
 
 /* Figures */

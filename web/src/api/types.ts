@@ -1,312 +1,755 @@
 /*
- * The contract of docs/api.md in types.
+ * Made by tools/api.mjs from the server's /openapi.json: do not edit.
  */
-import type { Cell, Rule } from '../rules.ts';
-
-export type { Cell, Rule };
-export type Severity = Rule['severity'];
-export type Role = 'clerk' | 'leader' | 'collector' | 'viewer' | 'centre' | 'admin';
-
-export interface Position {
-	unit: number;
-	unit_name: string;
-	unit_path: string[];
-	level: number;
-	role: Role;
-}
-
-export interface Session {
-	person: number;
-	login: string;
-	name: string;
-	locale: string;
-	demo: boolean;
-	positions: Position[];
-	permissions: string[];
-}
-
-export interface Page<Item> {
-	items: Item[];
-	next: string | null;
-}
-
-export interface UnitItem {
-	id: number;
-	name: string;
-	level: number;
-	type: string;
-	code: string;
-	parent: number | null;
-	from: string;
-	to: string | null;
-	child_count: number;
-}
-
-export interface UnitVersion {
-	from: string;
-	to: string | null;
-	name: string;
-	type: string;
-	level: number;
-	parent: number | null;
-}
-
-export interface UnitCode {
-	scheme: string;
-	code: string;
-	from: string;
-	to: string | null;
-}
-
-export interface Succession {
-	unit: number;
-	name: string;
-	date: string;
-	kind: string;
-	act: string | null;
-}
-
-export interface Unit extends UnitItem {
-	versions: UnitVersion[];
-	codes: UnitCode[];
-	successors: Succession[];
-	predecessors: Succession[];
-}
-
-export interface FormItem {
-	code: string;
-	name_vi: string;
-	name_en: string;
-	regime: string;
-	regime_name_vi: string;
-	regime_name_en: string;
-	legal_basis: string;
-	versions: { number: number; from: string; to: string | null; digest: string }[];
-}
-
-export interface Column {
-	id: string;
-	label: string;
-	group_vi: string | null;
-	group_en: string | null;
-	name_vi: string;
-	name_en: string;
-	scale: number;
-	lo: string;
-	hi: string;
-	aggregation: string;
-}
-
-export interface Row {
-	id: string;
-	name_vi: string;
-	name_en: string;
-	unsure: boolean;
-}
-
-export interface Form {
-	code: string;
-	name_vi: string;
-	name_en: string;
-	legal_basis: string;
-	version: number;
-	digest: string;
-	period: string;
-	window_from: string;
-	window_to: string;
-	columns: Column[];
-	rows: Row[];
-	cells: string[];
-	rules: Rule[];
-	reporters: { level: number; types: string[] | null; deadline_days: number }[];
-}
-
-export interface Period {
-	id: string;
-	from: string;
-	to: string;
-	opens: string;
-	structure_on: string;
-	is_open: boolean;
-	is_current: boolean;
-	version: number | null;
-}
-
-export type ReportState = 'not_started' | 'draft' | 'proposed' | 'returned' | 'sent' | 'accepted';
-export type NextAct = 'fill' | 'submit' | 'sign' | 'review' | 'none';
-
-export interface Obligation {
-	form: string;
-	form_name_vi: string;
-	form_name_en: string;
-	period: string;
-	unit: number;
-	unit_name: string;
-	level: number;
-	deadline: string;
-	days_left: number;
-	state: ReportState;
-	late: boolean;
-	report: number | null;
-	version: number | null;
-	sent_at: string | null;
-	flags: number;
-	closed: boolean;
-	next: NextAct;
-}
-
-export interface Counts {
-	all: number;
-	not_started: number;
-	draft: number;
-	proposed: number;
-	returned: number;
-	sent: number;
-	accepted: number;
-	late: number;
-}
-
-export interface Obligations extends Page<Obligation> {
-	counts: Counts;
-}
-
-export type CellState = 'value' | 'none' | 'missing' | 'withheld';
-
-export interface Finding {
-	rule: string;
-	cell: string;
-	severity: Severity;
-	verdict: 'kept' | 'broken';
-	expected: string | null;
-	citation: string | null;
-	message_vi: string;
-	message_en: string;
-}
-
-export interface Action {
-	name: string;
-	href: string;
-	method: string;
-	needs_reason: boolean;
-}
-
-export interface ReportItem {
-	id: number;
-	form: string;
-	period: string;
-	unit: number;
-	unit_name: string;
-	state: ReportState;
-	revision: number;
-	version: number | null;
-	sent_at: string | null;
-	late: boolean;
-	flags: number;
-}
-
-export interface Report extends ReportItem {
-	cells: Cell[];
-	previous: Cell[] | null;
-	findings: Finding[];
-	checks: { passed: number; total: number };
-	deadline: string;
-	reason: string | null;
-	sent_version: number | null;
-	accepted_version: number | null;
-	digest: string | null;
-	ledger_index: number | null;
-	has_draft: boolean;
-	actions: Action[];
-}
-
-export interface HistoryItem {
-	act: string;
-	at: string;
-	person: string | null;
-	unit: string | number | null;
-	version: number | null;
-	revision: number | null;
-	reason: string | null;
-	ledger_index: number | null;
-}
-
-export type FigureValue = string | null | { state?: CellState; value?: string; apportioned?: boolean };
-export type RowKind = 'unit' | 'other' | 'unallocated' | 'total';
-
-export interface FigurePeriod {
-	expected: number;
-	reported: number;
-	late: number;
-	closed: boolean;
-	restated: boolean;
-	values: FigureValue[];
-	counts: number[];
-}
-
-export interface FigureRow {
-	kind: RowKind;
-	unit: number | null;
-	name: string;
-	code: string | null;
-	level: number | null;
-	child_count: number;
-	periods: FigurePeriod[];
-}
-
-export interface Figures {
-	form: string;
-	structure: string;
-	index: number;
-	as_of: string | number | null;
-	basis: 'sent' | 'accepted';
-	apportion: 'none' | 'equal';
-	cells: string[];
-	periods: { id: string; from: string; to: string; structure_on: string; version: number | null }[];
-	rows: FigureRow[];
-}
-
-export interface TracePart {
-	unit: number;
-	name: string;
-	report: number;
-	version: number;
-	ledger_index: number;
-	value: string;
-	whole: boolean;
-}
-
-export interface TraceChild {
-	unit: number | null;
-	name: string;
-	value: FigureValue;
-	kind: RowKind;
-}
-
-export interface Trace {
-	unit: number | null;
-	name: string;
-	cell: string;
-	value: FigureValue;
-	index: number;
-	parts: TracePart[];
-	children: TraceChild[];
-	total_parts: number;
-}
-
-export interface Closing {
-	form: string;
-	period: string;
-	unit: number;
-	at: string;
-	ledger_index: number;
-}
-
-export interface ProblemDocument {
+export interface Problem {
 	type: string;
 	title: string;
 	status: number;
 	code: string;
-	detail?: string | null;
-	request_id?: string;
-	errors?: { pointer: string; code: string; message: string }[];
+	detail: string;
+	request_id: number;
+	errors: ({ pointer: string; code: string; message: string })[];
+}
+
+export interface SignIn {
+	/** The person's login. */
+	login: string;
+	/** The password. */
+	password: string;
+}
+
+export interface Session {
+	/** The person's id. */
+	person: number;
+	/** The person's login. */
+	login: string;
+	/** The person's name. */
+	name: string;
+	/** The language the person chose. */
+	locale: 'vi' | 'en';
+	/** All data are generated for demonstration. */
+	demo: boolean;
+	/** What the person is, and where. */
+	positions: Position[];
+	/** Everything the person may do somewhere. */
+	permissions: string[];
+}
+
+export interface Position {
+	/** The unit's id. */
+	unit: number;
+	/** The unit's name today. */
+	unit_name: string;
+	/** The names above it, from the nearest upwards. */
+	unit_path: string[];
+	/** 0 Government to 3 commune; -1 not known. */
+	level: number;
+	/** What the person is there. */
+	role: 'clerk' | 'leader' | 'collector' | 'viewer' | 'centre' | 'admin';
+}
+
+export interface PasswordChange {
+	/** The password until now. */
+	old: string;
+	/** The new password, 10 to 200 bytes. */
+	new: string;
+}
+
+export interface UnitList {
+	/** Units, the best fit first. */
+	items: UnitItem[];
+	/** What to send as after for more; null at the end. */
+	next: number | null;
+}
+
+export interface UnitItem {
+	/** Permanent id. */
+	id: number;
+	/** Name on the day asked for, else the nearest one. */
+	name: string;
+	/** 0 Government, 1 ministry or province, 2 district, 3 commune. */
+	level: number;
+	/** Type. */
+	type: 'government' | 'ministry' | 'agency' | 'province' | 'municipality' | 'district' | 'commune' | 'ward' | 'township' | 'special_zone';
+	/** Area code on the day, else its first code. */
+	code: string | null;
+	/** The unit above; null for the Government. */
+	parent: number | null;
+	/** First day. */
+	from: string;
+	/** First day without it; null: still there. */
+	to: string | null;
+	/** Units directly below on the day. */
+	child_count: number;
+}
+
+export interface Unit {
+	/** Permanent id. */
+	id: number;
+	/** Name on the day asked for, else the nearest one. */
+	name: string;
+	/** 0 Government, 1 ministry or province, 2 district, 3 commune. */
+	level: number;
+	/** Type. */
+	type: 'government' | 'ministry' | 'agency' | 'province' | 'municipality' | 'district' | 'commune' | 'ward' | 'township' | 'special_zone';
+	/** Area code on the day, else its first code. */
+	code: string | null;
+	/** The unit above; null for the Government. */
+	parent: number | null;
+	/** First day. */
+	from: string;
+	/** First day without it; null: still there. */
+	to: string | null;
+	/** Units directly below on the day. */
+	child_count: number;
+	/** All versions, the oldest first. */
+	versions: UnitVersion[];
+	/** All codes, by scheme and day. */
+	codes: UnitCode[];
+	/** Units that took over from it. */
+	successors: UnitSuccession[];
+	/** Units it took over from. */
+	predecessors: UnitSuccession[];
+}
+
+export interface UnitVersion {
+	/** First day. */
+	from: string;
+	/** First day after; or null. */
+	to: string | null;
+	/** Name. */
+	name: string;
+	/** Type. */
+	type: 'government' | 'ministry' | 'agency' | 'province' | 'municipality' | 'district' | 'commune' | 'ward' | 'township' | 'special_zone';
+	/** Level. */
+	level: number;
+	/** The unit above; null for the Government. */
+	parent: number | null;
+}
+
+export interface UnitCode {
+	/** Scheme. */
+	scheme: string;
+	/** Code. */
+	code: string;
+	/** First day. */
+	from: string;
+	/** First day after; or null. */
+	to: string | null;
+}
+
+export interface UnitSuccession {
+	/** The other unit. */
+	unit: number;
+	/** Its name. */
+	name: string;
+	/** First day of the new state. */
+	date: string;
+	/** How much went over. */
+	kind: 'whole' | 'part' | 'part_area' | 'part_area_all_people' | 'part_people';
+	/** Legal act; empty if it is not known. */
+	act: string;
+}
+
+export interface FormList {
+	/** All forms, by code. */
+	items: FormItem[];
+}
+
+export interface FormItem {
+	/** Code, as printed. */
+	code: string;
+	/** Name in Vietnamese. */
+	name_vi: string;
+	/** Name in English. */
+	name_en: string;
+	/** Code of the reporting regime. */
+	regime: string;
+	/** Name of the regime in Vietnamese. */
+	regime_name_vi: string;
+	/** Name of the regime in English. */
+	regime_name_en: string;
+	/** The legal act the form stands in. */
+	legal_basis: string;
+	/** All versions, oldest first. */
+	versions: FormVersion[];
+}
+
+export interface FormVersion {
+	/** 1, 2, ... */
+	number: number;
+	/** Holds for periods that end on this day or later. */
+	from: string;
+	/** ... and before this day; null: still. */
+	to: string | null;
+	/** SHA-256 of the definition, hexadecimal. */
+	digest: string;
+}
+
+export interface Form {
+	/** Code, as printed. */
+	code: string;
+	/** Name in Vietnamese. */
+	name_vi: string;
+	/** Name in English. */
+	name_en: string;
+	/** The legal act the form stands in. */
+	legal_basis: string;
+	/** Number of the version shown. */
+	version: number;
+	/** SHA-256 of its definition, hexadecimal. */
+	digest: string;
+	/** The period asked for, null if none. */
+	period: string | null;
+	/** First day of its cut-off window. */
+	window_from: string | null;
+	/** Last day of its cut-off window. */
+	window_to: string | null;
+	/** Columns, in order. */
+	columns: FormColumn[];
+	/** Rows, in order. */
+	rows: FormRow[];
+	/** Ids of the cells, row by row: the order of a report's cells. */
+	cells: string[];
+	/** Rules, in order. */
+	rules: FormRule[];
+	/** Who reports, and until when. */
+	reporters: FormReporter[];
+}
+
+export interface FormColumn {
+	/** Permanent id; a cell is ROW.COLUMN. */
+	id: string;
+	/** Number, as printed. */
+	label: string;
+	/** Heading above, in Vietnamese. */
+	group_vi: string | null;
+	/** Heading above, in English. */
+	group_en: string | null;
+	/** Heading in Vietnamese. */
+	name_vi: string;
+	/** Heading in English. */
+	name_en: string;
+	/** Decimals. */
+	scale: number;
+	/** Least value. */
+	lo: string;
+	/** Greatest value. */
+	hi: string;
+	/** How units are put together. */
+	aggregation: 'sum' | 'last' | 'min' | 'max' | 'none';
+}
+
+export interface FormRow {
+	/** Permanent id. */
+	id: string;
+	/** Name in Vietnamese. */
+	name_vi: string;
+	/** Name in English. */
+	name_en: string;
+	/** Not yet compared with the official list. */
+	unsure: boolean;
+}
+
+export interface FormRule {
+	/** Rule and row. */
+	id: string;
+	/** The sum's cell. */
+	target: string;
+	/** The cells added up. */
+	terms: FormTerm[];
+	/** block: cannot be submitted; explain: needs a remark; note. */
+	severity: 'block' | 'explain' | 'note';
+	/** The sum is filled in where it is missing. */
+	computes: boolean;
+	/** The term is the previous period's. */
+	carry: boolean;
+	/** Where the rule stands. */
+	citation: string;
+	/** Said where it is broken, in Vietnamese. */
+	message_vi: string;
+	/** Said where it is broken, in English. */
+	message_en: string;
+}
+
+export interface FormTerm {
+	/** A cell's id. */
+	cell: string;
+	/** 1 or -1. */
+	sign: number;
+}
+
+export interface FormReporter {
+	/** 1 ministry or province, 2 district, 3 commune. */
+	level: number;
+	/** Types of unit; null: all of the level. */
+	types: string[] | null;
+	/** Days from the end of the window to the deadline. */
+	deadline_days: number;
+}
+
+export interface RegimeList {
+	/** All regimes. */
+	items: Regime[];
+}
+
+export interface Regime {
+	/** Code of the regime. */
+	code: string;
+	/** Name in Vietnamese. */
+	name_vi: string;
+	/** Name in English. */
+	name_en: string;
+	/** The legal act it stands in. */
+	legal_basis: string;
+	/** Its periods. */
+	calendar: Calendar;
+	/** Codes of its forms. */
+	forms: string[];
+}
+
+export interface Calendar {
+	/** Length of a period. */
+	kind: 'month' | 'quarter' | 'half' | 'year';
+	/** Last day of the window in its last month; 0: end of the month. */
+	cutoff_day: number;
+}
+
+export interface PeriodList {
+	/** Newest first. */
+	items: FormPeriod[];
+}
+
+export interface FormPeriod {
+	/** The period. */
+	id: string;
+	/** First day of the cut-off window. */
+	from: string;
+	/** Last day of the cut-off window. */
+	to: string;
+	/** From this day on it can be reported. */
+	opens: string;
+	/** The day whose hierarchy of units counts. */
+	structure_on: string;
+	/** It can be reported now. */
+	is_open: boolean;
+	/** Today lies in its window. */
+	is_current: boolean;
+	/** The form's version that holds for it. */
+	version: number;
+}
+
+export interface ReportInput {
+	/** code of the form */
+	form: string;
+	/** period of the form */
+	period: string;
+	/** unit that reports: its id, or scheme:code@date */
+	unit: string;
+	/** cells by id; those not named are missing */
+	cells?: Record<string, string | number | null | { state?: 'none' | 'missing' | 'withheld'; value?: string; remark?: string }> | null;
+	/** nil report: nothing happened, every cell is zero */
+	nil?: boolean | null;
+	/** why a sent report is amended */
+	reason?: string | null;
+	/** also hand it to the leader */
+	submit?: boolean | null;
+	/** also submit, sign and send it */
+	sign?: boolean | null;
+}
+
+export interface Report {
+	/** permanent number of the report */
+	id: number;
+	/** code of the form */
+	form: string;
+	/** period of the form */
+	period: string;
+	/** unit that reports */
+	unit: number;
+	/** its name on the last day of the period */
+	unit_name: string;
+	/**
+	 * state of the paper while there is one, else of the version that
+	 * counts
+	 */
+	state: 'not_started' | 'draft' | 'proposed' | 'returned' | 'sent' | 'accepted';
+	/** state of the version that counts in the totals */
+	standing: 'none' | 'sent' | 'accepted';
+	/** raised by every change; send it as If-Match */
+	revision: number;
+	/** the version shown; 0: the working paper */
+	version: number;
+	/** the version in the totals of basis=sent; 0: none */
+	sent_version: number;
+	/** the version in the totals of basis=accepted; 0: none */
+	accepted_version: number;
+	/** when it was first signed, RFC 3339 +07:00 */
+	sent_at: string | null;
+	/** the day at whose end it is due */
+	deadline: string | null;
+	/** first signed after the deadline, or still unsigned then */
+	late: boolean;
+	/** broken explain and note rules of the version that counts */
+	flags: number;
+	/** why it was sent back, or why it is amended */
+	reason: string | null;
+	/** whether there is a working paper */
+	has_draft: boolean;
+	/** SHA-256 of the shown version's body, hexadecimal */
+	digest: string | null;
+	/** ledger entry of the shown version */
+	ledger_index: number | null;
+	/** the cells in the form's order */
+	cells: (string | null | { state?: 'none' | 'missing' | 'withheld'; value?: string; remark?: string })[];
+	/** what the unit had sent for the period before, in the same order */
+	previous: (string | null | { state?: 'none' | 'missing' | 'withheld'; value?: string; remark?: string })[] | null;
+	/** rules that are broken */
+	findings: Finding[];
+	/** how many rules are kept */
+	checks: Checks;
+	/** what this person may do now */
+	actions: Action[];
+}
+
+export interface Finding {
+	/** the rule and the row it is judged in */
+	rule: string;
+	/** the cell the rule is about */
+	cell: string;
+	/**
+	 * block: cannot be submitted; explain: needs a remark; note: is shown
+	 */
+	severity: 'block' | 'explain' | 'note';
+	/** what the rule's terms add up to, decimal text */
+	expected: string;
+	/** where the rule comes from */
+	citation: string;
+	/** the rule in Vietnamese words */
+	message_vi: string;
+	/** the rule in English words */
+	message_en: string;
+}
+
+export interface Checks {
+	/** rules that are kept */
+	passed: number;
+	/** rules that were judged */
+	total: number;
+}
+
+export interface Action {
+	/** an act that this person may do now */
+	name: string;
+	/** where to send it */
+	href: string;
+	/** the method to use */
+	method: 'POST' | 'PUT';
+	/** whether a body {reason} is needed */
+	needs_reason: boolean;
+}
+
+export interface ReportList {
+	/** reports, by number */
+	items: ReportItem[];
+	/** send it as after for the next page; null: the end */
+	next: number | null;
+}
+
+export interface ReportItem {
+	/** permanent number of the report */
+	id: number;
+	/** code of the form */
+	form: string;
+	/** period of the form */
+	period: string;
+	/** unit that reports */
+	unit: number;
+	/** its name on the last day of the period */
+	unit_name: string;
+	/** how far it has come */
+	state: 'not_started' | 'draft' | 'proposed' | 'returned' | 'sent' | 'accepted';
+	/** raised by every change; send it as If-Match */
+	revision: number;
+	/** the version that counts; 0: none */
+	version: number;
+	/** when it was first signed, RFC 3339 +07:00 */
+	sent_at: string | null;
+	/** first signed after the deadline, or unsigned and overdue */
+	late: boolean;
+	/** broken explain and note rules of the version that counts */
+	flags: number;
+}
+
+export interface AcceptInput {
+	/** reports to accept, 1 to 500 */
+	ids: number[];
+}
+
+export interface AcceptOutcomes {
+	/** one for each id, in the same order */
+	items: AcceptOutcome[];
+}
+
+export interface AcceptOutcome {
+	/** number of the report */
+	id: number;
+	/** whether it is accepted */
+	ok: boolean;
+	/**
+	 * why not: a failure code, or report.flagged when a rule asks for a
+	 * look first
+	 */
+	code: string | null;
+}
+
+export interface ReportHistory {
+	/** acts, oldest first */
+	items: ReportAct[];
+}
+
+export interface ReportAct {
+	/** submit, sign, return, send_back, accept or amend */
+	act: string;
+	/** when, RFC 3339 +07:00 */
+	at: string;
+	/** who; null: the system */
+	person: string | null;
+	/** version the act was about; 0: none was signed yet */
+	version: number;
+	/** revision after the act */
+	revision: number;
+	/** the reason given */
+	reason: string | null;
+	/** ledger entry of the act; null: it stayed inside the unit */
+	ledger_index: number | null;
+}
+
+export interface DraftInput {
+	/** cells by id; those not named become missing */
+	cells: Record<string, string | number | null | { state?: 'none' | 'missing' | 'withheld'; value?: string; remark?: string }>;
+}
+
+export interface ReasonInput {
+	/** why, in words the other side can act on */
+	reason: string;
+}
+
+export interface ObligationList {
+	/**
+	 * obligations: own ones nearest deadline first; below a unit by area
+	 * code
+	 */
+	items: Obligation[];
+	/** send it as after for the next page; null: the end */
+	next: number | null;
+	/** how many there are in each state */
+	counts: ObligationCounts;
+}
+
+export interface Obligation {
+	/** code of the form */
+	form: string;
+	/** its name in Vietnamese */
+	form_name_vi: string;
+	/** its name in English */
+	form_name_en: string;
+	/** period of the form */
+	period: string;
+	/** unit that owes it */
+	unit: number;
+	/** its name on the last day of the period */
+	unit_name: string;
+	/** 0 Government, 1 province or ministry, 2 district, 3 commune */
+	level: number;
+	/** the day at whose end it is due */
+	deadline: string;
+	/** days until the deadline; negative: overdue by so many */
+	days_left: number;
+	/** how far it has come */
+	state: 'not_started' | 'draft' | 'proposed' | 'returned' | 'sent' | 'accepted';
+	/** first signed after the deadline, or unsigned and overdue */
+	late: boolean;
+	/** number of the report; null: not begun */
+	report: number | null;
+	/** the version that counts; 0: none */
+	version: number;
+	/** when it was first signed, RFC 3339 +07:00 */
+	sent_at: string | null;
+	/** broken explain and note rules of the version that counts */
+	flags: number;
+	/** the unit that accepts it has closed the period */
+	closed: boolean;
+	/** what this person may do with it now */
+	next: 'fill' | 'submit' | 'sign' | 'review' | 'none';
+}
+
+export interface ObligationCounts {
+	/** obligations in this state, whatever filter is set */
+	all: number;
+	/** obligations in this state, whatever filter is set */
+	not_started: number;
+	/** obligations in this state, whatever filter is set */
+	draft: number;
+	/** obligations in this state, whatever filter is set */
+	proposed: number;
+	/** obligations in this state, whatever filter is set */
+	returned: number;
+	/** obligations in this state, whatever filter is set */
+	sent: number;
+	/** obligations in this state, whatever filter is set */
+	accepted: number;
+	/** obligations in this state, whatever filter is set */
+	late: number;
+}
+
+export interface ClosingInput {
+	/** code of the form */
+	form: string;
+	/** period of the form */
+	period: string;
+	/** unit whose period is closed */
+	unit: string;
+	/** why it is closed although reports are open */
+	reason?: string | null;
+}
+
+export interface Closing {
+	/** code of the form */
+	form: string;
+	/** period of the form */
+	period: string;
+	/** unit whose period is closed */
+	unit: number;
+	/** when, RFC 3339 +07:00 */
+	at: string;
+	/** why it was closed with reports still open */
+	reason: string | null;
+	/** accepted reports that it rests on */
+	reports: number;
+	/** obligations that were open */
+	open: number;
+	/** ledger entry of the closing */
+	ledger_index: number | null;
+}
+
+export interface Figures {
+	/** Code of the form. */
+	form: string;
+	/**
+	 * own (each period in the structure of its last day) or a day: the
+	 * units as they stood then.
+	 */
+	structure: string;
+	/** The ledger size this answers: every entry before it is in. */
+	index: number;
+	/** As asked. */
+	as_of: string | null;
+	/** sent: signed and not returned; accepted: by the unit above. */
+	basis: 'sent' | 'accepted';
+	/** As asked. */
+	apportion: 'none' | 'equal';
+	/** Cells, in the order of values. */
+	cells: string[];
+	/** As asked. */
+	periods: FigurePeriod[];
+	/** Units, then other, unallocated and total. */
+	rows: FigureRow[];
+}
+
+export interface FigurePeriod {
+	/** The period. */
+	id: string;
+	/** First day of its window. */
+	from: string;
+	/** Last day of its window. */
+	to: string;
+	/** The day of the structure it is shown in. */
+	structure_on: string;
+	/** Version of the form. */
+	version: number;
+}
+
+export interface FigureRow {
+	/** total = units + other + unallocated. */
+	kind: 'unit' | 'other' | 'unallocated' | 'total';
+	/** null for other and unallocated. */
+	unit: number | null;
+	/** In the last of the periods in which it lived. */
+	name: string;
+	/** Its code then. */
+	code: string | null;
+	/** Its level then. */
+	level: number | null;
+	/** Units directly under it then. */
+	child_count: number;
+	/** In the order of the answer's periods. */
+	periods: FigureCells[];
+}
+
+export interface FigureCells {
+	/** Units that owe the form. */
+	expected: number;
+	/** ... of which so many are in. */
+	reported: number;
+	/** ... of which so many were first signed after the deadline. */
+	late: number;
+	/** The unit's period has been closed. */
+	closed: boolean;
+	/** Something at or below it was signed or returned since. */
+	restated: boolean;
+	/**
+	 * By cell: decimal text, null (missing), or an object with the state or
+	 * the mark of a spread value.
+	 */
+	values: (string | null | { state: 'none' | 'withheld' | 'not_added' } | { value: string; apportioned: true })[];
+	/** By cell: how many reported values are in it. */
+	counts: number[];
+}
+
+export interface Trace {
+	/** The unit. */
+	unit: number;
+	/** Its name. */
+	name: string;
+	/** The cell. */
+	cell: string;
+	/** As in figures. */
+	value: string | null | { state: 'none' | 'withheld' | 'not_added' } | { value: string; apportioned: true };
+	/** The ledger size this answers. */
+	index: number;
+	/** The reports it rests on, biggest first. */
+	parts: TracePart[];
+	/** How many there are in all. */
+	total_parts: number;
+	/** The rows under the unit. */
+	children: TraceChild[];
+}
+
+export interface TracePart {
+	/** Who reported. */
+	unit: number;
+	/** Its name at the end of the period. */
+	name: string;
+	/** The report. */
+	report: number;
+	/** Its version that counts. */
+	version: number;
+	/** The entry of its signing. */
+	ledger_index: number;
+	/** What it gives of the total, decimal text. */
+	value: string;
+	/** false: it has no single place in this structure. */
+	whole: boolean;
+}
+
+export interface TraceChild {
+	/** null for other and unallocated. */
+	unit: number | null;
+	/** Its name; empty without a unit. */
+	name: string;
+	/** As in figures. */
+	value: string | null | { state: 'none' | 'withheld' | 'not_added' } | { value: string; apportioned: true };
+	/** The row's kind. */
+	kind: 'unit' | 'other' | 'unallocated' | 'total';
 }

@@ -5,13 +5,13 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import * as api from '../api/client.ts';
-import type { Figures, Form, FormItem, Period } from '../api/types.ts';
+import type { Figures, Form, FormItem, FormPeriod } from '../api/types.ts';
 import { formatDay, formatPeriod, today } from '../dates.ts';
 import { either, lang, t } from '../i18n.ts';
 import type { Where } from '../main.tsx';
 import { formatCount } from '../numbers.ts';
 import { settle } from '../router.ts';
-import { position, session } from '../session.ts';
+import { position, widePosition } from '../session.ts';
 import { asProblem, useLoad } from '../ui/load.ts';
 import { Choice, Failure, PageHead, Waiting } from '../ui/parts.tsx';
 import { askLedger, structure } from '../ui/quiet.ts';
@@ -39,7 +39,7 @@ export function Country({ place }: { place: Where }): JSX.Element {
 
 /** What the address leaves open is filled in: form, period, unit. */
 async function prepare(asked: View): Promise<{ forms: FormItem[];
-    periods: Period[]; form: Form;
+    periods: FormPeriod[]; form: Form;
     chosen: Pick<View, 'form' | 'period' | 'at'> }> {
 	const { items: forms } = await api.listForms();
 	const code = asked.form || forms[0]?.code;
@@ -51,13 +51,12 @@ async function prepare(asked: View): Promise<{ forms: FormItem[];
 	return { forms, periods, form, chosen: { form: code, period, at } };
 }
 
-/** The nation for those who may see it, else the own unit. */
+/** The nation for those who may see it, else the unit they stand at. */
 async function startUnit(): Promise<number> {
-	const wide = session.get()?.positions.some((p) => p.role === 'centre' ||
-		p.level === 0);
-	if (!wide)
-		return position()?.unit ?? 0;
-	return (await api.listUnits({ level: 0, limit: 1 })).items[0].id;
+	const wide = widePosition();
+	return wide?.role === 'centre'
+		? (await api.listUnits({ level: 0, limit: 1 })).items[0].id
+		: (wide ?? position())?.unit ?? 0;
 }
 
 function figuresQuery(view: View, form: Form): Omit<api.FiguresQuery,
@@ -71,6 +70,12 @@ function figuresQuery(view: View, form: Form): Omit<api.FiguresQuery,
 		basis: view.basis,
 		apportion: view.apportion === 'none' ? undefined : view.apportion,
 	};
+}
+
+/** Below a unit for those whose rights reach there, else the unit alone. */
+function rowsUnder(unit: number): Pick<api.FiguresQuery, 'children_of' |
+    'units'> {
+	return widePosition() ? { children_of: unit } : { units: String(unit) };
 }
 
 /** One answer for each unit that is open, by unit. */
@@ -96,7 +101,7 @@ function useBlocks(view: View, form: Form): { blocks: Blocks | null;
 		let over = false;
 		const timer = setTimeout(() => setSlow(true), 400);
 		Promise.all(missing.map(async (unit) => [unit,
-			await api.readFigures({ ...query, children_of: unit })] as const))
+			await api.readFigures({ ...query, ...rowsUnder(unit) })] as const))
 			.then((got) => {
 				if (!over)
 					setState((old) => ({ key, problem: null,
@@ -131,7 +136,7 @@ function useBlocks(view: View, form: Form): { blocks: Blocks | null;
 }
 
 function Board({ view, forms, periods, form }: { view: View;
-    forms: FormItem[]; periods: Period[]; form: Form }): JSX.Element {
+    forms: FormItem[]; periods: FormPeriod[]; form: Form }): JSX.Element {
 	const { blocks, problem, slow } = useBlocks(view, form);
 	const pick = (change: Partial<View>): void =>
 		settle(viewAddress({ ...view, ...change }));
@@ -147,7 +152,7 @@ function Board({ view, forms, periods, form }: { view: View;
 		about={either(form.name_vi, form.name_en)}
 		second={root ? <>
 			<a href={api.figuresCsv({ ...figuresQuery(view, form),
-				children_of: view.at })} download>{t('country.csv')}</a>
+				...rowsUnder(view.at) })} download>{t('country.csv')}</a>
 			<a href={exact} title={t('country.exact_about')}>
 				{t('country.exact')}</a>
 		</> : null}>
@@ -178,7 +183,7 @@ function Board({ view, forms, periods, form }: { view: View;
 }
 
 function Filters({ view, forms, periods, form, pick }: { view: View;
-    forms: FormItem[]; periods: Period[]; form: Form;
+    forms: FormItem[]; periods: FormPeriod[]; form: Form;
     pick: (change: Partial<View>) => void }): JSX.Element {
 	const now = useMemo(() => today(), []);
 	const structures = [

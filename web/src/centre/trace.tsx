@@ -8,7 +8,7 @@ import { readTrace } from '../api/client.ts';
 import type { Form, Trace } from '../api/types.ts';
 import { formatPeriod } from '../dates.ts';
 import { either, lang, t } from '../i18n.ts';
-import { formatCount, share } from '../numbers.ts';
+import { compare, formatCount, share } from '../numbers.ts';
 import { valueOf, type Cell } from '../rules.ts';
 import { useLoad } from '../ui/load.ts';
 import { Failure, Waiting } from '../ui/parts.tsx';
@@ -98,9 +98,11 @@ function Children({ trace, cell, down }: { trace: Trace; cell: string;
 	if (trace.children.length === 0)
 		return null;
 	const whole = valueOf(trace.value as Cell);
+	const sorted = [...trace.children].sort((a, b) => compare(
+		valueOf(b.value as Cell), valueOf(a.value as Cell)));
 	return <section><h3>{t('trace.children')}</h3>
 		<table class="parts"><caption class="unseen">{t('trace.children')}
-		</caption><tbody>{trace.children.map((child) =>
+		</caption><tbody>{sorted.map((child) =>
 			<tr key={`${child.kind} ${child.unit}`}>
 				<th scope="row">{child.unit !== null || child.kind !== 'unit'
 					? <button type="button" class="plain" onClick={() =>

@@ -5,12 +5,14 @@
  */
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import type { FigureRow, Figures, FigureValue, Form } from '../api/types.ts';
+import type { FigureCells, FigureRow, Figures, Form } from '../api/types.ts';
 import { t } from '../i18n.ts';
 import { formatNumber } from '../numbers.ts';
 import { columnName, firstOfGroup, groupsOf } from '../report/matrix.tsx';
 import { Coverage, Icon } from '../ui/parts.tsx';
 import type { TraceRef, View } from './view.ts';
+
+const SIGNS = { none: 'x', withheld: '•', not_added: '·' };
 
 interface Line {
 	key: string;
@@ -35,7 +37,8 @@ export function linesOf(blocks: Map<number, Figures>, at: number,
 			if (row.kind === 'total')
 				continue;
 			const unit = row.kind === 'unit' ? row.unit! : parent;
-			const canOpen = row.kind === 'unit' && row.child_count > 0;
+			const canOpen = row.kind === 'unit' && row.child_count > 0 &&
+				unit !== parent;
 			const isOpen = canOpen && open.includes(unit) &&
 				!seen.includes(unit);
 			lines.push({ key: `${parent} ${row.kind} ${unit}`, row, depth,
@@ -48,16 +51,16 @@ export function linesOf(blocks: Map<number, Figures>, at: number,
 	return lines;
 }
 
+type FigureValue = FigureCells['values'][number];
+
 export function figureText(value: FigureValue): string {
 	if (value === null)
 		return '–';
 	if (typeof value === 'string')
 		return formatNumber(value);
-	if (value.value !== undefined)
-		return `${value.apportioned ? '≈\u00a0' : ''}${
-			formatNumber(value.value)}`;
-	return value.state === 'none' ? 'x' : value.state === 'withheld' ? '•'
-		: '–';
+	if ('value' in value)
+		return `≈\u00a0${formatNumber(value.value)}`;
+	return value.state ? SIGNS[value.state] : '–';
 }
 
 export function TreeTable({ form, blocks, view, onToggle, onTrace }: {

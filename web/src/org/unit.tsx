@@ -5,7 +5,7 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { listUnits, readUnit } from '../api/client.ts';
-import type { Succession, Unit, UnitItem } from '../api/types.ts';
+import type { Unit, UnitItem, UnitSuccession } from '../api/types.ts';
 import { formatDay } from '../dates.ts';
 import { lang, t } from '../i18n.ts';
 import type { Where } from '../main.tsx';
@@ -86,7 +86,7 @@ async function readAll(ref: string): Promise<{ unit: Unit;
 }
 
 function Successions({ title, none, list }: { title: string; none: string;
-    list: Succession[] }): JSX.Element {
+    list: UnitSuccession[] }): JSX.Element {
 	return <section><h2>{title}</h2>
 		{list.length === 0 ? <p class="hint">{none}</p>
 			: <div class="scroll"><table class="ledger">
@@ -100,7 +100,7 @@ function Successions({ title, none, list }: { title: string; none: string;
 					</a></th>
 					<td class="nowrap figure">{formatDay(s.date)}</td>
 					<td>{kindName(s.kind)}</td>
-					<td>{s.act ?? ''}</td>
+					<td>{s.act}</td>
 				</tr>)}</tbody></table></div>}
 	</section>;
 }

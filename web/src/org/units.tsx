@@ -26,7 +26,7 @@ export function Units({ place }: { place: Where }): JSX.Element {
 	const input = useRef<HTMLInputElement>(null);
 	const timer = useRef(0);
 	const [more, setMore] = useState<{ key: string; items: UnitItem[];
-		next: string | null } | null>(null);
+		next: number | null } | null>(null);
 	const [problem, setProblem] = useState<Problem | null>(null);
 	const key = `units ${q} ${level} ${on} ${lang()}`;
 	const query = { q, level: level === '' ? q === '' ? 1 : undefined

@@ -4,8 +4,9 @@
  */
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Cell, Form } from '../api/types.ts';
+import type { Form } from '../api/types.ts';
 import { t } from '../i18n.ts';
+import type { Cell } from '../rules.ts';
 import type { Conflict } from './draft.ts';
 import { cellName, cellText } from './matrix.tsx';
 

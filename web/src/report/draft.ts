@@ -5,8 +5,9 @@
  * about.
  */
 import { readReport, saveDraft, type Problem } from '../api/client.ts';
-import type { Cell, Form, Report } from '../api/types.ts';
+import type { Form, Report } from '../api/types.ts';
 import { clock } from '../dates.ts';
+import type { Cell } from '../rules.ts';
 import { asProblem } from '../ui/load.ts';
 import { saving } from '../ui/quiet.ts';
 import { computedCells, merge, sameCell, sameCells, toInput } from './cells.ts';

@@ -5,13 +5,14 @@ import { render, type JSX } from 'preact';
 import { useEffect, useMemo, useReducer, useRef, useState }
 	from 'preact/hooks';
 import * as api from '../api/client.ts';
-import type { Cell, Form, Report } from '../api/types.ts';
+import type { Form, Report } from '../api/types.ts';
 import { formatDay, formatPeriod } from '../dates.ts';
 import { either, lang, t } from '../i18n.ts';
 import type { Where } from '../main.tsx';
-import { changePerMille, formatChange, formatNumber } from '../numbers.ts';
+import { changePerMille, formatChange, formatNumber, plainNumber }
+	from '../numbers.ts';
 import { go, settle } from '../router.ts';
-import { judge, stateOf, valueOf } from '../rules.ts';
+import { judge, stateOf, valueOf, type Cell } from '../rules.ts';
 import { session } from '../session.ts';
 import { tell } from '../ui/flash.ts';
 import { asProblem, useLoad } from '../ui/load.ts';
@@ -81,7 +82,8 @@ function Sheet({ form, report }: { form: Form; report: Report }): JSX.Element {
 	const foot = useRef<HTMLTableCellElement[]>([]);
 	const holder = useRef<HTMLDivElement>(null);
 	const act = useRef<HTMLParagraphElement>(null);
-	const [focus, setFocus] = useState(0);
+	const [focus, setFocus] = useState(() => Math.max(0,
+		form.cells.findIndex((_, at) => !computed.has(at))));
 	const [asking, setAsking] = useState(false);
 	const [busy, setBusy] = useState(false);
 	const [problem, setProblem] = useState<api.Problem | null>(null);
@@ -225,7 +227,7 @@ function Sheet({ form, report }: { form: Form; report: Report }): JSX.Element {
 		setProblem(null);
 		try {
 			finish(await api.openReport({ form: form.code,
-				period: report.period, unit: report.unit, nil: true,
+				period: report.period, unit: String(report.unit), nil: true,
 				submit: true }, api.newKey()));
 		} catch (error) {
 			setBusy(false);
@@ -372,8 +374,7 @@ function lookOf(at: number, cells: readonly Cell[],
 	return {
 		text: fault ? fault.typed : cellText(cells[at]),
 		edit: fault ? fault.typed : value !== null
-			? formatNumber(value).replace('\u2212', '-')
-			: stateOf(cells[at]) === 'none' ? NONE_SIGN : '',
+			? plainNumber(value) : stateOf(cells[at]) === 'none' ? NONE_SIGN : '',
 		readOnly: computed.has(at),
 		wrong: fault !== undefined,
 		marks: [computed.has(at) ? 'computed' : '',

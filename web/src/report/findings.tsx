@@ -4,14 +4,15 @@
  */
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
-import type { Cell, Finding, Form, Severity } from '../api/types.ts';
+import type { Finding, Form } from '../api/types.ts';
 import { either, t } from '../i18n.ts';
 import { formatNumber } from '../numbers.ts';
-import type { Finding as Judged } from '../rules.ts';
-import { valueOf } from '../rules.ts';
-import { remarkOf } from './cells.ts';
-import { cellName, cellText } from './matrix.tsx';
+import { valueOf, type Cell, type Finding as Judged } from '../rules.ts';
+import { remarkOf, rowAt } from './cells.ts';
+import { cellName, cellText, rowName } from './matrix.tsx';
 import { Icon } from '../ui/parts.tsx';
+
+type Severity = Finding['severity'];
 
 export interface EntryFinding {
 	finding: Finding;
@@ -27,8 +28,8 @@ export function entryFindings(form: Form, judged: Judged[],
     cells: readonly Cell[]): EntryFinding[] {
 	return judged.filter((f) => f.verdict === 'broken').map((f) => ({
 		finding: { rule: f.rule.id, cell: f.rule.target,
-			severity: f.rule.severity, verdict: 'broken' as const,
-			expected: f.expected, citation: f.rule.citation ?? null,
+			severity: f.rule.severity, expected: f.expected,
+			citation: f.rule.citation ?? '',
 			message_vi: f.rule.message_vi ?? '',
 			message_en: f.rule.message_en ?? '' },
 		remark: remarkOf(cells[form.cells.indexOf(f.rule.target)]),
@@ -39,7 +40,7 @@ export function entryFindings(form: Form, judged: Judged[],
 /** The same for what the server found. */
 export function reportFindings(form: Form, findings: Finding[],
     cells: readonly Cell[]): EntryFinding[] {
-	return findings.filter((f) => f.verdict === 'broken').map((finding) => ({
+	return findings.map((finding) => ({
 		finding, remark: remarkOf(cells[form.cells.indexOf(finding.cell)]) }))
 		.sort((a, b) => ORDER.indexOf(a.finding.severity) -
 			ORDER.indexOf(b.finding.severity));
@@ -68,11 +69,10 @@ function Broken({ form, finding, remark, onGo, onRemark }: EntryFinding & {
 	return <li class={TONE[finding.severity]}>
 		<p><span class={`state ${TONE[finding.severity]}`}><Icon name="late" />
 			{t(`severity.${finding.severity}`)}</span>{' '}
-		<strong>{cellName(form, at).split(',')[0]}:</strong>{' '}
+		<strong>{rowName(rowAt(form, at))}:</strong>{' '}
 		{either(finding.message_vi, finding.message_en)}{' '}
-		{finding.expected !== null ? <span class="hint">
-			{t('broken.expected', { value: formatNumber(finding.expected) })}
-		</span> : null}
+		<span class="hint">{t('broken.expected',
+			{ value: formatNumber(finding.expected) })}</span>
 		{finding.citation ? <span class="hint"> · {finding.citation}</span>
 			: null}</p>
 		{onGo ? <p class="cells"><span class="hint">{t('broken.cells')}</span>

@@ -39,7 +39,7 @@ export function History({ report }: { report: Report }): JSX.Element {
 					<td class="nowrap figure">{formatInstant(item.at)}</td>
 					<th scope="row">{actText(item.act)}</th>
 					<td>{item.person ?? ''}</td>
-					<td class="nowrap">{item.version === null ? '' : <a
+					<td class="nowrap">{item.version === 0 ? '' : <a
 						href={`/reports/${report.id}?version=${item.version}`}>
 						{t('report.version', { n: item.version })}</a>}</td>
 					<td>{item.reason ?? ''}</td>

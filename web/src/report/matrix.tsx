@@ -3,16 +3,16 @@
  * will stand, or as its change against the period before.
  */
 import type { JSX } from 'preact';
-import type { Cell, Column, Finding, Form, Row } from '../api/types.ts';
+import type { Finding, Form, FormColumn, FormRow } from '../api/types.ts';
 import { either, t } from '../i18n.ts';
 import { changePerMille, difference, formatChange, formatNumber, sum }
 	from '../numbers.ts';
-import { stateOf, valueOf } from '../rules.ts';
+import { stateOf, valueOf, type Cell } from '../rules.ts';
 import { carriedCells, computedCells, remarkOf } from './cells.ts';
 
 export interface Group {
 	text: string;
-	columns: Column[];
+	columns: FormColumn[];
 }
 
 /** Neighbouring columns of one group stand under one head. */
@@ -29,11 +29,11 @@ export function groupsOf(form: Form): Group[] {
 	return groups;
 }
 
-export function columnName(column: Column): string {
+export function columnName(column: FormColumn): string {
 	return either(column.name_vi, column.name_en);
 }
 
-export function rowName(row: Row): string {
+export function rowName(row: FormRow): string {
 	return either(row.name_vi, row.name_en);
 }
 
@@ -165,8 +165,6 @@ export function brokenCells(form: Form, findings: Finding[]):
 	const worst = new Map<number, string>();
 	const order = ['note', 'explain', 'block'];
 	for (const finding of findings) {
-		if (finding.verdict !== 'broken')
-			continue;
 		const rule = form.rules.find((r) => r.id === finding.rule);
 		const cells = [finding.cell, ...(rule && !rule.carry
 			? rule.terms.map((term) => term.cell) : [])];

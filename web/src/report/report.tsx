@@ -72,7 +72,7 @@ export function ReportFacts({ report, form }: { report: Report; form: Form }):
 		<State state={report.state} />
 		{report.late ? <Flag tone="warn" icon="late">{t('state.late')}</Flag>
 			: null}
-		{report.version !== null ? <span>{t('report.version',
+		{report.version > 0 ? <span>{t('report.version',
 			{ n: report.version })}</span> : null}
 		<span>{t('entry.window', { from: formatDay(form.window_from),
 			to: formatDay(form.window_to) })}</span>
@@ -103,7 +103,7 @@ export function ReportBody({ report, form, view, viewHref }: {
 				mode={view} />}
 		<p class="facts checks"><span class={report.checks.passed <
 			report.checks.total ? 'alert' : undefined}>
-			{t('entry.checks', report.checks)}</span>
+			{t('entry.checks', { ...report.checks })}</span>
 		{report.digest ? <span class="hint digest" title={report.digest}>
 			{t('report.digest', { digest: report.digest.slice(0, 16) })}
 		</span> : null}</p>

@@ -4,7 +4,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { listForms, listPeriods, listReports } from '../api/client.ts';
-import type { ReportItem, ReportState } from '../api/types.ts';
+import type { ReportItem } from '../api/types.ts';
 import { formatInstant, formatPeriod } from '../dates.ts';
 import { lang, t } from '../i18n.ts';
 import type { Where } from '../main.tsx';
@@ -16,7 +16,7 @@ import { Choice, Failure, Flag, PageHead, State, Waiting }
 import { structure } from '../ui/quiet.ts';
 import type { Problem } from '../api/client.ts';
 
-const STATES: ReportState[] = ['draft', 'proposed', 'returned', 'sent',
+const STATES: ReportItem['state'][] = ['draft', 'proposed', 'returned', 'sent',
 	'accepted'];
 
 export function Reports({ place }: { place: Where }): JSX.Element {
@@ -24,7 +24,7 @@ export function Reports({ place }: { place: Where }): JSX.Element {
 	const period = place.query.get('period') ?? '';
 	const state = place.query.get('state') ?? '';
 	const [more, setMore] = useState<ReportItem[]>([]);
-	const [next, setNext] = useState<string | null>(null);
+	const [next, setNext] = useState<number | null>(null);
 	const [problem, setProblem] = useState<Problem | null>(null);
 	const query = { form, period, state, limit: 100 };
 	const first = useLoad(`reports ${form} ${period} ${state} ${lang()}`,
@@ -88,7 +88,7 @@ export function Reports({ place }: { place: Where }): JSX.Element {
 						{item.flags > 0 ? <> <Flag tone="warn" icon="flag">
 							{t('flags', { n: item.flags })}</Flag></> : null}
 					</td>
-					<td>{item.version ?? ''}</td>
+					<td>{item.version || ''}</td>
 					<td class="nowrap figure">{item.sent_at
 						? formatInstant(item.sent_at) : ''}</td>
 				</tr>)}</tbody>

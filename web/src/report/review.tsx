@@ -5,7 +5,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import * as api from '../api/client.ts';
-import type { Column, Form, Obligation, Obligations, Report, ReportState }
+import type { Form, Obligation, Report }
 	from '../api/types.ts';
 import { formatInstant, formatPeriod } from '../dates.ts';
 import { lang, t, type TextKey } from '../i18n.ts';
@@ -13,7 +13,7 @@ import type { Where } from '../main.tsx';
 import { formatNumber } from '../numbers.ts';
 import { address, settle } from '../router.ts';
 import { valueOf, type Cell } from '../rules.ts';
-import { position, session } from '../session.ts';
+import { position, widePosition } from '../session.ts';
 import { tell, flash } from '../ui/flash.ts';
 import { asProblem, useLoad } from '../ui/load.ts';
 import { Choice, Failure, Flag, Icon, Note, PageHead, Reason, State, Waiting }
@@ -31,10 +31,8 @@ interface Ask {
 }
 
 export function Review({ place }: { place: Where }): JSX.Element {
-	const reviewer = session.get()?.positions.find((p) =>
-		p.role === 'collector');
 	const unit = Number(place.query.get('unit')) ||
-		(reviewer ?? position())?.unit || 0;
+		(widePosition() ?? position())?.unit || 0;
 	const forms = useLoad('forms', api.listForms);
 	const form = place.query.get('form') ?? forms.data?.items[0]?.code ?? '';
 	const periods = useLoad(form ? `periods ${form}` : null,
@@ -139,8 +137,8 @@ function Desk({ ask, chosen, sort, view, href }: { ask: Ask;
 	});
 	const close = (reason: string): Promise<void> => run(async () => {
 		const made = await api.closePeriod({ ...ask,
-			...(reason ? { reason } : {}) });
-		return t('review.closed', { n: made.ledger_index });
+			unit: String(ask.unit), ...(reason ? { reason } : {}) });
+		return t('review.closed', { n: made.ledger_index ?? 0 });
 	});
 
 	return <>
@@ -191,9 +189,9 @@ function Desk({ ask, chosen, sort, view, href }: { ask: Ask;
 /** All direct children, page by page; the unit's own duty is not among them. */
 async function allBelow(ask: Ask): Promise<Obligation[]> {
 	const units: Obligation[] = [];
-	let after: string | undefined;
+	let after: number | undefined;
 	do {
-		const page: Obligations = await api.listObligations({ ...ask,
+		const page = await api.listObligations({ ...ask,
 			limit: 500, after });
 		units.push(...page.items.filter((o) => o.unit !== ask.unit));
 		after = page.next ?? undefined;
@@ -236,7 +234,7 @@ function countLine(units: Obligation[]): string {
 const STATE_ORDER = ['sent', 'returned', 'proposed', 'draft', 'not_started',
 	'accepted'];
 /* What was never sent is the unit's own affair. */
-const SEEN: ReportState[] = ['sent', 'accepted', 'returned'];
+const SEEN: Obligation['state'][] = ['sent', 'accepted', 'returned'];
 const collator = new Intl.Collator('vi');
 const SORTS: Record<string, (a: Obligation, b: Obligation) => number> = {
 	unit: (a, b) => collator.compare(a.unit_name, b.unit_name),
@@ -310,7 +308,7 @@ function Totals({ form, report, totals }: { form: Form;
 		value === null || value === undefined ? '' : formatNumber(value);
 	const line = (title: string, values: (string | null)[]): JSX.Element =>
 		<tr><th scope="row" class="row-name">{title}</th>
-			{form.columns.map((column: Column, c: number) =>
+			{form.columns.map((column, c) =>
 				<td key={column.id}>{text(values[c])}</td>)}</tr>;
 	return <div class="scroll" role="region" tabIndex={0}
 		aria-label={t('review.totals')}><table class="matrix totals">

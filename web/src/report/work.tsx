@@ -4,11 +4,11 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { listForms, listObligations, listPeriods } from '../api/client.ts';
-import type { Obligation, Obligations, Period } from '../api/types.ts';
+import type { FormPeriod, Obligation, ObligationList } from '../api/types.ts';
 import { formatDay, formatInstant, formatPeriod } from '../dates.ts';
 import { either, lang, t, type TextKey } from '../i18n.ts';
 import { address } from '../router.ts';
-import { position } from '../session.ts';
+import { may, position } from '../session.ts';
 import { useLoad } from '../ui/load.ts';
 import { DaysLeft, Failure, Flag, PageHead, State, Tabs, Waiting }
 	from '../ui/parts.tsx';
@@ -67,7 +67,8 @@ export function Work({ place }: { place: Where }): JSX.Element {
 	const asked = place.query.get('state') as TabId | null;
 	const tab: TabId = asked && TABS.includes(asked) ? asked : 'todo';
 	const unit = position()?.unit;
-	const load = useLoad(`work ${unit} ${lang()}`,
+	const hasDuties = may('report.read');
+	const load = useLoad(hasDuties ? `work ${unit} ${lang()}` : null,
 		() => listObligations({ mine: true, limit: 500 }));
 	useEffect(() => {
 		structure.set('own');
@@ -75,6 +76,9 @@ export function Work({ place }: { place: Where }): JSX.Element {
 		void askLedger();
 	}, []);
 
+	if (!hasDuties)
+		return <PageHead title={t('nav.work')}
+			about={t('work.no_duties')} />;
 	const duties = load.data ? inOrder(load.data.items) : [];
 	const shown = duties.filter((duty) => fits(tab, duty));
 	return <>
@@ -90,7 +94,7 @@ export function Work({ place }: { place: Where }): JSX.Element {
 	</>;
 }
 
-function countOf(tab: TabId, data: Obligations | undefined):
+function countOf(tab: TabId, data: ObligationList | undefined):
     number | undefined {
 	if (!data)
 		return undefined;
@@ -158,7 +162,7 @@ function Nothing({ tab, duties }: { tab: TabId; duties: Obligation[] }):
 	</div>;
 }
 
-async function nextOpening(duties: Obligation[]): Promise<Period | undefined> {
+async function nextOpening(duties: Obligation[]): Promise<FormPeriod | undefined> {
 	const form = duties[0]?.form ?? (await listForms()).items[0]?.code;
 	if (!form)
 		return undefined;

@@ -52,14 +52,14 @@ function Announcer(): JSX.Element {
 
 function Places({ path }: { path: string }): JSX.Element {
 	const reports = may('report.review') ? '/review' : '/reports';
-	const places: [string, string, RegExp][] = [
-		['/', t('nav.work'), /^\/$/],
-		[reports, t('nav.reports'), /^\/(reports|review)/],
-		['/country', t('nav.country'), /^\/country/],
-		['/units', t('nav.units'), /^\/units/],
+	const places: [string, string, RegExp, string][] = [
+		['/', t('nav.work'), /^\/$/, 'report.read'],
+		[reports, t('nav.reports'), /^\/(reports|review)/, 'report.read'],
+		['/country', t('nav.country'), /^\/country/, 'figures.read'],
+		['/units', t('nav.units'), /^\/units/, 'unit.read'],
 	];
 	return <nav class="places" aria-label={t('nav.label')}>
-		{places.map(([href, text, here]) => <a key={href} href={href}
+		{places.filter(([, , , right]) => may(right)).map(([href, text, here]) => <a key={href} href={href}
 			aria-current={here.test(path) ? 'page' : undefined}>{text}</a>)}
 	</nav>;
 }

@@ -4,7 +4,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../api/client.ts';
-import type { ReportState } from '../api/types.ts';
+import type { Report } from '../api/types.ts';
 import { formatDay } from '../dates.ts';
 import { t, type TextKey } from '../i18n.ts';
 import { formatCount } from '../numbers.ts';
@@ -36,6 +36,8 @@ export function Icon({ name }: { name: IconName }): JSX.Element {
 		<path d={ICONS[name]} /></svg>;
 }
 
+export type ReportState = Report['state'];
+
 const TONES: Record<ReportState, string> = {
 	not_started: 'quiet', draft: 'quiet', proposed: 'info',
 	returned: 'warn', sent: 'info', accepted: 'ok',
@@ -62,7 +64,7 @@ export function DaysLeft({ days }: { days: number }): JSX.Element {
 		: <span class="hint">{text}</span>;
 }
 
-export function Deadline({ day, days }: { day: string; days?: number }):
+export function Deadline({ day, days }: { day: string | null; days?: number }):
     JSX.Element {
 	return <span class="deadline"><span class="figure">{formatDay(day)}</span>
 		{days === undefined ? null : <> <DaysLeft days={days} /></>}</span>;
@@ -95,8 +97,8 @@ export function Failure({ problem, retry }: { problem: Problem;
 			<li key={e.pointer + e.code}>{e.message || e.code}
 				{e.pointer ? <span class="hint"> · {e.pointer}</span>
 					: null}</li>)}</ul> : null}
-		{problem.requestId ? <p class="hint">
-			{t('problem.request', { id: problem.requestId })}</p> : null}
+		{problem.requestId !== 0 ? <p class="hint">
+			{t('problem.request', { id: String(problem.requestId) })}</p> : null}
 		{retry ? <p><button type="button" class="button second"
 			onClick={retry}>{t('problem.retry')}</button></p> : null}
 	</div>;
