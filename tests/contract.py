@@ -65,7 +65,7 @@ class Contract:
             self.seen.setdefault(op.name, set()).add(answer.status)
         if answer.status >= 400:
             self.note_problem(op, answer)
-        elif op is not None and method != 'HEAD':
+        elif op is not None and method != 'HEAD' and answer.status != 304:
             self.check_answer(op, answer)
 
     def note_problem(self, op, answer):

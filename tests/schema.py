@@ -130,17 +130,25 @@ class Checker:
         if isinstance(value, str) and not has_format(name, value):
             self.fault(at, f'{value!r} is no {name}')
 
+    def on_allOf(self, parts, value, at):
+        for part in parts:
+            self.check(part, value, at)
+
+    def fitting(self, choices, value, at):
+        return sum(not check(choice, value, self.root, at)
+                   for choice in choices)
+
+    def on_anyOf(self, choices, value, at):
+        if self.fitting(choices, value, at) == 0:
+            self.fault(at, f'{value!r} fits none of {len(choices)} choices')
+
     def on_oneOf(self, choices, value, at):
-        fits = 0
-        for choice in choices:
-            inner = Checker(self.root)
-            inner.check(choice, value, at)
-            fits += not inner.faults
+        fits = self.fitting(choices, value, at)
         if fits != 1:
             self.fault(at, f'{value!r} fits {fits} of {len(choices)} choices')
 
 
-def check(schema, value, root):
+def check(schema, value, root, at=''):
     checker = Checker(root)
-    checker.check(schema, value, '')
+    checker.check(schema, value, at)
     return checker.faults

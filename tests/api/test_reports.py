@@ -1,0 +1,697 @@
+"""A report's life: draft, proposed, sent, accepted, returned, amended."""
+
+import pytest
+
+from acts import (BROKEN, CELLS, GOOD, OTHER_FORM, REPORTS, Duty, cell, good,
+                  ledger_size, nothing_changes, refused)
+
+REASON = {'reason': 'Cột 6 chưa khớp kỳ trước'}
+
+
+# ---- opening ---------------------------------------------------------------
+
+def test_one_call_fills_signs_and_sends(duty):
+    answer = duty.open(duty.desk, cells=GOOD, sign=True)
+    assert answer.status == 201
+    assert (answer['state'], answer['standing']) == ('sent', 'sent')
+    assert (answer['version'], answer['sent_version']) == (1, 1)
+    assert answer['has_draft'] is False
+    assert answer['ledger_index'] == ledger_size(duty.server) - 1
+
+
+def test_one_call_can_leave_a_draft(duty):
+    answer = duty.open(duty.clerk, cells=GOOD)
+    assert answer.status == 201
+    assert (answer['state'], answer['standing']) == ('draft', 'none')
+    assert answer['has_draft'] is True
+    assert answer['ledger_index'] is None
+
+
+def test_a_draft_leaves_the_ledger_alone(duty):
+    before = ledger_size(duty.server)
+    duty.open(duty.clerk, cells=GOOD, submit=True)
+    assert ledger_size(duty.server) == before
+
+
+def test_a_draft_may_be_empty(duty):
+    answer = duty.open(duty.clerk)
+    assert answer.status == 201
+    assert answer['cells'] == [None] * len(CELLS)
+
+
+def test_opening_twice_gives_the_same_report(duty):
+    first = duty.open(duty.clerk, cells=GOOD)
+    again = duty.open(duty.clerk)
+    assert again.status == 200
+    assert again['id'] == first['id']
+    assert again['cells'] == first['cells']
+
+
+def test_sums_are_filled_in_on_the_way(duty):
+    duty.sent()
+    report = duty.get(duty.desk)
+    assert cell(report, 's01.c3') == '8'
+    assert cell(report, 's01.c7') == '5'
+    assert cell(report, 's01.c11') == '3'
+
+
+def test_a_nil_report_is_all_zero_in_one_call(duty):
+    answer = duty.open(duty.desk, nil=True, sign=True)
+    assert answer.status == 201
+    assert answer['cells'] == ['0'] * len(CELLS)
+
+
+def test_zero_none_and_missing_stay_distinct(duty):
+    duty.open(duty.clerk, cells={'s02.c4': '0', 's02.c5': {'state': 'none'},
+                                 's02.c6': None,
+                                 's03.c4': {'state': 'withheld'}})
+    report = duty.get(duty.clerk)
+    assert cell(report, 's02.c4') == '0'
+    assert cell(report, 's02.c5') == {'state': 'none'}
+    assert cell(report, 's02.c6') is None
+    assert cell(report, 's03.c4') == {'state': 'withheld'}
+
+
+def test_a_remark_stays_with_its_cell(duty):
+    duty.open(duty.clerk, cells={
+        's02.c4': {'value': '7', 'remark': 'Tăng do đợt cấp đổi'}})
+    assert cell(duty.get(duty.clerk), 's02.c4') == \
+        {'remark': 'Tăng do đợt cấp đổi', 'value': '7'}
+
+
+def test_integers_are_taken_like_decimal_texts(duty):
+    duty.open(duty.clerk, cells={'s02.c4': 12})
+    assert cell(duty.get(duty.clerk), 's02.c4') == '12'
+
+
+def test_a_unit_may_be_named_by_code_and_day(server):
+    duty = Duty(server, 'a23', '2023-Q1')
+    duty.open(server.client('desk.a23'), unit='area:01203@2023-01-01',
+              cells=GOOD)
+    assert duty.get(server.client('desk.a23'))['unit'] == server.unit('a23')
+
+
+def test_an_unknown_form_is_pointed_at(untouched):
+    with nothing_changes(untouched.server):
+        refused(untouched.open(untouched.desk, form='II.99'), 422, 'input.invalid',
+                form='form.unknown')
+
+
+def test_an_unknown_period_is_pointed_at(untouched):
+    with nothing_changes(untouched.server):
+        refused(untouched.open(untouched.desk, period='2025-Q9'), 422, 'input.invalid',
+                period='period.unknown')
+
+
+def test_a_unit_that_does_not_exist_is_unknown(untouched):
+    refused(untouched.open(untouched.desk, unit='999999'), 404, 'unit.unknown')
+
+
+def test_a_unit_code_needs_a_day(untouched):
+    refused(untouched.open(untouched.desk, unit='area:03101'), 422,
+            'unit.code_needs_date')
+
+
+def test_a_malformed_unit_is_refused(untouched):
+    refused(untouched.open(untouched.desk, unit='Xã Cát Hòa'), 422, 'unit.ref')
+
+
+def test_a_period_that_is_not_open_is_refused(server):
+    duty = Duty(server, 'd11', '2025-Q4')
+    with nothing_changes(server):
+        refused(duty.open(duty.desk, cells=GOOD, sign=True), 409,
+                'period.not_open')
+
+
+def test_a_report_that_is_not_owed_is_refused(server):
+    duty = Duty(server, 'd11', '2025-Q3', form=OTHER_FORM)
+    with nothing_changes(server):
+        refused(duty.open(duty.desk), 409, 'report.not_owed')
+
+
+def test_the_form_of_provinces_is_owed_by_provinces(server):
+    duty = Duty(server, 'c', '2025-Q3', form=OTHER_FORM)
+    answer = duty.open(server.client('province.c'), sign=True,
+                       cells={'d01.c4': '10', 'd01.c6': '20'})
+    assert answer.status == 201
+    assert answer['cells'][0] == '30'
+
+
+def test_cells_of_a_form_version_that_ended_are_unknown(server):
+    old = Duty(server, 'b', '2025-Q2', form=OTHER_FORM)
+    new = Duty(server, 'b', '2025-Q3', form=OTHER_FORM)
+    client = server.client('province.b')
+    assert old.open(client, cells={'d01.c5': '1'}).status == 201
+    refused(new.open(client, cells={'d01.c5': '1'}), 422, 'input.invalid',
+            **{'cells__d01.c5': 'cell.unknown'})
+
+
+def test_a_foreign_unit_s_report_is_unknown(untouched):
+    with nothing_changes(untouched.server):
+        refused(untouched.open(untouched.stranger, cells=GOOD, sign=True), 404,
+                'report.unknown')
+
+
+def test_who_edits_nothing_may_not_open(untouched):
+    refused(untouched.open(untouched.server.client('viewer.c')), 403, 'access.denied')
+
+
+def test_a_clerk_may_not_sign_in_the_same_call(untouched):
+    with nothing_changes(untouched.server):
+        refused(untouched.open(untouched.clerk, cells=GOOD, sign=True), 403,
+                'access.denied')
+
+
+@pytest.mark.parametrize('value, code', [
+    ('x', 'cell.number'), ('', 'cell.number'), ('1,5', 'cell.number'),
+    ('1e3', 'cell.number'), ('+1', 'cell.number'), (' 1', 'cell.number'),
+    ('007', 'cell.number'), ('-0', 'cell.number'), ('NaN', 'cell.number'),
+    ('1.5', 'cell.scale'), ('1.0', 'cell.scale'),
+    ('-1', 'cell.range'), ('1000000000', 'cell.range'), (-1, 'cell.range'),
+    (2 ** 63 - 1, 'cell.range'), ('9' * 30, 'cell.range'),
+    (True, 'cell.type'), (1.5, 'cell.type'), ([], 'cell.type'),
+    ({}, 'cell.state'), ({'state': 'none', 'value': '1'}, 'cell.state'),
+])
+def test_a_bad_value_is_pointed_at(untouched, value, code):
+    with nothing_changes(untouched.server):
+        refused(untouched.open(untouched.desk, cells={**GOOD, 's02.c4': value},
+                          sign=True),
+                422, 'input.invalid', **{'cells__s02.c4': code})
+
+
+@pytest.mark.parametrize('value, pointer, code', [
+    ({'state': 'gone'}, 'state', 'cell.state'),
+    ({'state': 1}, 'state', 'cell.state'),
+    ({'state': 'value'}, 'state', 'cell.state'),
+    ({'value': 1}, 'value', 'cell.type'),
+    ({'value': '1', 'remark': 1}, 'remark', 'cell.remark'),
+    ({'value': '1', 'remark': 'x' * 2001}, 'remark', 'cell.remark'),
+    ({'value': '1', 'more': 1}, 'more', 'cell.type'),
+])
+def test_a_bad_member_of_a_cell_is_pointed_at(untouched, value, pointer, code):
+    with nothing_changes(untouched.server):
+        refused(untouched.open(untouched.desk, cells={'s02.c4': value}), 422,
+                'input.invalid', **{f'cells__s02.c4__{pointer}': code})
+
+
+def test_all_bad_cells_are_told_at_once(untouched):
+    answer = untouched.open(untouched.desk, cells={'s01.c3': 'x', 's99.c3': '1',
+                                         's01.c4': '1.5'})
+    refused(answer, 422, 'input.invalid', **{
+        'cells__s01.c3': 'cell.number', 'cells__s99.c3': 'cell.unknown',
+        'cells__s01.c4': 'cell.scale'})
+
+
+def test_cells_must_be_an_object(untouched):
+    refused(untouched.open(untouched.desk, cells=[1]), 422, 'input.invalid',
+            cells='cell.type')
+
+
+def test_the_largest_value_is_taken(duty):
+    duty.open(duty.clerk, cells={'s02.c4': '999999999'})
+    assert cell(duty.get(duty.clerk), 's02.c4') == '999999999'
+
+
+# ---- rules -----------------------------------------------------------------
+
+def test_a_broken_blocking_rule_stops_the_submission(untouched):
+    with nothing_changes(untouched.server):
+        answer = untouched.open(untouched.desk, cells=BROKEN, sign=True)
+        refused(answer, 409, 'report.rule_broken',
+                **{'cells__s01.c3': 'r4.s01'})
+
+
+def test_a_broken_rule_is_shown_in_a_draft(duty):
+    duty.drafted(BROKEN)
+    duty.save(duty.clerk, {**BROKEN, 's01.c3': '9'})
+    findings = {f['rule']: f for f in duty.get(duty.clerk)['findings']}
+    assert findings['r1.s01']['expected'] == '8'
+    assert findings['r1.s01']['severity'] == 'block'
+    assert findings['r1.s01']['citation']
+
+
+def test_a_broken_rule_is_told_in_the_caller_s_language(untouched):
+    english = untouched.open(untouched.desk, cells=BROKEN, submit=True)
+    vietnamese = untouched.server.client('desk.d', language='vi')
+    answer = untouched.open(vietnamese, cells=BROKEN, submit=True)
+    assert '(column 3)' in english['errors'][0]['message']
+    assert '(cột 3)' in answer['errors'][0]['message']
+
+
+def test_a_submission_by_its_own_call_is_judged_too(duty):
+    duty.drafted(BROKEN)
+    with nothing_changes(duty.server):
+        refused(duty.act(duty.clerk, 'submit'), 409, 'report.rule_broken')
+
+
+def carried(server, unit, first, second, client, pending):
+    """Two periods in a row, the second without a word about column 6."""
+    before = Duty(server, unit, first)
+    before.open(client, sign=True, cells={
+        's01.c4': '9', 's01.c8': str(9 - pending), 's01.c12': str(pending)})
+    after = Duty(server, unit, second)
+    return after, after.open(client, cells={'s01.c4': '1'})
+
+
+def test_column_6_is_prefilled_from_column_11_of_the_period_before(server):
+    client = server.client('desk.b22')
+    _, answer = carried(server, 'b22', '2021-Q1', '2021-Q2', client, 4)
+    assert cell(answer, 's01.c6') == '4'
+    assert answer['previous'][CELLS.index('s01.c11')] == '4'
+
+
+def test_another_column_6_is_a_note_and_no_obstacle(server):
+    client = server.client('desk.b22')
+    duty, _ = carried(server, 'b22', '2022-Q1', '2022-Q2', client, 4)
+    answer = duty.open(client, sign=True,
+                       cells={**good(1), 's01.c6': '0'})
+    assert answer.status == 200, answer
+    assert answer['flags'] == 1
+    assert [f['severity'] for f in answer['findings']] == ['note']
+
+
+# ---- reading ---------------------------------------------------------------
+
+def test_a_report_says_what_this_person_may_do_now(duty):
+    duty.proposed()
+    named = {client: [a['name'] for a in duty.get(who)['actions']]
+             for client, who in (('clerk', duty.clerk),
+                                 ('leader', duty.leader))}
+    assert named['clerk'] == []
+    assert named['leader'] == ['sign', 'send_back']
+
+
+def test_a_stored_version_can_be_read_beside_the_draft(duty):
+    duty.amending(good(1))
+    duty.save(duty.clerk, good(2))
+    assert cell(duty.get(duty.clerk), 's01.c4') == '2'
+    assert cell(duty.get(duty.clerk, version=1), 's01.c4') == '1'
+
+
+def test_a_version_that_does_not_exist_is_unknown(filed):
+    refused(filed.get(filed.desk, version=2), 404, 'report.unknown')
+
+
+def test_an_unchanged_report_is_not_sent_again(filed):
+    tag = f'"{filed.revision}"'
+    answer = filed.desk.send('GET', filed.path(),
+                            headers={'If-None-Match': tag})
+    assert (answer.status, answer.body) == (304, b'')
+
+
+def test_a_report_that_does_not_exist_is_unknown(server):
+    client = server.client('desk.d')
+    refused(client.get(REPORTS + '/999999'), 404, 'report.unknown')
+    refused(client.get(REPORTS + '/999999/history'), 404, 'report.unknown')
+
+
+def test_a_report_s_number_is_a_number(server):
+    for number in ('x', '0', '-1', '9' * 30, '1.5', '%31%00'):
+        answer = server.client('desk.d').get(f'{REPORTS}/{number}')
+        assert answer.status in (400, 404), answer
+
+
+def test_the_unit_above_sees_nothing_of_a_draft(duty):
+    duty.drafted()
+    refused(duty.get(duty.above), 404, 'report.unknown')
+    refused(duty.above.get(duty.path('/history')), 404, 'report.unknown')
+
+
+def test_the_unit_above_sees_the_signed_version_not_the_amendment(duty):
+    duty.amending(good(1))
+    duty.save(duty.clerk, good(2))
+    assert cell(duty.get(duty.above), 's01.c4') == '1'
+
+
+def test_the_history_tells_who_did_what_and_why(duty):
+    duty.open(duty.clerk, cells=GOOD)
+    duty.act(duty.clerk, 'submit')
+    duty.act(duty.leader, 'sign')
+    duty.act(duty.above, 'send-back', REASON)
+    items = duty.desk.get(duty.path('/history'))['items']
+    assert [(i['act'], i['person'], i['reason']) for i in items] == [
+        ('submit', 'clerk.d', None), ('sign', 'leader.d', None),
+        ('send_back', 'province.d', REASON['reason'])]
+    assert [i['ledger_index'] is None for i in items] == [True, False, False]
+
+
+def listed(client, **query):
+    answer = client.get(REPORTS, **query)
+    assert answer.status == 200, answer
+    return [item['id'] for item in answer['items']]
+
+
+def test_reports_can_be_listed_by_unit_form_period_and_state(duty):
+    duty.sent()
+    query = {'unit': duty.unit, 'period': duty.period, 'form': duty.form}
+    assert listed(duty.desk, **query) == [duty.id]
+    assert listed(duty.desk, **query, state='sent') == [duty.id]
+    assert listed(duty.desk, **query, state='accepted') == []
+
+
+def test_reports_below_a_unit_can_be_listed(duty):
+    duty.sent()
+    assert duty.id in listed(duty.above, children_of=duty.server.unit('d'),
+                             period=duty.period)
+    assert listed(duty.above, children_of=duty.server.unit('c'),
+                  period=duty.period) == []
+
+
+def test_a_list_goes_on_where_it_stopped(duty):
+    duty.sent()
+    client, found, after = duty.desk, [], 0
+    while after is not None:
+        page = client.get(REPORTS, limit=2, after=after)
+        found += [item['id'] for item in page['items']]
+        after = page['next']
+    assert found == listed(client, limit=500)
+    assert len(found) == len(set(found))
+
+
+def test_bad_filters_of_the_list_are_refused(server):
+    client = server.client('desk.d')
+    refused(client.get(REPORTS, form='II.99'), 422, 'input.invalid',
+            form='form.unknown')
+    refused(client.get(REPORTS, unit='x'), 422, 'unit.ref')
+    refused(client.get(REPORTS, unit='999999'), 404, 'unit.unknown')
+    refused(client.get(REPORTS, state='x'), 422, 'input.invalid',
+            state='input.choice')
+
+
+# ---- acts ------------------------------------------------------------------
+
+def test_clerk_leader_and_the_unit_above_bring_it_home(duty):
+    duty.open(duty.clerk, cells=GOOD)
+    assert duty.act(duty.clerk, 'submit')['state'] == 'proposed'
+    assert duty.act(duty.leader, 'sign')['state'] == 'sent'
+    answer = duty.act(duty.above, 'accept')
+    assert (answer['state'], answer['accepted_version']) == ('accepted', 1)
+
+
+def test_signing_and_accepting_are_ledger_entries(duty):
+    duty.proposed()
+    before = ledger_size(duty.server)
+    duty.act(duty.leader, 'sign')
+    assert ledger_size(duty.server) == before + 1
+    duty.act(duty.above, 'accept')
+    assert ledger_size(duty.server) == before + 2
+
+
+def test_a_draft_can_be_saved_again_and_again(duty):
+    duty.drafted()
+    assert duty.save(duty.clerk, good(3)).status == 200
+    assert duty.save(duty.clerk, good(4)).status == 200
+    assert cell(duty.get(duty.clerk), 's01.c4') == '4'
+
+
+def test_what_a_save_does_not_name_becomes_missing(duty):
+    duty.drafted()
+    duty.save(duty.clerk, {'s02.c4': '1'})
+    assert cell(duty.get(duty.clerk), 's01.c4') is None
+
+
+def test_bad_cells_of_a_save_are_pointed_at(duty):
+    duty.drafted()
+    with nothing_changes(duty.server):
+        refused(duty.save(duty.clerk, {'s99.c1': '1', 's01.c4': True}), 422,
+                'input.invalid', **{'cells__s99.c1': 'cell.unknown',
+                                    'cells__s01.c4': 'cell.type'})
+
+
+def test_the_leader_gives_it_back_to_the_clerk(duty):
+    duty.proposed()
+    before = ledger_size(duty.server)
+    answer = duty.act(duty.leader, 'send-back', REASON)
+    assert (answer['state'], answer['reason']) == ('returned',
+                                                   REASON['reason'])
+    assert ledger_size(duty.server) == before
+    assert duty.save(duty.clerk, good(2)).status == 200
+    assert duty.act(duty.clerk, 'submit')['state'] == 'proposed'
+
+
+def test_a_returned_first_version_no_longer_stands(duty):
+    duty.sent()
+    answer = duty.act(duty.above, 'send-back', REASON)
+    assert (answer['standing'], answer['sent_version']) == ('none', 0)
+    assert duty.get(duty.clerk)['state'] == 'returned'
+
+
+def test_a_returned_report_can_be_signed_again_as_the_next_version(duty):
+    duty.sent(good(1))
+    duty.act(duty.above, 'send-back', REASON)
+    duty.revision = duty.get(duty.desk).revision
+    duty.save(duty.desk, good(2))
+    duty.act(duty.desk, 'submit')
+    answer = duty.act(duty.desk, 'sign')
+    assert (answer['version'], answer['sent_version']) == (2, 2)
+    assert cell(answer, 's01.c4') == '2'
+
+
+def test_the_old_version_counts_until_the_amendment_is_signed(duty):
+    duty.amending(good(1))
+    assert duty.get(duty.desk)['sent_version'] == 1
+    duty.save(duty.desk, good(2))
+    duty.act(duty.desk, 'submit')
+    assert duty.get(duty.desk)['sent_version'] == 1
+    answer = duty.act(duty.desk, 'sign')
+    assert answer['sent_version'] == 2
+
+
+def test_a_returned_second_version_falls_back_to_the_first(duty):
+    duty.amending(good(1))
+    duty.act(duty.desk, 'submit')
+    duty.act(duty.desk, 'sign')
+    answer = duty.act(duty.above, 'send-back', REASON)
+    assert (answer['standing'], answer['sent_version']) == ('sent', 1)
+
+
+def test_one_call_with_a_reason_amends_what_was_sent(duty):
+    duty.sent(good(1))
+    answer = duty.open(duty.desk, cells=good(2), sign=True,
+                       reason='Nhập nhầm cột 4')
+    assert answer.status == 200
+    assert (answer['version'], cell(answer, 's01.c4')) == (2, '2')
+
+
+def test_one_call_amends_what_was_accepted(duty):
+    duty.accepted(good(1))
+    answer = duty.open(duty.desk, cells=good(2), sign=True,
+                       reason='Nhập nhầm cột 4')
+    assert (answer['standing'], answer['accepted_version']) == ('sent', 1)
+
+
+def test_the_same_submission_again_without_a_reason_is_refused(filed):
+    with nothing_changes(filed.server):
+        refused(filed.open(filed.desk, cells=GOOD, sign=True), 409,
+                'report.wrong_state')
+
+
+def test_an_empty_reason_is_none(filed):
+    with nothing_changes(filed.server):
+        refused(filed.open(filed.desk, cells=GOOD, reason=''), 422,
+                'input.invalid', reason='report.reason')
+        refused(filed.act(filed.desk, 'amend', {'reason': ''}), 422,
+                'input.invalid', reason='report.reason')
+        refused(filed.act(filed.above, 'send-back', {'reason': ''}), 422,
+                'input.invalid', reason='report.reason')
+
+
+def test_a_reason_has_a_limit(filed):
+    refused(filed.act(filed.desk, 'amend', {'reason': 'x' * 2001}), 422,
+            'input.invalid', reason='input.too_long')
+
+
+def test_a_reason_is_needed(filed):
+    refused(filed.act(filed.desk, 'amend', {}), 422, 'input.invalid',
+            reason='input.missing')
+
+
+ACTS = ['draft', 'submit', 'sign', 'accept', 'send-back', 'amend']
+# Which acts a state allows, whoever has the right; "-" is 404: unseen.
+ALLOWED = {
+    'drafted': {'draft', 'submit'},
+    'proposed': {'sign', 'send-back'},
+    'sent': {'accept', 'send-back', 'amend'},
+    'accepted': {'amend'},
+    'amending': {'draft', 'submit', 'accept', 'send-back'},
+}
+
+
+def try_act(duty, act, revision=None):
+    client = duty.desk
+    if act == 'accept' or act == 'send-back' and duty.state != 'proposed':
+        client = duty.above
+    if act == 'draft':
+        return duty.save(client, GOOD, revision)
+    body = REASON if act in ('send-back', 'amend') else None
+    return duty.act(client, act, body, revision)
+
+
+@pytest.mark.parametrize('act', ACTS)
+@pytest.mark.parametrize('state', ALLOWED)
+def test_each_state_allows_its_acts_and_no_others(duty, state, act):
+    getattr(duty, state)()
+    duty.state = state
+    answer = try_act(duty, act)
+    if act in ALLOWED[state]:
+        assert answer.status == 200, answer
+    elif state in ('drafted', 'proposed') and act in ('accept', 'send-back'):
+        refused(answer, 404, 'report.unknown')
+    else:
+        refused(answer, 409, 'report.wrong_state')
+
+
+@pytest.mark.parametrize('act', ACTS)
+def test_an_act_on_an_older_revision_is_stale(duty, act):
+    duty.amending()
+    duty.state = 'amending'
+    with nothing_changes(duty.server):
+        refused(try_act(duty, act, duty.revision - 1), 412, 'report.stale')
+
+
+@pytest.mark.parametrize('act', ACTS)
+@pytest.mark.parametrize('header', [None, '', '7', 'W/"7"', '"x"', '"1', '*'])
+def test_an_act_needs_the_revision_it_was_read_at(filed, act, header):
+    method = 'PUT' if act == 'draft' else 'POST'
+    body = ({'cells': {}} if act == 'draft' else
+            REASON if act in ('send-back', 'amend') else None)
+    client = filed.above if act == 'accept' else filed.desk
+    answer = client.send(method, filed.path('/' + act), body,
+                         {'If-Match': header})
+    refused(answer, 422, 'input.if_match')
+
+
+@pytest.mark.parametrize('act', ACTS)
+def test_a_foreign_report_is_acted_on_like_one_that_does_not_exist(filed, act):
+    client = filed.server.client(
+        'province.c' if act in ('accept', 'send-back') else 'desk.x')
+    body = REASON if act in ('send-back', 'amend') else None
+    foreign, absent = [
+        client.put(f'{REPORTS}/{number}/draft', {'cells': {}}, revision=1)
+        if act == 'draft' else
+        client.post(f'{REPORTS}/{number}/{act}', body, revision=1)
+        for number in (filed.id, 999999)]
+    refused(foreign, 404, 'report.unknown')
+    refused(absent, 404, 'report.unknown')
+    assert foreign['detail'] == absent['detail']
+
+
+@pytest.mark.parametrize('act', ACTS)
+def test_an_act_needs_its_right(filed, act):
+    # Who reads it, but may do nothing with it.
+    client = filed.server.client('gov' if act in ('draft', 'submit', 'sign',
+                                                 'amend') else 'centre')
+    body = REASON if act in ('send-back', 'amend') else None
+    with nothing_changes(filed.server):
+        answer = (filed.save(client, GOOD) if act == 'draft' else
+                  filed.act(client, act, body))
+        refused(answer, 403, 'access.denied')
+
+
+def test_only_the_unit_directly_above_accepts(filed):
+    refused(filed.act(filed.server.client('gov'), 'accept'), 403,
+            'access.denied')
+
+
+def test_the_reporter_does_not_accept_its_own_report(server):
+    duty = Duty(server, 'c', '2025-Q3')
+    client = server.client('province.c')
+    duty.open(client, cells=GOOD, sign=True)
+    refused(duty.act(client, 'accept'), 403, 'access.denied')
+    assert duty.act(server.client('gov'), 'accept').status == 200
+
+
+# ---- accepting many --------------------------------------------------------
+
+def accept_many(client, ids):
+    return client.post(REPORTS + '/accept', {'ids': ids})
+
+
+def test_many_reports_are_accepted_each_with_its_outcome(server, duties):
+    made = [Duty(server, *next(duties)).sent() for _ in range(2)]
+    made.append(Duty(server, *next(duties)).drafted())
+    ids = [d.id for d in made] + [999999]
+    answer = accept_many(made[0].above, ids)
+    assert [(i['id'], i['ok'], i['code']) for i in answer['items']] == [
+        (ids[0], True, None), (ids[1], True, None),
+        (ids[2], False, 'report.unknown'), (ids[3], False, 'report.unknown')]
+    assert made[0].get(made[0].desk)['state'] == 'accepted'
+
+
+def test_a_flagged_report_waits_for_a_look(server):
+    client = server.client('desk.b22')
+    duty, _ = carried(server, 'b22', '2023-Q1', '2023-Q2', client, 4)
+    duty.open(client, sign=True, cells={**good(1), 's01.c6': '0'})
+    above = server.client('province.b')
+    answer = accept_many(above, [duty.id])
+    assert answer['items'] == [{'id': duty.id, 'ok': False,
+                                'code': 'report.flagged'}]
+    assert duty.act(above, 'accept').status == 200
+
+
+def test_the_same_report_twice_is_accepted_once(duty):
+    duty.sent()
+    answer = accept_many(duty.above, [duty.id, duty.id])
+    assert [(i['ok'], i['code']) for i in answer['items']] == [
+        (True, None), (False, 'report.wrong_state')]
+
+
+@pytest.mark.parametrize('ids, pointer, code', [
+    ([], 'ids', 'input.range'), (7, 'ids', 'input.range'),
+    (list(range(1, 502)), 'ids', 'input.range'),
+    ([1, 'x'], 'ids__1', 'input.type'), ([1.5], 'ids__0', 'input.type'),
+])
+def test_a_bad_list_of_reports_is_pointed_at(server, ids, pointer, code):
+    refused(accept_many(server.client('province.d'), ids), 422,
+            'input.invalid', **{pointer: code})
+
+
+# ---- across the reform -----------------------------------------------------
+
+def test_a_successor_s_people_act_on_the_open_duty_of_an_abolished_unit(
+        server):
+    duty = Duty(server, 'a11', '2025-Q2')
+    client = server.client('desk.x')
+    assert duty.open(client, cells=GOOD, sign=True).status == 201
+    assert duty.act(server.client('province.c'), 'accept').status == 200
+
+
+def test_both_successors_of_a_split_unit_may_act(server):
+    duty = Duty(server, 'a21', '2025-Q2')
+    duty.open(server.client('desk.x'), cells=GOOD)
+    assert duty.save(server.client('desk.y'), good(1)).status == 200
+
+
+def test_an_abolished_unit_owes_nothing_after_its_end(server):
+    duty = Duty(server, 'a11', '2025-Q3')
+    refused(duty.open(server.client('desk.x'), cells=GOOD), 409,
+            'report.not_owed')
+
+
+def test_before_the_reform_the_district_accepts(server, at):
+    at('2025-03-20T09:00')
+    duty = Duty(server, 'a12', '2025-Q1')
+    duty.open(server.client('desk.a12'), cells=GOOD, sign=True)
+    refused(duty.act(server.client('province.a'), 'accept'), 403,
+            'access.denied')
+    assert duty.act(server.client('district.a1'), 'accept').status == 200
+
+
+def test_after_the_reform_the_new_province_accepts_what_was_sent_before(
+        server, at):
+    at('2025-06-20T09:00')
+    duty = Duty(server, 'a13', '2025-Q2')
+    duty.open(server.client('desk.a13'), cells=GOOD, sign=True)
+    at('2025-07-02T09:00')
+    assert duty.act(server.client('province.c'), 'accept').status == 200
+
+
+def test_a_report_after_its_deadline_is_late(server, at):
+    at('2025-09-17T23:59')
+    in_time = Duty(server, 'x', '2025-Q3')
+    assert in_time.open(server.client('desk.x'), cells=GOOD,
+                        sign=True)['late'] is False
+    at('2025-09-18T00:00')
+    late = Duty(server, 'y', '2025-Q3')
+    assert late.open(server.client('desk.y'), cells=GOOD,
+                     sign=True)['late'] is True
