@@ -168,6 +168,9 @@ export const saveDraft = (id: number, revision: number,
     cells: Record<string, Cell>, keepalive = false) =>
 	json<api.Report>('PUT', `${report(id)}/draft`,
 		{ body: { cells }, revision, keepalive });
+export const submitReport = (id: number, revision: number) =>
+	json<api.Report>('POST', `${report(id)}/submit`,
+		{ revision, key: newKey() });
 export const act = (action: api.Action, revision: number, reason?: string) =>
 	json<api.Report>(action.method, action.href, { revision, key: newKey(),
 		body: action.needs_reason ? { reason } : undefined });

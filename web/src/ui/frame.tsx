@@ -5,15 +5,14 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import * as api from '../api/client.ts';
-import { clock } from '../dates.ts';
+import { formatDay } from '../dates.ts';
 import { lang, setLang, t, type Lang } from '../i18n.ts';
+import { formatCount } from '../numbers.ts';
 import { address, go } from '../router.ts';
 import { may, position, rolesHere, session, standAt, standing }
 	from '../session.ts';
-import { formatCount } from '../numbers.ts';
-import { formatDay } from '../dates.ts';
 import { announcement } from './parts.tsx';
-import { askLedger, ledger, saving, structure } from './quiet.ts';
+import { askLedger, ledger, saving, savingText, structure } from './quiet.ts';
 import { Shortcuts } from './shortcuts.tsx';
 
 export function Frame({ path, onLang, children }: { path: string;
@@ -59,8 +58,10 @@ function Places({ path }: { path: string }): JSX.Element {
 		['/units', t('nav.units'), /^\/units/, 'unit.read'],
 	];
 	return <nav class="places" aria-label={t('nav.label')}>
-		{places.filter(([, , , right]) => may(right)).map(([href, text, here]) => <a key={href} href={href}
-			aria-current={here.test(path) ? 'page' : undefined}>{text}</a>)}
+		{places.filter(([, , , right]) => may(right)).map(
+			([href, text, here]) => <a key={href} href={href}
+				aria-current={here.test(path) ? 'page' : undefined}>
+				{text}</a>)}
 	</nav>;
 }
 
@@ -133,10 +134,7 @@ function QuietLine({ onCard }: { onCard: () => void }): JSX.Element {
 	return <footer class="quiet">
 		<p>
 			<span class={state.kind === 'waiting' || state.kind === 'conflict'
-				? 'alert' : undefined} data-testid="saving">
-				{state.kind === 'saved' || state.kind === 'waiting'
-					? t(`saving.${state.kind}`, { at: state.at })
-					: t(`saving.${state.kind}`)}</span>
+				? 'alert' : undefined}>{savingText(state)}</span>
 			<span>{t('quiet.waiting',
 				{ n: state.kind === 'waiting' ? 1 : 0 })}</span>
 			<span>{t('quiet.structure', { day: day === 'own'
@@ -195,8 +193,4 @@ function useGlobalKeys(onCard: () => void): void {
 		document.addEventListener('keydown', onKey);
 		return () => document.removeEventListener('keydown', onKey);
 	}, []);
-}
-
-export function savedNow(): void {
-	saving.set({ kind: 'saved', at: clock() });
 }

@@ -3,6 +3,7 @@
  * ledger.
  */
 import { readLedgerSize } from '../api/client.ts';
+import { t } from '../i18n.ts';
 import { store } from './store.ts';
 
 export type Saving =
@@ -11,6 +12,12 @@ export type Saving =
 	| { kind: 'saving' }
 	| { kind: 'waiting'; at: string }
 	| { kind: 'conflict' };
+
+export function savingText(state: Saving): string {
+	return state.kind === 'saved' || state.kind === 'waiting'
+		? t(`saving.${state.kind}`, { at: state.at })
+		: t(`saving.${state.kind}`);
+}
 
 export const saving = store<Saving>({ kind: 'none' });
 /** "own", or the day of the structure that the figures on the screen follow. */
