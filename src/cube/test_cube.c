@@ -130,7 +130,7 @@ views_make_room_for_each_other_and_answers_stay_right(void **state)
 		happen(m, 5);
 	}
 	cube_trim_views(cube);
-	assert_int_equal(cube->view_bytes, 0);
+	assert_int_equal(atomic_load(&cube->view_bytes), 0);
 }
 
 static void
