@@ -94,7 +94,7 @@ def headers_alone(sources):
     files = [s.name for s in sources if s.file.suffix == ".h"]
     got = subprocess.run(
         ["gcc", "-std=c17", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Wpedantic",
-         "-Wno-unused-macros", "-Isrc", "-Itest", "-x", "c", "-fsyntax-only",
+         "-Wno-unused-macros", "-Isrc", "-Itests", "-x", "c", "-fsyntax-only",
          *files],
         cwd=ROOT, capture_output=True, text=True, check=False)
     return [line for line in got.stderr.splitlines()
@@ -207,7 +207,7 @@ def show_long(sources):
 
 
 def main(arguments):
-    sources = [Source(file) for folder in ("src", "test")
+    sources = [Source(file) for folder in ("src", "tests")
                for file in sorted((ROOT / folder).rglob("*.[ch]"))]
     failures, wrong = read_failures()
     page = failures_page(failures)

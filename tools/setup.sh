@@ -46,15 +46,16 @@ npm_install() {
 	cp "$1/package-lock.json" "$stamp"
 }
 
-# build_c DIR [meson options]
+# build_c DIR [meson options]: what it printed is in build-logs/DIR.log.
 build_c() {
-	local dir=$1
+	local dir=$1 log=build-logs/$1.log
 	shift
+	mkdir -p build-logs
 	if [ ! -f "$dir/build.ninja" ]; then
 		rm -rf "$dir"
-		meson setup "$@" "$dir" >"$dir.log" 2>&1 || { tail -n 20 "$dir.log" >&2; die "meson could not configure $dir"; }
+		meson setup "$@" "$dir" >"$log" 2>&1 || { tail -n 20 "$log" >&2; die "meson could not configure $dir"; }
 	fi
-	ninja -C "$dir" --quiet >"$dir.log" 2>&1 || { tail -n 40 "$dir.log" >&2; die "the build in $dir failed"; }
+	ninja -C "$dir" --quiet >"$log" 2>&1 || { tail -n 40 "$log" >&2; die "the build in $dir failed"; }
 }
 
 build_web() {
