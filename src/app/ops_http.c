@@ -1,8 +1,10 @@
 #include "app/app.h"
 #include "app/dispatch.h"
 #include "app/metric.h"
+#include "core/bytes.h"
 #include "core/home.h"
 #include "core/text.h"
+#include "ledger/ledger.h"
 
 static const char plain[] = "text/plain; charset=utf-8";
 
@@ -39,6 +41,16 @@ get_readyz(struct ctx *ctx, struct call *call)
 	return answer_raw(ctx, call, 200, plain, bytes_of_text("ready\n"));
 }
 
+/* Public, so that anybody can keep it and prove later what it covers. */
+static enum fail
+get_checkpoint(struct ctx *ctx, struct call *call)
+{
+	const char *note = NULL;
+
+	TRY(ledger_checkpoint(ctx, &note));
+	return answer_raw(ctx, call, 200, plain, bytes_of_text(note));
+}
+
 static const char *const readyz_failures[] = { "server.starting", NULL };
 
 const struct route ops_routes[] = {
@@ -63,5 +75,11 @@ const struct route ops_routes[] = {
 	    .handle = get_readyz,
 	    .summary = "The ledger is read and totals are right.",
 	    .failures = readyz_failures },
+	{ .method = GET,
+	    .path = "/api/v1/ledger/checkpoint",
+	    .tx = TX_READ,
+	    .flags = ROUTE_PUBLIC | ROUTE_RAW,
+	    .handle = get_checkpoint,
+	    .summary = "The ledger's last checkpoint, a signed note." },
 	{ 0 },
 };

@@ -1,0 +1,111 @@
+"""Idempotency-Key: repeating is safe whatever was lost on the way."""
+
+import concurrent.futures
+
+from acts import GOOD, REPORTS, Duty, good, ledger_size, nothing_changes, \
+    refused
+
+
+def test_the_same_submission_with_the_same_key_is_made_once(duty):
+    body = duty.body(cells=GOOD, sign=True)
+    first = duty.desk.post(REPORTS, body, key='k1')
+    size = ledger_size(duty.server)
+    with nothing_changes(duty.server):
+        again = duty.desk.post(REPORTS, body, key='k1')
+    assert (again.status, again.body) == (first.status, first.body)
+    assert again.status == 201
+    assert ledger_size(duty.server) == size
+
+
+def test_the_answer_that_is_kept_knows_its_ledger_entry(duty):
+    body = duty.body(cells=GOOD, sign=True)
+    duty.desk.post(REPORTS, body, key='k2')
+    again = duty.desk.post(REPORTS, body, key='k2')
+    assert again['ledger_index'] == ledger_size(duty.server) - 1
+
+
+def test_the_same_submission_with_a_new_key_is_another_one(duty):
+    body = duty.body(cells=GOOD, sign=True)
+    duty.desk.post(REPORTS, body, key='k3')
+    with nothing_changes(duty.server):
+        refused(duty.desk.post(REPORTS, body, key='k4'), 409,
+                'report.wrong_state')
+
+
+def test_a_key_means_one_body(duty):
+    duty.desk.post(REPORTS, duty.body(cells=GOOD, sign=True), key='k5')
+    with nothing_changes(duty.server):
+        refused(duty.desk.post(REPORTS, duty.body(cells=good(2), sign=True),
+                               key='k5'),
+                409, 'idempotency.reused')
+
+
+def test_a_key_means_one_route(duty):
+    duty.proposed()
+    duty.act(duty.desk, 'sign', key='k6')
+    refused(duty.act(duty.desk, 'submit', key='k6'), 409,
+            'idempotency.reused')
+
+
+def test_the_same_key_of_another_person_is_another_key(duty):
+    duty.proposed()
+    duty.act(duty.leader, 'sign', key='k7')
+    assert duty.act(duty.above, 'accept', key='k7').status == 200
+
+
+def test_an_act_repeated_with_its_key_is_not_stale(duty):
+    duty.proposed()
+    revision = duty.revision
+    first = duty.act(duty.leader, 'sign', key='k8')
+    again = duty.act(duty.leader, 'sign', key='k8', revision=revision)
+    assert (again.status, again.body) == (200, first.body)
+
+
+def test_a_refusal_is_not_kept(duty):
+    duty.drafted()
+    refused(duty.act(duty.desk, 'sign', key='k9'), 409, 'report.wrong_state')
+    duty.act(duty.desk, 'submit')
+    assert duty.act(duty.desk, 'sign', key='k9').status == 200
+
+
+def test_a_key_is_forgotten_after_seven_days(duty, at):
+    body = duty.body(cells=GOOD, sign=True)
+    duty.desk.post(REPORTS, body, key='k10')
+    at('2025-12-17T08:59')
+    assert duty.desk.post(REPORTS, body, key='k10').status == 201
+    at('2025-12-17T09:01')
+    refused(duty.desk.post(REPORTS, body, key='k10'), 409,
+            'report.wrong_state')
+
+
+def test_a_key_has_1_to_64_printable_characters(untouched):
+    for key in ('', 'x' * 65, 'a\tb', 'khóa'.encode().decode('latin-1')):
+        refused(untouched.desk.post(REPORTS, untouched.body(), key=key),
+                422, 'idempotency.key')
+
+
+def test_a_key_survives_a_restart(make_server):
+    own = make_server()
+    duty = Duty(own, 'd11', '2025-Q3')
+    body = duty.body(cells=GOOD, sign=True)
+    first = duty.desk.post(REPORTS, body, key='k11')
+    own.kill()
+    own.start()
+    assert duty.desk.post(REPORTS, body, key='k11').body == first.body
+
+
+def test_many_at_once_with_one_key_make_one_report(duty):
+    body = duty.body(cells=GOOD, sign=True)
+    size = ledger_size(duty.server)
+
+    def send(_):
+        return duty.desk.post(REPORTS, body, key='k12')
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, range(24)))
+    made = [a for a in answers if a.status == 201]
+    waiting = [a for a in answers if a.status != 201]
+    assert made and len({a.body for a in made if a['ledger_index']}) == 1
+    assert {(a.status, a.code) for a in waiting} <= \
+        {(503, 'idempotency.running')}
+    assert all(a.headers['Retry-After'] for a in waiting)
+    assert ledger_size(duty.server) == size + 1

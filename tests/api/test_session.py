@@ -1,0 +1,217 @@
+"""Signing in and out, passwords, cookies and tokens."""
+
+import concurrent.futures
+
+import pytest
+
+from acts import refused
+
+SESSION = '/api/v1/session'
+PASSWORD = SESSION + '/password'
+
+
+@pytest.fixture
+def moment(server, at):
+    """A time of one's own, so that no test is slowed by another's attempts:
+    what was charged to login and address is given back with time."""
+    moment.hour += 1
+    at(f'2025-12-{1 + moment.hour // 24:02}T{moment.hour % 24:02}:00')
+
+
+moment.hour = 0
+
+
+@pytest.fixture
+def signed_in(server, moment):
+    client = server.client()
+    answer = client.sign_in('with.password')
+    assert answer.status == 200, answer
+    return client
+
+
+def test_signing_in_tells_who_it_is_and_what_they_may_do(server, moment):
+    answer = server.client().sign_in('with.password')
+    assert answer['login'] == 'with.password'
+    assert answer['demo'] is False
+    assert answer['positions'] == [{
+        'unit': server.unit('x'), 'unit_name': 'Xã Tân Hòa',
+        'unit_path': ['Tỉnh Tân An', 'Chính phủ'], 'level': 3,
+        'role': 'clerk'}]
+    assert 'report.edit' in answer['permissions']
+    assert 'report.sign' not in answer['permissions']
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(server,
+                                                               moment):
+    cookie = server.client().sign_in('with.password').headers['Set-Cookie']
+    assert 'HttpOnly' in cookie
+    assert 'SameSite=Lax' in cookie
+    assert 'Path=/' in cookie
+
+
+def test_the_session_is_known_by_its_cookie(signed_in):
+    assert signed_in.get(SESSION)['login'] == 'with.password'
+
+
+def test_a_login_is_known_in_any_case(server, moment):
+    assert server.client().sign_in('With.Password').status == 200
+
+
+def test_a_wrong_password_and_an_unknown_login_look_alike(server, moment):
+    wrong = server.client().sign_in('with.password', 'sai-mat-khau')
+    unknown = server.client().sign_in('khong.co.ai', 'sai-mat-khau')
+    refused(wrong, 401, 'session.refused')
+    refused(unknown, 401, 'session.refused')
+    assert wrong['detail'] == unknown['detail']
+
+
+def test_who_has_no_password_cannot_sign_in(server, moment):
+    refused(server.client().sign_in('desk.x', 'x'), 401, 'session.refused')
+
+
+def test_a_disabled_person_cannot_sign_in(server, moment):
+    refused(server.client().sign_in('gone'), 401, 'session.refused')
+
+
+def test_a_disabled_person_s_token_is_nobody_s(server):
+    refused(server.client('gone').get(SESSION), 401, 'token.unknown')
+
+
+def test_signing_out_ends_the_session(signed_in):
+    answer = signed_in.delete(SESSION)
+    assert answer.status == 204
+    assert 'Max-Age=0' in answer.headers['Set-Cookie']
+    refused(signed_in.get(SESSION), 401, 'session.ended')
+
+
+def test_a_session_ends_after_two_hours_without_use(signed_in, at):
+    at('2025-12-05T00:00')
+    refused(signed_in.get(SESSION), 401, 'session.ended')
+
+
+def test_an_unknown_cookie_is_an_ended_session(server):
+    client = server.client()
+    client.cookie = 'x' * 64
+    refused(client.get(SESSION), 401, 'session.ended')
+
+
+def test_an_unknown_token_is_refused(server):
+    client = server.client()
+    for token in ('truc_' + '0' * 64, 'x', '', 'x' * 5000):
+        client.token = token
+        refused(client.get(SESSION), 401, 'token.unknown')
+
+
+def test_another_scheme_of_authorization_is_refused(server):
+    answer = server.client().send('GET', SESSION,
+                                  headers={'Authorization': 'Basic eDp5'})
+    refused(answer, 401, 'token.unknown')
+
+
+def test_a_token_has_no_session_to_end(server):
+    refused(server.client('desk.x').delete(SESSION), 409, 'session.none')
+    refused(server.client('desk.x').post(
+        PASSWORD, {'old': 'x', 'new': 'mot-mat-khau-khac'}), 409,
+            'session.none')
+
+
+def test_a_cookie_without_the_header_of_the_page_changes_nothing(signed_in):
+    answer = signed_in.send('DELETE', SESSION,
+                            headers={'X-Requested-With': None})
+    refused(answer, 403, 'access.csrf')
+    assert signed_in.get(SESSION).status == 200
+
+
+def test_a_cookie_without_that_header_may_read(signed_in):
+    answer = signed_in.send('GET', SESSION,
+                            headers={'X-Requested-With': None})
+    assert answer.status == 200
+
+
+def test_signing_in_needs_login_and_password(server):
+    refused(server.client().post(SESSION, {}), 422, 'input.invalid',
+            login='input.missing', password='input.missing')
+    refused(server.client().post(SESSION, {'login': 'x' * 65,
+                                           'password': 'x' * 201}),
+            422, 'input.invalid', login='input.too_long',
+            password='input.too_long')
+
+
+def test_many_wrong_attempts_are_slowed_down(server, moment):
+    client = server.client()
+    answers = [client.sign_in('with.password.2', 'sai') for _ in range(30)]
+    last = answers[-1]
+    refused(last, 503, 'session.throttled')
+    assert int(last.headers['Retry-After']) > 0
+    refused(client.sign_in('with.password.2'), 503, 'session.throttled')
+
+
+def test_more_than_two_at_once_are_told_to_come_back(server, moment):
+    def attempt(_):
+        return server.client().sign_in('with.password')
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        for _ in range(20):
+            answers = list(pool.map(attempt, range(8)))
+            busy = [a for a in answers if a.status == 503]
+            if any(a.code == 'session.busy' for a in busy):
+                break
+        else:
+            pytest.fail('eight at once never met a limit')
+    assert all('Retry-After' in a.headers for a in busy)
+
+
+# ---- a new password --------------------------------------------------------
+
+@pytest.fixture
+def changer(server, moment):
+    """Somebody whose password may change; it is put back."""
+    client = server.client()
+    assert client.sign_in('with.password.2').status == 200
+    yield client
+    if client.get(SESSION).status == 200:
+        client.post(PASSWORD, {'old': 'mot-mat-khau-khac',
+                               'new': server.world.password})
+
+
+def test_a_new_password_holds_and_ends_other_sessions(server, changer):
+    other = server.client()
+    assert other.sign_in('with.password.2').status == 200
+    answer = changer.post(PASSWORD, {'old': server.world.password,
+                                     'new': 'mot-mat-khau-khac'})
+    assert answer.status == 204
+    refused(other.get(SESSION), 401, 'session.ended')
+    assert changer.get(SESSION).status == 200
+    refused(server.client().sign_in('with.password.2'), 401,
+            'session.refused')
+
+
+def test_the_old_password_must_be_right(changer):
+    answer = changer.post(PASSWORD, {'old': 'sai-mat-khau',
+                                     'new': 'mot-mat-khau-khac'})
+    refused(answer, 422, 'input.invalid', old='session.wrong_password')
+
+
+def test_a_new_password_has_ten_to_two_hundred_bytes(server, changer):
+    refused(changer.post(PASSWORD, {'old': server.world.password,
+                                    'new': 'ngan'}),
+            422, 'input.invalid', new='password.length')
+    refused(changer.post(PASSWORD, {'old': server.world.password,
+                                    'new': 'x' * 201}),
+            422, 'input.invalid', new='input.too_long')
+
+
+def test_wrong_old_passwords_are_slowed_down(changer):
+    answers = [changer.post(PASSWORD, {'old': 'sai', 'new': 'x' * 20})
+               for _ in range(30)]
+    refused(answers[-1], 503, 'session.throttled')
+
+
+def test_more_than_two_changes_at_once_are_told_to_come_back(changer):
+    def attempt(_):
+        return changer.post(PASSWORD, {'old': 'sai', 'new': 'x' * 20})
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        for _ in range(20):
+            codes = {a.code for a in pool.map(attempt, range(8))}
+            if 'session.busy' in codes:
+                return
+    pytest.fail('eight at once never met a limit')
