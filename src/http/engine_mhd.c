@@ -1,35 +1,36 @@
-#include <arpa/inet.h>
 #include <assert.h>
+#include <errno.h>
 #include <microhttpd.h>
+#include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/resource.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "core/arena.h"
-#include "core/day.h"
 #include "core/num.h"
 #include "core/text.h"
 #include "http/http.h"
 #include "http/inside.h"
+#include "http/peers.h"
 #include "http/queue.h"
 
 /*
  * The one file that knows libmicrohttpd.
  *
- * The library's thread (I/O) reads a whole request into a struct exchange,
- * suspends the connection and puts the exchange into the queue.  From there to
+ * The I/O thread reads a whole request into a struct exchange, suspends the
+ * connection and puts the exchange into the queue.  From there to
  * MHD_resume_connection the exchange belongs to one worker; before and after,
  * to the I/O thread.  So nothing in it needs a lock.
  *
- * The sweeper is a third kind of thread: it shuts down connections that are
- * late, and the library then closes them.  The library's own time limit counts
- * silence only and never meets a client that drips.
+ * The thread is ours, not the library's: version 0.9.75 asks epoll for at most
+ * 128 events and, when exactly so many came, waits for more before it looks at
+ * them.  MHD_run never waits, so we wait for it.
  */
 
 #define WORKERS 64
@@ -45,7 +46,6 @@
 #define IDLE_US (60 * SECOND_US)
 /* An answer must be taken at this rate, or faster, after BODY_SECONDS. */
 #define SEND_BYTES_A_SECOND 65536
-#define SWEEP_US (SECOND_US / 4)
 /* engine_stop gives unfinished requests this long to arrive. */
 #define STOP_US (10 * SECOND_US)
 
@@ -54,39 +54,6 @@
 /* What is read ahead for a body that only says how long it will be. */
 #define BODY_AHEAD ((size_t)65536)
 #define CONNECTION_BYTES ((size_t)32768)
-/* Files, databases and the like beside the connections. */
-#define OTHER_FILES 512
-
-enum refusal_kind { BAD_REQUEST, BODY_TOO_BIG, QUEUE_FULL, NO_ANSWER };
-
-struct refusal {
-	unsigned status;
-	const char *code;
-	const char *title;
-};
-
-static const struct refusal refusals[] = {
-	[BAD_REQUEST] = { 400, "http.bad_request",
-	    "Yêu cầu HTTP không đúng quy cách" },
-	[BODY_TOO_BIG] = { 413, "http.too_big",
-	    "Nội dung gửi lên lớn hơn mức cho phép" },
-	[QUEUE_FULL] = { 503, "http.busy",
-	    "Máy chủ đang bận, hãy thử lại sau ít giây" },
-	[NO_ANSWER] = { 500, "http.no_answer", "Máy chủ gặp lỗi" },
-};
-
-/* A connection, from accept to close; the list is under engine->lock. */
-struct peer {
-	struct arena *arena;
-	struct peer *older;
-	struct peer *newer;
-	int fd;
-	bool is_loopback;
-	char address[INET6_ADDRSTRLEN];
-	/* Steady clock; 0: a worker has it, nothing is awaited. */
-	_Atomic int64_t deadline_us;
-	atomic_bool idle; /* between two requests */
-};
 
 /* A request and its answer, from the request line to the last byte sent. */
 struct exchange {
@@ -99,10 +66,13 @@ struct exchange {
 	struct MHD_Response *answer;
 	unsigned status;
 	size_t answer_len;
+	uintptr_t uri_end; /* where the library's text of it ended */
 	bool has_head;
 	bool is_bad;
 	bool is_too_big;
 };
+
+enum phase { SERVING, DRAINING, ENDED };
 
 struct engine {
 	struct arena *arena;
@@ -110,25 +80,19 @@ struct engine {
 	struct MHD_Daemon *daemon;
 	int listen_fd;
 	struct queue *queue;
-	struct MHD_Response *refusals[ARRAY_SIZE(refusals)];
+	struct MHD_Response *refusals[REFUSALS];
+	unsigned refusal_status[REFUSALS];
 	pthread_t *workers;
 	int worker_count;
-	pthread_t sweeper;
-	bool has_sweeper;
-	pthread_mutex_t lock;
-	pthread_cond_t changed; /* a peer left, or the sweeper shall end */
-	struct peer *peers;
-	bool swept; /* under lock: the sweeper shall end */
-	atomic_bool stopping;
-	int64_t next_id; /* I/O thread */
+	pthread_t io;
+	bool has_io;
+	int wake_fd; /* what was done before is seen by the I/O thread */
+	_Atomic enum phase phase;
+	sem_t quiesced; /* nobody comes any more */
+	struct peers *peers;
+	int64_t next_id;   /* I/O thread */
+	bool has_departed; /* I/O thread: somebody left since MHD_run began */
 };
-
-static void
-await(struct peer *peer, int64_t us)
-{
-	atomic_store_explicit(&peer->deadline_us, time_steady_us() + us,
-	    memory_order_relaxed);
-}
 
 static int64_t
 seconds_us(int seconds)
@@ -138,77 +102,28 @@ seconds_us(int seconds)
 
 /* ---- connections ---- */
 
-static void
-name_peer(struct peer *peer, const struct sockaddr *address)
-{
-	if (address->sa_family == AF_INET6) {
-		struct sockaddr_in6 v6 = { 0 };
-
-		memcpy(&v6, address, sizeof(v6));
-		(void)inet_ntop(AF_INET6, &v6.sin6_addr, peer->address,
-		    sizeof(peer->address));
-		peer->is_loopback = IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
-	} else if (address->sa_family == AF_INET) {
-		struct sockaddr_in v4 = { 0 };
-
-		memcpy(&v4, address, sizeof(v4));
-		(void)inet_ntop(AF_INET, &v4.sin_addr, peer->address,
-		    sizeof(peer->address));
-		peer->is_loopback = ntohl(v4.sin_addr.s_addr) >> 24 == 127;
-	}
-}
-
-static void
-peer_open(struct engine *engine, struct MHD_Connection *connection,
-    void **context)
-{
-	struct arena *arena = arena_new(0);
-	struct peer *peer = ARENA_NEW(arena, struct peer);
-
-	peer->arena = arena;
-	peer->fd = MHD_get_connection_info(connection,
-	    MHD_CONNECTION_INFO_CONNECTION_FD)
-		       ->connect_fd;
-	name_peer(peer, MHD_get_connection_info(connection,
-			    MHD_CONNECTION_INFO_CLIENT_ADDRESS)
-			    ->client_addr);
-	atomic_store(&peer->idle, true);
-	await(peer, seconds_us(engine->options.head_seconds));
-	(void)pthread_mutex_lock(&engine->lock);
-	peer->older = engine->peers;
-	if (peer->older != NULL)
-		peer->older->newer = peer;
-	engine->peers = peer;
-	(void)pthread_mutex_unlock(&engine->lock);
-	*context = peer;
-}
-
-static void
-peer_close(struct engine *engine, struct peer *peer)
-{
-	(void)pthread_mutex_lock(&engine->lock);
-	if (peer->newer != NULL)
-		peer->newer->older = peer->older;
-	else
-		engine->peers = peer->older;
-	if (peer->older != NULL)
-		peer->older->newer = peer->newer;
-	(void)pthread_cond_broadcast(&engine->changed);
-	(void)pthread_mutex_unlock(&engine->lock);
-	arena_free(peer->arena);
-}
-
 /* The library calls this before it closes the socket. */
 static void
 on_connection(void *cls, struct MHD_Connection *connection, void **context,
     enum MHD_ConnectionNotificationCode what)
 {
 	struct engine *engine = cls;
+	struct peer *peer = NULL;
 
-	if (what == MHD_CONNECTION_NOTIFY_STARTED)
-		peer_open(engine, connection, context);
-	else
-		peer_close(engine, *context);
+	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+		engine->has_departed = true;
+		peer_close(engine->peers, *context);
+		return;
+	}
+	peer = peer_open(engine->peers,
+	    MHD_get_connection_info(connection,
+		MHD_CONNECTION_INFO_CONNECTION_FD)
+		->connect_fd,
+	    MHD_get_connection_info(connection,
+		MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+		->client_addr);
+	peer_rest(peer, seconds_us(engine->options.head_seconds));
+	*context = peer;
 }
 
 /* ---- reading ---- */
@@ -237,11 +152,10 @@ on_line(void *cls, const char *uri, struct MHD_Connection *connection)
 	ex->request.path = uri_decode(arena, uri, path_len, false);
 	ex->request.query =
 	    uri[path_len] == '?' ? arena_text(arena, uri + path_len + 1) : "";
-	ex->is_bad = uri[0] != '/' || ex->request.path == NULL ||
-		     strpbrk(ex->request.path, "\t\n") != NULL;
+	ex->is_bad = !gate_target(uri, ex->request.path);
+	ex->uri_end = (uintptr_t)uri + strlen(uri);
 	text_init(&ex->body, arena);
-	atomic_store(&ex->peer->idle, false);
-	await(ex->peer, seconds_us(engine->options.head_seconds));
+	peer_await(ex->peer, seconds_us(engine->options.head_seconds));
 	return ex;
 }
 
@@ -265,27 +179,79 @@ collect(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
 	return MHD_YES;
 }
 
+/*
+ * The library silently joins folded headers, in new memory, and ends a line at
+ * a NUL.  The texts of a sound head stand in one row in its buffer, with only
+ * their line ends between them; whatever leaves a gap is refused.
+ */
+static bool
+is_one_row(const struct exchange *ex, const struct collection *all,
+    const char *method, const char *version)
+{
+	const size_t head_len = MHD_get_connection_info(ex->connection,
+	    MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)
+				    ->header_size;
+	uintptr_t end = (uintptr_t)version + strlen(version);
+	uintptr_t gap = (uintptr_t)version - ex->uri_end;
+
+	if (gap != 1)
+		return false;
+	for (size_t i = 0; i < all->count; i++) {
+		const struct http_header *header = &all->headers[i];
+
+		gap = (uintptr_t)header->name - end;
+		if (gap != 1 && gap != 2)
+			return false;
+		end = (uintptr_t)header->value + strlen(header->value);
+	}
+	/* The last line end and the empty line. */
+	gap = (uintptr_t)method + head_len - end;
+	return gap >= 2 && gap <= 4;
+}
+
+/* Blanks after a value are no part of it; the gate has seen them. */
 static void
-read_headers(struct exchange *ex)
+trim_values(struct arena *arena, struct http_header *headers, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *value = headers[i].value;
+		size_t len = strlen(value);
+
+		while (len > 0 && strchr(" \t", value[len - 1]) != NULL)
+			len--;
+		if (value[len] != '\0')
+			headers[i].value = arena_text_n(arena, value, len);
+	}
+}
+
+/* The headers through the gate into the request; false to refuse it. */
+static bool
+read_headers(struct exchange *ex, const char *method, const char *version)
 {
 	struct collection all = { .count = 0 };
 	const int seen = MHD_get_connection_values(ex->connection,
 	    MHD_HEADER_KIND, collect, &all);
-
-	/* The one that did not fit is counted too. */
-	if (seen < 0 || (size_t)seen != all.count)
-		ex->is_bad = true;
-	ex->request.headers = arena_copy(ex->arena, all.headers,
+	struct http_header *headers = arena_copy(ex->arena, all.headers,
 	    all.count * sizeof(all.headers[0]));
+
+	ex->request.headers = headers;
 	ex->request.header_count = all.count;
+	/* One that did not fit is seen, but not counted. */
+	if (seen < 0 || (size_t)seen != all.count ||
+	    !is_one_row(ex, &all, method, version) ||
+	    !gate_passes(&ex->request,
+		strcmp(version, MHD_HTTP_VERSION_1_0) != 0))
+		return false;
+	trim_values(ex->arena, headers, all.count);
+	return true;
 }
 
 static enum MHD_Result
 refuse(struct exchange *ex, enum refusal_kind kind)
 {
-	await(ex->peer, seconds_us(ex->engine->options.body_seconds));
-	return MHD_queue_response(ex->connection, refusals[kind].status,
-	    ex->engine->refusals[kind]);
+	peer_await(ex->peer, seconds_us(ex->engine->options.body_seconds));
+	return MHD_queue_response(ex->connection,
+	    ex->engine->refusal_status[kind], ex->engine->refusals[kind]);
 }
 
 static enum MHD_Result
@@ -298,9 +264,7 @@ on_head(struct exchange *ex, const char *method, const char *version)
 	ex->has_head = true;
 	ex->request.method =
 	    strcmp(method, MHD_HTTP_METHOD_HEAD) == 0 ? "GET" : method;
-	read_headers(ex);
-	if (ex->is_bad || !gate_passes(&ex->request,
-			      strcmp(version, MHD_HTTP_VERSION_1_0) != 0))
+	if (ex->is_bad || !read_headers(ex, method, version))
 		return refuse(ex, BAD_REQUEST);
 	said = http_header(&ex->request, MHD_HTTP_HEADER_CONTENT_LENGTH);
 	if (said != NULL && !num_parse(said, 0, INT64_MAX, &len))
@@ -310,7 +274,7 @@ on_head(struct exchange *ex, const char *method, const char *version)
 	if (len > 0)
 		text_reserve(&ex->body,
 		    (size_t)len < BODY_AHEAD ? (size_t)len : BODY_AHEAD);
-	await(ex->peer, seconds_us(ex->engine->options.body_seconds));
+	peer_await(ex->peer, seconds_us(ex->engine->options.body_seconds));
 	return MHD_YES;
 }
 
@@ -334,7 +298,7 @@ on_whole(struct exchange *ex)
 	if (!queue_has_room(queue))
 		return refuse(ex, QUEUE_FULL);
 	ex->request.body = text_bytes(&ex->body);
-	atomic_store_explicit(&ex->peer->deadline_us, 0, memory_order_relaxed);
+	peer_work(ex->peer);
 	/* In this order: a worker may be done before queue_put returns. */
 	MHD_suspend_connection(ex->connection);
 	queue_put(queue, ex);
@@ -344,7 +308,7 @@ on_whole(struct exchange *ex)
 static enum MHD_Result
 send_answer(struct exchange *ex)
 {
-	await(ex->peer,
+	peer_await(ex->peer,
 	    seconds_us(ex->engine->options.body_seconds) +
 		(int64_t)(ex->answer_len / SEND_BYTES_A_SECOND) * SECOND_US);
 	return MHD_queue_response(ex->connection, ex->status, ex->answer);
@@ -387,8 +351,7 @@ on_completed(void *cls, struct MHD_Connection *connection, void **context,
 	*context = NULL;
 	if (ex == NULL)
 		return;
-	await(ex->peer, IDLE_US);
-	atomic_store(&ex->peer->idle, true);
+	peer_rest(ex->peer, IDLE_US);
 	if (ex->answer != NULL)
 		MHD_destroy_response(ex->answer);
 	arena_free(ex->arena);
@@ -432,13 +395,23 @@ make_answer(struct exchange *ex, const struct http_response *response)
 	ex->answer_len = response->body.len;
 	if (!sound) {
 		MHD_destroy_response(answer);
-		ex->status = refusals[NO_ANSWER].status;
+		ex->status = ex->engine->refusal_status[NO_ANSWER];
 		answer = response_of((struct bytes){ NULL, 0 });
 	}
-	if (atomic_load(&ex->engine->stopping))
+	if (atomic_load(&ex->engine->phase) != SERVING)
 		(void)MHD_add_response_header(answer,
 		    MHD_HTTP_HEADER_CONNECTION, "close");
 	ex->answer = answer;
+}
+
+/*
+ * After a resume too: MHD_run may take the library's own signal of it for
+ * heard when it has already looked for resumed connections.
+ */
+static void
+wake(const struct engine *engine)
+{
+	(void)eventfd_write(engine->wake_fd, 1);
 }
 
 static void *
@@ -455,51 +428,69 @@ work(void *arg)
 		make_answer(ex, &response);
 		/* From here on ex is the I/O thread's again. */
 		MHD_resume_connection(ex->connection);
+		wake(engine);
 		ex = queue_take(engine->queue);
 	}
 	return NULL;
 }
 
-/* ---- the sweeper ---- */
+/* ---- the I/O thread ---- */
 
+/* No new connections; those there are go on. */
 static void
-wait_changed(struct engine *engine, int64_t us)
+quiesce(struct engine *engine)
 {
-	const int64_t until_us = time_steady_us() + us;
-	const struct timespec until = { .tv_sec = until_us / SECOND_US,
-		.tv_nsec = until_us % SECOND_US * 1000 };
-
-	(void)pthread_cond_timedwait(&engine->changed, &engine->lock, &until);
+	(void)MHD_quiesce_daemon(engine->daemon);
+	(void)shutdown(engine->listen_fd, SHUT_RDWR);
+	(void)sem_post(&engine->quiesced);
 }
 
+/*
+ * Until something happens; not at all if the library has work left.  It listens
+ * again, after a full house, only when it is run after somebody left.
+ */
 static void
-cut_late(struct engine *engine)
+wait_for_work(const struct engine *engine, int epoll_fd)
 {
-	const int64_t now_us = time_steady_us();
+	struct pollfd fds[] = { { .fd = epoll_fd, .events = POLLIN },
+		{ .fd = engine->wake_fd, .events = POLLIN } };
+	MHD_UNSIGNED_LONG_LONG left_ms = 0;
+	eventfd_t woken = 0;
 
-	for (struct peer *peer = engine->peers; peer != NULL;
-	     peer = peer->older) {
-		const int64_t deadline_us =
-		    atomic_load_explicit(&peer->deadline_us,
-			memory_order_relaxed);
-
-		if (deadline_us != 0 && deadline_us < now_us)
-			(void)shutdown(peer->fd, SHUT_RDWR);
-	}
+	if (engine->has_departed ||
+	    (MHD_get_timeout(engine->daemon, &left_ms) == MHD_YES &&
+		left_ms == 0))
+		return;
+	(void)poll(fds, ARRAY_SIZE(fds), -1);
+	if (fds[1].revents != 0)
+		(void)eventfd_read(engine->wake_fd, &woken);
 }
 
 static void *
-sweep(void *arg)
+serve(void *arg)
 {
 	struct engine *engine = arg;
+	const int epoll_fd =
+	    MHD_get_daemon_info(engine->daemon, MHD_DAEMON_INFO_EPOLL_FD)
+		->epoll_fd;
+	enum phase phase = SERVING;
 
-	(void)pthread_mutex_lock(&engine->lock);
-	while (!engine->swept) {
-		cut_late(engine);
-		wait_changed(engine, SWEEP_US);
+	while (phase != ENDED) {
+		engine->has_departed = false;
+		(void)MHD_run(engine->daemon);
+		wait_for_work(engine, epoll_fd);
+		if (phase == SERVING && atomic_load(&engine->phase) != SERVING)
+			quiesce(engine);
+		phase = atomic_load(&engine->phase);
 	}
-	(void)pthread_mutex_unlock(&engine->lock);
 	return NULL;
+}
+
+static void
+enter(struct engine *engine, enum phase phase)
+{
+	atomic_store(&engine->phase, phase);
+	wake(engine);
 }
 
 /* ---- start and stop ---- */
@@ -525,39 +516,14 @@ set_defaults(struct engine_options *options)
 static void
 make_refusals(struct engine *engine)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
-		const struct refusal *refusal = &refusals[i];
+	for (int kind = 0; kind < REFUSALS; kind++) {
 		struct http_response response = { 0 };
-		struct text body = { 0 };
 
-		text_init(&body, engine->arena);
-		text_add(&body, "{\"type\":\"about:blank\",\"title\":");
-		text_json(&body, refusal->title);
-		text_addf(&body, ",\"status\":%u,\"code\":", refusal->status);
-		text_json(&body, refusal->code);
-		text_char(&body, '}');
-		response.body = text_bytes(&body);
-		http_set(&response, "Content-Type", "application/problem+json");
-		if (i == QUEUE_FULL)
-			http_set(&response, "Retry-After", "1");
-		else
-			http_set(&response, "Connection", "close");
-		engine->refusals[i] = response_of(response.body);
-		(void)add_headers(engine->refusals[i], &response);
+		refusal_make(engine->arena, (enum refusal_kind)kind, &response);
+		engine->refusals[kind] = response_of(response.body);
+		engine->refusal_status[kind] = (unsigned)response.status;
+		(void)add_headers(engine->refusals[kind], &response);
 	}
-}
-
-/* The usual soft limit of open files is less than our connections. */
-static void
-raise_file_limit(int connections)
-{
-	struct rlimit limit = { 0 };
-	const rlim_t wanted = (rlim_t)connections + OTHER_FILES;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
-		return;
-	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static struct engine *
@@ -565,7 +531,6 @@ engine_new(const struct engine_options *options, int listen_fd, int64_t now_us)
 {
 	struct arena *arena = arena_new(0);
 	struct engine *engine = ARENA_NEW(arena, struct engine);
-	pthread_condattr_t steady;
 
 	engine->arena = arena;
 	engine->options = *options;
@@ -576,11 +541,9 @@ engine_new(const struct engine_options *options, int listen_fd, int64_t now_us)
 	engine->queue = queue_new(arena, (size_t)engine->options.queue_max);
 	engine->workers =
 	    ARENA_ARRAY(arena, (size_t)engine->options.workers, pthread_t);
-	(void)pthread_mutex_init(&engine->lock, NULL);
-	(void)pthread_condattr_init(&steady);
-	(void)pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(&engine->changed, &steady);
-	(void)pthread_condattr_destroy(&steady);
+	engine->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	assert(engine->wake_fd >= 0);
+	(void)sem_init(&engine->quiesced, 0, 0);
 	make_refusals(engine);
 	return engine;
 }
@@ -590,8 +553,8 @@ start_daemon(struct engine *engine)
 {
 	struct sockaddr_storage at = { 0 };
 	socklen_t len = sizeof(at);
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD |
-			 MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
+	unsigned flags =
+	    MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
 
 	if (getsockname(engine->listen_fd, (struct sockaddr *)&at, &len) == 0 &&
 	    at.ss_family == AF_INET6)
@@ -601,8 +564,8 @@ start_daemon(struct engine *engine)
 	    MHD_OPTION_CONNECTION_LIMIT,
 	    (unsigned)engine->options.connections_max,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES,
-	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION,
-	    on_connection, engine, MHD_OPTION_URI_LOG_CALLBACK, on_line, engine,
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, engine,
+	    MHD_OPTION_URI_LOG_CALLBACK, on_line, engine,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, engine, MHD_OPTION_END);
 }
 
@@ -621,13 +584,13 @@ start_threads(struct engine *engine)
 		if (made)
 			engine->worker_count++;
 	}
-	if (made)
-		engine->has_sweeper = pthread_create(&engine->sweeper, &small,
-					  sweep, engine) == 0;
-	(void)pthread_attr_destroy(&small);
-	if (made && engine->has_sweeper)
+	if (made && peers_start(engine->arena, &engine->peers))
 		engine->daemon = start_daemon(engine);
-	return engine->daemon != NULL;
+	if (engine->daemon != NULL)
+		engine->has_io =
+		    pthread_create(&engine->io, &small, serve, engine) == 0;
+	(void)pthread_attr_destroy(&small);
+	return engine->has_io;
 }
 
 enum fail
@@ -643,7 +606,7 @@ engine_start(struct ctx *ctx, const struct engine_options *options,
 
 	TRY(listen_open(ctx, options->listen, &fd, &port));
 	engine = engine_new(options, fd, ctx->now_us);
-	raise_file_limit(engine->options.connections_max);
+	listen_raise_limit(engine->options.connections_max);
 	/* Signals are the main thread's business. */
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -659,63 +622,30 @@ engine_start(struct ctx *ctx, const struct engine_options *options,
 	return OK;
 }
 
-/* Shut down what rests; a peer whose bytes already wait is not at rest. */
-static void
-cut_resting(struct engine *engine, bool late)
-{
-	for (struct peer *peer = engine->peers; peer != NULL;
-	     peer = peer->older) {
-		int waiting = 0;
-
-		if (atomic_load(&peer->idle) &&
-		    (ioctl(peer->fd, FIONREAD, &waiting) != 0 || waiting == 0))
-			(void)shutdown(peer->fd, SHUT_RDWR);
-		else if (late && atomic_load(&peer->deadline_us) != 0)
-			(void)shutdown(peer->fd, SHUT_RDWR);
-	}
-}
-
-/* No new connections; those there are end with their request. */
-static void
-drain(struct engine *engine)
-{
-	const int64_t late_us = time_steady_us() + STOP_US;
-
-	atomic_store(&engine->stopping, true);
-	(void)MHD_quiesce_daemon(engine->daemon);
-	(void)shutdown(engine->listen_fd, SHUT_RDWR);
-	(void)pthread_mutex_lock(&engine->lock);
-	while (engine->peers != NULL) {
-		cut_resting(engine, time_steady_us() > late_us);
-		wait_changed(engine, SWEEP_US / 10);
-	}
-	(void)pthread_mutex_unlock(&engine->lock);
-}
-
 void
 engine_stop(struct engine *engine)
 {
 	if (engine == NULL)
 		return;
-	if (engine->daemon != NULL)
-		drain(engine);
+	if (engine->has_io) {
+		enter(engine, DRAINING);
+		while (sem_wait(&engine->quiesced) != 0)
+			assert(errno == EINTR);
+		peers_drain(engine->peers, STOP_US);
+		enter(engine, ENDED);
+		(void)pthread_join(engine->io, NULL);
+	}
 	queue_close(engine->queue);
 	for (int i = 0; i < engine->worker_count; i++)
 		(void)pthread_join(engine->workers[i], NULL);
-	if (engine->has_sweeper) {
-		(void)pthread_mutex_lock(&engine->lock);
-		engine->swept = true;
-		(void)pthread_cond_broadcast(&engine->changed);
-		(void)pthread_mutex_unlock(&engine->lock);
-		(void)pthread_join(engine->sweeper, NULL);
-	}
 	if (engine->daemon != NULL)
 		MHD_stop_daemon(engine->daemon);
+	peers_stop(engine->peers);
 	(void)close(engine->listen_fd);
-	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++)
+	(void)close(engine->wake_fd);
+	for (size_t i = 0; i < REFUSALS; i++)
 		MHD_destroy_response(engine->refusals[i]);
 	queue_end(engine->queue);
-	(void)pthread_cond_destroy(&engine->changed);
-	(void)pthread_mutex_destroy(&engine->lock);
+	(void)sem_destroy(&engine->quiesced);
 	arena_free(engine->arena);
 }

@@ -34,6 +34,17 @@ has_control(const char *value)
 }
 
 bool
+gate_target(const char *raw, const char *path)
+{
+	if (raw[0] != '/' || path == NULL || strpbrk(path, "\t\n") != NULL)
+		return false;
+	for (; *raw != '\0'; raw++)
+		if ((unsigned char)*raw <= ' ' || *raw == 0x7f)
+			return false;
+	return true;
+}
+
+bool
 gate_passes(const struct http_request *request, bool needs_host)
 {
 	int framings = 0;

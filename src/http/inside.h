@@ -12,6 +12,13 @@
  * What the files of http/ share and nobody else sees.
  */
 struct http_request;
+struct http_response;
+
+/*
+ * A request target is a path that begins with a slash, without blanks and
+ * control characters, also when decoded (NULL if that failed).
+ */
+bool gate_target(const char *raw, const char *path);
 
 /*
  * The framing gate: what two parsers could read in two ways is refused.  False
@@ -29,5 +36,14 @@ bool gate_passes(const struct http_request *request, bool needs_host);
  */
 NODISCARD enum fail listen_open(struct ctx *ctx, const char *address,
     int *ret_fd, int *ret_port);
+
+/* Raise the soft limit of open files to what so many connections need. */
+void listen_raise_limit(int connections);
+
+/* What the engine answers by itself, as problem documents. */
+enum refusal_kind { BAD_REQUEST, BODY_TOO_BIG, QUEUE_FULL, NO_ANSWER };
+#define REFUSALS (NO_ANSWER + 1)
+void refusal_make(struct arena *arena, enum refusal_kind kind,
+    struct http_response *response);
 
 #endif

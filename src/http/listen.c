@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,6 +13,8 @@
 #include "http/inside.h"
 
 #define BACKLOG 1024
+/* Files, databases and the like beside the connections. */
+#define OTHER_FILES 512
 
 union address {
 	struct sockaddr any;
@@ -92,4 +95,16 @@ listen_open(struct ctx *ctx, const char *address, int *ret_fd, int *ret_port)
 		return FAIL(ctx, FAIL_CONFLICT, "http.in_use", "%s", address);
 	return FAIL(ctx, FAIL_INVALID, "http.listen", "%s: %s", address,
 	    strerrordesc_np(error));
+}
+
+void
+listen_raise_limit(int connections)
+{
+	struct rlimit limit = { 0 };
+	const rlim_t wanted = (rlim_t)connections + OTHER_FILES;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }

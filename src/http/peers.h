@@ -1,0 +1,54 @@
+#ifndef HTTP_PEERS_H
+#define HTTP_PEERS_H
+
+#include <arpa/inet.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Who is connected, and the sweeper: a thread that shuts down connections that
+ * are late with what is awaited of them.  A library's own time limit counts
+ * silence only and never meets a client that drips.
+ *
+ * peer_open to peer_close are called by the I/O thread; the socket is open all
+ * that time.  peers_drain is called by the one who stops the engine.
+ */
+struct arena;
+struct sockaddr;
+struct peers;
+
+struct peer {
+	struct arena *arena;
+	struct peer *older; /* the list is under the lock of peers */
+	struct peer *newer;
+	int fd;
+	bool is_loopback;
+	char address[INET6_ADDRSTRLEN];
+	_Atomic int64_t deadline_us; /* steady clock; 0: nothing is awaited */
+	atomic_bool is_resting;      /* between two requests */
+};
+
+/* False if the thread cannot be made. */
+bool peers_start(struct arena *arena, struct peers **ret);
+/* Ends the sweeper; nobody is connected any more.  NULL does nothing. */
+void peers_stop(struct peers *peers);
+
+struct peer *peer_open(struct peers *peers, int fd,
+    const struct sockaddr *address);
+void peer_close(struct peers *peers, struct peer *peer);
+
+/* It rests; its next request line is awaited within us. */
+void peer_rest(struct peer *peer, int64_t us);
+/* The next step of its request, or the taking of the answer, within us. */
+void peer_await(struct peer *peer, int64_t us);
+/* A worker has its request: nothing is awaited. */
+void peer_work(struct peer *peer);
+
+/*
+ * Wait until all have left.  Who rests is cut at once; after us, who is still
+ * sending or reading, too.
+ */
+void peers_drain(struct peers *peers, int64_t us);
+
+#endif

@@ -1,0 +1,42 @@
+#include "core/text.h"
+#include "http/http.h"
+#include "http/inside.h"
+
+struct refusal {
+	int status;
+	const char *code;
+	const char *title;
+};
+
+static const struct refusal refusals[] = {
+	[BAD_REQUEST] = { 400, "http.bad_request",
+	    "Yêu cầu HTTP không đúng quy cách" },
+	[BODY_TOO_BIG] = { 413, "http.too_big",
+	    "Nội dung gửi lên lớn hơn mức cho phép" },
+	[QUEUE_FULL] = { 503, "http.busy",
+	    "Máy chủ đang bận, hãy thử lại sau ít giây" },
+	[NO_ANSWER] = { 500, "http.no_answer", "Máy chủ gặp lỗi" },
+};
+
+void
+refusal_make(struct arena *arena, enum refusal_kind kind,
+    struct http_response *response)
+{
+	const struct refusal *refusal = &refusals[kind];
+	struct text body = { 0 };
+
+	text_init(&body, arena);
+	text_add(&body, "{\"type\":\"about:blank\",\"title\":");
+	text_json(&body, refusal->title);
+	text_addf(&body, ",\"status\":%d,\"code\":", refusal->status);
+	text_json(&body, refusal->code);
+	text_char(&body, '}');
+	response->status = refusal->status;
+	response->body = text_bytes(&body);
+	http_set(response, "Content-Type", "application/problem+json");
+	/* After a full queue the same connection may try again. */
+	if (kind == QUEUE_FULL)
+		http_set(response, "Retry-After", "1");
+	else
+		http_set(response, "Connection", "close");
+}
