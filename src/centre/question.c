@@ -431,13 +431,19 @@ count_rows(const struct asked *asked, const struct asked_period *period)
 static enum fail
 check_size(struct ctx *ctx, const struct asked *asked)
 {
+	const struct asked_period *counted = NULL;
+	size_t rows = 0;
 	size_t sums = 0;
 	size_t values = 0;
 
 	for (size_t p = 0; p < asked->period_count; p++) {
 		const struct asked_period *period = &asked->periods[p];
-		const size_t rows = count_rows(asked, period);
 
+		/* Periods mostly share a structure; counting one is not free. */
+		if (counted == NULL || period->units != NULL ||
+		    period->structure != counted->structure)
+			rows = count_rows(asked, period);
+		counted = period;
 		sums += rows * period->cell_count;
 		values += rows * asked->cell_count;
 		if (rows > FIGURES_ROWS_MAX || sums > FIGURES_SUMS_MAX ||
