@@ -52,8 +52,8 @@ int t_setup(void **state);
 int t_teardown(void **state);
 #define t_test(f) cmocka_unit_test_setup_teardown(f, t_setup, t_teardown)
 /* Runs the group with TAP output. */
-#define t_run(tests)                                                           \
-	(cmocka_set_message_output(CM_OUTPUT_TAP),                             \
+#define t_run(tests) \
+	(cmocka_set_message_output(CM_OUTPUT_TAP), \
 	    cmocka_run_group_tests((tests), NULL, NULL))
 
 /*
@@ -67,11 +67,11 @@ void t_fail(const char *format, ...) PRINTF(1, 2) NORETURN;
 
 /* The expression must be OK; otherwise the recorded failure is shown. */
 #define t_ok(ctx, expr) t_ok_at((ctx), (expr), #expr, __FILE__, __LINE__)
-void t_ok_at(struct ctx *ctx, enum fail got, const char *expr,
-    const char *file, int line);
+void t_ok_at(struct ctx *ctx, enum fail got, const char *expr, const char *file,
+    int line);
 
 /* The expression must fail with this kind and code; the failure is cleared. */
-#define t_fails(ctx, expr, kind, code)                                         \
+#define t_fails(ctx, expr, kind, code) \
 	t_fails_at((ctx), (expr), (kind), (code), #expr, __FILE__, __LINE__)
 void t_fails_at(struct ctx *ctx, enum fail got, enum fail kind,
     const char *code, const char *expr, const char *file, int line);

@@ -32,7 +32,7 @@ void arena_reset(struct arena *arena);
 /* Zeroed memory; never NULL: true exhaustion ends the process. */
 void *arena_alloc(struct arena *arena, size_t count, size_t size);
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), 1, sizeof(type)))
-#define ARENA_ARRAY(arena, count, type)                                        \
+#define ARENA_ARRAY(arena, count, type) \
 	((type *)arena_alloc((arena), (count), sizeof(type)))
 
 /* Call end(object) when the arena is freed or reset, newest first. */

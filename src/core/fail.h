@@ -62,15 +62,15 @@ const char *fail_name(enum fail kind);
  * The value is the constant kind, not a function's result, so that analyzers
  * know it is never OK.
  */
-#define FAIL(ctx, kind, code, ...)                                             \
-	(fail_record((ctx), (kind), (code), __FILE__, __LINE__, __VA_ARGS__),  \
+#define FAIL(ctx, kind, code, ...) \
+	(fail_record((ctx), (kind), (code), __FILE__, __LINE__, __VA_ARGS__), \
 	    (kind))
 
-#define TRY(expr)                                                              \
-	do {                                                                   \
-		const enum fail try_fail = (expr);                             \
-		if (try_fail != OK)                                            \
-			return try_fail;                                       \
+#define TRY(expr) \
+	do { \
+		const enum fail try_fail = (expr); \
+		if (try_fail != OK) \
+			return try_fail; \
 	} while (0)
 
 /*

@@ -16,8 +16,14 @@ struct log_field {
 	int64_t number;
 };
 
-#define LOG_T(k, v) { (k), (v) == NULL ? "" : (v), 0 }
-#define LOG_N(k, v) { (k), NULL, (v) }
+#define LOG_T(k, v) \
+	{ \
+		(k), (v) == NULL ? "" : (v), 0 \
+	}
+#define LOG_N(k, v) \
+	{ \
+		(k), NULL, (v) \
+	}
 
 /* Ends with an entry whose key is NULL. */
 void log_event(enum log_level level, const char *event,
@@ -26,8 +32,8 @@ void log_event(enum log_level level, const char *event,
 void log_set_level(enum log_level level);
 
 /* At least one field. */
-#define LOG(level, event, ...)                                                 \
-	log_event((level), (event),                                            \
+#define LOG(level, event, ...) \
+	log_event((level), (event), \
 	    (const struct log_field[]){ __VA_ARGS__, { 0 } })
 
 #endif

@@ -54,11 +54,11 @@ struct shape_field {
 	int64_t lo; /* INT: least; TEXT: fewest bytes; LIST: fewest items */
 	int64_t hi; /* INT: most; TEXT: most bytes; LIST: most items */
 	enum shape_need need;
-	const struct shape *of;       /* LIST, ONE */
-	const char *const *choices;   /* ENUM */
-	const char *meaning;          /* one sentence, with the unit */
-	const char *example;          /* as JSON: "\"2025-Q3\"", "17" */
-	const char *schema;           /* JSON, RAW: its JSON Schema */
+	const struct shape *of;     /* LIST, ONE */
+	const char *const *choices; /* ENUM */
+	const char *meaning;        /* one sentence, with the unit */
+	const char *example;        /* as JSON: "\"2025-Q3\"", "17" */
+	const char *schema;         /* JSON, RAW: its JSON Schema */
 };
 
 struct shape {
@@ -69,8 +69,8 @@ struct shape {
 };
 
 /* A wrong C type does not compile: _Generic has no matching branch. */
-#define SHAPE_AT(st, f, type)                                                  \
-	(offsetof(st, f) + (size_t)_Generic(&((st *)0)->f, type * : 0))
+#define SHAPE_AT(st, f, type) \
+	(offsetof(st, f) + (size_t) _Generic(&((st *)0)->f, type * : 0))
 
 /* clang-format off */
 #define F_INT(st, f, lo_, hi_, need_, meaning_, example_) \
