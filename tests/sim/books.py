@@ -1,0 +1,395 @@
+"""The model's reports: what every act does, and what it answers when it may
+not be done.
+
+Cells are {cell: ('value', n) | ('none',) | ('withheld',)}; n counts the last
+decimal of the column, and what is missing is not there.
+"""
+
+from country import FOREVER
+from form import Period
+
+
+class Refused(Exception):
+    """The code of the problem document that must be answered."""
+
+
+def refuse(code):
+    raise Refused(code)
+
+
+class Version:
+    def __init__(self, cells, index, moment, flags):
+        self.cells = cells
+        self.index = index       # of its signing in the ledger
+        self.moment = moment
+        self.flags = flags
+        self.returned = None     # ledger index
+        self.accepted = None
+
+    def counts(self, basis, index):
+        if not self.index < index:
+            return False
+        if self.returned is not None and self.returned < index:
+            return False
+        return basis == 'sent' or (self.accepted is not None
+                                   and self.accepted < index)
+
+
+class Report:
+    def __init__(self, form, period, unit):
+        self.form, self.period, self.unit = form, period, unit
+        self.id = None
+        self.revision = 1
+        self.work = 'draft'
+        self.paper = {}
+        self.flags = 0
+        self.versions = []
+
+    def key(self):
+        return self.form.code, self.period.name, self.unit
+
+    def sent(self, basis='sent', index=float('inf')):
+        """The version that counts, None."""
+        fits = [v for v in self.versions if v.counts(basis, index)]
+        return fits[-1] if fits else None
+
+    def standing(self):
+        sent = self.sent()
+        if sent is None:
+            return None
+        return 'sent' if sent.accepted is None else 'accepted'
+
+    def state(self):
+        return self.work or self.standing()
+
+    def number(self, version):
+        return self.versions.index(version) + 1 if version else 0
+
+
+class Person:
+    GRANTS = {'clerk': {'read', 'edit'}, 'leader': {'read', 'edit', 'sign'},
+              'collector': {'read', 'review'}}
+
+    def __init__(self, login, unit, roles):
+        self.login, self.unit, self.roles = login, unit, roles
+
+    def has(self, right):
+        return any(right in self.GRANTS[role] for role in self.roles)
+
+    def may(self, right, country, unit, today):
+        return any(right in self.GRANTS[role] and country.reaches(
+            self.unit, unit, today, wide=role == 'collector')
+                   for role in self.roles)
+
+    def sits_at(self, right, country, unit, today):
+        return self.has(right) and country.reaches(self.unit, unit, today,
+                                                   wide=False)
+
+
+class Books:
+    """All reports, closings, and the size of the ledger they make."""
+
+    def __init__(self, country, forms):
+        self.country = country
+        self.forms = forms
+        self.reports = {}    # (form, period, unit) -> Report
+        self.by_id = {}
+        self.closings = []   # (form, period, unit, index)
+        self.moments = []    # of each ledger entry since the first known
+        self.first = 0       # how many entries were there before
+        self.now = None      # datetime, of the clock
+
+    # --- the ledger -------------------------------------------------------
+
+    def size(self):
+        return self.first + len(self.moments)
+
+    def entry(self):
+        self.moments.append(self.now)
+        return self.size() - 1
+
+    def size_on(self, on):
+        """Entries before the end of a day."""
+        return self.first + sum(m.date() <= on for m in self.moments)
+
+    # --- rules ------------------------------------------------------------
+
+    def before(self, report):
+        """What the unit has sent for the period before, and its version."""
+        period = report.period.before()
+        version = report.form.version(period)
+        other = self.reports.get((report.form.code, period.name, report.unit))
+        sent = other.sent() if other else None
+        return (sent.cells, version) if sent and version else (None, None)
+
+    @staticmethod
+    def terms(rule, row):
+        return [(f'{row}.{t["column"]}', t.get('sign', 1))
+                for t in rule['terms']]
+
+    def fill(self, version, rule, source, cells):
+        for row in version.rows:
+            target = f'{row}.{rule["target"]}'
+            terms = self.terms(rule, row)
+            states = [source[c][0] for c, _ in terms if c in source]
+            if (target in cells or 'value' not in states
+                    or 'withheld' in states):
+                continue
+            cells[target] = ('value', sum(
+                sign * source[c][1] for c, sign in terms
+                if c in source and source[c][0] == 'value'))
+
+    def carry(self, report, cells):
+        source, _ = self.before(report)
+        version = report.form.version(report.period)
+        for rule in version.rules:
+            if rule.get('carry') and source is not None:
+                self.fill(version, rule, source, cells)
+
+    def judge(self, report, cells):
+        """The severities of all broken rules."""
+        version = report.form.version(report.period)
+        before, other = self.before(report)
+        broken = []
+        for rule in version.rules:
+            carries = rule.get('carry', False)
+            if carries and (before is None or other is not version):
+                continue
+            source = before if carries else cells
+            for row in version.rows:
+                terms = self.terms(rule, row)
+                target = cells.get(f'{row}.{rule["target"]}', ('missing',))
+                states = [source.get(c, ('missing',))[0] for c, _ in terms]
+                if 'withheld' in states or target[0] == 'withheld':
+                    continue
+                if carries and (target[0] != 'value'
+                                or set(states) != {'value'}):
+                    continue
+                if target[0] == 'missing' and set(states) == {'missing'}:
+                    continue
+                amount = sum(sign * source[c][1] for c, sign in terms
+                             if source.get(c, ('',))[0] == 'value')
+                if amount != (target[1] if target[0] == 'value' else 0):
+                    broken.append(rule['severity'])
+        return broken
+
+    def checked(self, report):
+        """The paper with computed cells, and how many rules it breaks."""
+        version = report.form.version(report.period)
+        paper = dict(report.paper)
+        for rule in version.rules:
+            if rule.get('computes'):
+                self.fill(version, rule, paper, paper)
+        broken = self.judge(report, paper)
+        if 'block' in broken:
+            refuse('report.rule_broken')
+        return paper, len(broken)
+
+    # --- acts of a person; each changes nothing when it is refused ---------
+
+    def today(self):
+        return self.now.date()
+
+    def may(self, person, right, unit):
+        return person.may(right, self.country, unit, self.today())
+
+    def open(self, person, form, period, unit, cells, nil=False, reason=None,
+             submit=False, sign=False):
+        """(report, is new); cells None: none given."""
+        if not person.has('edit'):
+            refuse('access.denied')
+        if not self.may(person, 'edit', unit):
+            refuse('report.unknown')
+        if form.deadline(self.country, unit, period) is None:
+            refuse('report.not_owed')
+        if self.today() < period.to:
+            refuse('period.not_open')
+        old = self.reports.get((form.code, period.name, unit))
+        report = Report(form, period, unit)
+        if old is not None:
+            report.__dict__.update(old.__dict__)
+            report.versions = list(old.versions)
+            report.revision += 1
+        if old is not None and report.work is None:
+            if reason is None:
+                refuse('report.wrong_state')
+            report.paper = dict(report.sent().cells)
+            report.work = 'draft'
+        if old is None or cells is not None or nil:
+            if report.work == 'proposed':
+                refuse('report.wrong_state')
+            report.paper = {c: ('value', 0) for c in
+                            form.version(period).cells} if nil else {}
+            report.paper.update(cells or {})
+            self.carry(report, report.paper)
+        if submit or sign:
+            self.propose(report)
+        if sign:
+            self.sign_paper(person, report)
+        self.reports[report.key()] = report
+        return report, old is None
+
+    def begin(self, person, right, report, revision):
+        """What is asked before any act on a report."""
+        if right is not None and not person.has(right):
+            refuse('access.denied')
+        if not self.sees(person, report):
+            refuse('report.unknown')
+        if revision != report.revision:
+            refuse('report.stale')
+
+    def sees(self, person, report):
+        own = (self.may(person, 'edit', report.unit)
+               or self.may(person, 'sign', report.unit))
+        return self.may(person, 'read', report.unit) and (
+            report.versions or (report.work is not None and own))
+
+    def propose(self, report):
+        if report.work not in ('draft', 'returned'):
+            refuse('report.wrong_state')
+        report.paper, report.flags = self.checked(report)
+        report.work = 'proposed'
+
+    def sign_paper(self, person, report):
+        if not self.may(person, 'sign', report.unit):
+            refuse('access.denied')
+        if report.work != 'proposed':
+            refuse('report.wrong_state')
+        report.paper, report.flags = self.checked(report)
+        report.versions = report.versions + [
+            Version(report.paper, self.entry(), self.now, report.flags)]
+        report.work, report.paper = None, {}
+
+    def save(self, person, report, revision, cells):
+        self.begin(person, 'edit', report, revision)
+        if not self.may(person, 'edit', report.unit):
+            refuse('access.denied')
+        if report.work not in ('draft', 'returned'):
+            refuse('report.wrong_state')
+        report.paper = cells
+        report.revision += 1
+
+    def submit(self, person, report, revision):
+        self.begin(person, 'edit', report, revision)
+        if not self.may(person, 'edit', report.unit):
+            refuse('access.denied')
+        self.propose(report)
+        report.revision += 1
+
+    def sign(self, person, report, revision):
+        self.begin(person, 'sign', report, revision)
+        self.sign_paper(person, report)
+        report.revision += 1
+
+    def reviews(self, person, report):
+        above = self.country.above(report.unit, self.today())
+        return above is not None and person.sits_at(
+            'review', self.country, above, self.today())
+
+    def accept(self, person, report, revision):
+        self.begin(person, 'review', report, revision)
+        if not self.reviews(person, report):
+            refuse('access.denied')
+        if report.standing() != 'sent':
+            refuse('report.wrong_state')
+        report.sent().accepted = self.entry()
+        report.revision += 1
+
+    def accept_many(self, person, reports):
+        """{report: code or None}"""
+        if not person.has('review'):
+            refuse('access.denied')
+        outcome = []
+        for report in reports:
+            try:
+                if not self.sees(person, report):
+                    refuse('report.unknown')
+                if report.flags > 0:
+                    refuse('report.flagged')
+                self.accept(person, report, report.revision)
+                outcome.append(None)
+            except Refused as why:
+                outcome.append(str(why))
+        return outcome
+
+    def send_back(self, person, report, revision):
+        self.begin(person, 'read', report, revision)
+        if (report.work == 'proposed'
+                and self.may(person, 'sign', report.unit)):
+            report.work = 'returned'
+            report.revision += 1
+            return
+        if not self.reviews(person, report):
+            refuse('access.denied')
+        if report.standing() != 'sent':
+            refuse('report.wrong_state')
+        version = report.sent()
+        if report.work is None:
+            report.paper, report.work = dict(version.cells), 'returned'
+        version.returned = self.entry()
+        report.flags = report.sent().flags if report.sent() else 0
+        report.revision += 1
+
+    def amend(self, person, report, revision):
+        self.begin(person, 'edit', report, revision)
+        if not self.may(person, 'edit', report.unit):
+            refuse('access.denied')
+        if report.work is not None or report.standing() is None:
+            refuse('report.wrong_state')
+        report.paper, report.work = dict(report.sent().cells), 'draft'
+        report.revision += 1
+
+    def below(self, unit):
+        """Whose reports the unit accepts today."""
+        return [u for u in self.country.versions
+                if self.country.above(u, self.today()) == unit]
+
+    def close(self, person, form, period, unit, reason):
+        if not person.has('review'):
+            refuse('access.denied')
+        if not person.sits_at('review', self.country, unit, self.today()):
+            refuse('access.denied')
+        if form.version(period) is None or self.today() < period.to:
+            refuse('period.not_open')
+        if any(c[:3] == (form.code, period.name, unit)
+               for c in self.closings):
+            refuse('period.closed')
+        owing = [u for u in self.below(unit)
+                 if form.deadline(self.country, u, period) is not None]
+        reports = [self.reports.get((form.code, period.name, u))
+                   for u in owing]
+        if not reason and any(r is None or r.standing() != 'accepted'
+                              for r in reports):
+            refuse('period.open_reports')
+        self.closings.append((form.code, period.name, unit, self.entry()))
+
+    # --- obligations ------------------------------------------------------
+
+    def duties(self, form, period, unit):
+        """[(unit, state, late)] of a unit and those whose reports it
+        accepts."""
+        found = []
+        for u in [unit] + self.below(unit):
+            deadline = form.deadline(self.country, u, period)
+            if deadline is None:
+                continue
+            report = self.reports.get((form.code, period.name, u))
+            state = 'not_started'
+            moment = self.now
+            if report is not None:
+                state = report.state()
+                if u != unit and report.standing() is not None:
+                    state = report.standing()
+                if report.versions:
+                    moment = report.versions[0].moment
+            found.append((u, state, moment.date() > deadline))
+        return found
+
+
+def periods(last):
+    """Quarters from 2025-Q1 to a day, newest last."""
+    period = Period('2025-Q1')
+    while period.to <= min(last, FOREVER):
+        yield period
+        number = period.number % 4 + 1
+        period = Period(f'{period.year + (number == 1)}-Q{number}')

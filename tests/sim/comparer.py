@@ -1,0 +1,324 @@
+"""Every total and coverage of the server against the model's recount."""
+
+import csv
+import datetime
+import io
+
+import server as servers
+from country import day
+from books import periods
+from tally import Question
+
+API = '/api/v1/'
+STRUCTURES = ['2024-12-31', '2025-06-30', '2025-07-01', '2025-09-01',
+              '2026-01-31']
+
+
+def key_of(row):
+    return row['unit'] if row['kind'] == 'unit' else row['kind']
+
+
+class Ask:
+    """One question to /figures, and the same to the model."""
+
+    def __init__(self, walker, form, names, structure=None, basis='sent',
+                 as_of=None, apportion=False, cells=None, **rows):
+        self.walker = walker
+        self.form = form
+        self.periods = names
+        self.cells = cells
+        self.structure = structure
+        self.basis = basis
+        self.as_of = as_of
+        self.apportion = apportion
+        self.rows = rows   # level, children_of or units
+
+    def query(self):
+        query = {'form': self.form.code,
+                 'periods': ','.join(p.name for p in self.periods),
+                 'structure': self.structure, 'basis': self.basis,
+                 'as_of': self.as_of,
+                 'apportion': 'equal' if self.apportion else None,
+                 'cells': self.cells and ','.join(self.cells)}
+        for name, value in self.rows.items():
+            query[name] = (','.join(map(str, value))
+                           if isinstance(value, list) else value)
+        return {k: v for k, v in query.items() if v is not None}
+
+    def index(self):
+        if self.as_of is None:
+            return self.walker.books.size()
+        if isinstance(self.as_of, int):
+            return self.as_of
+        return self.walker.books.size_on(day(self.as_of))
+
+    def asked(self):
+        """The cells, in order: all columns as the periods bring them."""
+        if self.cells is not None:
+            return self.cells
+        columns = {}
+        for period in self.periods:
+            columns.update(dict.fromkeys(
+                self.form.version(period).columns))
+        return [f'all.{c}' for c in columns]
+
+    def recount(self):
+        """{row: [period as the API shows it, None: no row]}"""
+        asked = self.asked()
+        table = {}
+        for n, period in enumerate(self.periods):
+            question = Question(
+                self.walker.books, self.form, period,
+                self.structure and day(self.structure), self.basis,
+                self.index(), self.apportion, **self.rows)
+            for name, row in question.answer().items():
+                line = table.setdefault(name, [None] * len(self.periods))
+                line[n] = question.shown_row(row, asked)
+        return table
+
+    def check(self):
+        answer = self.walker.client('centre').get(API + 'figures',
+                                                  **self.query())
+        assert answer.status == 200, (self.query(), answer)
+        assert answer['index'] == self.index(), (self.query(), answer)
+        empty = {'expected': 0, 'reported': 0, 'late': 0, 'closed': False,
+                 'restated': False, 'values': [None] * len(answer['cells']),
+                 'counts': [0] * len(answer['cells'])}
+        assert answer['cells'] == self.asked()
+        told = {key_of(row): row['periods'] for row in answer['rows']}
+        wanted = {name: [line or empty for line in lines]
+                  for name, lines in self.recount().items()}
+        assert list(told) == [key_of(row) for row in answer['rows']]
+        assert set(told) == set(wanted), (
+            self.query(), set(told) ^ set(wanted))
+        for name, lines in wanted.items():
+            for period, mine, its in zip(self.periods, lines, told[name]):
+                assert its == mine, (
+                    f'{self.query()}\nrow {name}, {period.name}\n'
+                    f'model:  {mine}\nserver: {its}')
+        return answer
+
+    # --- other ways to the same figures -----------------------------------
+
+    def check_csv(self, answer):
+        """CSV says what JSON says."""
+        got = self.walker.client('centre').get(
+            API + 'figures', **self.query(), format='csv')
+        assert got.status == 200, got
+        lines = {}
+        for line in csv.DictReader(io.StringIO(got.body.decode())):
+            name = (int(line['unit']) if line['kind'] == 'unit'
+                    else line['kind'])
+            key = name, line['period'], line['cell']
+            assert key not in lines
+            lines[key] = line
+        for row in answer['rows']:
+            for period, shown in zip(answer['periods'], row['periods']):
+                for n, cell in enumerate(answer['cells']):
+                    key = key_of(row), period['id'], cell
+                    line = lines.pop(key, None)
+                    if line is None:   # no row in this period
+                        assert shown['values'][n] is None, key
+                        continue
+                    self.check_line(line, shown, n)
+        assert not lines
+
+    @staticmethod
+    def check_line(line, shown, n):
+        value, state, spread = shown['values'][n], 'value', False
+        if value is None:
+            value, state = '', 'missing'
+        elif isinstance(value, dict):
+            spread = value.get('apportioned', False)
+            state = value.get('state', 'value')
+            value = value.get('value', '')
+        wanted = {
+            'value': value, 'state': state, 'apportioned': str(int(spread)),
+            'count': str(shown['counts'][n]),
+            **{name: str(int(shown[name])) for name in (
+                'expected', 'reported', 'late', 'closed', 'restated')}}
+        told = {name: line[name] for name in wanted}
+        assert told == wanted, (told, wanted)
+
+    def command(self):
+        """`truc figures`, which folds the ledger by itself."""
+        words = [word for name, value in self.query().items()
+                 for word in ('--' + name.replace('_', '-'), str(value))]
+        server = self.walker.server
+        return servers.run('figures', '--data', server.data, '--format',
+                           'json', *words, store=server.store).stdout
+
+
+class Comparer:
+    def __init__(self, walker):
+        self.walker = walker
+        self.random = walker.random
+        self.asked = 0
+
+    def periods(self, form):
+        return [p for p in periods(self.walker.now.date())
+                if form.version(p) is not None]
+
+    def structures(self):
+        today = self.walker.now.date()
+        return [None] + STRUCTURES + [
+            str(today), str(today + datetime.timedelta(days=40))]
+
+    def indexes(self):
+        """Every kind of as-of: a size, a day."""
+        books = self.walker.books
+        first = books.moments[0].date() if books.moments else None
+        found = [None, books.first, books.size(), books.size() // 2 +
+                 books.first // 2, self.random.randint(books.first,
+                                                       books.size())]
+        if first is not None:
+            span = (self.walker.now.date() - first).days
+            found.append(str(first + datetime.timedelta(
+                days=self.random.randint(0, span))))
+        return found
+
+    def all_rows(self, form, structure, index):
+        """Every list of rows that the API knows."""
+        books = self.walker.books
+        country = books.country.as_of(index)
+        on = day(structure or '2025-09-14')
+        rows = [{'level': n} for n in range(4)]
+        rows += [{'children_of': u} for u in country.living(on)
+                 if country.children(u, on)]
+        units = sorted(country.versions)
+        rows.append({'units': self.random.sample(units,
+                                                 min(12, len(units)))})
+        return rows
+
+    def ask(self, form, **more):
+        ask = Ask(self.walker, form, self.periods(form), **more)
+        self.asked += 1
+        return ask, ask.check()
+
+    def sweep(self):
+        """Everything: form x structure x basis x rows, all periods at once."""
+        for form in self.walker.forms.values():
+            for structure in self.structures():
+                for basis in ('sent', 'accepted'):
+                    for rows in self.all_rows(form, structure,
+                                              self.walker.books.size()):
+                        self.ask(form, structure=structure, basis=basis,
+                                 **rows)
+
+    def some_ask(self):
+        random = self.random
+        form = random.choice(list(self.walker.forms.values()) + [
+            self.walker.forms['SIM-1']])
+        structure = random.choice(self.structures())
+        as_of = random.choice(self.indexes())
+        index = Ask(self.walker, form, [], as_of=as_of).index()
+        rows = random.choice(self.all_rows(form, structure, index))
+        found = self.periods(form)
+        cells = None
+        if random.random() < 0.4:
+            known = sorted({cell for p in found
+                            for cell in form.version(p).cells})
+            cells = random.sample(known, min(6, len(known)))
+        return self.ask(form, structure=structure, as_of=as_of, cells=cells,
+                        basis=random.choice(['sent', 'accepted']),
+                        apportion=random.random() < 0.4, **rows)
+
+    def sample(self, count):
+        for n in range(count):
+            ask, answer = self.some_ask()
+            if n % 4 == 0:
+                ask.check_csv(answer)
+        for _ in range(count // 3):
+            self.trace()
+        for _ in range(count // 3):
+            self.obligations()
+        self.walker.note('compare', None)
+
+    # --- trace ------------------------------------------------------------
+
+    def trace(self):
+        random = self.random
+        walker = self.walker
+        form = random.choice(list(walker.forms.values()))
+        period = random.choice(self.periods(form))
+        version = form.version(period)
+        cell = random.choice([random.choice(version.cells), 'all.' +
+                              random.choice(list(version.columns))])
+        structure = random.choice(self.structures())
+        as_of = random.choice(self.indexes())
+        basis = random.choice(['sent', 'accepted'])
+        index = Ask(walker, form, [], as_of=as_of).index()
+        country = walker.books.country.as_of(index)
+        on = day(structure) if structure else period.to
+        kind = random.choice(['unit', 'total', 'other', 'unallocated'])
+        unit = random.choice(country.living(on))
+        level = None
+        rows = {'children_of': unit}
+        if kind in ('other', 'unallocated') and random.random() < 0.5:
+            unit, level = country.root(on), random.choice([1, 2, 3])
+            rows = {'level': level}
+        question = Question(walker.books, form, period, on, basis, index,
+                            **rows)
+        query = dict(form=form.code, period=period.name, cell=cell, unit=unit,
+                     kind=kind, level=level, structure=structure,
+                     as_of=as_of, basis=basis, limit=500)
+        answer = walker.client('centre').get(API + 'figures/trace', **{
+            k: v for k, v in query.items() if v is not None})
+        assert answer.status == 200, (query, answer)
+        rows = question.answer()
+        row = rows['total' if kind == 'unit' else kind]
+        assert answer['value'] == question.shown(row, cell)[0], (query, answer)
+        wanted = question.parts(unit, kind, cell)
+        assert answer['total_parts'] == len(wanted), (query, answer)
+        scale = version.column(question.cells_of(cell)[0]).scale
+        told = {}
+        for part in answer['parts']:
+            amount = int(part['value'].replace('.', ''))
+            told[part['unit'], part['version']] = (
+                part['ledger_index'], amount, part['whole'])
+            report = walker.books.by_id[part['report']]
+            assert (report.unit, report.period.name) == (part['unit'],
+                                                         period.name)
+        assert told == wanted, (query, told, wanted)
+        self.check_sum(version, question, cell, answer, told, scale)
+        children = {c['unit'] if c['kind'] == 'unit' else c['kind']:
+                    c['value'] for c in answer['children']}
+        if kind in ('unit', 'total') and question.units:
+            mine = {name: question.shown(r, cell)[0]
+                    for name, r in rows.items() if name != 'total'}
+            assert children == mine, (query, children, mine)
+
+    @staticmethod
+    def check_sum(version, question, cell, answer, told, scale):
+        """The parts make up the total."""
+        column = version.column(question.cells_of(cell)[0])
+        if column.how == 'sum' and isinstance(answer['value'], str):
+            whole = int(answer['value'].replace('.', ''))
+            assert whole == sum(amount for _, amount, _ in told.values())
+            assert ('.' in answer['value']) == (scale > 0)
+
+    # --- obligations ------------------------------------------------------
+
+    def obligations(self):
+        walker = self.walker
+        random = self.random
+        form = random.choice(list(walker.forms.values()))
+        period = random.choice(self.periods(form))
+        unit = random.choice(sorted(walker.country.versions))
+        head = next(p for p in walker.people
+                    if p.unit == unit and p.has('review'))
+        answer = walker.client(head.login).get(
+            API + 'obligations', form=form.code, period=period.name,
+            unit=unit, limit=500)
+        assert answer.status == 200, answer
+        told = [(i['unit'], i['state'], i['late']) for i in answer['items']]
+        wanted = walker.books.duties(form, period, unit)
+        assert sorted(told) == sorted(wanted), (form.code, period.name, unit,
+                                                told, wanted)
+        counts = {state: 0 for state in ('not_started', 'draft', 'proposed',
+                                         'returned', 'sent', 'accepted')}
+        for _, state, _ in wanted:
+            counts[state] += 1
+        counts['all'] = len(wanted)
+        counts['late'] = sum(late for _, _, late in wanted)
+        assert answer['counts'] == counts
