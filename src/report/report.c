@@ -464,7 +464,8 @@ return_version(struct ctx *ctx, struct report *report, const char *reason)
 			   : before->number == report->accepted_version
 			       ? STANDING_ACCEPTED
 			       : STANDING_SENT;
-	return OK;
+	report->has_cells = false;
+	return choose_shown(ctx, report, 0);
 }
 
 enum fail
