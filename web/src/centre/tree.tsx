@@ -8,7 +8,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { FigureCells, FigureRow, Figures, Form } from '../api/types.ts';
 import { t } from '../i18n.ts';
 import { formatNumber } from '../numbers.ts';
-import { columnName, firstOfGroup, groupsOf } from '../report/matrix.tsx';
+import { edgesOf, MatrixHead } from '../report/matrix.tsx';
 import { Coverage, Icon } from '../ui/parts.tsx';
 import type { TraceRef, View } from './view.ts';
 
@@ -24,6 +24,12 @@ interface Line {
 	isOpen: boolean;
 }
 
+/** Rows beside the units are shown only where there is something in them. */
+function isIdle(row: FigureRow): boolean {
+	return row.kind !== 'unit' && row.periods.every((period) =>
+		period.expected === 0 && period.values.every((v) => v === null));
+}
+
 /** The total first, then what stands below, open units with theirs. */
 export function linesOf(blocks: Map<number, Figures>, at: number,
     open: readonly number[]): Line[] {
@@ -34,7 +40,7 @@ export function linesOf(blocks: Map<number, Figures>, at: number,
 			canOpen: false, isOpen: true });
 	const add = (parent: number, depth: number, seen: number[]): void => {
 		for (const row of blocks.get(parent)?.rows ?? []) {
-			if (row.kind === 'total')
+			if (row.kind === 'total' || isIdle(row))
 				continue;
 			const unit = row.kind === 'unit' ? row.unit! : parent;
 			const canOpen = row.kind === 'unit' && row.child_count > 0 &&
@@ -71,7 +77,7 @@ export function TreeTable({ form, blocks, view, onToggle, onTrace }: {
 	const [focus, setFocus] = useState({ row: 0, col: 0 });
 	const lines = linesOf(blocks, view.at, view.open);
 	const cells = blocks.get(view.at)!.cells;
-	const first = firstOfGroup(form);
+	const edges = edgesOf(form);
 	const here = { row: Math.min(focus.row, lines.length - 1),
 		col: focus.col };
 
@@ -145,7 +151,8 @@ export function TreeTable({ form, blocks, view, onToggle, onTrace }: {
 	return <div class="scroll tall"><table ref={table} role="treegrid"
 		class="matrix tree" aria-label={t('nav.country')}
 		onKeyDown={onKey}>
-		<TreeHead form={form} />
+		<MatrixHead form={form} stub={<th scope="col" rowSpan={2}
+			class="unit-name">{t('country.unit')}</th>} />
 		<tbody>{lines.map((line, r) => {
 			const period = line.row.periods[0];
 			const about = t('coverage', { reported: period.reported,
@@ -168,7 +175,7 @@ export function TreeTable({ form, blocks, view, onToggle, onTrace }: {
 					{period.restated ? <span class="mark warn"
 						title={t('country.restated')}>*<span class="unseen">
 						{t('country.restated')}</span></span> : null}
-					{line.row.kind === 'unit' || line.row.kind === 'total'
+					{line.row.kind !== 'unallocated'
 						? <Coverage {...period} /> : null}
 				</th>
 				{cells.map((cell, c) => {
@@ -178,7 +185,7 @@ export function TreeTable({ form, blocks, view, onToggle, onTrace }: {
 						view.trace.kind === line.row.kind;
 					return <td key={cell} role="gridcell"
 						{...place(r, c + 1)} title={about}
-						class={[first.has(form.columns[c].id) ? 'first'
+						class={[edges.has(form.columns[c].id) ? 'edge'
 							: '', text === '–' ? 'absent' : '',
 							open ? 'asked' : ''].filter(Boolean).join(' ')}
 						onClick={() => ask(line, c + 1)}>{text}{text === '–'
@@ -200,24 +207,4 @@ function parentOf(lines: Line[], row: number): number {
 export function nameOf(row: { kind: FigureRow['kind']; name: string }): string {
 	return row.kind === 'other' ? t('row.other')
 		: row.kind === 'unallocated' ? t('row.unallocated') : row.name;
-}
-
-function TreeHead({ form }: { form: Form }): JSX.Element {
-	const groups = groupsOf(form);
-	return <thead>
-		<tr>
-			<th scope="col" rowSpan={2} class="unit-name">
-				{t('country.unit')}</th>
-			{groups.map((group) => group.text === '' ? group.columns.map((c) =>
-				<th key={c.id} scope="col" rowSpan={2}>{columnName(c)}
-					<span class="label">({c.label})</span></th>)
-				: <th key={group.columns[0].id} scope="colgroup"
-					class="group" colSpan={group.columns.length}>
-					{group.text}</th>)}
-		</tr>
-		<tr>{groups.filter((g) => g.text !== '').map((group) =>
-			group.columns.map((c, i) => <th key={c.id} scope="col"
-				class={i === 0 ? 'first' : undefined}>{columnName(c)}
-				<span class="label">({c.label})</span></th>))}</tr>
-	</thead>;
 }

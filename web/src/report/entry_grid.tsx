@@ -2,7 +2,7 @@
  * The entry grid for one sheet: made once, then kept like the content.
  */
 import { render, type JSX } from 'preact';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Form } from '../api/types.ts';
 import { either, t } from '../i18n.ts';
 import { changePerMille, formatChange, formatNumber, plainNumber }
@@ -11,8 +11,8 @@ import { stateOf, valueOf } from '../rules.ts';
 import { columnAt, NONE_SIGN, rowAt } from './cells.ts';
 import type { EntryFinding } from './findings.tsx';
 import { EntryGrid, type GridEvents, type Look } from './grid.ts';
-import { brokenCells, cellText, columnName, columnSums, firstOfGroup,
-	MatrixHead, rowName } from './matrix.tsx';
+import { brokenCells, cellText, columnName, columnSums, edgesOf, MatrixHead,
+	rowName } from './matrix.tsx';
 import type { Sheet } from './sheet.ts';
 
 export function SheetGrid({ sheet, findings, onFocus, onLeave, gridRef }: {
@@ -22,7 +22,7 @@ export function SheetGrid({ sheet, findings, onFocus, onLeave, gridRef }: {
 	const holder = useRef<HTMLDivElement>(null);
 	const foot = useMemo(() => [] as HTMLTableCellElement[], []);
 
-	useEffect(() => {
+	useLayoutEffect(() => {
 		const grid = buildGrid(sheet.form, sheet.computed, foot, {
 			change: (changes, pasted) => sheet.change(changes, pasted),
 			focus: onFocus,
@@ -37,7 +37,7 @@ export function SheetGrid({ sheet, findings, onFocus, onLeave, gridRef }: {
 	}, []);
 
 	/* Every drawing: what the grid shows follows the content. */
-	useEffect(() => {
+	useLayoutEffect(() => {
 		const marks = brokenCells(sheet.form, findings.map((f) => f.finding));
 		sheet.form.cells.forEach((_, at) =>
 			gridRef.current?.show(at, lookOf(sheet, at, marks.get(at))));
@@ -101,7 +101,7 @@ function buildGrid(form: Form, computed: ReadonlySet<number>,
     footCells: HTMLTableCellElement[], events: GridEvents): EntryGrid {
 	const scrap = document.createElement('table');
 	render(<MatrixHead form={form} />, scrap);
-	const first = firstOfGroup(form);
+	const edges = edgesOf(form);
 	return new EntryGrid({
 		label: `${form.code} ${either(form.name_vi, form.name_en)}`,
 		describedBy: 'grid-hint',
@@ -111,8 +111,8 @@ function buildGrid(form: Form, computed: ReadonlySet<number>,
 				header(rowName(row), 'row-name')] })),
 		columns: form.columns.map((column) => ({ id: column.id,
 			name: `(${column.label}) ${columnName(column)}`,
-			first: first.has(column.id) })),
-		foot: sumsFoot(form, first, footCells),
+			edge: edges.has(column.id) })),
+		foot: sumsFoot(form, edges, footCells),
 		cellId: (at) => `cell-${form.cells[at]}`,
 		readOnly: (at) => computed.has(at),
 		events,
@@ -120,7 +120,7 @@ function buildGrid(form: Form, computed: ReadonlySet<number>,
 }
 
 /** Sums are no part of the form: seen, not stepped on. */
-function sumsFoot(form: Form, first: ReadonlySet<string>,
+function sumsFoot(form: Form, edges: ReadonlySet<string>,
     footCells: HTMLTableCellElement[]): HTMLTableSectionElement {
 	const foot = document.createElement('tfoot');
 	const row = foot.insertRow();
@@ -131,7 +131,7 @@ function sumsFoot(form: Form, first: ReadonlySet<string>,
 		const cell = row.insertCell();
 		cell.setAttribute('role', 'gridcell');
 		cell.setAttribute('aria-readonly', 'true');
-		cell.className = first.has(column.id) ? 'first' : '';
+		cell.className = edges.has(column.id) ? 'edge' : '';
 		footCells[c] = cell;
 	});
 	return foot;

@@ -13,7 +13,8 @@ export interface GridColumn {
 	id: string;
 	/** The full name for messages. */
 	name: string;
-	first: boolean;
+	/** The last of its group: a stronger line at its edge. */
+	edge: boolean;
 }
 
 /** How one cell looks now. */
@@ -98,8 +99,8 @@ export class EntryGrid {
 				td.tabIndex = -1;
 				td.id = options.cellId(r * this.width + c);
 				td.dataset.at = String(r * this.width + c);
-				if (column.first)
-					td.className = 'first';
+				if (column.edge)
+					td.className = 'edge';
 				this.cells.push(td);
 				tr.append(td);
 			});
@@ -168,7 +169,7 @@ export class EntryGrid {
 
 	private classOf(at: number): string {
 		const look = this.looks[at];
-		return [this.options.columns[at % this.width].first ? 'first' : '',
+		return [this.options.columns[at % this.width].edge ? 'edge' : '',
 			look?.marks ?? '', look?.wrong ? 'wrong' : '',
 			this.selected.has(at) ? 'selected' : '']
 			.filter(Boolean).join(' ');

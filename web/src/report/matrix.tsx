@@ -2,7 +2,7 @@
  * The head of a matrix form as on paper, and a report that is only read: as it
  * will stand, or as its change against the period before.
  */
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import type { Finding, Form, FormColumn, FormRow } from '../api/types.ts';
 import { either, t } from '../i18n.ts';
 import { changePerMille, difference, formatChange, formatNumber, sum }
@@ -45,25 +45,30 @@ export function cellName(form: Form, at: number): string {
 		column: columnName(column) });
 }
 
-export function MatrixHead({ form }: { form: Form }): JSX.Element {
+/** Two rows: groups, then numbered columns; stub is what stands left of them. */
+export function MatrixHead({ form, stub }: { form: Form;
+    stub?: ComponentChildren }): JSX.Element {
 	const groups = groupsOf(form);
+	const name = (column: FormColumn): JSX.Element => <>{columnName(column)}
+		<span class="label">({column.label})</span></>;
 	return <thead>
 		<tr>
-			<th scope="col" rowSpan={2} class="no">{t('form.no')}
-				<span class="label">(1)</span></th>
-			<th scope="col" rowSpan={2} class="row-name">{t('form.row')}
-				<span class="label">(2)</span></th>
-			{groups.map((group) => group.text === '' ? group.columns.map((c) =>
-				<th key={c.id} scope="col" rowSpan={2}>{columnName(c)}
-					<span class="label">({c.label})</span></th>)
+			{stub ?? <>
+				<th scope="col" rowSpan={2} class="no">{t('form.no')}
+					<span class="label">(1)</span></th>
+				<th scope="col" rowSpan={2} class="row-name">{t('form.row')}
+					<span class="label">(2)</span></th>
+			</>}
+			{groups.map((group) => group.text === ''
+				? group.columns.map((c) => <th key={c.id} scope="col"
+					rowSpan={2}>{name(c)}</th>)
 				: <th key={group.columns[0].id} scope="colgroup"
 					class="group" colSpan={group.columns.length}>
 					{group.text}</th>)}
 		</tr>
 		<tr>{groups.filter((g) => g.text !== '').map((group) =>
-			group.columns.map((c, i) => <th key={c.id} scope="col"
-				class={i === 0 ? 'first' : undefined}>{columnName(c)}
-				<span class="label">({c.label})</span></th>))}</tr>
+			group.columns.map((c) => <th key={c.id} scope="col">
+				{name(c)}</th>))}</tr>
 	</thead>;
 }
 
@@ -76,9 +81,10 @@ export function cellText(cell: Cell | undefined): string {
 	return state === 'none' ? 'x' : state === 'withheld' ? '•' : '';
 }
 
-/** The first column of a group gets a stronger line. */
-export function firstOfGroup(form: Form): Set<string> {
-	return new Set(groupsOf(form).map((g) => g.columns[0].id));
+/** The last column of a group gets a stronger line at its edge. */
+export function edgesOf(form: Form): Set<string> {
+	return new Set(groupsOf(form).map((g) =>
+		g.columns[g.columns.length - 1].id));
 }
 
 /** Sums per column over all rows, where anything stands. */
@@ -96,7 +102,7 @@ export function Matrix({ form, cells, previous, findings, mode }: {
 	const broken = brokenCells(form, findings);
 	const computed = computedCells(form);
 	const carried = carriedCells(form);
-	const first = firstOfGroup(form);
+	const edges = edgesOf(form);
 	const width = form.columns.length;
 	const before = previous ?? [];
 	const sums = columnSums(form, cells);
@@ -128,14 +134,14 @@ export function Matrix({ form, cells, previous, findings, mode }: {
 						class={[computed.has(at) ? 'computed' : '',
 							isCarried(at) ? 'carried' : '',
 							broken.get(at) ?? '',
-							first.has(column.id) ? 'first' : '']
+							edges.has(column.id) ? 'edge' : '']
 							.filter(Boolean).join(' ')}>{content(at)}</td>;
 				})}</tr>)}</tbody>
 			<tfoot><tr>
 				<td class="no" />
 				<th scope="row" class="row-name">{t('form.sum')}</th>
 				{form.columns.map((column, c) => <td key={column.id}
-					class={first.has(column.id) ? 'first' : undefined}>
+					class={edges.has(column.id) ? 'edge' : undefined}>
 					{mode === 'figures' ? sums[c] === null ? ''
 						: formatNumber(sums[c]!)
 						: <Change from={sumsBefore[c]} to={sums[c]} />}</td>)}

@@ -50,6 +50,10 @@ export function ReportPage({ place }: { place: Where }): JSX.Element {
 		</PageHead>
 		{said && said.path === place.path ? <Note tone={said.tone}>
 			<p>{said.text}</p></Note> : null}
+		{version === undefined && report.has_draft && report.sent_version > 0
+			? <Note><p>{t('report.stands', { n: report.sent_version })}{' '}
+				<a href={`${place.path}?version=${report.sent_version}`}>
+					{t('report.see_sent')}</a></p></Note> : null}
 		{version !== undefined ? <Note><p>{t('report.old_version',
 			{ n: version })} <a href={`/reports/${id}`}>
 			{t('report.newest')}</a></p></Note> : null}

@@ -131,7 +131,7 @@ function QuietLine({ onCard }: { onCard: () => void }): JSX.Element {
 		const timer = setInterval(() => void askLedger(), 60_000);
 		return () => clearInterval(timer);
 	}, []);
-	return <footer class="quiet">
+	return <footer class="quiet-line">
 		<p>
 			<span class={state.kind === 'waiting' || state.kind === 'conflict'
 				? 'alert' : undefined}>{savingText(state)}</span>
