@@ -119,49 +119,59 @@ class Recount:
         self.db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         self.units = Units(self.db)
         self.forms = {}
+        self.places = {}
         rows = self.db.execute(
             "SELECT hex(v.digest), f.code, v.body FROM form_version v JOIN form f ON f.id = v.form_id")
         for digest, code, body in rows:
             version = json.loads(body)["version"]
-            columns = [column["id"] for column in version["columns"]]
-            cells = [f"{row['id']}.{column}" for row in version["rows"] for column in columns]
-            self.forms[digest.lower()] = (code, cells)
-        self.entries = self.db.execute(
-            "SELECT idx, at, kind, body FROM ledger_entry WHERE kind LIKE 'report.%' ORDER BY idx").fetchall()
+            self.forms[digest.lower()] = (code, [column["id"] for column in version["columns"]])
+        self.times = []
+        self.events = defaultdict(list)
+        rows = self.db.execute("SELECT at, kind, body FROM ledger_entry WHERE kind LIKE 'report.%' ORDER BY idx")
+        for at, kind, body in rows:
+            self.times.append(at)
+            if kind == "report.close":
+                continue
+            entry = json.loads(body)
+            code, columns = self.forms[entry["form"]]
+            self.events[code, entry["period"]].append(
+                (at, kind, entry["unit"], entry["version"], self.sums(entry.get("cells", []), columns)))
 
-    def counting(self, form, basis, until_us=None, period=None):
-        """{(period, unit): cells} of the versions that count."""
+    @classmethod
+    def sums(cls, cells, columns):
+        """What a report adds to each column: {column: number}, without those it says nothing of."""
+        sums = {}
+        for place, cell in enumerate(cells):
+            amount = cls.number(cell)
+            if amount is not None:
+                column = columns[place % len(columns)]
+                sums[column] = sums.get(column, 0) + amount
+        return sums
+
+    def counting(self, form, period, basis, until_us=None):
+        """{unit: sums} of the versions that count."""
         signed = defaultdict(dict)
         returned = defaultdict(set)
         accepted = defaultdict(int)
-        for _, at, kind, body in self.entries:
+        for at, kind, unit, version, sums in self.events[form, period]:
             if until_us is not None and at >= until_us:
                 break
-            if kind == "report.close":
-                continue
-            if period is not None and f'"period":"{period}"'.encode() not in body:
-                continue
-            entry = json.loads(body)
-            code, cells = self.forms[entry["form"]]
-            if code != form:
-                continue
-            key = entry["period"], entry["unit"]
             if kind == "report.sign":
-                signed[key][entry["version"]] = dict(zip(cells, entry["cells"]))
+                signed[unit][version] = sums
             elif kind == "report.accept":
-                accepted[key] = entry["version"]
+                accepted[unit] = version
             elif kind == "report.send_back":
-                returned[key].add(entry["version"])
+                returned[unit].add(version)
         result = {}
-        for key, versions in signed.items():
+        for unit, versions in signed.items():
             if basis == "accepted":
-                number = accepted[key]
-                if number and number not in returned[key]:
-                    result[key] = versions[number]
+                number = accepted[unit]
+                if number and number not in returned[unit]:
+                    result[unit] = versions[number]
                 continue
-            left = [n for n in versions if n not in returned[key]]
+            left = [n for n in versions if n not in returned[unit]]
             if left:
-                result[key] = versions[max(left)]
+                result[unit] = versions[max(left)]
         return result
 
     @staticmethod
@@ -169,7 +179,7 @@ class Recount:
         """What a cell adds to a sum; None: nothing."""
         if isinstance(cell, dict):
             cell = cell.get("value")
-        return None if cell is None else decimal.Decimal(cell)
+        return None if cell is None else decimal.Decimal(cell)  # exact, whatever the scale
 
     def table(self, form, period, columns, on, basis, until_us=None):
         """Per level-1 unit and in all: {unit or None or "total": {column: sum}}.
@@ -177,22 +187,19 @@ class Recount:
         None is the row of what cannot be allocated to one level-1 unit; "other"
         what stands at the root itself.
         """
-        sums = defaultdict(lambda: defaultdict(lambda: None))
-
-        def add(row, column, amount):
-            have = sums[row][column]
-            sums[row][column] = amount if have is None else have + amount
-
+        table = defaultdict(dict)
         root = next(u for u, v in self.units.versions.items() if v[0][2] == 0)
-        for (_, unit), cells in self.counting(form, basis, until_us, period).items():
-            where, whole = self.units.place(unit, on)
+        for unit, sums in self.counting(form, period, basis, until_us).items():
+            where, whole = self.placed(unit, on)
             path = self.units.ancestors(where, on)
             row = path[-2] if len(path) > 1 else ("other" if whole and where == root else None)
             for column in columns:
-                for cell, value in cells.items():
-                    amount = self.number(value) if cell.split(".")[1] == column else None
-                    if amount is None:
-                        continue
-                    add(row, column, amount)
-                    add("total", column, amount)
-        return {row: dict(columns) for row, columns in sums.items()}
+                if column in sums:
+                    for key in (row, "total"):
+                        table[key][column] = table[key].get(column, 0) + sums[column]
+        return dict(table)
+
+    def placed(self, unit, on):
+        if (unit, on) not in self.places:
+            self.places[unit, on] = self.units.place(unit, on)
+        return self.places[unit, on]
