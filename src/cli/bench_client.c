@@ -15,6 +15,7 @@
 #include "core/num.h"
 
 #define EVENTS 64
+#define SILENCE_MS 5000 /* nothing arrives any more */
 #define ROOM_FIRST 16384
 #define ROOM_MAX ((size_t)64 << 20)
 #define TIMES_FIRST 4096
@@ -168,18 +169,18 @@ read_head(struct run *run, struct client *client)
 	return OK;
 }
 
-/* "figures;dur=1.234", in milliseconds. */
+/* "figures;dur=1.234": milliseconds, always with three decimals. */
 static void
 note_server_time(struct run *run, const struct client *client)
 {
-	const char *at = header(client, ";dur=");
-	int64_t ms = 0;
+	const char *at = header(client, "\r\nServer-Timing: figures;dur=");
 	int64_t us = 0;
 
-	if (header(client, "\r\nServer-Timing: ") == NULL ||
-	    !number_at(at, &ms) || !number_at(strchr(at, '.') + 1, &us))
+	if (at == NULL)
 		return;
-	times_add(run, &run->server, ms * 1000 + us);
+	for (; (*at >= '0' && *at <= '9') || *at == '.'; at++)
+		us = *at == '.' ? us : us * 10 + (*at - '0');
+	times_add(run, &run->server, us);
 }
 
 static enum fail
@@ -218,10 +219,14 @@ loop(struct run *run)
 	for (int i = 0; i < run->load->clients; i++)
 		TRY(client_send(run, &run->clients[i]));
 	while (run->busy > 0) {
-		const int n = epoll_wait(run->epoll, events, EVENTS, -1);
+		const int n =
+		    epoll_wait(run->epoll, events, EVENTS, SILENCE_MS);
 
 		if (n < 0 && errno != EINTR)
 			return broken(run, "epoll_wait");
+		if (n == 0)
+			return FAIL(run->ctx, FAIL_UPSTREAM, "bench.client",
+			    "no answer for %d ms", SILENCE_MS);
 		for (int i = 0; i < n; i++)
 			TRY(client_read(run, events[i].data.ptr));
 	}
