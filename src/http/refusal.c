@@ -30,7 +30,11 @@ refusal_make(struct arena *arena, enum refusal_kind kind,
 	text_json(&body, refusal->title);
 	text_addf(&body, ",\"status\":%d,\"code\":", refusal->status);
 	text_json(&body, refusal->code);
-	text_char(&body, '}');
+	/* All members of a problem: whoever reads one reads this, too.  There
+	 * is no number of a request that never reached a worker. */
+	text_add(&body, ",\"detail\":");
+	text_json(&body, refusal->title);
+	text_add(&body, ",\"request_id\":0,\"errors\":[]}");
 	response->status = refusal->status;
 	response->body = text_bytes(&body);
 	http_set(response, "Content-Type", "application/problem+json");
