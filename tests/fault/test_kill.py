@@ -1,0 +1,216 @@
+"""kill -9 a hundred times under load: what was answered is there exactly once,
+what was not is there whole or not at all.
+
+    TRUC_KILLS         how often (default 100)
+    TRUC_KILL_SEED     the dice; printed
+
+Eight clients file, accept and amend reports, each with an Idempotency-Key, and
+each in one act at a time: so a report's version and state say exactly how many
+of its acts have happened.
+"""
+
+import http.client
+import os
+import random
+import threading
+import time
+
+import pytest
+from acts import FORM, REPORTS, good
+from server import SANITIZER, Server, engine, run
+
+KILLS = int(os.environ.get('TRUC_KILLS', 100))
+SEED = int(os.environ.get('TRUC_KILL_SEED', time.time_ns() % 1000000))
+CLIENTS = 8
+NOW = '2025-12-10T09:00'
+# What a request may end with when the server is gone.
+GONE = (OSError, http.client.HTTPException)
+VERIFY_EVERY = 5
+
+
+class Work:
+    """One report on its way: signed, accepted, amended, accepted ..."""
+
+    def __init__(self, unit, period):
+        self.unit = unit
+        self.period = period
+        self.id = None
+        self.revision = 0
+        self.acts = 0        # acts that were answered
+        self.open = None     # the act that was sent and not answered
+        self.value = None    # what counts
+
+    def next_act(self, dice):
+        """(login, path, body, revision, key) of the next act."""
+        key = f'{self.unit}-{self.period}-{self.acts}'
+        if self.acts % 2 == 1:
+            return ('province.d', f'{REPORTS}/{self.id}/accept', None,
+                    self.revision, key)
+        self.value = dice.randrange(1, 1000)
+        body = {'form': FORM, 'period': self.period, 'unit': str(self.unit),
+                'cells': good(self.value), 'sign': True}
+        if self.acts > 0:
+            body['reason'] = f'lần {self.acts}'
+        return ('desk.d', REPORTS, body, None, key)
+
+    def send(self, server, act):
+        login, path, body, revision, key = act
+        return server.client(login).post(path, body, key=key,
+                                         revision=revision)
+
+    def answered(self, answer):
+        assert answer.status in (200, 201), answer
+        self.acts += 1
+        self.id = answer['id']
+        self.revision = answer.revision
+        self.open = None
+        self.expect(answer, self.acts)
+
+    def expect(self, answer, acts):
+        """So many acts have happened, no more, no fewer."""
+        signed, accepted = (acts + 1) // 2, acts // 2
+        assert answer['version'] == signed, (acts, answer)
+        assert answer['accepted_version'] == accepted, (acts, answer)
+        assert answer['state'] == ('accepted' if acts % 2 == 0 else 'sent')
+
+    def read(self, server):
+        return server.client('desk.d').get(f'{REPORTS}/{self.id}')
+
+    def check(self, server):
+        """What was answered stands, with its figures."""
+        if self.id is None:
+            return
+        answer = self.read(server)
+        assert answer.status == 200, answer
+        self.expect(answer, self.acts)
+        assert answer.revision == self.revision
+        value = answer['cells'][1]   # s01.c4
+        assert value == str(self.value), (self.value, answer)
+
+    def settle(self, server):
+        """The act without an answer: whole or not at all, then once."""
+        act, self.open = self.open, None
+        if self.id is not None:
+            done = self.read(server).revision != self.revision
+            self.expect(self.read(server), self.acts + done)
+        elif self.acts == 0:
+            found = server.client('desk.d').get(
+                REPORTS, form=FORM, period=self.period, unit=self.unit)
+            assert len(found['items']) in (0, 1), found
+            assert all(item['state'] == 'sent' for item in found['items'])
+        self.answered(self.send(server, act))
+        again = self.send(server, act)
+        assert again.status in (200, 201), again
+        assert again.revision == self.revision, again
+
+
+class Load:
+    """Clients at work until the server goes away."""
+
+    def __init__(self, server, works, dice):
+        self.server = server
+        self.works = works
+        self.dice = dice
+        self.faults = []
+        self.touched = set()
+        self.threads = [threading.Thread(target=self.run, args=(n,))
+                        for n in range(CLIENTS)]
+        for thread in self.threads:
+            thread.start()
+
+    def run(self, n):
+        mine = self.works[n::CLIENTS]
+        dice = random.Random(self.dice.random())
+        try:
+            while True:
+                work = dice.choice(mine)
+                work.open = work.next_act(dice)
+                self.touched.add(work)
+                try:
+                    answer = work.send(self.server, work.open)
+                except GONE:
+                    return
+                work.answered(answer)
+        except AssertionError as fault:
+            self.faults.append(fault)
+
+    def end(self):
+        for thread in self.threads:
+            thread.join(60)
+            assert not thread.is_alive()
+        if self.faults:
+            raise self.faults[0]
+
+
+def die_while_starting(server, dice):
+    """Another power cut before it is up again."""
+    def strike():
+        while server.process is None:
+            time.sleep(0.001)
+        time.sleep(dice.uniform(0, 0.1))
+        server.process.kill()
+    killer = threading.Thread(target=strike)
+    killer.start()
+    try:
+        server.start()
+    except AssertionError:
+        pass   # it had no time to say where it listens
+    killer.join()
+    server.process.wait()
+    server.end_process()
+
+
+@pytest.fixture
+def server(databases):
+    made = Server(NOW)
+    yield made
+    made.remove()
+
+
+def entries(server):
+    text = server.client().get('/metrics').body.decode()
+    return next(int(line.split()[1]) for line in text.splitlines()
+                if line.startswith('truc_ledger_entries '))
+
+
+def verify(server, size):
+    told = run('verify', '--data', server.data, store=server.store).stdout
+    assert f': {size} entries, no gap' in told, told
+
+
+def test_what_was_answered_survives_a_hundred_power_cuts(server):
+    dice = random.Random(SEED)
+    print(f'TRUC_KILL_SEED={SEED} on {engine()}')
+    works = [Work(server.unit(f'd1{n}'), f'{year}-Q{quarter}')
+             for n in range(1, 7) for year in range(2021, 2025)
+             for quarter in range(1, 5)]
+    server.start()
+    first = entries(server)
+    for n in range(1, KILLS + 1):
+        load = Load(server, works, dice)
+        time.sleep(dice.uniform(0, 0.25))
+        server.kill()
+        load.end()
+        if dice.random() < 0.1:
+            die_while_starting(server, dice)
+        server.start()
+        for work in load.touched:
+            if work.open is None:
+                work.check(server)
+            else:
+                work.settle(server)
+                work.check(server)
+        done = sum(work.acts for work in works)
+        assert entries(server) == first + done
+        if n % VERIFY_EVERY == 0:
+            verify(server, first + done)
+    for work in works:
+        work.check(server)
+    server.stop()
+    done = sum(work.acts for work in works)
+    print(f'{done} acts, {KILLS} kills')
+    assert done > KILLS
+    verify(server, first + done)
+    told = run('doctor', '--data', server.data, store=server.store).stdout
+    assert 'All is well.' in told
+    assert not SANITIZER.search(server.log())
