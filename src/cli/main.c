@@ -16,6 +16,7 @@ static const struct command *const commands[] = {
 	&user_command,
 	&figures_command,
 	&doctor_command,
+	&rebuild_command,
 	&verify_command,
 	&backup_command,
 	&restore_command,

@@ -76,35 +76,31 @@ sent_of(const struct story *story)
 	return version;
 }
 
-static enum fail
-compare(struct ctx *ctx, const struct map *stories,
-    const struct sql_report_state *row)
+static int64_t
+standing_of(const struct story *story)
 {
-	static const struct story none = { 0 };
-	const struct story *story = map_get(stories, row->id);
+	const int64_t sent = sent_of(story);
 
-	if (story == NULL)
-		story = &none;
-	if (row->sent_version == sent_of(story) &&
-	    row->accepted_version == story->accepted &&
-	    row->last_version == story->last && row->versions == story->last)
-		return OK;
-	return FAIL(ctx, FAIL_INTERNAL, "report.differs",
-	    "report %" PRId64 ": sent %" PRId64 ", accepted %" PRId64
-	    ", last %" PRId64 " here; the ledger says %" PRId64 ", %" PRId64
-	    ", %" PRId64,
-	    row->id, row->sent_version, row->accepted_version,
-	    row->last_version, sent_of(story), story->accepted, story->last);
+	if (sent == 0)
+		return STANDING_NONE;
+	return sent == story->accepted ? STANDING_ACCEPTED : STANDING_SENT;
 }
 
-enum fail
-report_check(struct ctx *ctx, int64_t *ret_checked)
+static bool
+agrees(const struct story *story, const struct sql_report_state *row)
+{
+	return row->sent_version == sent_of(story) &&
+	       row->accepted_version == story->accepted &&
+	       row->last_version == story->last &&
+	       row->standing == standing_of(story);
+}
+
+static enum fail
+read_stories(struct ctx *ctx, struct map **ret)
 {
 	struct map *stories = map_new(ctx->arena, 1024);
 	struct ledger_reader *reader = NULL;
 	struct ledger_entry entry = { 0 };
-	struct cursor *cursor = NULL;
-	struct sql_report_state row;
 	bool more = true;
 
 	TRY(ledger_read(ctx, 0, ledger_size(ctx->home->ledger), &reader));
@@ -114,13 +110,98 @@ report_check(struct ctx *ctx, int64_t *ret_checked)
 			break;
 		TRY(tell(ctx, stories, &entry));
 	}
+	*ret = stories;
+	return OK;
+}
+
+static const struct story *
+story_of(const struct map *stories, int64_t report)
+{
+	static const struct story none = { 0 };
+	const struct story *story = map_get(stories, report);
+
+	return story == NULL ? &none : story;
+}
+
+enum fail
+report_check(struct ctx *ctx, int64_t *ret_checked)
+{
+	struct map *stories = NULL;
+	struct cursor *cursor = NULL;
+	struct sql_report_state row;
+	bool more = true;
+
+	TRY(read_stories(ctx, &stories));
 	*ret_checked = 0;
 	TRY(sql_report_state_open(ctx, &cursor));
 	for (;;) {
+		const struct story *story = NULL;
+
 		TRY(sql_report_state_next(ctx, cursor, &row, &more));
 		if (!more)
 			return OK;
-		TRY(compare(ctx, stories, &row));
+		story = story_of(stories, row.id);
+		if (!agrees(story, &row) || row.versions != story->last)
+			return FAIL(ctx, FAIL_INTERNAL, "report.differs",
+			    "report %" PRId64 ": sent %" PRId64
+			    ", accepted %" PRId64 ", last %" PRId64
+			    " here; the ledger says %" PRId64 ", %" PRId64
+			    ", %" PRId64,
+			    row.id, row.sent_version, row.accepted_version,
+			    row.last_version, sent_of(story), story->accepted,
+			    story->last);
 		++*ret_checked;
 	}
+}
+
+/* ---- putting it right ---------------------------------------------------- */
+
+struct wrong {
+	int64_t report;
+	struct wrong *next;
+};
+
+static enum fail
+restate(struct ctx *ctx, int64_t report, const struct story *story)
+{
+	int64_t changed = 0;
+
+	TRY(sql_report_restate(ctx, report, standing_of(story), sent_of(story),
+	    story->accepted, story->last, &changed));
+	for (int64_t n = 1; n <= story->last; n++)
+		TRY(sql_report_version_restate(ctx, report, n,
+		    story->returned[n] != 0, &changed));
+	return OK;
+}
+
+enum fail
+report_rebuild(struct ctx *ctx, int64_t *ret_fixed)
+{
+	struct map *stories = NULL;
+	struct cursor *cursor = NULL;
+	struct wrong *wrong = NULL;
+	struct sql_report_state row;
+	bool more = true;
+
+	TRY(read_stories(ctx, &stories));
+	TRY(sql_report_state_open(ctx, &cursor));
+	for (;;) {
+		struct wrong *one = NULL;
+
+		TRY(sql_report_state_next(ctx, cursor, &row, &more));
+		if (!more)
+			break;
+		if (agrees(story_of(stories, row.id), &row))
+			continue;
+		one = ARENA_NEW(ctx->arena, struct wrong);
+		*one = (struct wrong){ row.id, wrong };
+		wrong = one;
+	}
+	*ret_fixed = 0;
+	for (; wrong != NULL; wrong = wrong->next) {
+		TRY(restate(ctx, wrong->report,
+		    story_of(stories, wrong->report)));
+		++*ret_fixed;
+	}
+	return OK;
 }

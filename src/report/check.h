@@ -11,4 +11,10 @@
  */
 NODISCARD enum fail report_check(struct ctx *ctx, int64_t *ret_checked);
 
+/*
+ * For truc rebuild: make the states of reports and versions again from the
+ * ledger; *ret_fixed rows were wrong.  Papers are not touched.  Needs TX_WRITE.
+ */
+NODISCARD enum fail report_rebuild(struct ctx *ctx, int64_t *ret_fixed);
+
 #endif

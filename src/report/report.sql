@@ -129,9 +129,23 @@ SELECT id, at_us FROM closing
 
 -- name: report_state
 -- args:
--- row: id i64, sent_version i64, accepted_version i64, last_version i64, versions i64
+-- row: id i64, standing i64, sent_version i64, accepted_version i64, last_version i64, versions i64
 -- gives: each
-SELECT report.id, sent_version, accepted_version, last_version,
+SELECT report.id, standing, sent_version, accepted_version, last_version,
        (SELECT COUNT(*) FROM report_version
          WHERE report_version.report_id = report.id) AS versions
   FROM report ORDER BY report.id;
+
+-- name: report_restate
+-- args: id i64, standing i64, sent i64, accepted i64, last i64
+-- gives: changed
+UPDATE report
+   SET standing = $standing, sent_version = $sent,
+       accepted_version = $accepted, last_version = $last
+ WHERE id = $id;
+
+-- name: report_version_restate
+-- args: report i64, number i64, returned bool
+-- gives: changed
+UPDATE report_version SET returned = $returned
+ WHERE report_id = $report AND number = $number;

@@ -12,8 +12,10 @@
 #include "ledger/ledger.h"
 #include "org/unit.h"
 #include "report/body.h"
+#include "report/check.h"
 #include "report/duty.h"
 #include "report/list.h"
+#include "report/report.sql.h"
 
 #define GOOD "{'a.c2':'3','a.c3':'4','a.c4':'7.0','b.c2':0,'b.c3':0,'b.c4':0}"
 #define MORE "{'a.c2':'5','a.c3':'4','a.c4':'9.0','b.c2':0,'b.c3':0,'b.c4':0}"
@@ -601,6 +603,56 @@ a_replay_of_the_ledger_gives_the_same_totals(void **state)
 	t->home.cube = built;
 }
 
+static enum fail
+check(struct ctx *ctx, void *arg)
+{
+	return report_check(ctx, arg);
+}
+
+static enum fail
+rebuild(struct ctx *ctx, void *arg)
+{
+	return report_rebuild(ctx, arg);
+}
+
+/* A row that the ledger does not bear out. */
+static enum fail
+falsify(struct ctx *ctx, void *arg)
+{
+	const int64_t *report = arg;
+	int64_t changed = 0;
+
+	TRY(sql_report_restate(ctx, *report, STANDING_SENT, 1, 0, 1, &changed));
+	return sql_report_version_restate(ctx, *report, 1, false, &changed);
+}
+
+static void
+a_rebuild_puts_right_what_the_ledger_does_not_bear_out(void **state)
+{
+	struct t *t = *state;
+	struct world *w = world_new(t);
+	struct doing doing = { .world = w, .reason = "why", .cells = MORE };
+	uint64_t before = 0;
+	int64_t count = 0;
+
+	doing.id = world_sent(w, w->commune[0], GOOD);
+	world_be(w, w->district[0], "collector");
+	t_ok(&t->ctx, t_unit(t, send_back, &doing));
+	(void)world_sent(w, w->commune[1], GOOD);
+	t_ok(&t->ctx, t_read(t, check, &count));
+	assert_int_equal(count, 2);
+	before = t_digest(t);
+	t_ok(&t->ctx, t_unit(t, falsify, &doing.id));
+	t_fails(&t->ctx, t_read(t, check, &count), FAIL_INTERNAL,
+	    "report.differs");
+	t_ok(&t->ctx, t_unit(t, rebuild, &count));
+	assert_int_equal(count, 1);
+	t_ok(&t->ctx, t_read(t, check, &count));
+	assert_true(t_digest(t) == before);
+	t_each_failure(t, rebuild, &count);
+	assert_int_equal(count, 0);
+}
+
 static void
 a_body_is_canonical_and_splits_into_its_parts(void **state)
 {
@@ -902,6 +954,7 @@ main(void)
 		t_test(a_leader_gives_the_paper_back),
 		t_test(an_abolished_units_duty_is_acted_on_by_its_heir),
 		t_test(a_replay_of_the_ledger_gives_the_same_totals),
+		t_test(a_rebuild_puts_right_what_the_ledger_does_not_bear_out),
 		t_test(a_body_is_canonical_and_splits_into_its_parts),
 		t_test(history_tells_who_did_what),
 		t_test(a_period_closes_with_nothing_open_or_with_a_reason),

@@ -269,6 +269,8 @@ show_reason(struct ctx *ctx, const struct report *report,
 {
 	struct sql_report_last_reason *row = NULL;
 
+	if (!paper_own(ctx, report))
+		return OK;
 	view->reason = report->reason;
 	if (report->work != WORK_RETURNED)
 		return OK;
@@ -286,6 +288,8 @@ report_show(struct ctx *ctx, struct report *report,
 	struct cells before = { 0 };
 	struct finding *findings = NULL;
 	size_t count = 0;
+	/* A paper that is being worked on is the unit's own business. */
+	const bool own = paper_own(ctx, report);
 	const int64_t due_us = day_start_us(report->deadline + 1);
 	const int64_t when_us =
 	    report->first_sent_us == 0 ? ctx->now_us : report->first_sent_us;
@@ -298,7 +302,11 @@ report_show(struct ctx *ctx, struct report *report,
 		.period = report->period_id,
 		.unit = report->unit->id,
 		.unit_name = unit_name(report->unit, report->period.to),
-		.state = report_state_name(report->work, report->standing),
+		.state =
+		    report_state_name(own || report->standing == STANDING_NONE
+					  ? report->work
+					  : WORK_NONE,
+			report->standing),
 		.standing = standings[report->standing],
 		.revision = report->revision,
 		.version = report->shown,
@@ -306,7 +314,7 @@ report_show(struct ctx *ctx, struct report *report,
 		.accepted_version = report->accepted_version,
 		.late = report->owed && when_us >= due_us,
 		.flags = report->flags,
-		.has_draft = report->work != WORK_NONE,
+		.has_draft = own && report->work != WORK_NONE,
 		.cells = cells_text(ctx, report->cells_of, &report->cells),
 	};
 	if (report->first_sent_us != 0)
@@ -380,16 +388,22 @@ report_history(struct ctx *ctx, int64_t id, const struct report_history **ret)
 	struct report *report = NULL;
 	struct act_view *out = NULL;
 	size_t count = 0;
+	size_t shown = 0;
+	bool own = false;
 
 	TRY(report_load(ctx, id, 0, &report));
+	own = paper_own(ctx, report);
 	TRY(sql_report_act_list(ctx, id, REPORT_HISTORY_MAX, &rows, &count));
 	out = ARENA_ARRAY(ctx->arena, count + 1, struct act_view);
 	for (size_t i = 0; i < count; i++) {
 		struct ledger_entry *entry = NULL;
 
+		/* What stayed inside the unit is not for those above. */
+		if (rows[i].entry_id == NULL && !own)
+			continue;
 		if (rows[i].entry_id != NULL)
 			TRY(ledger_load(ctx, *rows[i].entry_id, &entry));
-		out[i] = (struct act_view){
+		out[shown++] = (struct act_view){
 			.act = rows[i].act,
 			.at = time_text(ctx->arena, rows[i].at_us),
 			.person = rows[i].person_name,
@@ -399,7 +413,7 @@ report_history(struct ctx *ctx, int64_t id, const struct report_history **ret)
 			.ledger_index = entry == NULL ? NULL : &entry->index,
 		};
 	}
-	history->items = (struct list_of){ out, count };
+	history->items = (struct list_of){ out, shown };
 	*ret = history;
 	return OK;
 }

@@ -1,0 +1,48 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/commands.h"
+#include "cli/program.h"
+#include "report/check.h"
+
+static enum fail
+work(struct ctx *ctx, const void *arg)
+{
+	int64_t fixed = 0;
+
+	(void)arg;
+	TRY(report_rebuild(ctx, &fixed));
+	printf("%" PRId64 " reports were put right.\n", fixed);
+	return OK;
+}
+
+static enum fail
+run(struct ctx *ctx, const struct args *args)
+{
+	(void)args;
+	return program_unit(ctx, work, NULL);
+}
+
+static enum fail
+rebuild(struct ctx *ctx, const struct args *args)
+{
+	return program_run(ctx, args, PROGRAM_WRITE, false, run);
+}
+
+static const struct arg_option options[] = {
+	ARG_DATA,
+	ARG_STORE,
+	{ 0 },
+};
+
+const struct command rebuild_command = {
+	.name = "rebuild",
+	.summary = "make what is derived again from the ledger",
+	.usage = "",
+	.detail = "Which version of a report is sent, accepted or returned "
+		  "follows from the ledger;\nrows that say otherwise are put "
+		  "right. Totals need no rebuilding: every start makes\nthem "
+		  "from the ledger. truc doctor tells whether there is need.\n",
+	.options = options,
+	.run = rebuild,
+};
