@@ -84,7 +84,7 @@ def run(*words, store=None, status=0):
         command += ['--store', store]
     done = subprocess.run(command, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          text=True, timeout=180, check=False)
+                          text=True, timeout=60, check=False)
     assert not SANITIZER.search(done.stderr), done.stderr
     assert done.returncode == status, (
         f'{" ".join(words)} ended with {done.returncode}:\n'

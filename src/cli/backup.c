@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/program.h"
@@ -118,6 +119,17 @@ copy_back(struct ctx *ctx, const struct args *args)
 	return copy_key(ctx, args_word(args, 0), to);
 }
 
+/* What did not verify must not be served by mistake. */
+static void
+take_back(struct ctx *ctx, const char *to)
+{
+	static const char *const names[] = { "ledger.key", "truc.db",
+		"truc.db-wal", "truc.db-shm" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		(void)unlink(arena_printf(ctx->arena, "%s/%s", to, names[i]));
+}
+
 static enum fail
 restore(struct ctx *ctx, const struct args *args)
 {
@@ -134,7 +146,10 @@ restore(struct ctx *ctx, const struct args *args)
 		got = copy_back(ctx, args);
 	program_close(program);
 	TRY(got);
-	return program_run(ctx, args, PROGRAM_READ, false, check_restored);
+	got = program_run(ctx, args, PROGRAM_READ, false, check_restored);
+	if (got != OK)
+		take_back(ctx, args_text(args, "data"));
+	return got;
 }
 
 const struct command restore_command = {
@@ -142,7 +157,8 @@ const struct command restore_command = {
 	.summary = "make a data folder from a backup, and verify it",
 	.usage = "BACKUP",
 	.detail = "Copies the backup into the data folder, which must be empty "
-		  "or absent, and walks\nits whole ledger.\n",
+		  "or absent, and walks\nits whole ledger. What does not "
+		  "verify is removed again.\n",
 	.options = options,
 	.least = 1,
 	.most = 1,
