@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "codec/shape_json.h"
 #include "core/arena.h"
@@ -67,10 +68,38 @@ call_header(const struct call *call, const char *name)
 	return http_header(call->request, name);
 }
 
+/* The last of them: a proxy may add its own behind those of the client. */
+static const char *
+forwarded_for(const struct call *call)
+{
+	const struct http_request *request = call->request;
+	const char *value = NULL;
+
+	for (size_t i = 0; i < request->header_count; i++)
+		if (strcasecmp(request->headers[i].name, "X-Forwarded-For") ==
+		    0)
+			value = request->headers[i].value;
+	return value;
+}
+
 const char *
 call_peer(const struct call *call)
 {
-	return call->request->peer;
+	const char *forwarded = forwarded_for(call);
+	const char *comma = NULL;
+
+	if (forwarded == NULL || !call->request->peer_is_loopback)
+		return call->request->peer;
+	comma = strrchr(forwarded, ',');
+	if (comma != NULL)
+		forwarded = comma + 1;
+	return forwarded + strspn(forwarded, " \t");
+}
+
+bool
+call_is_local(const struct call *call)
+{
+	return call->request->peer_is_loopback && forwarded_for(call) == NULL;
 }
 
 enum fail

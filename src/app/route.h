@@ -56,8 +56,13 @@ NODISCARD enum fail call_if_match(struct ctx *ctx, const struct call *call,
     int64_t *ret);
 /* A request header, NULL if absent. */
 const char *call_header(const struct call *call, const char *name);
-/* The address the request came from. */
+/*
+ * The address the request came from.  Whom a proxy on this machine speaks for
+ * stands last in X-Forwarded-For; what stands before it anybody may have said.
+ */
 const char *call_peer(const struct call *call);
+/* From this machine, and for nobody else. */
+bool call_is_local(const struct call *call);
 
 /*
  * Note what is answered; it is rendered after the commit, when ledger numbers

@@ -720,6 +720,10 @@ some_rows_are_for_the_own_machine_only(void **state)
 	assert_int_equal(r.status, 200);
 	r = t_send(t, (struct t_request){ .path = "/metrics", .is_far = true });
 	t_problem(t, &r, 403, "route.loopback");
+	/* What a proxy on this machine asks, it asks for somebody else. */
+	r = t_send(t, (struct t_request){ .path = "/metrics",
+			  .headers = { { "X-Forwarded-For", "127.0.0.1" } } });
+	t_problem(t, &r, 403, "route.loopback");
 }
 
 static void
