@@ -99,6 +99,18 @@ dispatch_is_demo(const struct dispatch *dispatch)
 	return dispatch->demo;
 }
 
+size_t
+dispatch_body_max(const struct dispatch *dispatch)
+{
+	size_t count = 0;
+	const struct route *const *rows = routes_list(dispatch->routes, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if ((rows[i]->flags & ROUTE_BIG) != 0)
+			return INPUT_BODY_BIG_MAX;
+	return INPUT_BODY_MAX;
+}
+
 struct bytes
 dispatch_openapi(const struct dispatch *dispatch)
 {
@@ -184,9 +196,9 @@ check_place(struct ctx *ctx, const struct call *call)
 {
 	const int flags = call->match.route->flags;
 
-	if ((flags & ROUTE_LOOPBACK) != 0 && !call->request->peer_is_loopback)
+	if ((flags & ROUTE_LOOPBACK) != 0 && !call_is_local(call))
 		return FAIL(ctx, FAIL_DENIED, "route.loopback", "asked from %s",
-		    call->request->peer);
+		    call_peer(call));
 	if ((flags & ROUTE_PUBLIC) == 0 &&
 	    !dispatch_is_ready(ctx->home->dispatch))
 		return FAIL(ctx, FAIL_BUSY, "server.starting",

@@ -49,6 +49,12 @@ void dispatch_set_ready(struct dispatch *dispatch, bool ready);
 bool dispatch_is_ready(const struct dispatch *dispatch);
 bool dispatch_is_demo(const struct dispatch *dispatch);
 
+/*
+ * Most bytes of a body that any row takes.  The engine keeps a body before
+ * anybody knows whose it is, so it should not keep more.
+ */
+size_t dispatch_body_max(const struct dispatch *dispatch);
+
 /* The API description, made at start. */
 struct bytes dispatch_openapi(const struct dispatch *dispatch);
 
@@ -62,7 +68,7 @@ void dispatch(struct ctx *ctx, const struct http_request *request,
 
 /*
  * For engine_options.handle: makes ctx on home (struct home *) and dispatches.
- * The engine's body_max must be INPUT_BODY_BIG_MAX (app/input.h).
+ * The engine's body_max must be dispatch_body_max.
  */
 void dispatch_handle(void *home, struct arena *arena,
     const struct http_request *request, struct http_response *response);

@@ -123,7 +123,7 @@ serve_on(struct ctx *ctx, const struct args *args, int workers)
 	const struct engine_options options = {
 		.listen = args_text(args, "listen"),
 		.workers = workers,
-		.body_max = (size_t)16 << 20,
+		.body_max = dispatch_body_max(ctx->home->dispatch),
 		.handle = dispatch_handle,
 		.arg = ctx->home,
 	};
@@ -193,7 +193,8 @@ const struct command serve_command = {
 	.usage = "",
 	.detail = "Serves the API and the web client. One server a folder; it "
 		  "answers nothing before\nit is on disk. In production nginx "
-		  "stands in front of it (TLS, limits).\n",
+		  "stands in front of it (TLS, limits);\nit must set "
+		  "X-Forwarded-For to the client's address.\n",
 	.options = options,
 	.run = serve,
 };
