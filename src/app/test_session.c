@@ -182,6 +182,23 @@ an_address_that_guesses_many_logins_is_slowed_down(void **state)
 }
 
 static void
+a_clock_set_back_locks_nobody_out_for_longer(void **state)
+{
+	const int64_t year_us = 365 * DAY_US;
+	struct throttle *throttle = throttle_new();
+
+	(void)state;
+	for (int i = 0; i < THROTTLE_LOGIN_BURST; i++)
+		assert_int_equal(throttle_take(throttle, THROTTLE_LOGIN, "a",
+				     year_us),
+		    0);
+	assert_int_equal(throttle_take(throttle, THROTTLE_LOGIN, "a", year_us),
+	    30);
+	assert_int_equal(throttle_take(throttle, THROTTLE_LOGIN, "a", 5), 30);
+	throttle_free(throttle);
+}
+
+static void
 at_most_two_passwords_are_hashed_at_once(void **state)
 {
 	struct desk desk = start(state);
@@ -577,6 +594,7 @@ main(void)
 		t_test(unknown_wrong_and_disabled_look_the_same),
 		t_test(guessing_is_slowed_down_and_a_right_password_clears_it),
 		t_test(an_address_that_guesses_many_logins_is_slowed_down),
+		t_test(a_clock_set_back_locks_nobody_out_for_longer),
 		t_test(at_most_two_passwords_are_hashed_at_once),
 		t_test(foreign_pages_cannot_act_with_the_cookie),
 		t_test(signing_out_ends_the_session_at_once),

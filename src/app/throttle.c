@@ -94,7 +94,11 @@ throttle_take(struct throttle *throttle, enum throttle_kind kind,
 
 	pthread_mutex_lock(&throttle->lock);
 	struct slot *slot = slot_find(throttle, hash(throttle, kind, key), 1);
-	const int64_t free_us = slot->free_us > now_us ? slot->free_us : now_us;
+	/* No more than the burst: a clock set back locks nobody out. */
+	const int64_t most_us = now_us + rate->burst * rate->step_us;
+	const int64_t owed_us =
+	    slot->free_us < most_us ? slot->free_us : most_us;
+	const int64_t free_us = owed_us > now_us ? owed_us : now_us;
 	const int64_t allowed_us =
 	    free_us + rate->step_us - rate->burst * rate->step_us;
 
