@@ -135,6 +135,7 @@ static const struct world_person {
 	{ "province.b", "clerk leader collector", "b", false, false },
 	{ "province.c", "clerk leader collector", "c", false, false },
 	{ "province.d", "collector", "d", false, false },
+	{ "clerk.b", "clerk", "b", false, false },
 	{ "viewer.b", "viewer", "b", false, false },
 	{ "viewer.c", "viewer", "c", false, false },
 	{ "district.a1", "clerk leader collector", "a1", false, false },
