@@ -29,7 +29,7 @@ after(() => browser?.close());
 
 /** Each test has its own world; errors of the page fail it. */
 function inBrowser(name, run) {
-	test(name, { skip, timeout: 60_000 }, async () => {
+	test(name, { skip, timeout: 180_000 }, async () => {
 		mock = await startMock();
 		const faults = [];
 		try {
@@ -47,7 +47,7 @@ async function open(faults, login, { size = { width: 1366, height: 768 },
 	path = '/' } = {}) {
 	const context = await browser.newContext({ viewport: size });
 	const page = await context.newPage();
-	page.setDefaultTimeout(10_000);
+	page.setDefaultTimeout(30_000);
 	page.on('pageerror', (error) => faults.push(String(error)));
 	await page.goto(mock.address + path);
 	if (login) {
@@ -309,6 +309,33 @@ inBrowser('a report is submitted only when no binding rule is broken',
 		await page.keyboard.press('Control+Enter');
 		await page.waitForSelector('text=Đã trình lãnh đạo ký');
 		assert.equal(mock.world.find(100, '2025-Q4').state, 'proposed');
+	});
+
+inBrowser('a rule that asks for an explanation gets it at its cell',
+	async (faults) => {
+		mock.world.form.rules.filter((r) => r.carry).forEach((rule) => {
+			rule.severity = 'explain';
+		});
+		const page = await openEntry(faults);
+		await fillAll(page);
+		await page.waitForSelector('.primary-act button:not(:disabled)');
+		await cell(page, 's02.c6').focus();
+		const carried = Number(await text(page, 's02.c6'));
+		await page.keyboard.type(String(carried + 1));
+		await page.keyboard.press('Enter');
+		await cell(page, 's02.c12').focus();
+		await page.keyboard.type('3');
+		await page.keyboard.press('Enter');
+		await page.waitForSelector('.broken li.warn');
+		assert.equal(await page.isDisabled('.primary-act button'), true);
+		assert.match(await page.textContent('.stopped'), /1 chỗ cần giải trình/);
+		await page.getByLabel('Giải trình').fill('Tách một hồ sơ');
+		await page.waitForSelector('.primary-act button:not(:disabled)');
+		await page.click('.primary-act button');
+		await page.waitForSelector('text=Đã trình lãnh đạo ký');
+		assert.deepEqual(mock.world.find(100, '2025-Q4').cells[14],
+			{ value: String(carried + 1), remark: 'Tách một hồ sơ' });
+		await page.waitForSelector('text=“Tách một hồ sơ”');
 	});
 
 /* --- drafts --------------------------------------------------------------- */

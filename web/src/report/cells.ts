@@ -2,7 +2,7 @@
  * The cells of one draft as data: what may be typed, what is counted, what is
  * sent, and how the drafts of two clerks are brought together.
  */
-import type { Form } from '../api/types.ts';
+import type { Form, FormRule } from '../api/types.ts';
 import { fill, parseNumber, stateOf, valueOf, type Cell, type NumberFault }
 	from '../rules.ts';
 
@@ -22,6 +22,37 @@ export interface Sheet {
 /** "x" is the clerk's word for "not applicable here". */
 export const NONE_SIGN = 'x';
 
+interface Index {
+	cells: Map<string, number>;
+	rules: Map<string, FormRule>;
+}
+
+/* A form does not change, so its index is made once. */
+const indexes = new WeakMap<Form, Index>();
+
+function indexOf(form: Form): Index {
+	let index = indexes.get(form);
+	if (!index) {
+		index = { cells: new Map(form.cells.map((id, at) => [id, at])),
+			rules: new Map(form.rules.map((rule) => [rule.id, rule])) };
+		indexes.set(form, index);
+	}
+	return index;
+}
+
+/** Position of a cell, -1 if the form has none of this id. */
+export function cellAt(form: Form, id: string): number {
+	return indexOf(form).cells.get(id) ?? -1;
+}
+
+/** The cells a rule speaks about in this report, its target first. */
+export function cellsOfRule(form: Form, ruleId: string, target: string):
+    string[] {
+	const rule = indexOf(form).rules.get(ruleId);
+	return [target, ...(rule && !rule.carry
+		? rule.terms.map((term) => term.cell) : [])];
+}
+
 export function columnAt(form: Form, at: number): Form['columns'][number] {
 	return form.columns[at % form.columns.length];
 }
@@ -33,14 +64,13 @@ export function rowAt(form: Form, at: number): Form['rows'][number] {
 /** Cells that a rule fills in: shown tinted, not typed. */
 export function computedCells(form: Form): Set<number> {
 	return new Set(form.rules.filter((r) => r.computes && !r.carry)
-		.map((r) => form.cells.indexOf(r.target)));
+		.map((r) => cellAt(form, r.target)));
 }
 
 /** Cells that continue the previous period, with the cell they come from. */
 export function carriedCells(form: Form): Map<number, number> {
 	return new Map(form.rules.filter((r) => r.carry && r.terms.length === 1)
-		.map((r) => [form.cells.indexOf(r.target),
-			form.cells.indexOf(r.terms[0].cell)]));
+		.map((r) => [cellAt(form, r.target), cellAt(form, r.terms[0].cell)]));
 }
 
 export function remarkOf(cell: Cell | undefined): string {

@@ -24,10 +24,8 @@ export interface Conflict {
 
 /** Kept in localStorage until the server has it. */
 interface KeptDraft {
-	revision: number;
 	base: Cell[];
 	cells: Cell[];
-	at: string;
 }
 
 function keyOf(report: Report, person: number): string {
@@ -121,9 +119,7 @@ export class Draft {
 				localStorage.removeItem(this.key);
 				return;
 			}
-			const kept: KeptDraft = { revision: this.report.revision,
-				base: this.base, cells: this.cells,
-				at: new Date().toISOString() };
+			const kept: KeptDraft = { base: this.base, cells: this.cells };
 			localStorage.setItem(this.key, JSON.stringify(kept));
 		} catch {
 			/* No room or not allowed: the server is then the only keeper. */

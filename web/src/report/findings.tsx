@@ -8,7 +8,7 @@ import type { Finding, Form } from '../api/types.ts';
 import { either, t } from '../i18n.ts';
 import { formatNumber } from '../numbers.ts';
 import { valueOf, type Cell, type Finding as Judged } from '../rules.ts';
-import { remarkOf, rowAt } from './cells.ts';
+import { cellAt, cellsOfRule, columnAt, remarkOf, rowAt } from './cells.ts';
 import { cellName, cellText, rowName } from './matrix.tsx';
 import { Icon } from '../ui/parts.tsx';
 
@@ -18,6 +18,9 @@ export interface EntryFinding {
 	finding: Finding;
 	remark: string;
 }
+
+/* The worst come first; the rest follows as these are mended. */
+const SHOWN_MAX = 24;
 
 const ORDER: Severity[] = ['block', 'explain', 'note'];
 const TONE: Record<Severity, string> = { block: 'bad', explain: 'warn',
@@ -32,7 +35,7 @@ export function entryFindings(form: Form, judged: Judged[],
 			citation: f.rule.citation ?? '',
 			message_vi: f.rule.message_vi ?? '',
 			message_en: f.rule.message_en ?? '' },
-		remark: remarkOf(cells[form.cells.indexOf(f.rule.target)]),
+		remark: remarkOf(cells[cellAt(form, f.rule.target)]),
 	})).sort((a, b) => ORDER.indexOf(a.finding.severity) -
 		ORDER.indexOf(b.finding.severity));
 }
@@ -41,7 +44,7 @@ export function entryFindings(form: Form, judged: Judged[],
 export function reportFindings(form: Form, findings: Finding[],
     cells: readonly Cell[]): EntryFinding[] {
 	return findings.map((finding) => ({
-		finding, remark: remarkOf(cells[form.cells.indexOf(finding.cell)]) }))
+		finding, remark: remarkOf(cells[cellAt(form, finding.cell)]) }))
 		.sort((a, b) => ORDER.indexOf(a.finding.severity) -
 			ORDER.indexOf(b.finding.severity));
 }
@@ -53,8 +56,11 @@ export function BrokenRules({ form, findings, onGo, onRemark }: { form: Form;
 		return null;
 	return <section class="broken" aria-labelledby="broken-title">
 		<h2 id="broken-title">{t('broken.title', { n: findings.length })}</h2>
-		<ul>{findings.map((f) => <Broken key={f.finding.rule} form={form}
-			{...f} onGo={onGo} onRemark={onRemark} />)}</ul>
+		<ul>{findings.slice(0, SHOWN_MAX).map((f) => <Broken
+			key={f.finding.rule} form={form} {...f} onGo={onGo}
+			onRemark={onRemark} />)}</ul>
+		{findings.length > SHOWN_MAX ? <p class="hint">{t('broken.more',
+			{ n: findings.length - SHOWN_MAX })}</p> : null}
 	</section>;
 }
 
@@ -62,10 +68,8 @@ function Broken({ form, finding, remark, onGo, onRemark }: EntryFinding & {
     form: Form; onGo?: (at: number) => void;
     onRemark?: (at: number, remark: string) => void }): JSX.Element {
 	const id = useId();
-	const rule = form.rules.find((r) => r.id === finding.rule);
-	const at = form.cells.indexOf(finding.cell);
-	const cells = [finding.cell, ...(rule && !rule.carry
-		? rule.terms.map((term) => term.cell) : [])];
+	const at = cellAt(form, finding.cell);
+	const cells = cellsOfRule(form, finding.rule, finding.cell);
 	return <li class={TONE[finding.severity]}>
 		<p><span class={`state ${TONE[finding.severity]}`}><Icon name="late" />
 			{t(`severity.${finding.severity}`)}</span>{' '}
@@ -77,10 +81,10 @@ function Broken({ form, finding, remark, onGo, onRemark }: EntryFinding & {
 			: null}</p>
 		{onGo ? <p class="cells"><span class="hint">{t('broken.cells')}</span>
 			{cells.map((cell) => <button type="button" class="plain"
-				key={cell} aria-label={t('broken.go', { cell: cellName(form,
-					form.cells.indexOf(cell)) })}
-				onClick={() => onGo(form.cells.indexOf(cell))}>
-				({labelOf(form, cell)})</button>)}</p> : null}
+				key={cell} aria-label={t('broken.go', {
+					cell: cellName(form, cellAt(form, cell)) })}
+				onClick={() => onGo(cellAt(form, cell))}>
+				({columnAt(form, cellAt(form, cell)).label})</button>)}</p> : null}
 		{finding.severity === 'explain' && onRemark ? <p class="field">
 			<label for={id}>{t('broken.remark')}</label>
 			<input id={id} type="text" maxLength={500} defaultValue={remark}
@@ -89,10 +93,6 @@ function Broken({ form, finding, remark, onGo, onRemark }: EntryFinding & {
 			: remark !== '' ? <p>{t('broken.remark_is')} “{remark}”</p>
 			: null}
 	</li>;
-}
-
-function labelOf(form: Form, cell: string): string {
-	return form.columns[form.cells.indexOf(cell) % form.columns.length].label;
 }
 
 /** Cells with a remark, for reading. */

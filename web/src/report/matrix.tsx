@@ -8,7 +8,7 @@ import { either, t } from '../i18n.ts';
 import { changePerMille, difference, formatChange, formatNumber, sum }
 	from '../numbers.ts';
 import { stateOf, valueOf, type Cell } from '../rules.ts';
-import { carriedCells, computedCells, remarkOf } from './cells.ts';
+import { carriedCells, cellAt, cellsOfRule, computedCells, remarkOf } from './cells.ts';
 
 export interface Group {
 	text: string;
@@ -171,11 +171,8 @@ export function brokenCells(form: Form, findings: Finding[]):
 	const worst = new Map<number, string>();
 	const order = ['note', 'explain', 'block'];
 	for (const finding of findings) {
-		const rule = form.rules.find((r) => r.id === finding.rule);
-		const cells = [finding.cell, ...(rule && !rule.carry
-			? rule.terms.map((term) => term.cell) : [])];
-		for (const cell of cells) {
-			const at = form.cells.indexOf(cell);
+		for (const cell of cellsOfRule(form, finding.rule, finding.cell)) {
+			const at = cellAt(form, cell);
 			const now = worst.get(at);
 			if (!now || order.indexOf(finding.severity) >
 			    order.indexOf(now.slice('broken-'.length)))

@@ -23,6 +23,8 @@ import { columnName, columnSums } from './matrix.tsx';
 import { doneText, ReportActs, ReportBody, ReportFacts } from './report.tsx';
 
 const LIVE_MS = 15_000;
+/* The server takes so many at once. */
+const ACCEPT_MAX = 500;
 
 interface Ask {
 	form: string;
@@ -77,24 +79,16 @@ export function Review({ place }: { place: Where }): JSX.Element {
 	</>;
 }
 
-function Desk({ ask, chosen, sort, view, href }: { ask: Ask;
-    chosen: string | null; sort: string; view: 'figures' | 'change';
-    href: (change: Record<string, string | number | null>) => string }):
-    JSX.Element {
+/** What the desk shows, kept up to date while the page is looked at. */
+function useDesk(ask: Ask) {
 	const list = useLoad('list', () => allBelow(ask));
 	const form = useLoad('form', () => api.readForm(ask.form, ask.period));
 	const totals = useLoad('totals', () => readTotals(ask));
-	const said = flash.use();
-	const [problem, setProblem] = useState<api.Problem | null>(null);
-	const [closing, setClosing] = useState(false);
-	const [busy, setBusy] = useState(false);
-
 	const refresh = (): void => {
 		list.reload();
 		totals.reload();
 		void askLedger();
 	};
-	/* The totals live while the page is looked at. */
 	useEffect(() => {
 		const timer = setInterval(() => {
 			if (!document.hidden) {
@@ -104,13 +98,53 @@ function Desk({ ask, chosen, sort, view, href }: { ask: Ask;
 		}, LIVE_MS);
 		return () => clearInterval(timer);
 	}, []);
+	return { list, form, totals, refresh };
+}
 
-	if (list.problem ?? form.problem)
-		return <Failure problem={(list.problem ?? form.problem)!}
-			retry={list.reload} />;
+function Desk({ ask, chosen, sort, view, href }: { ask: Ask;
+    chosen: string | null; sort: string; view: 'figures' | 'change';
+    href: (change: Record<string, string | number | null>) => string }):
+    JSX.Element {
+	const { list, form, totals, refresh } = useDesk(ask);
+	const said = flash.use();
+	const problem = list.problem ?? form.problem;
+	if (problem)
+		return <Failure problem={problem} retry={list.reload} />;
 	if (!list.data || !form.data)
 		return <Waiting slow={list.slow || form.slow} />;
-	const units = list.data;
+	return <>
+		{said && said.path === '/review' ? <Note tone={said.tone}>
+			<p>{said.text}</p></Note> : null}
+		<div class="desk">
+			<section class="below" aria-labelledby="below-title">
+				<h2 id="below-title" class="unseen">{t('review.below')}</h2>
+				<p class="count-line">{countLine(list.data)}</p>
+				<UnitList units={list.data} chosen={chosen} sort={sort}
+					href={href} />
+				<DeskActs ask={ask} units={list.data}
+					isMain={chosen === null} onDone={refresh} />
+			</section>
+			<section class="chosen" aria-label={t('review.chosen')}>
+				{chosen ? <Chosen key={chosen} id={chosen} form={form.data}
+					totals={totals.data} view={view} href={href}
+					onDone={(act) => {
+						tell('ok', doneText(act), '/review');
+						refresh();
+					}} />
+					: <><Totals form={form.data} report={null}
+						totals={totals.data} />
+					<div class="empty"><p>{t('review.choose')}</p></div></>}
+			</section>
+		</div>
+	</>;
+}
+
+/** The acts on all units at once: accept what has no flags, close the period. */
+function DeskActs({ ask, units, isMain, onDone }: { ask: Ask;
+    units: Obligation[]; isMain: boolean; onDone: () => void }): JSX.Element {
+	const [problem, setProblem] = useState<api.Problem | null>(null);
+	const [closing, setClosing] = useState(false);
+	const [busy, setBusy] = useState(false);
 	const unflagged = units.filter((u) => u.state === 'sent' &&
 		u.flags === 0 && u.report !== null);
 	const open = units.filter((u) => u.state !== 'accepted').length;
@@ -126,63 +160,40 @@ function Desk({ ask, chosen, sort, view, href }: { ask: Ask;
 			setProblem(asProblem(error));
 		}
 		setBusy(false);
-		refresh();
+		onDone();
 	};
 	const acceptUnflagged = (): Promise<void> => run(async () => {
-		const { items } = await api.acceptAll(
-			unflagged.slice(0, 500).map((u) => u.report!));
+		const { items } = await api.acceptAll(unflagged.slice(0, ACCEPT_MAX)
+			.map((u) => u.report!));
 		const done = items.filter((i) => i.ok).length;
-		return t('review.accepted', { n: done,
-			failed: items.length - done });
+		return t('review.accepted', { n: done, failed: items.length - done });
 	});
 	const close = (reason: string): Promise<void> => run(async () => {
-		const made = await api.closePeriod({ ...ask,
-			unit: String(ask.unit), ...(reason ? { reason } : {}) });
+		const made = await api.closePeriod({ ...ask, unit: String(ask.unit),
+			...(reason ? { reason } : {}) });
 		return t('review.closed', { n: made.ledger_index ?? 0 });
 	});
-
 	return <>
-		{said && said.path === '/review' ? <Note tone={said.tone}>
-			<p>{said.text}</p></Note> : null}
 		{problem ? <Failure problem={problem} /> : null}
-		<div class="desk">
-			<section class="below" aria-labelledby="below-title">
-				<h2 id="below-title" class="unseen">{t('review.below')}</h2>
-				<p class="count-line">{countLine(units)}</p>
-				<UnitList units={units} chosen={chosen} sort={sort}
-					href={href} />
-				<div class="acts">
-					<button type="button" class={chosen ? 'button second'
-						: 'button'} disabled={busy || unflagged.length === 0}
-					onClick={() => void acceptUnflagged()}>
-						{t('review.accept_all', { n: unflagged.length })}
-					</button>
-					<button type="button" class="button second"
-						disabled={busy || closed} aria-expanded={closing}
-						onClick={() => setClosing(!closing)}>
-						{t('review.close')}…</button>
-				</div>
-				{closing ? <Reason title={t(open > 0
-					? 'review.close_reason' : 'review.close_text',
-				{ n: open })} act={t('review.close')}
-				optional={open === 0} busy={busy}
-				onDone={(reason) => void close(reason)}
-				onCancel={() => setClosing(false)} /> : null}
-				{closed ? <p><Flag tone="ok" icon="lock">
-					{t('review.is_closed')}</Flag></p> : null}
-			</section>
-			<section class="chosen" aria-label={t('review.chosen')}>
-				{chosen ? <Chosen key={chosen} id={chosen} form={form.data}
-					totals={totals.data} view={view} href={href}
-					onDone={(act) => {
-						tell('ok', doneText(act), '/review');
-						refresh();
-					}} />
-					: <><Totals form={form.data} report={null}
-						totals={totals.data} />
-					<div class="empty"><p>{t('review.choose')}</p></div></>}
-			</section>
+		<div class="acts">
+			<p class={isMain ? 'primary-act' : undefined}>
+				<button type="button" class={isMain ? 'button'
+					: 'button second'} disabled={busy || unflagged.length === 0}
+				onClick={() => void acceptUnflagged()}>
+					{t('review.accept_all', { n: unflagged.length })}
+				</button></p>
+			<button type="button" class="button second"
+				disabled={busy || closed} aria-expanded={closing}
+				onClick={() => setClosing(!closing)}>
+				{t('review.close')}…</button>
 		</div>
+		{closing ? <Reason title={t(open > 0 ? 'review.close_reason'
+			: 'review.close_text', { n: open })} act={t('review.close')}
+		optional={open === 0} busy={busy}
+		onDone={(reason) => void close(reason)}
+		onCancel={() => setClosing(false)} /> : null}
+		{closed ? <p><Flag tone="ok" icon="lock">{t('review.is_closed')}
+		</Flag></p> : null}
 	</>;
 }
 

@@ -8,7 +8,7 @@ import { t } from '../i18n.ts';
 import { formatNumber } from '../numbers.ts';
 import { judge, stateOf, valueOf, type Cell } from '../rules.ts';
 import { announce } from '../ui/parts.tsx';
-import { carriedCells, columnAt, computedCells, isEmpty, readCell, recount,
+import { carriedCells, cellAt, columnAt, computedCells, isEmpty, readCell, recount,
 	remarkOf, untouchedRows, withRemark, type Wrong } from './cells.ts';
 import { Draft } from './draft.ts';
 import { entryFindings, type EntryFinding } from './findings.tsx';
@@ -155,17 +155,17 @@ export class Sheet {
 		const untouched = untouchedRows(form, cells, this.computed,
 			this.carried);
 		const rowOf = (target: string): number => Math.floor(
-			form.cells.indexOf(target) / form.columns.length);
-		const pending = judged.filter((f) => f.verdict === 'broken' &&
-			f.rule.severity === 'block' && untouched.has(rowOf(f.rule.target)));
+			cellAt(form, target) / form.columns.length);
+		const pending = new Set(judged.filter((f) => f.verdict === 'broken' &&
+			f.rule.severity === 'block' && untouched.has(rowOf(f.rule.target))));
 		const findings = entryFindings(form,
-			judged.filter((f) => !pending.includes(f)), cells);
+			judged.filter((f) => !pending.has(f)), cells);
 		return {
 			findings,
 			judged: judged.length,
 			passed: judged.filter((f) => f.verdict === 'kept').length,
 			stopped: this.stopReasons(findings,
-				new Set(pending.map((f) => rowOf(f.rule.target))).size),
+				new Set([...pending].map((f) => rowOf(f.rule.target))).size),
 		};
 	}
 

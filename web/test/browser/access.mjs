@@ -1,0 +1,230 @@
+/*
+ * Every screen for everybody: no violation of WCAG, both languages complete,
+ * wide and narrow, on paper, by keyboard alone.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { newPage, PHONE, scene, seat, world } from './people.mjs';
+import { COLUMNS, countryPath, FORM, figuresFor, sheetTexts, written }
+	from './screens.mjs';
+
+const AXE = readFileSync(fileURLToPath(new URL(
+	'../../node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+async function violations(page) {
+	await page.evaluate(AXE);
+	return page.evaluate(async (tags) => {
+		const { violations: found } = await globalThis.axe.run(document,
+			{ runOnly: { type: 'tag', values: tags } });
+		return found.map((v) => `${v.id}: ${v.nodes.slice(0, 3)
+			.map((n) => n.html.slice(0, 160)).join(' | ')}`);
+	}, TAGS);
+}
+
+const review = (query) => `/review?${new URLSearchParams(
+	{ form: FORM, ...query })}`;
+
+/* Who, where, and what is there once the screen is complete. */
+const SCREENS = [
+	['canbo.hoatien', '/?state=all', '.work tbody'],
+	['canbo.hoatien', '/', 'main h1'],
+	['canbo.hoatien', '/reports', '.ledger tbody'],
+	['canbo.hoatien', '/password', '#new'],
+	['canbo.hoatien', countryPath({ period: '2025-Q3' }), '.kind-unit'],
+	['canbo.hoatien', '/nowhere', 'main h1'],
+	['tonghop.danang', '/', '.work tbody'],
+	['tonghop.danang', review({ period: '2025-Q3' }), '.pick tbody'],
+	['tonghop.danang', '/reports', '.ledger tbody'],
+	['tonghop.vpcp', review({ period: '2025-Q4' }), '.pick tbody'],
+	['trungtam', countryPath({ period: '2025-Q3' }), '.kind-total'],
+	['trungtam', countryPath({ period: '2025-Q3', structure: '2025-06-30',
+		trace: '1~total~all.c3' }), '.hero'],
+	['trungtam', '/units?q=hoa+tien', '.ledger tbody'],
+	['quantri', '/', 'main h1'],
+];
+
+/** Screens of one report, found on the way. */
+async function reportScreens() {
+	const page = await seat('canbo.hoatien', '/reports');
+	await page.click('.ledger tbody a >> nth=0');
+	await page.waitForSelector('.history tbody');
+	const { pathname } = new URL(page.url());
+	const unit = await seat('trungtam', '/units?q=hoa+tien');
+	await unit.click('.ledger tbody a >> nth=0');
+	await unit.waitForSelector('.ledger');
+	return [
+		['canbo.hoatien', pathname, '.history tbody'],
+		['canbo.hoatien', `${pathname}?view=change`, '.history tbody'],
+		['tonghop.danang', review({ period: '2025-Q3',
+			report: pathname.split('/')[2] }), '.chosen .checks'],
+		['trungtam', new URL(unit.url()).pathname, '.ledger tbody'],
+	];
+}
+
+async function inLanguage(login, lang, path, ready) {
+	const page = await seat(login);
+	if (await page.getAttribute('html', 'lang') !== lang) {
+		await page.click(`.language [lang=${lang}]`);
+		await page.waitForSelector(`html[lang=${lang}]`);
+	}
+	await page.goto(world.address + path);
+	await page.waitForSelector(ready);
+	return page;
+}
+
+/* What is ours to say, not a name or a reason out of the data. */
+const OUR_WORDS = 'button, label, legend, th[scope=col], th[scope=colgroup], ' +
+	'.tabs a, .state, .hint, .about, .places a, .matrix .row-name, h2, h3, dt, ' +
+	'.demo-band, .language';
+const VIETNAMESE = /[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]/i;
+
+/** Texts that show their key, or that nobody translated. */
+async function untranslated(page, lang) {
+	const keys = (await page.innerText('body')).match(
+		/(?<![\w./~=@-])[a-z]+(_[a-z]+)*(\.[a-z_]+)+(?![\w/=@-])/g) ?? [];
+	if (lang === 'vi')
+		return keys.filter((key) => !/^(canbo|chutich)/.test(key));
+	const names = await page.evaluate(async () => (await (await fetch(
+		'/api/v1/session')).json()).positions.map((p) => p.unit_name));
+	const words = await page.$$eval(OUR_WORDS, (nodes) => nodes
+		.filter((node) => node.getClientRects().length > 0 &&
+			!node.closest('[lang=vi]'))
+		.map((node) => node.textContent.trim()));
+	return [...keys, ...words.filter((text) => VIETNAMESE.test(text) &&
+		!names.includes(text))];
+}
+
+for (const [lang, language] of [['vi', 'Vietnamese'], ['en', 'English']]) {
+	scene(`every screen in ${language} is complete and without axe violations`,
+		async () => {
+			const found = [];
+			const first = await newPage();
+			await first.click(`.language [lang=${lang}]`);
+			found.push(...await violations(first));
+			await first.context().close();
+			for (const [login, path, ready] of [...SCREENS,
+				...await reportScreens()]) {
+				const page = await inLanguage(login, lang, path, ready);
+				found.push(...[...await violations(page),
+					...await untranslated(page, lang)].map((fault) =>
+					`${login} ${path}: ${fault}`));
+				assert.match(await page.title(), /. · Trục$/);
+			}
+			assert.deepEqual(found, []);
+		});
+}
+
+scene('on a telephone no screen is wider than the glass', async () => {
+	for (const [login, path, ready] of [...SCREENS, ...await reportScreens()]) {
+		const page = await inLanguage(login, 'vi', path, ready);
+		await page.setViewportSize(PHONE);
+		assert.equal(await page.evaluate(() =>
+			document.documentElement.scrollWidth), PHONE.width, path);
+		await page.setViewportSize({ width: 1366, height: 768 });
+	}
+});
+
+scene('a report on paper has its figures, its state and no buttons',
+	async () => {
+		const page = await seat('canbo.hoatien', '/reports');
+		await page.click('.ledger tbody a >> nth=0');
+		await page.waitForSelector('.history tbody');
+		await page.emulateMedia({ media: 'print' });
+		const shown = (selector) => page.$$eval(selector, (nodes) =>
+			nodes.filter((n) => n.getClientRects().length > 0).length);
+		assert.equal(await shown('button, nav, .search, .quiet-line'), 0);
+		assert.equal(await shown('.matrix tbody td'), 132);
+		assert.equal(await shown('.page-head .state'), 1);
+		assert.equal(await shown('.demo-band'), 1);
+		/* A4 across, less its margins, at 96 dots to the inch. */
+		await page.setViewportSize({ width: 1009, height: 700 });
+		assert.ok(await page.$eval('.matrix', (table) =>
+			table.getBoundingClientRect().right <= 1009));
+		await page.emulateMedia({ media: null });
+		await page.setViewportSize({ width: 1366, height: 768 });
+	});
+
+/* --- by keyboard alone ---------------------------------------------------- */
+
+/** Tab until the focus is on what fits; every stop must show its focus. */
+async function tabTo(page, selector) {
+	for (let stops = 0; stops < 60; stops++) {
+		await page.keyboard.press('Tab');
+		const stop = await page.evaluate((wanted) => {
+			const node = document.activeElement;
+			const style = getComputedStyle(node);
+			return { here: node.matches(wanted), html: node.outerHTML
+				.slice(0, 120), visible: parseFloat(style.outlineWidth) >= 2 &&
+				style.outlineStyle !== 'none' ||
+				style.boxShadow !== 'none' };
+		}, selector);
+		assert.ok(stop.visible, `no visible focus on ${stop.html}`);
+		if (stop.here)
+			return;
+	}
+	assert.fail(`Tab does not reach ${selector}`);
+}
+
+scene('the clerk\'s job by keyboard alone, and the signature', async () => {
+	const page = await newPage();
+	await page.waitForSelector('#login:focus');
+	await page.keyboard.type('canbo.noivu');
+	await page.keyboard.press('Tab');
+	await page.keyboard.type(world.password);
+	await page.keyboard.press('Enter');
+	await page.waitForSelector('.work .next');
+	await tabTo(page, 'tr:has-text("Quý IV/2025") .next, ' +
+		'.next[aria-label*="Quý IV/2025"]');
+	await page.keyboard.press('Enter');
+	await page.waitForSelector('[role=grid]');
+	const figures = await figuresFor(page);
+
+	await tabTo(page, '[role=gridcell]');
+	for (const row of figures)
+		for (const column of ['c4', 'c5', 'c6', 'c8', 'c9', 'c10', 'c12',
+			'c13']) {
+			await page.keyboard.type(String(row[column]));
+			await page.keyboard.press('Tab');
+		}
+	assert.deepEqual(await sheetTexts(page), figures.map((row) =>
+		COLUMNS.map((c) => written(row[c]))));
+	await page.keyboard.press('?');
+	await page.waitForSelector('[role=dialog]');
+	await page.keyboard.press('Escape');
+	await page.waitForSelector('.primary-act button:not(:disabled)');
+	await page.keyboard.press('Control+Enter');
+	await page.waitForSelector('text=Đã trình lãnh đạo ký');
+	await page.waitForSelector('.primary-act button:has-text("Ký và gửi")');
+	await page.keyboard.press('Control+Enter');
+	await page.waitForSelector('text=Đã ký và gửi');
+	await page.context().close();
+});
+
+scene('every stop of the Tab key shows its focus', async () => {
+	const walk = [
+		['tonghop.danang', review({ period: '2025-Q3' }), '.pick tbody'],
+		['trungtam', countryPath({ period: '2025-Q3' }), '.kind-total'],
+	];
+	for (const [login, path, ready] of walk) {
+		const page = await inLanguage(login, 'vi', path, ready);
+		await tabTo(page, '[role=treegrid] [tabindex="0"], .below .acts button');
+	}
+});
+
+scene('the country is opened and asked by keyboard alone', async () => {
+	const page = await inLanguage('trungtam', 'vi',
+		countryPath({ period: '2025-Q3' }), '.kind-total');
+	await tabTo(page, '[role=treegrid] [tabindex="0"]');
+	await page.keyboard.press('ArrowDown');
+	await page.keyboard.press('ArrowRight');
+	await page.waitForSelector('[aria-level="3"]');
+	await page.keyboard.press('ArrowRight');
+	await page.keyboard.press('Enter');
+	await page.waitForSelector('.hero');
+	await page.keyboard.press('Escape');
+	await page.waitForSelector('.hero', { state: 'detached' });
+	assert.equal(await page.evaluate(() =>
+		document.activeElement.closest('[role=treegrid]') !== null), true);
+});

@@ -1,0 +1,9 @@
+/*
+ * The whole as people see it.  One world for all parts, in this order: the main
+ * job begins on the demonstration as it was made, the others take what is there.
+ */
+import './main_job.mjs';
+import './drafts.mjs';
+import './country.mjs';
+import './access.mjs';
+import './budget.mjs';

@@ -1,0 +1,105 @@
+/*
+ * What comes over the wire (product.md H.4), counted in the browser.
+ */
+import assert from 'node:assert/strict';
+import { newPage, scene, seat, world } from './people.mjs';
+import { countryPath } from './screens.mjs';
+
+const KB = 1024;
+const FIRST_LOAD = 60 * KB;
+const ROUTE = 25 * KB;
+const CODE = /\.(js|css)$/;
+
+/* Slow machine, slow line: product.md M1. */
+const SLOW_CPU = 4;
+const LINE = { offline: false, latency: 40, downloadThroughput: 187_500,
+	uploadThroughput: 187_500 };
+
+const ROUTES = [
+	['canbo.hoatien', '/reports', '.ledger tbody'],
+	['canbo.hoatien', '/reports/ID', '.history tbody'],
+	['mot.haichau', '/reports/new?form=II.06a%2FVPCP%2FKSTT&period=2024-Q3',
+		'main h1'],
+	['tonghop.danang', '/review', '.pick tbody'],
+	['trungtam', countryPath({ period: '2025-Q3' }), '.kind-total'],
+	['trungtam', '/units?q=hoa+tien', '.ledger tbody'],
+	['canbo.hoatien', '/password', '#new'],
+];
+
+/** Bytes over the wire by path, while something is done. */
+async function weigh(page, act) {
+	const wire = await page.context().newCDPSession(page);
+	const paths = new Map();
+	const bytes = new Map();
+	wire.on('Network.responseReceived', ({ requestId, response }) =>
+		paths.set(requestId, new URL(response.url).pathname));
+	wire.on('Network.loadingFinished', ({ requestId, encodedDataLength }) =>
+		bytes.set(paths.get(requestId) ?? '?', encodedDataLength));
+	await wire.send('Network.enable');
+	await act(wire);
+	await page.waitForLoadState('networkidle');
+	await wire.detach();
+	return bytes;
+}
+
+const sum = (bytes, fits = () => true) => [...bytes].reduce((total, [path, n]) =>
+	total + (fits(path) ? n : 0), 0);
+const inKb = (n) => `${(n / KB).toFixed(1)} KB`;
+
+scene('the first load of an official\'s page is at most 60 KB', async () => {
+	const page = await seat('canbo.hoatien');
+	const bytes = await weigh(page, async (wire) => {
+		await wire.send('Network.setCacheDisabled', { cacheDisabled: true });
+		await page.goto(world.address);
+		await page.waitForSelector('main h1');
+	});
+	console.log(`# first load ${inKb(sum(bytes))} in ${bytes.size} answers`);
+	assert.ok(sum(bytes, (path) => CODE.test(path)) > 10 * KB);
+	assert.ok(sum(bytes) <= FIRST_LOAD, JSON.stringify([...bytes]));
+});
+
+scene('each further screen needs at most 25 KB of code', async () => {
+	const list = await seat('canbo.hoatien', '/reports');
+	const href = await list.getAttribute('.ledger tbody a', 'href');
+	for (const [login, pattern, ready] of ROUTES) {
+		const path = pattern.replace('/reports/ID', href);
+		const page = await seat(login, '/');
+		await page.waitForSelector('main h1');
+		await page.waitForLoadState('networkidle');
+		const bytes = await weigh(page, async (wire) => {
+			await wire.send('Network.clearBrowserCache');
+			/* A click on a link of ours, wherever it stands. */
+			await page.evaluate((to) => {
+				const link = document.createElement('a');
+				link.href = to;
+				document.body.append(link);
+				link.click();
+				link.remove();
+			}, path);
+			await page.waitForSelector(ready);
+		});
+		const code = sum(bytes, (name) => CODE.test(name));
+		console.log(`# ${path.split('?')[0]}: code ${inKb(code)}, data ${
+			inKb(sum(bytes) - code)}`);
+		assert.ok(code <= ROUTE, path);
+	}
+});
+
+scene('the largest paint on a slow machine and a slow line is told', async () => {
+	const page = await newPage();
+	const wire = await page.context().newCDPSession(page);
+	await wire.send('Network.enable');
+	await wire.send('Network.setCacheDisabled', { cacheDisabled: true });
+	await wire.send('Network.emulateNetworkConditions', LINE);
+	await wire.send('Emulation.setCPUThrottlingRate', { rate: SLOW_CPU });
+	await page.reload();
+	await page.waitForSelector('#login');
+	const ms = await page.evaluate(() => new Promise((resolve) => {
+		new PerformanceObserver((list) =>
+			resolve(list.getEntries().pop().startTime))
+			.observe({ type: 'largest-contentful-paint', buffered: true });
+	}));
+	/* Told and not judged: the machine may be busy with something else. */
+	console.log(`# largest contentful paint ${Math.round(ms)} ms of 2000`);
+	await page.context().close();
+});

@@ -1,0 +1,114 @@
+/*
+ * People at their browsers.  Each has a profile of their own and keeps it for
+ * the run; what goes wrong in any of their pages fails the test it happens in.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { World } from './world.mjs';
+
+export const DESK = { width: 1366, height: 768 };
+export const PHONE = { width: 360, height: 740 };
+
+/** The second clerk of Phường Hải Châu; the demonstration has one. */
+export const SECOND_CLERK = { login: 'hai.haichau', name: 'Hoàng Văn Hai',
+	position: 'clerk@area:20242@2025-07-01' };
+
+export let world;
+const seats = new Map();
+let faults = [];
+
+before(async () => {
+	world = await World.start({ people: [SECOND_CLERK] });
+}, { timeout: 240_000 });
+after(() => world?.stop());
+
+/* The browser itself complains of answers that are part of the work. */
+const EXPECTED = [
+	/* "Who am I?" before anybody signed in. */
+	/status of 401 .*\/api\/v1\/session$/,
+	/* Another clerk saved first. */
+	/status of 412 .*\/draft$/,
+];
+
+function listen(page) {
+	page.setDefaultTimeout(15_000);
+	page.on('pageerror', (error) => faults.push(String(error)));
+	page.on('console', (message) => {
+		const text = `${message.text()} ${message.location().url}`;
+		if (/^(error|warning)$/.test(message.type()) &&
+		    !EXPECTED.some((known) => known.test(text)))
+			faults.push(text);
+	});
+	page.on('response', (response) => {
+		if (response.status() >= 500)
+			faults.push(`${response.status()} ${response.url()}`);
+	});
+	return page;
+}
+
+/** A fresh profile with one page. */
+export async function newPage({ size = DESK, path = '/' } = {}) {
+	const context = await world.browser.newContext({ viewport: size,
+		locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh',
+		acceptDownloads: true });
+	context.on('page', listen);
+	const page = await context.newPage();
+	await page.goto(world.address + path);
+	return page;
+}
+
+export async function signIn(page, login) {
+	await page.fill('#login', login);
+	await page.fill('#password', world.password);
+	await page.click('main button[type=submit]');
+	await page.waitForSelector('.standing');
+	return page;
+}
+
+/** The page of a person, signed in once for the run, at an address. */
+export async function seat(login, path) {
+	if (!seats.has(login))
+		seats.set(login, await signIn(await newPage(), login));
+	const page = seats.get(login);
+	if (path !== undefined)
+		await page.goto(world.address + path);
+	return page;
+}
+
+/** Their tab was closed and another one opened, in the same profile. */
+export async function newTab(login, path) {
+	const old = seats.get(login);
+	const context = old.context();
+	await old.close();
+	seats.set(login, await context.newPage());
+	return seat(login, path);
+}
+
+async function keepPictures(name) {
+	const folder = process.env.TRUC_OUT || tmpdir();
+	mkdirSync(folder, { recursive: true });
+	const word = name.replace(/[^a-z0-9]+/gi, '-').slice(0, 60);
+	let n = 0;
+	for (const context of world?.browser?.contexts() ?? [])
+		for (const page of context.pages())
+			await page.screenshot({ timeout: 5_000,
+				path: join(folder, `browser-${word}-${++n}.png`) })
+				.catch(() => undefined);
+}
+
+/** A test; its name is a sentence, and no page may complain meanwhile. */
+export function scene(name, play) {
+	test(name, { timeout: 90_000 }, async () => {
+		faults = [];
+		try {
+			await play();
+			assert.deepEqual(faults, []);
+		} catch (error) {
+			await keepPictures(name);
+			throw error;
+		}
+	});
+}

@@ -1,0 +1,173 @@
+/*
+ * What a person reads and does on the screens, as functions.
+ */
+import assert from 'node:assert/strict';
+import { world } from './people.mjs';
+
+export const FORM = 'II.06a/VPCP/KSTT';
+export const COLUMNS = ['c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9', 'c10', 'c11',
+	'c12', 'c13'];
+export const ROWS = Array.from({ length: 12 }, (_, r) =>
+	`s${String(r + 1).padStart(2, '0')}`);
+
+/** "1.234" as it is written; nothing is 0. */
+export function toNumber(text) {
+	return Number(text.replaceAll('.', ''));
+}
+
+export function written(number) {
+	return String(number).replace(/\B(?=(\d{3})+$)/g, '.');
+}
+
+/* --- the entry grid ------------------------------------------------------- */
+
+export function cell(page, id) {
+	return page.locator(`[id="cell-${id}"]`);
+}
+
+export function cellText(page, id) {
+	return cell(page, id).evaluate((td) =>
+		td.firstChild?.nodeType === Node.TEXT_NODE ? td.firstChild.data.trim()
+			: '');
+}
+
+/** The whole sheet as shown, one list of texts for each row. */
+export function sheetTexts(page) {
+	return page.$$eval('.matrix tbody tr', (rows) => rows.map((tr) =>
+		[...tr.querySelectorAll('td')].map((td) =>
+			td.firstChild?.nodeType === Node.TEXT_NODE
+				? td.firstChild.data.trim() : '')));
+}
+
+export function paste(page, text) {
+	return page.evaluate((data) => {
+		const transfer = new DataTransfer();
+		transfer.setData('text/plain', data);
+		document.activeElement.dispatchEvent(new ClipboardEvent('paste',
+			{ clipboardData: transfer, bubbles: true, cancelable: true }));
+	}, text);
+}
+
+export function saved(page) {
+	return page.waitForFunction(() => /đã lưu \d/.test(
+		document.querySelector('.foot .facts')?.textContent ?? ''));
+}
+
+export async function openEntry(page, period = 'Quý IV/2025', form = FORM) {
+	await page.goto(world.address);
+	await page.click(`.work tr:has-text("${period}"):has-text("${form}") a`);
+	await page.waitForSelector('[role=grid]');
+}
+
+/*
+ * Figures for one row that fit together whatever the quarter before left:
+ * received = online + direct + carried over = settled + pending.
+ */
+export function rowFigures(r, carried) {
+	const c4 = 1200 + 17 * r;
+	const c5 = 40 + r;
+	const c3 = c4 + c5 + carried;
+	const c12 = 2 + r;
+	const c13 = r % 2;
+	const c11 = c12 + c13;
+	const c7 = c3 - c11;
+	const c9 = 3;
+	const c10 = r % 3;
+	return { c3, c4, c5, c6: carried, c7, c8: c7 - c9 - c10, c9, c10, c11, c12,
+		c13 };
+}
+
+/** Rows of figures, given what the grid shows as carried over. */
+export async function figuresFor(page) {
+	const texts = await sheetTexts(page);
+	return texts.map((row, r) =>
+		rowFigures(r, toNumber(row[COLUMNS.indexOf('c6')])));
+}
+
+/** A block as Excel copies it, from c4 on. */
+export function block(figures) {
+	return figures.map((row) => COLUMNS.slice(1).map((c) => written(row[c]))
+		.join('\t')).join('\r\n');
+}
+
+export function sumsOf(figures) {
+	return COLUMNS.map((c) => figures.reduce((sum, row) => sum + row[c], 0));
+}
+
+/* --- acts ----------------------------------------------------------------- */
+
+export async function submit(page) {
+	await page.click('.primary-act button:not(:disabled)');
+	await page.waitForSelector('text=Đã trình lãnh đạo ký');
+}
+
+/** The leader goes from the work list to the report and signs it. */
+export async function sign(page, period = 'Quý IV/2025', form = FORM) {
+	await page.goto(world.address);
+	await page.click(`.work tr:has-text("${period}"):has-text("${form}") ` +
+		'a:has-text("Xem và ký")');
+	await page.click('button:has-text("Ký và gửi")');
+	await page.waitForSelector('text=Đã ký và gửi');
+}
+
+export async function giveReason(page, reason) {
+	await page.fill('.reason textarea', reason);
+	await page.click('.reason button[type=submit]');
+}
+
+/** "Sổ cái số 154.850" in the facts of a report. */
+export async function ledgerNumber(page) {
+	const text = await page.textContent('.page-head .facts');
+	return toNumber(/Sổ cái số ([\d.]+)/.exec(text)[1]);
+}
+
+/* --- the country ---------------------------------------------------------- */
+
+export function countryPath(query) {
+	return `/country?${new URLSearchParams({ form: FORM, ...query })}`;
+}
+
+/** The rows of the country table as shown. */
+export async function countryRows(page) {
+	await page.waitForSelector('[role=treegrid] tbody tr');
+	return page.$$eval('[role=treegrid] tbody tr', (rows) => rows.map((tr) => ({
+		kind: tr.className.replace('kind-', ''),
+		depth: Number(tr.getAttribute('aria-level')),
+		name: tr.querySelector('th > span:not(.twist)').textContent.trim(),
+		reported: tr.querySelector('.coverage .figure')?.textContent ?? '',
+		values: [...tr.querySelectorAll('td')].map((td) =>
+			td.firstChild.data),
+	})));
+}
+
+export function rowOf(rows, name) {
+	const row = rows.find((r) => r.name === name);
+	assert.ok(row, `no row ${name}`);
+	return row;
+}
+
+export const numbers = (row) => row.values.map((v) =>
+	v === '–' ? 0 : toNumber(v.replace(/^≈\s/, '')));
+
+/**
+ * Do something that asks for other figures, and wait until the table shows the
+ * answer.
+ */
+export async function refigure(page, query, act) {
+	const asked = page.waitForResponse((response) => {
+		const url = new URL(response.url());
+		return url.pathname === '/api/v1/figures' && Object.entries(query)
+			.every(([name, value]) => url.searchParams.get(name) === value);
+	});
+	await act();
+	const answer = await (await asked).json();
+	const total = answer.rows.find((r) => r.kind === 'total').periods[0];
+	const shown = total.values.map((v) => v === null ? '–' : written(v));
+	await page.waitForFunction((values) => {
+		const cells = document.querySelectorAll(
+			'[role=treegrid] .kind-total td');
+		return values.every((value, c) =>
+			cells[c]?.firstChild.data === value);
+	}, shown);
+	return answer;
+}
