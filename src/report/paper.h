@@ -33,7 +33,8 @@ struct pending_act {
 #define REPORT_ACTS_MAX 4 /* in one unit of work: open, submit, sign */
 
 struct report {
-	int64_t id;
+	int64_t id;  /* reserved if it is new */
+	bool is_new; /* there is no row yet */
 	int64_t revision;
 	const struct form *form;
 	const struct form_version *version; /* of the form, for the period */
@@ -55,6 +56,7 @@ struct report {
 	int64_t shown;     /* 0: the paper */
 	const char *draft; /* the paper as stored; NULL: none */
 	bool has_cells;    /* cells have been read */
+	bool has_changed;  /* cells are newer than draft */
 	struct cells cells;
 	const struct form_version *cells_of;
 	struct digest digest;              /* of the shown version's body */

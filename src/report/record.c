@@ -5,6 +5,7 @@
 #include "app/access.h"
 #include "app/audit.h"
 #include "core/arena.h"
+#include "core/text.h"
 #include "cube/cube.h"
 #include "report/body.h"
 #include "report/paper.h"
@@ -15,32 +16,88 @@
  * entry, cube, history and audit, all in the unit of work of the act itself.
  */
 
+/* The paper as it is stored; none if there is none on the desk. */
+static const char *
+draft_text(struct ctx *ctx, struct report *report)
+{
+	struct text text;
+
+	if (report->work == WORK_NONE)
+		return NULL;
+	if (!report->has_changed)
+		return report->draft;
+	text_init(&text, ctx->arena);
+	cells_write(&text, report->version, &report->cells);
+	report->draft = text_of(&text);
+	report->has_changed = false;
+	return report->draft;
+}
+
 static enum fail
-update_row(struct ctx *ctx, struct report *report, int64_t revision)
+insert_row(struct ctx *ctx, struct report *report)
 {
 	const int64_t draft_form = report->version->id;
 	int64_t changed = 0;
 
-	if (report->revision == revision)
-		TRY(sql_report_update(ctx,
-		    &(struct sql_report_update_args){
-			.id = report->id,
-			.was = revision,
-			.work = report->work,
-			.standing = report->standing,
-			.draft = report->draft,
-			.draft_form =
-			    report->work == WORK_NONE ? NULL : &draft_form,
-			.sent = report->sent_version,
-			.accepted = report->accepted_version,
-			.last = report->last_version,
-			.first_sent_us = report->first_sent_us == 0
-					     ? NULL
-					     : &report->first_sent_us,
-			.flags = report->flags,
-			.reason = report->reason,
-		    },
-		    &changed));
+	TRY(sql_report_insert(ctx,
+	    &(struct sql_report_insert_args){
+		.id = report->id,
+		.form = report->form->id,
+		.period = report->period_id,
+		.unit = report->unit->id,
+		.work = report->work,
+		.standing = report->standing,
+		.revision = report->revision + 1,
+		.draft = draft_text(ctx, report),
+		.draft_form = report->work == WORK_NONE ? NULL : &draft_form,
+		.sent = report->sent_version,
+		.accepted = report->accepted_version,
+		.last = report->last_version,
+		.first_sent_us =
+		    report->first_sent_us == 0 ? NULL : &report->first_sent_us,
+		.flags = report->flags,
+		.reason = report->reason,
+	    },
+	    &changed));
+	report->is_new = false;
+	return OK;
+}
+
+static enum fail
+update_row(struct ctx *ctx, struct report *report, int64_t *ret_changed)
+{
+	const int64_t draft_form = report->version->id;
+
+	return sql_report_update(ctx,
+	    &(struct sql_report_update_args){
+		.id = report->id,
+		.was = report->revision,
+		.work = report->work,
+		.standing = report->standing,
+		.draft = draft_text(ctx, report),
+		.draft_form = report->work == WORK_NONE ? NULL : &draft_form,
+		.sent = report->sent_version,
+		.accepted = report->accepted_version,
+		.last = report->last_version,
+		.first_sent_us =
+		    report->first_sent_us == 0 ? NULL : &report->first_sent_us,
+		.flags = report->flags,
+		.reason = report->reason,
+	    },
+	    ret_changed);
+}
+
+static enum fail
+write_row(struct ctx *ctx, struct report *report, int64_t revision)
+{
+	int64_t changed = 0;
+
+	if (report->is_new && report->revision == revision) {
+		TRY(insert_row(ctx, report));
+		changed = 1;
+	} else if (report->revision == revision) {
+		TRY(update_row(ctx, report, &changed));
+	}
 	if (changed == 0)
 		return FAIL(ctx, FAIL_STALE, "report.stale",
 		    "report %" PRId64 " is no longer at revision %" PRId64,
@@ -179,7 +236,7 @@ note(struct ctx *ctx, const struct report *report,
 enum fail
 report_store(struct ctx *ctx, struct report *report, int64_t revision)
 {
-	TRY(update_row(ctx, report, revision));
+	TRY(write_row(ctx, report, revision));
 	for (int i = 0; i < report->act_count; i++) {
 		report->entry = NULL;
 		TRY(record_act(ctx, report, &report->acts[i]));

@@ -122,38 +122,18 @@ fill_paper(struct ctx *ctx, struct report *report, const struct json *cells,
 	return OK;
 }
 
-static const char *
-draft_text(struct ctx *ctx, const struct report *report)
-{
-	struct text text;
-
-	text_init(&text, ctx->arena);
-	cells_write(&text, report->version, &report->cells);
-	return text_of(&text);
-}
-
+/* Its row is written once, by report_store, in the state it has by then. */
 static enum fail
-insert(struct ctx *ctx, struct report *report)
+begin_new(struct ctx *ctx, struct report *report)
 {
-	struct sql_report_insert *row = NULL;
-	const int64_t draft_form = report->version->id;
+	struct sql_report_next_id *row = NULL;
 
+	TRY(sql_report_next_id(ctx, &row));
+	report->id = row->id;
+	report->is_new = true;
 	report->work = WORK_DRAFT;
 	report->revision = 1;
-	report->draft = draft_text(ctx, report);
-	TRY(sql_report_insert(ctx,
-	    &(struct sql_report_insert_args){
-		.form = report->form->id,
-		.period = report->period_id,
-		.unit = report->unit->id,
-		.work = report->work,
-		.standing = report->standing,
-		.revision = report->revision,
-		.draft = report->draft,
-		.draft_form = &draft_form,
-	    },
-	    &row));
-	report->id = row->id;
+	report->has_changed = true;
 	return OK;
 }
 
@@ -182,7 +162,7 @@ report_open(struct ctx *ctx, const struct report_input *input,
 	if (row == NULL) {
 		TRY(fill_paper(ctx, report, input->cells, input->nil));
 		carry_over(ctx, report);
-		return insert(ctx, report);
+		return begin_new(ctx, report);
 	}
 	take_row(report, (const struct sql_report_load *)row);
 	if (report->work == WORK_NONE) {
@@ -195,7 +175,7 @@ report_open(struct ctx *ctx, const struct report_input *input,
 			return wrong_state(ctx, report, "save");
 		TRY(fill_paper(ctx, report, input->cells, input->nil));
 		carry_over(ctx, report);
-		report->draft = draft_text(ctx, report);
+		report->has_changed = true;
 	}
 	return OK;
 }
@@ -354,7 +334,7 @@ report_save(struct ctx *ctx, struct report *report, const struct json *cells)
 	if (report->work != WORK_DRAFT && report->work != WORK_RETURNED)
 		return wrong_state(ctx, report, "save");
 	TRY(fill_paper(ctx, report, cells, false));
-	report->draft = draft_text(ctx, report);
+	report->has_changed = true;
 	return OK;
 }
 
@@ -410,7 +390,7 @@ report_submit(struct ctx *ctx, struct report *report)
 {
 	TRY(begin(ctx, report, ACT_SUBMIT, NULL));
 	TRY(check_rules(ctx, report));
-	report->draft = draft_text(ctx, report);
+	report->has_changed = true;
 	report->work = WORK_PROPOSED;
 	return OK;
 }
@@ -455,7 +435,7 @@ return_version(struct ctx *ctx, struct report *report, const char *reason)
 		TRY(choose_shown(ctx, report, returned));
 		report->has_cells = false;
 		TRY(paper_cells(ctx, report));
-		report->draft = draft_text(ctx, report);
+		report->has_changed = true;
 		report->work = WORK_RETURNED;
 	}
 	report->sent_version = before == NULL ? 0 : before->number;
@@ -487,7 +467,7 @@ report_amend(struct ctx *ctx, struct report *report, const char *reason)
 	TRY(choose_shown(ctx, report, report->sent_version));
 	report->has_cells = false;
 	TRY(paper_cells(ctx, report));
-	report->draft = draft_text(ctx, report);
+	report->has_changed = true;
 	report->work = WORK_DRAFT;
 	report->reason = reason;
 	report->shown = 0;

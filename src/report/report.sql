@@ -17,16 +17,25 @@ SELECT id, form_id, period, unit_id, work, standing, revision, draft,
        first_sent_us, flags, reason
   FROM report WHERE id = $id;
 
--- name: report_insert
--- args: form i64, period text, unit i64, work i64, standing i64, revision i64, draft text?, draft_form i64?, sent i64, accepted i64, last i64, first_sent_us i64?, flags i64, reason text?
+-- The id of the next new report, which its ledger entry names before its row is
+-- there.  SQLite has one writer; PostgreSQL counts for all.
+-- name: report_next_id
+-- args:
 -- row: id i64
 -- gives: one
-INSERT INTO report (form_id, period, unit_id, work, standing, revision, draft,
-       draft_form_id, sent_version, accepted_version, last_version,
+-- sqlite:
+SELECT COALESCE(MAX(id), 0) + 1 AS id FROM report;
+-- postgres:
+SELECT nextval(pg_get_serial_sequence('report', 'id')) AS id;
+
+-- name: report_insert
+-- args: id i64, form i64, period text, unit i64, work i64, standing i64, revision i64, draft text?, draft_form i64?, sent i64, accepted i64, last i64, first_sent_us i64?, flags i64, reason text?
+-- gives: changed
+INSERT INTO report (id, form_id, period, unit_id, work, standing, revision,
+       draft, draft_form_id, sent_version, accepted_version, last_version,
        first_sent_us, flags, reason)
-VALUES ($form, $period, $unit, $work, $standing, $revision, $draft,
-       $draft_form, $sent, $accepted, $last, $first_sent_us, $flags, $reason)
-RETURNING id;
+VALUES ($id, $form, $period, $unit, $work, $standing, $revision, $draft,
+       $draft_form, $sent, $accepted, $last, $first_sent_us, $flags, $reason);
 
 -- name: report_update
 -- args: id i64, was i64, work i64, standing i64, draft text?, draft_form i64?, sent i64, accepted i64, last i64, first_sent_us i64?, flags i64, reason text?
