@@ -14,9 +14,12 @@
 #include "report/report.h"
 #include "store/store.h"
 
+#define PERIODS_BACK 4
+
 /*
  * Does everything that can be derived agree with what it is derived from?  Each
- * check says what it compared; the first that does not hold stops.
+ * check says what it compared; the first that does not hold stops.  The cube is
+ * filled when the ledger it is filled from has been found well.
  */
 
 static enum fail
@@ -65,7 +68,20 @@ check_period(struct ctx *ctx, const struct form *form, const char *period,
 	    basis);
 }
 
-/* The last four periods of every form, both bases. */
+/* The newest period that is open for reporting, or the last one of a form. */
+static struct period
+last_period(const struct ctx *ctx, const struct form *form)
+{
+	day on = day_of_us(ctx->now_us);
+	struct period period = { 0 };
+
+	if (on > form->last_day)
+		on = form->last_day;
+	period = period_of(&form->calendar, on);
+	return period.to <= on ? period : period_previous(&period);
+}
+
+/* The last periods of every form, both bases. */
 static enum fail
 check_cube(struct ctx *ctx)
 {
@@ -73,13 +89,12 @@ check_cube(struct ctx *ctx)
 	const struct catalogue *cat = catalogue_now(ctx);
 	int checked = 0;
 
+	TRY(report_replay(ctx));
 	for (size_t f = 0; f < catalogue_count(cat); f++) {
 		const struct form *form = catalogue_at(cat, f);
-		struct period period =
-		    period_of(&form->calendar, day_of_us(ctx->now_us));
+		struct period period = last_period(ctx, form);
 
-		for (int back = 0; back < 4; back++) {
-			period = period_previous(&period);
+		for (int back = 0; back < PERIODS_BACK; back++) {
 			for (size_t b = 0; b < ARRAY_SIZE(bases); b++) {
 				if (form_for(form, &period) == NULL)
 					continue;
@@ -88,6 +103,7 @@ check_cube(struct ctx *ctx)
 				    bases[b]));
 				checked++;
 			}
+			period = period_previous(&period);
 		}
 	}
 	printf("ok  cube: %d tables equal a recount from the ledger\n",
@@ -116,7 +132,7 @@ run(struct ctx *ctx, const struct args *args)
 static enum fail
 doctor(struct ctx *ctx, const struct args *args)
 {
-	return program_run(ctx, args, PROGRAM_READ, true, run);
+	return program_run(ctx, args, PROGRAM_READ, false, run);
 }
 
 static const struct arg_option options[] = {

@@ -12,35 +12,75 @@
 #include "report/report.h"
 #include "report/report.sql.h"
 
-/* What the ledger says of one report. */
+/*
+ * A row's first signing is when its unit of work began; its entry got its time
+ * inside the commit, behind others that were before it.
+ */
+#define SIGNING_US_MAX (INT64_C(3600) * 1000000)
+
+/* What the ledger says of a version; entry 0: it was never signed. */
+struct told {
+	int64_t entry;
+	struct digest digest;
+	bool returned;
+};
+
+/* What the ledger says of one report, and what is wrong with its rows. */
 struct story {
+	int64_t report;
 	int64_t last;
 	int64_t accepted;
 	int64_t first_us;
-	uint8_t *returned; /* by version; grows by doubling */
+	struct told *versions; /* by number; grows by doubling */
 	int64_t room;
+	bool has_row;
+	const char *why; /* NULL: its rows agree */
+	struct story *next;
 };
+
+struct stories {
+	struct map *by_report;
+	struct story *first; /* by first mention in the ledger */
+	struct story **end;
+};
+
+static struct story *
+story_of(struct ctx *ctx, struct stories *stories, int64_t report)
+{
+	struct story *story = map_get(stories->by_report, report);
+
+	if (story != NULL)
+		return story;
+	story = ARENA_NEW(ctx->arena, struct story);
+	story->report = report;
+	map_put(stories->by_report, report, story);
+	*stories->end = story;
+	stories->end = &story->next;
+	return story;
+}
 
 static void
 make_room(struct ctx *ctx, struct story *story, int64_t version)
 {
 	const int64_t room = 2 * version + 2;
-	uint8_t *grown = NULL;
+	struct told *grown = NULL;
 
 	if (version < story->room)
 		return;
-	grown = ARENA_ARRAY(ctx->arena, (size_t)room, uint8_t);
+	grown = ARENA_ARRAY(ctx->arena, (size_t)room, struct told);
 	if (story->room > 0)
-		memcpy(grown, story->returned, (size_t)story->room);
-	story->returned = grown;
+		memcpy(grown, story->versions,
+		    (size_t)story->room * sizeof(*grown));
+	story->versions = grown;
 	story->room = room;
 }
 
 static enum fail
-tell(struct ctx *ctx, struct map *stories, const struct ledger_entry *entry)
+tell(struct ctx *ctx, struct stories *stories, const struct ledger_entry *entry)
 {
 	struct body_parts parts = { 0 };
 	struct story *story = NULL;
+	struct told *told = NULL;
 
 	if (!text_starts(entry->kind, "report.") ||
 	    text_equal(entry->kind, "report.close"))
@@ -48,22 +88,39 @@ tell(struct ctx *ctx, struct map *stories, const struct ledger_entry *entry)
 	if (!body_split(entry->body, &parts) || parts.version < 1)
 		return FAIL(ctx, FAIL_INTERNAL, "report.body",
 		    "ledger entry %" PRId64 " cannot be read", entry->index);
-	story = map_get(stories, parts.report);
-	if (story == NULL) {
-		story = ARENA_NEW(ctx->arena, struct story);
-		map_put(stories, parts.report, story);
-	}
+	story = story_of(ctx, stories, parts.report);
 	make_room(ctx, story, parts.version);
+	told = &story->versions[parts.version];
 	if (text_equal(entry->kind, "report.sign")) {
+		told->entry = entry->id;
+		told->digest = sha256(entry->body);
 		story->last = parts.version;
 		if (story->first_us == 0)
 			story->first_us = entry->at_us;
 	} else if (text_equal(entry->kind, "report.accept")) {
 		story->accepted = parts.version;
 	} else {
-		story->returned[parts.version] = 1;
+		told->returned = true;
 	}
 	return OK;
+}
+
+static enum fail
+read_stories(struct ctx *ctx, struct stories *ret)
+{
+	struct ledger_reader *reader = NULL;
+	struct ledger_entry entry = { 0 };
+	bool more = true;
+
+	*ret = (struct stories){ .by_report = map_new(ctx->arena, 1024) };
+	ret->end = &ret->first;
+	TRY(ledger_read(ctx, 0, ledger_size(ctx->home->ledger), &reader));
+	for (;;) {
+		TRY(ledger_next(ctx, reader, &entry, &more));
+		if (!more)
+			return OK;
+		TRY(tell(ctx, ret, &entry));
+	}
 }
 
 static int64_t
@@ -71,7 +128,7 @@ sent_of(const struct story *story)
 {
 	int64_t version = story->last;
 
-	while (version > 0 && story->returned[version])
+	while (version > 0 && story->versions[version].returned)
 		version--;
 	return version;
 }
@@ -86,121 +143,162 @@ standing_of(const struct story *story)
 	return sent == story->accepted ? STANDING_ACCEPTED : STANDING_SENT;
 }
 
+/* ---- comparing ------------------------------------------------------------ */
+
 static bool
-agrees(const struct story *story, const struct sql_report_state *row)
+began_then(const struct story *story, const int64_t *first_sent_us)
 {
-	return row->sent_version == sent_of(story) &&
-	       row->accepted_version == story->accepted &&
-	       row->last_version == story->last &&
-	       row->standing == standing_of(story);
+	if (first_sent_us == NULL || story->first_us == 0)
+		return (first_sent_us == NULL) == (story->first_us == 0);
+	return *first_sent_us <= story->first_us &&
+	       story->first_us - *first_sent_us < SIGNING_US_MAX;
 }
 
 static enum fail
-read_stories(struct ctx *ctx, struct map **ret)
+compare_reports(struct ctx *ctx, struct stories *stories)
 {
-	struct map *stories = map_new(ctx->arena, 1024);
-	struct ledger_reader *reader = NULL;
-	struct ledger_entry entry = { 0 };
+	struct cursor *cursor = NULL;
+	struct sql_report_state row;
 	bool more = true;
 
-	TRY(ledger_read(ctx, 0, ledger_size(ctx->home->ledger), &reader));
+	TRY(sql_report_state_open(ctx, &cursor));
 	for (;;) {
-		TRY(ledger_next(ctx, reader, &entry, &more));
+		struct story *story = NULL;
+
+		TRY(sql_report_state_next(ctx, cursor, &row, &more));
 		if (!more)
-			break;
-		TRY(tell(ctx, stories, &entry));
+			return OK;
+		story = story_of(ctx, stories, row.id);
+		story->has_row = true;
+		if (row.sent_version != sent_of(story) ||
+		    row.accepted_version != story->accepted ||
+		    row.last_version != story->last ||
+		    row.standing != standing_of(story))
+			story->why = arena_printf(ctx->arena,
+			    "sent %" PRId64 ", accepted %" PRId64
+			    ", last %" PRId64 ", standing %" PRId64
+			    " here; the ledger says %" PRId64 ", %" PRId64
+			    ", %" PRId64 ", %" PRId64,
+			    row.sent_version, row.accepted_version,
+			    row.last_version, row.standing, sent_of(story),
+			    story->accepted, story->last, standing_of(story));
+		else if (!began_then(story, row.first_sent_us))
+			story->why = "the ledger tells another first signing";
+		else if (row.versions != story->last)
+			story->why = arena_printf(ctx->arena,
+			    "%" PRId64
+			    " versions here; the ledger has %" PRId64,
+			    row.versions, story->last);
 	}
-	*ret = stories;
+}
+
+static enum fail
+compare_versions(struct ctx *ctx, struct stories *stories)
+{
+	struct cursor *cursor = NULL;
+	struct sql_report_version_state row;
+	bool more = true;
+
+	TRY(sql_report_version_state_open(ctx, &cursor));
+	for (;;) {
+		static const struct told never = { 0 };
+		const struct told *told = &never;
+		struct story *story = NULL;
+
+		TRY(sql_report_version_state_next(ctx, cursor, &row, &more));
+		if (!more)
+			return OK;
+		story = story_of(ctx, stories, row.report_id);
+		if (row.number <= story->last)
+			told = &story->versions[row.number];
+		if (story->why == NULL &&
+		    (row.entry_id != told->entry ||
+			row.returned != told->returned ||
+			row.digest.len != DIGEST_LEN ||
+			memcmp(row.digest.at, told->digest.at, DIGEST_LEN) !=
+			    0))
+			story->why = arena_printf(ctx->arena,
+			    "version %" PRId64 " is not what the ledger says",
+			    row.number);
+	}
+}
+
+static enum fail
+compare(struct ctx *ctx, struct stories *ret)
+{
+	TRY(read_stories(ctx, ret));
+	TRY(compare_reports(ctx, ret));
+	TRY(compare_versions(ctx, ret));
+	for (struct story *story = ret->first; story != NULL;
+	     story = story->next)
+		if (!story->has_row)
+			story->why = "the ledger tells of it; it has no row";
 	return OK;
 }
 
-static const struct story *
-story_of(const struct map *stories, int64_t report)
+static enum fail
+differs(struct ctx *ctx, const struct story *story, const char *why)
 {
-	static const struct story none = { 0 };
-	const struct story *story = map_get(stories, report);
-
-	return story == NULL ? &none : story;
+	return FAIL(ctx, FAIL_INTERNAL, "report.differs",
+	    "report %" PRId64 ": %s", story->report, why);
 }
 
 enum fail
 report_check(struct ctx *ctx, int64_t *ret_checked)
 {
-	struct map *stories = NULL;
-	struct cursor *cursor = NULL;
-	struct sql_report_state row;
-	bool more = true;
+	struct stories stories;
 
-	TRY(read_stories(ctx, &stories));
+	TRY(compare(ctx, &stories));
 	*ret_checked = 0;
-	TRY(sql_report_state_open(ctx, &cursor));
-	for (;;) {
-		const struct story *story = NULL;
-
-		TRY(sql_report_state_next(ctx, cursor, &row, &more));
-		if (!more)
-			return OK;
-		story = story_of(stories, row.id);
-		if (!agrees(story, &row) || row.versions != story->last)
-			return FAIL(ctx, FAIL_INTERNAL, "report.differs",
-			    "report %" PRId64 ": sent %" PRId64
-			    ", accepted %" PRId64 ", last %" PRId64
-			    " here; the ledger says %" PRId64 ", %" PRId64
-			    ", %" PRId64,
-			    row.id, row.sent_version, row.accepted_version,
-			    row.last_version, sent_of(story), story->accepted,
-			    story->last);
+	for (const struct story *story = stories.first; story != NULL;
+	     story = story->next) {
+		if (story->why != NULL)
+			return differs(ctx, story, story->why);
 		++*ret_checked;
 	}
+	return OK;
 }
 
-/* ---- putting it right ---------------------------------------------------- */
-
-struct wrong {
-	int64_t report;
-	struct wrong *next;
-};
+/* ---- putting it right ----------------------------------------------------- */
 
 static enum fail
-restate(struct ctx *ctx, int64_t report, const struct story *story)
+restate(struct ctx *ctx, const struct story *story)
 {
 	int64_t changed = 0;
 
-	TRY(sql_report_restate(ctx, report, standing_of(story), sent_of(story),
-	    story->accepted, story->last, &changed));
-	for (int64_t n = 1; n <= story->last; n++)
-		TRY(sql_report_version_restate(ctx, report, n,
-		    story->returned[n] != 0, &changed));
-	return OK;
+	TRY(sql_report_restate(ctx,
+	    &(struct sql_report_restate_args){
+		.id = story->report,
+		.standing = standing_of(story),
+		.sent = sent_of(story),
+		.accepted = story->accepted,
+		.last = story->last,
+		.first_sent_us = story->first_us == 0 ? NULL : &story->first_us,
+	    },
+	    &changed));
+	for (int64_t n = 1; changed == 1 && n <= story->last; n++) {
+		const struct told *told = &story->versions[n];
+
+		TRY(sql_report_version_restate(ctx, story->report, n,
+		    told->entry, digest_bytes(&told->digest), told->returned,
+		    &changed));
+	}
+	return changed == 1 ? OK
+			    : differs(ctx, story, "a row of it is missing");
 }
 
 enum fail
 report_rebuild(struct ctx *ctx, int64_t *ret_fixed)
 {
-	struct map *stories = NULL;
-	struct cursor *cursor = NULL;
-	struct wrong *wrong = NULL;
-	struct sql_report_state row;
-	bool more = true;
+	struct stories stories;
 
-	TRY(read_stories(ctx, &stories));
-	TRY(sql_report_state_open(ctx, &cursor));
-	for (;;) {
-		struct wrong *one = NULL;
-
-		TRY(sql_report_state_next(ctx, cursor, &row, &more));
-		if (!more)
-			break;
-		if (agrees(story_of(stories, row.id), &row))
-			continue;
-		one = ARENA_NEW(ctx->arena, struct wrong);
-		*one = (struct wrong){ row.id, wrong };
-		wrong = one;
-	}
+	TRY(compare(ctx, &stories));
 	*ret_fixed = 0;
-	for (; wrong != NULL; wrong = wrong->next) {
-		TRY(restate(ctx, wrong->report,
-		    story_of(stories, wrong->report)));
+	for (const struct story *story = stories.first; story != NULL;
+	     story = story->next) {
+		if (story->why == NULL)
+			continue;
+		TRY(restate(ctx, story));
 		++*ret_fixed;
 	}
 	return OK;

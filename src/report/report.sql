@@ -138,23 +138,33 @@ SELECT id, at_us FROM closing
 
 -- name: report_state
 -- args:
--- row: id i64, standing i64, sent_version i64, accepted_version i64, last_version i64, versions i64
+-- row: id i64, standing i64, sent_version i64, accepted_version i64, last_version i64, first_sent_us i64?, versions i64
 -- gives: each
 SELECT report.id, standing, sent_version, accepted_version, last_version,
+       first_sent_us,
        (SELECT COUNT(*) FROM report_version
          WHERE report_version.report_id = report.id) AS versions
   FROM report ORDER BY report.id;
 
+-- name: report_version_state
+-- args:
+-- row: report_id i64, number i64, entry_id i64, digest blob, returned bool
+-- gives: each
+SELECT report_id, number, entry_id, digest, returned
+  FROM report_version ORDER BY report_id, number;
+
 -- name: report_restate
--- args: id i64, standing i64, sent i64, accepted i64, last i64
+-- args: id i64, standing i64, sent i64, accepted i64, last i64, first_sent_us i64?
 -- gives: changed
 UPDATE report
    SET standing = $standing, sent_version = $sent,
-       accepted_version = $accepted, last_version = $last
+       accepted_version = $accepted, last_version = $last,
+       first_sent_us = $first_sent_us
  WHERE id = $id;
 
 -- name: report_version_restate
--- args: report i64, number i64, returned bool
+-- args: report i64, number i64, entry i64, digest blob, returned bool
 -- gives: changed
-UPDATE report_version SET returned = $returned
+UPDATE report_version
+   SET entry_id = $entry, digest = $digest, returned = $returned
  WHERE report_id = $report AND number = $number;
