@@ -86,10 +86,18 @@ void
 text_int(struct text *text, long long value)
 {
 	char out[24];
-	const int len = snprintf(out, sizeof(out), "%lld", value);
+	char *at = out + sizeof(out);
+	/* The least value has no opposite of its own type. */
+	unsigned long long rest = value < 0 ? 0 - (unsigned long long)value
+					    : (unsigned long long)value;
 
-	assert(len > 0);
-	text_add_n(text, out, (size_t)len);
+	do {
+		*--at = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (value < 0)
+		*--at = '-';
+	text_add_n(text, at, (size_t)(out + sizeof(out) - at));
 }
 
 const char *
