@@ -14,7 +14,7 @@ from conftest import PASSWORD
 FORM = "II.06a/VPCP/KSTT"
 COLUMNS = [f"c{number}" for number in range(3, 14)]
 STRUCTURES = ["2024-12-31", "2025-07-01", "own"]
-AS_OF = [None, "2025-04-20"]
+AS_OF = [None, "2025-04-20", "2025-10-01"]
 PERIODS = ["2024-Q2", "2025-Q1", "2025-Q3"]
 # The last day of each period's cut-off window: the day of its own structure.
 LAST_DAY = {"2024-Q2": "2024-06-14", "2025-Q1": "2025-03-14", "2025-Q3": "2025-09-14"}
