@@ -19,7 +19,7 @@
  * refused.  An entry is trusted for ACTOR_CACHE_AGE_US at most, because other
  * nodes on the same PostgreSQL change people too.
  */
-#define ACTOR_CACHE_SLOTS 4096
+#define ACTOR_CACHE_SLOTS 16384 /* more than communes; 9 MB if all are used */
 #define ACTOR_CACHE_AGE_US INT64_C(30000000)
 #define ACTOR_CACHE_POSITIONS 8 /* who has more is not kept */
 
