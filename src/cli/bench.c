@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "app/dispatch.h"
@@ -50,6 +51,7 @@ struct bench {
 	int64_t report_p99_us;
 	int64_t reports_a_second;
 	int64_t many_p99_us;
+	int64_t many_cpu_us; /* of all threads, the client's too */
 	int64_t nation_us;
 	int64_t nation_loopback_us;
 	int64_t pivot_us;
@@ -169,6 +171,17 @@ median(const int64_t *sorted, int64_t count)
 	return bench_percentile(sorted, count, 50);
 }
 
+/* Processor time of all threads so far. */
+static int64_t
+cpu_us(void)
+{
+	struct rusage used = { 0 };
+
+	(void)getrusage(RUSAGE_SELF, &used);
+	return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000 +
+	       used.ru_utime.tv_usec + used.ru_stime.tv_usec;
+}
+
 /* ---- the server in this process ------------------------------------------ */
 
 static enum fail
@@ -201,7 +214,10 @@ measure_reports(struct bench *bench)
 	posting.last = all;
 	load.clients = CLIENTS;
 	load.least = CLIENTS;
+	bench->many_cpu_us = -cpu_us();
 	TRY(bench_run(bench->ctx, &load, &answers));
+	bench->many_cpu_us += cpu_us();
+	bench->many_cpu_us /= answers.count;
 	bench->reports_a_second = answers.count * 1000000 / answers.took_us;
 	bench->many_p99_us =
 	    bench_percentile(answers.times_us, answers.count, 99);
@@ -438,6 +454,8 @@ make_table(const struct bench *bench, struct bench_table *table)
 		    INT64_C(1000000000) / (bench->flush_us + 1), BAR_NONE, 0 },
 		{ "... and the slowest hundredth of them, p99", "ms",
 		    bench->many_p99_us, "-", -1, BAR_NONE, 0 },
+		{ "... processor time each, client and server", "ms",
+		    bench->many_cpu_us, "-", -1, BAR_NONE, 0 },
 		{ "national aggregate, 75 cells, server time", "ms",
 		    bench->nation_us, "SQL GROUP BY", sql->nation_us,
 		    BAR_AT_MOST, 1 },

@@ -152,7 +152,7 @@ static enum fail
 read_head(struct run *run, struct client *client)
 {
 	const char *text = text_of(&client->answer);
-	const char *end = strstr(text, "\r\n\r\n");
+	char *end = strstr(client->answer.at, "\r\n\r\n");
 	int64_t status = 0;
 	int64_t length = 0;
 
@@ -166,6 +166,8 @@ read_head(struct run *run, struct client *client)
 		return FAIL(run->ctx, FAIL_UPSTREAM, "bench.client",
 		    "status %d: %.400s", (int)status, end + 4);
 	client->whole = (size_t)(end + 4 - text) + (size_t)length;
+	/* Who looks for a header need not walk through the body. */
+	*end = '\0';
 	return OK;
 }
 

@@ -92,11 +92,20 @@ bench_value(size_t commune, int month, int cell)
 void
 bench_cells(struct text *text, size_t commune, int month)
 {
-	for (int cell = 0; cell < BENCH_CELLS; cell++)
-		text_addf(text, "%s\"r%02d.c%d\":\"%" PRId64 "\"",
-		    cell == 0 ? "{" : ",", cell / BENCH_COLUMNS + 1,
-		    cell % BENCH_COLUMNS + 1,
-		    bench_value(commune, month, cell));
+	/* The load writes thousands a second: no printf. */
+	char name[] = "{\"r00.c0\":\"";
+
+	for (int cell = 0; cell < BENCH_CELLS; cell++) {
+		const int row = cell / BENCH_COLUMNS + 1;
+
+		name[3] = (char)('0' + row / 10);
+		name[4] = (char)('0' + row % 10);
+		name[7] = (char)('1' + cell % BENCH_COLUMNS);
+		text_add_n(text, name, sizeof(name) - 1);
+		text_int(text, bench_value(commune, month, cell));
+		text_char(text, '"');
+		name[0] = ',';
+	}
 	text_char(text, '}');
 }
 
