@@ -110,6 +110,8 @@ block_signals(void)
 	sigset_t all;
 
 	signal(SIGPIPE, SIG_IGN);
+	/* A file at its limit is a full disk: a failure, not the end. */
+	signal(SIGXFSZ, SIG_IGN);
 	sigemptyset(&all);
 	sigaddset(&all, SIGINT);
 	sigaddset(&all, SIGTERM);
