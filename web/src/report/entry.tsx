@@ -11,7 +11,7 @@ import { either, lang, t } from '../i18n.ts';
 import type { Where } from '../main.tsx';
 import { go, settle } from '../router.ts';
 import { session } from '../session.ts';
-import { tell } from '../ui/flash.ts';
+import { Said, tell } from '../ui/flash.tsx';
 import { asProblem, useLoad } from '../ui/load.ts';
 import { Deadline, Failure, Note, PageHead, State, Waiting }
 	from '../ui/parts.tsx';
@@ -101,7 +101,7 @@ function Page({ form, report }: { form: Form; report: Report }): JSX.Element {
 		try {
 			draft.finish(await what());
 			saving.set({ kind: 'none' });
-			tell('ok', t('entry.submitted'), `/reports/${report.id}`);
+			tell(t('entry.submitted'), `/reports/${report.id}`);
 			go(`/reports/${report.id}`);
 		} catch (error) {
 			setBusy(false);
@@ -131,6 +131,7 @@ function Page({ form, report }: { form: Form; report: Report }): JSX.Element {
 			<button type="button" class="button second"
 				onClick={() => setAsking(false)}>{t('cancel')}</button></p>
 		</Note> : null}
+		<Said path={`/reports/${report.id}/entry`} />
 		<Notes sheet={sheet} problem={problem} />
 		<SheetGrid sheet={sheet} findings={verdict.findings} gridRef={grid}
 			onFocus={setFocus}

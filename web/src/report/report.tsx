@@ -11,7 +11,7 @@ import { formatDay, formatInstant, formatPeriod } from '../dates.ts';
 import { either, lang, t, type TextKey } from '../i18n.ts';
 import type { Where } from '../main.tsx';
 import { address, go } from '../router.ts';
-import { flash, tell } from '../ui/flash.ts';
+import { Said, tell } from '../ui/flash.tsx';
 import { asProblem, useLoad } from '../ui/load.ts';
 import { Deadline, Failure, Flag, Note, PageHead, Reason, State, Tabs, Waiting }
 	from '../ui/parts.tsx';
@@ -29,7 +29,6 @@ export function ReportPage({ place }: { place: Where }): JSX.Element {
 		return { report, form: await api.readForm(report.form,
 			report.period) };
 	});
-	const said = flash.use();
 	useEffect(() => structure.set('own'), []);
 
 	if (load.problem)
@@ -48,8 +47,7 @@ export function ReportPage({ place }: { place: Where }): JSX.Element {
 		}}>{t('history.title')}</a>}>
 			<ReportFacts report={report} form={form} />
 		</PageHead>
-		{said && said.path === place.path ? <Note tone={said.tone}>
-			<p>{said.text}</p></Note> : null}
+		<Said path={place.path} />
 		{version === undefined && report.has_draft && report.sent_version > 0
 			? <Note><p>{t('report.stands', { n: report.sent_version })}{' '}
 				<a href={`${place.path}?version=${report.sent_version}`}>
@@ -62,7 +60,7 @@ export function ReportPage({ place }: { place: Where }): JSX.Element {
 				version, view: v === 'figures' ? null : v })} />
 		{version === undefined ? <ReportActs key={`acts ${report.revision}`}
 			report={report} onDone={(_, act) => {
-				tell('ok', doneText(act), place.path);
+				tell(doneText(act), place.path);
 				load.reload();
 				void askLedger();
 			}} /> : null}
@@ -157,7 +155,7 @@ export function ReportActs({ report, onDone }: { report: Report;
 			const fresh = await api.act(action, report.revision, reason);
 			setAsking(null);
 			if (nameOf(action) === 'amend') {
-				tell('ok', t('done.amend'), `/reports/${fresh.id}/entry`);
+				tell(t('done.amend'), `/reports/${fresh.id}/entry`);
 				go(`/reports/${fresh.id}/entry`);
 				return;
 			}

@@ -14,9 +14,9 @@ import { formatNumber } from '../numbers.ts';
 import { address, settle } from '../router.ts';
 import { valueOf, type Cell } from '../rules.ts';
 import { position, widePosition } from '../session.ts';
-import { tell, flash } from '../ui/flash.ts';
+import { Said, tell } from '../ui/flash.tsx';
 import { asProblem, useLoad } from '../ui/load.ts';
-import { Choice, Failure, Flag, Icon, Note, PageHead, Reason, State, Waiting }
+import { Choice, Failure, Flag, Icon, PageHead, Reason, State, Waiting }
 	from '../ui/parts.tsx';
 import { askLedger, structure } from '../ui/quiet.ts';
 import { columnName, columnSums } from './matrix.tsx';
@@ -106,15 +106,13 @@ function Desk({ ask, chosen, sort, view, href }: { ask: Ask;
     href: (change: Record<string, string | number | null>) => string }):
     JSX.Element {
 	const { list, form, totals, refresh } = useDesk(ask);
-	const said = flash.use();
 	const problem = list.problem ?? form.problem;
 	if (problem)
 		return <Failure problem={problem} retry={list.reload} />;
 	if (!list.data || !form.data)
 		return <Waiting slow={list.slow || form.slow} />;
 	return <>
-		{said && said.path === '/review' ? <Note tone={said.tone}>
-			<p>{said.text}</p></Note> : null}
+		<Said path="/review" />
 		<div class="desk">
 			<section class="below" aria-labelledby="below-title">
 				<h2 id="below-title" class="unseen">{t('review.below')}</h2>
@@ -128,7 +126,7 @@ function Desk({ ask, chosen, sort, view, href }: { ask: Ask;
 				{chosen ? <Chosen key={chosen} id={chosen} form={form.data}
 					totals={totals.data} view={view} href={href}
 					onDone={(act) => {
-						tell('ok', doneText(act), '/review');
+						tell(doneText(act), '/review');
 						refresh();
 					}} />
 					: <><Totals form={form.data} report={null}
@@ -154,7 +152,7 @@ function DeskActs({ ask, units, isMain, onDone }: { ask: Ask;
 		setBusy(true);
 		setProblem(null);
 		try {
-			tell('ok', await what(), '/review');
+			tell(await what(), '/review');
 			setClosing(false);
 		} catch (error) {
 			setProblem(asProblem(error));

@@ -6,8 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { newPage, PHONE, scene, seat, world } from './people.mjs';
-import { COLUMNS, countryPath, FORM, figuresFor, sheetTexts, written }
-	from './screens.mjs';
+import { countryPath, figuresFor, FORM, sheetShows } from './screens.mjs';
 
 const AXE = readFileSync(fileURLToPath(new URL(
 	'../../node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
@@ -90,7 +89,7 @@ async function untranslated(page, lang) {
 		'/api/v1/session')).json()).positions.map((p) => p.unit_name));
 	const words = await page.$$eval(OUR_WORDS, (nodes) => nodes
 		.filter((node) => node.getClientRects().length > 0 &&
-			!node.closest('[lang=vi]'))
+			!node.closest('[lang=vi], .trace .parts'))
 		.map((node) => node.textContent.trim()));
 	return [...keys, ...words.filter((text) => VIETNAMESE.test(text) &&
 		!names.includes(text))];
@@ -146,24 +145,30 @@ scene('a report on paper has its figures, its state and no buttons',
 		await page.setViewportSize({ width: 1366, height: 768 });
 	});
 
+/* No screen but the collector's list of units has more. */
+const MANY_STOPS = 60;
+
 /* --- by keyboard alone ---------------------------------------------------- */
 
-/** Tab until the focus is on what fits; every stop must show its focus. */
+/** One Tab further; where the focus is, and that it shows. */
+async function tab(page, wanted = 'body') {
+	await page.keyboard.press('Tab');
+	const stop = await page.evaluate((selector) => {
+		const node = document.activeElement;
+		const style = getComputedStyle(node);
+		return { here: node.matches(selector), out: node === document.body,
+			html: node.outerHTML.slice(0, 120),
+			visible: parseFloat(style.outlineWidth) >= 2 &&
+				style.outlineStyle !== 'none' };
+	}, wanted);
+	assert.ok(stop.visible || stop.out, `no visible focus on ${stop.html}`);
+	return stop;
+}
+
 async function tabTo(page, selector) {
-	for (let stops = 0; stops < 60; stops++) {
-		await page.keyboard.press('Tab');
-		const stop = await page.evaluate((wanted) => {
-			const node = document.activeElement;
-			const style = getComputedStyle(node);
-			return { here: node.matches(wanted), html: node.outerHTML
-				.slice(0, 120), visible: parseFloat(style.outlineWidth) >= 2 &&
-				style.outlineStyle !== 'none' ||
-				style.boxShadow !== 'none' };
-		}, selector);
-		assert.ok(stop.visible, `no visible focus on ${stop.html}`);
-		if (stop.here)
+	for (let stops = 0; stops < MANY_STOPS; stops++)
+		if ((await tab(page, selector)).here)
 			return;
-	}
 	assert.fail(`Tab does not reach ${selector}`);
 }
 
@@ -175,8 +180,7 @@ scene('the clerk\'s job by keyboard alone, and the signature', async () => {
 	await page.keyboard.type(world.password);
 	await page.keyboard.press('Enter');
 	await page.waitForSelector('.work .next');
-	await tabTo(page, 'tr:has-text("Quý IV/2025") .next, ' +
-		'.next[aria-label*="Quý IV/2025"]');
+	await tabTo(page, '.next[aria-label*="Quý IV/2025"]');
 	await page.keyboard.press('Enter');
 	await page.waitForSelector('[role=grid]');
 	const figures = await figuresFor(page);
@@ -188,8 +192,7 @@ scene('the clerk\'s job by keyboard alone, and the signature', async () => {
 			await page.keyboard.type(String(row[column]));
 			await page.keyboard.press('Tab');
 		}
-	assert.deepEqual(await sheetTexts(page), figures.map((row) =>
-		COLUMNS.map((c) => written(row[c]))));
+	await sheetShows(page, figures);
 	await page.keyboard.press('?');
 	await page.waitForSelector('[role=dialog]');
 	await page.keyboard.press('Escape');
@@ -203,13 +206,11 @@ scene('the clerk\'s job by keyboard alone, and the signature', async () => {
 });
 
 scene('every stop of the Tab key shows its focus', async () => {
-	const walk = [
-		['tonghop.danang', review({ period: '2025-Q3' }), '.pick tbody'],
-		['trungtam', countryPath({ period: '2025-Q3' }), '.kind-total'],
-	];
-	for (const [login, path, ready] of walk) {
+	for (const [login, path, ready] of [...SCREENS, ...await reportScreens()]) {
 		const page = await inLanguage(login, 'vi', path, ready);
-		await tabTo(page, '[role=treegrid] [tabindex="0"], .below .acts button');
+		for (let stops = 0; stops < MANY_STOPS; stops++)
+			if ((await tab(page)).out)
+				break;
 	}
 });
 

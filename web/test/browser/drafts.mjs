@@ -4,14 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { scene, seat, SECOND_CLERK } from './people.mjs';
-import { block, cell, cellText, figuresFor, openEntry, paste, saved, sheetTexts,
+import { block, cell, cellShows, figuresFor, openEntry, paste, saved, sheetTexts,
 	submit } from './screens.mjs';
 
 scene('two clerks on one draft: the later one is told and offered both values',
 	async () => {
 		const first = await seat('mot.haichau', '/');
 		await openEntry(first);
-		await saved(first);
 		const [, id] = /reports\/(\d+)/.exec(first.url());
 		const second = await seat(SECOND_CLERK.login,
 			`/reports/${id}/entry`);
@@ -19,14 +18,14 @@ scene('two clerks on one draft: the later one is told and offered both values',
 
 		await cell(first, 's01.c4').click();
 		await paste(first, '500\t60');
-		await first.waitForResponse((r) => r.url().endsWith('/draft') &&
-			r.status() === 200);
+		await cellShows(first, 's01.c5', '60');
+		await saved(first);
 		await cell(second, 's01.c4').click();
 		await second.keyboard.type('400');
 		await second.keyboard.press('Enter');
 		await second.waitForSelector('text=Có người vừa lưu bản nháp này');
 		/* What only one of them changed is brought together by itself. */
-		assert.equal(await cellText(second, 's01.c5'), '60');
+		await cellShows(second, 's01.c5', '60');
 		assert.equal(await second.isDisabled('.primary-act button'), true);
 		const offered = await second.$$eval('label.radio', (labels) =>
 			labels.map((label) => label.textContent.trim()));
@@ -35,10 +34,10 @@ scene('two clerks on one draft: the later one is told and offered both values',
 		await second.click('label.radio >> nth=1');
 		await second.click('text=Giữ các giá trị đã chọn');
 		await saved(second);
-		assert.equal(await cellText(second, 's01.c4'), '500');
+		await cellShows(second, 's01.c4', '500');
 		await first.reload();
 		await first.waitForSelector('[role=grid]');
-		assert.equal(await cellText(first, 's01.c4'), '500');
+		await cellShows(first, 's01.c4', '500');
 	});
 
 scene('a quarter without cases is reported in one act and signed by the same ' +

@@ -101,10 +101,10 @@ async function keepPictures(name) {
 
 /** A test; its name is a sentence, and no page may complain meanwhile. */
 export function scene(name, play) {
-	test(name, { timeout: 90_000 }, async () => {
+	test(name, { timeout: 90_000 }, async (t) => {
 		faults = [];
 		try {
-			await play();
+			await play(t);
 			assert.deepEqual(faults, []);
 		} catch (error) {
 			await keepPictures(name);
