@@ -51,7 +51,8 @@ struct bench {
 	int64_t report_p99_us;
 	int64_t reports_a_second;
 	int64_t many_p99_us;
-	int64_t many_cpu_us; /* of all threads, the client's too */
+	int64_t many_cpu_us;   /* of all threads, the client's too */
+	int64_t many_a_commit; /* thousandths */
 	int64_t nation_us;
 	int64_t nation_loopback_us;
 	int64_t pivot_us;
@@ -199,6 +200,8 @@ measure_reports(struct bench *bench)
 		.arg = &posting,
 	};
 	struct bench_answers answers = { 0 };
+	struct store_stats before = { 0 };
+	struct store_stats after = { 0 };
 
 	posting.arena = arena_child(bench->ctx->arena);
 	TRY(bench_run(bench->ctx, &load, &answers));
@@ -214,10 +217,14 @@ measure_reports(struct bench *bench)
 	posting.last = all;
 	load.clients = CLIENTS;
 	load.least = CLIENTS;
+	store_stats(bench->ctx->home->store, &before);
 	bench->many_cpu_us = -cpu_us();
 	TRY(bench_run(bench->ctx, &load, &answers));
 	bench->many_cpu_us += cpu_us();
 	bench->many_cpu_us /= answers.count;
+	store_stats(bench->ctx->home->store, &after);
+	bench->many_a_commit =
+	    answers.count * 1000 / (after.commits - before.commits);
 	bench->reports_a_second = answers.count * 1000000 / answers.took_us;
 	bench->many_p99_us =
 	    bench_percentile(answers.times_us, answers.count, 99);
@@ -454,6 +461,8 @@ make_table(const struct bench *bench, struct bench_table *table)
 		    INT64_C(1000000000) / (bench->flush_us + 1), BAR_NONE, 0 },
 		{ "... and the slowest hundredth of them, p99", "ms",
 		    bench->many_p99_us, "-", -1, BAR_NONE, 0 },
+		{ "... reports a commit", "", bench->many_a_commit, "-", -1,
+		    BAR_NONE, 0 },
 		{ "... processor time each, client and server", "ms",
 		    bench->many_cpu_us, "-", -1, BAR_NONE, 0 },
 		{ "national aggregate, 75 cells, server time", "ms",
