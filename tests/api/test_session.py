@@ -10,6 +10,12 @@ SESSION = '/api/v1/session'
 PASSWORD = SESSION + '/password'
 
 
+@pytest.fixture(scope='module')
+def server(make_server):
+    """Its own: others' attempts to sign in would slow these down."""
+    return make_server()
+
+
 @pytest.fixture
 def moment(server, at):
     """A time of one's own, so that no test is slowed by another's attempts:

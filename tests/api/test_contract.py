@@ -1,0 +1,141 @@
+"""Looking back on the run: was everything seen that the program says it does?
+
+Every answer was held against /openapi.json when it came (tests/contract.py).
+Here, at the end: every route was hit and answered well, and every failure code
+was seen, on every route that names it.  Only a run of all files can tell.
+"""
+
+import pathlib
+
+import pytest
+
+# Codes of a route that HTTP cannot bring about, with the reason.
+NOT_ON_ROUTE = {
+    ('GET /readyz', 'server.starting'):
+        'between listening and the end of the replay, a few milliseconds '
+        'with so few reports; src/app/test_dispatch.c holds it open',
+    ('POST /api/v1/reports/{id}/sign', 'report.rule_broken'):
+        'the paper was judged when it was submitted and cannot change '
+        'without becoming a draft again; a rule would have to change',
+    ('GET /api/v1/units', 'unit.query'):
+        'what is no clean text is refused at the edge (json.text)',
+    ('GET /api/v1/figures', 'figures.choice'):
+        'the query shape knows the choices and says input.choice first; '
+        'truc figures comes this way',
+    ('GET /api/v1/figures/trace', 'figures.choice'):
+        'as for GET /api/v1/figures',
+}
+
+# What any route may answer (src/app/dispatch.h, src/app/input.h).
+IMPLIED = {
+    'route.unknown', 'route.method', 'access.login', 'access.denied',
+    'access.csrf', 'session.ended', 'token.unknown', 'input.media_type',
+    'input.no_body', 'input.query', 'input.invalid',
+    'input.unknown', 'input.missing', 'input.type', 'input.range',
+    'input.too_long', 'input.choice', 'input.date', 'input.repeated',
+    'input.if_match', 'json.syntax', 'json.text', 'json.depth',
+    'idempotency.key', 'idempotency.reused', 'idempotency.running',
+    'http.bad_request', 'http.too_big',
+}
+
+# Codes with a sentence that no request brings about, by what they stand for.
+NOT_BY_HTTP = {
+    'kind.': 'titles, not codes',
+    'args.': 'said by commands',
+    'bench.': 'said by commands',
+    'data.': 'said by commands',
+    'doctor.': 'said by commands',
+    'import.': 'said by commands',
+    'serve.': 'said by commands',
+    'store.': 'faults of the machine or the database; src/store/test_*.c',
+    'file.': 'faults of the machine; src/core/test_file.c',
+    'ledger.': 'faults found in stored entries; src/ledger/test_*.c',
+    'trust.': 'faults of keys; src/trust/test_*.c',
+    'note.': 'faults of signed notes; src/trust/test_*.c',
+    'job.': 'said by jobs; src/jobs/test_jobs.c',
+    'csv.': 'files of imports; src/codec/test_csv.c',
+    'cube.': 'faults of the machine; src/cube/test_*.c',
+    'fold.': 'faults found in stored entries; src/centre/test_*.c',
+    'form.': 'publishing forms is a command; src/regime/test_*.c',
+    'unit.': 'changing units is a command; src/org/test_*.c',
+    'person.': 'people change by command; src/app/test_person.c',
+    'position.': 'people change by command; src/app/test_person.c',
+    'token.': 'tokens are made by command; src/app/test_session.c',
+    'fault.': 'injected by tests',
+    'locale.broken': 'at start',
+    'static.too_big': 'at start',
+    'input.too_big': 'the engine stops a large body first (http.too_big); '
+                     'src/app/test_dispatch.c',
+    'report.flagged': 'told within the answer of POST reports/accept; '
+                      'test_a_flagged_report_waits_for_a_look',
+    'password.hash': 'a fault of the machine',
+    'http.busy': 'a full queue; src/http/test_engine.c',
+    'http.in_use': 'at start',
+    'http.listen': 'at start',
+    'http.start': 'at start',
+    'http.no_answer': 'a handler that broke; src/http/test_engine.c',
+    'json.too_big': 'the body is refused before the arena is full; '
+                    'src/codec/test_json.c',
+    'json.real': 'our own documents; src/codec/test_json.c',
+    'route.loopback': 'the tests listen on loopback; '
+                      'src/app/test_dispatch.c',
+    'server.starting': 'see GET /readyz',
+    'report.body': 'faults found in stored entries; src/report/test_*.c',
+    'report.differs': 'said by commands',
+}
+
+FOLDER = pathlib.Path(__file__).parent
+
+
+@pytest.fixture(scope='module')
+def run_of_all(request, server, contract):
+    """The whole run's contract; a run of less cannot tell."""
+    session = request.session
+    ran = {item.path for item in session.items}
+    if request.config.option.keyword or request.config.option.markexpr or \
+            {path for path in FOLDER.glob('test_*.py')} - ran:
+        pytest.skip('only a run of all files can tell')
+    return contract
+
+
+def test_every_route_was_hit_and_answered_well(run_of_all):
+    silent = [op.name for op in run_of_all.operations
+              if not any(isinstance(seen, int) and seen < 300
+                         for seen in run_of_all.seen.get(op.name, ()))]
+    assert silent == []
+
+
+def test_every_failure_of_every_route_was_seen_there(run_of_all):
+    missing = [(op.name, code) for op in run_of_all.operations
+               for code in op.failures
+               if code not in run_of_all.seen.get(op.name, ())
+               and (op.name, code) not in NOT_ON_ROUTE]
+    assert missing == []
+
+
+def test_what_any_route_may_answer_was_seen(run_of_all):
+    assert IMPLIED - run_of_all.codes == set()
+
+
+def test_every_code_with_a_sentence_was_seen_or_has_a_reason(run_of_all):
+    excused = {code for _, code in NOT_ON_ROUTE}
+    missing = [code for code in run_of_all.description['x-failures']
+               if code not in run_of_all.codes | excused
+               and not any(code.startswith(start) for start in NOT_BY_HTTP)]
+    assert missing == []
+
+
+def test_no_answer_had_a_code_without_a_sentence(run_of_all):
+    told = {code for code in run_of_all.codes
+            if not code.startswith('r')  # a form's own rules: r1.s01
+            or not code[1:2].isdigit()}
+    assert told - set(run_of_all.description['x-failures']) == set()
+
+
+def test_every_exception_is_still_needed(run_of_all):
+    named = {(op.name, code) for op in run_of_all.operations
+             for code in op.failures}
+    gone = set(NOT_ON_ROUTE) - named
+    seen = {(name, code) for name, code in NOT_ON_ROUTE
+            if code in run_of_all.seen.get(name, ())}
+    assert (gone, seen) == (set(), set())
