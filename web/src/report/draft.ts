@@ -137,8 +137,14 @@ export class Draft {
 		clearTimeout(this.timer);
 		if (this.running)
 			await this.running;
-		if (!this.dirty || this.conflict)
+		if (this.conflict)
 			return;
+		if (!this.dirty) {
+			/* Theirs was chosen throughout: the server has it already. */
+			if (saving.get().kind === 'conflict')
+				saving.set({ kind: 'saved', at: clock() });
+			return;
+		}
 		this.running = this.send();
 		await this.running;
 		this.running = null;

@@ -75,7 +75,7 @@ async function inLanguage(login, lang, path, ready) {
 
 /* What is ours to say, not a name or a reason out of the data. */
 const OUR_WORDS = 'button, label, legend, th[scope=col], th[scope=colgroup], ' +
-	'.tabs a, .state, .hint, .about, .places a, .matrix .row-name, h2, h3, dt, ' +
+	'.tabs a, .state, .hint, .places a, .matrix .row-name, h3, dt, ' +
 	'.demo-band, .language';
 const VIETNAMESE = /[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]/i;
 
