@@ -12,6 +12,12 @@ def close(client, unit, period, **more):
                                   'unit': str(unit), **more})
 
 
+@pytest.fixture(scope='module')
+def own(make_server):
+    """Its own: who reports what in Tỉnh Cát Sơn is counted here."""
+    return make_server('2025-12-16T09:00')
+
+
 def test_closing_with_open_reports_needs_a_reason(server):
     client, unit = server.client('province.c'), server.unit('c')
     with nothing_changes(server):
@@ -28,9 +34,7 @@ def test_closing_twice_is_refused(server):
                 'period.closed')
 
 
-def test_a_closing_is_a_ledger_entry_and_counts_what_it_rests_on(
-        make_server):
-    own = make_server()
+def test_a_closing_is_a_ledger_entry_and_counts_what_it_rests_on(own):
     for key in ('d11', 'd12'):
         Duty(own, key, '2025-Q3').accepted()
     Duty(own, 'd13', '2025-Q3').sent()
@@ -42,12 +46,11 @@ def test_a_closing_is_a_ledger_entry_and_counts_what_it_rests_on(
     assert answer['ledger_index'] == size == ledger_size(own) - 1
 
 
-def test_without_open_reports_no_reason_is_needed(make_server):
-    own = make_server()
+def test_without_open_reports_no_reason_is_needed(own):
     for n in range(1, 7):
         for district in (1, 2):
-            Duty(own, f'd{district}{n}', '2025-Q3').accepted()
-    answer = close(own.client('province.d'), own.unit('d'), '2025-Q3')
+            Duty(own, f'd{district}{n}', '2025-Q4').accepted()
+    answer = close(own.client('province.d'), own.unit('d'), '2025-Q4')
     assert answer.status == 201
     assert (answer['reports'], answer['open']) == (12, 0)
 

@@ -226,49 +226,54 @@ def test_an_answer_tells_up_to_which_entry_it_is(country):
     assert country.ask(level=0, as_of=5)['index'] == 5
 
 
-def test_a_total_changes_with_the_signing_itself(make_server):
-    country = Country(make_server('2025-03-16T09:00'))
-    assert country.rows(level=0)['gov'] is None
-    duty = country.file('a11', '2025-Q1', 5)
-    assert country.rows(level=0)['gov'] == '5'
-    country.file('a12', '2025-Q1', 7)
-    assert country.rows(level=0)['gov'] == '12'
-    above = country.server.client('district.a1')
-    assert duty.act(above, 'send-back',
-                    {'reason': 'Sai'}).status == 200
-    assert country.rows(level=0)['gov'] == '7'
+@pytest.fixture(scope='module')
+def blank(make_server):
+    """Another country; each test has a period of its own."""
+    return Country(make_server('2025-03-20T09:00'))
 
 
-def test_an_amendment_moves_the_total_when_it_is_signed(make_server):
-    country = Country(make_server('2025-03-16T09:00'))
-    country.file('a11', '2025-Q1', 5)
-    told = ledger_size(country.server)
-    country.file('a11', '2025-Q1', 50, reason='Nhập nhầm')
-    assert country.rows(level=0)['gov'] == '50'
-    assert country.rows(level=0, as_of=told)['gov'] == '5'
+def test_a_total_changes_with_the_signing_itself(blank):
+    def total():
+        return blank.rows(level=0, periods='2021-Q1')['gov']
+    assert total() is None
+    duty = blank.file('a11', '2021-Q1', 5)
+    assert total() == '5'
+    blank.file('a12', '2021-Q1', 7)
+    assert total() == '12'
+    above = blank.server.client('district.a1')
+    assert duty.act(above, 'send-back', {'reason': 'Sai'}).status == 200
+    assert total() == '7'
 
 
-def test_what_is_signed_after_a_closing_restates_it(make_server):
-    country = Country(make_server('2025-03-20T09:00'))
-    server = country.server
-    country.file('a11', '2025-Q1', 5)
+def test_an_amendment_moves_the_total_when_it_is_signed(blank):
+    blank.file('a11', '2022-Q1', 5)
+    told = ledger_size(blank.server)
+    blank.file('a11', '2022-Q1', 50, reason='Nhập nhầm')
+    query = {'level': 0, 'periods': '2022-Q1'}
+    assert blank.rows(**query)['gov'] == '50'
+    assert blank.rows(**query, as_of=told)['gov'] == '5'
+
+
+def test_what_is_signed_after_a_closing_restates_it(blank):
+    server = blank.server
+    blank.file('a11', '2023-Q1', 5)
     server.client('district.a1').post('/api/v1/closings', {
-        'form': FORM, 'period': '2025-Q1', 'unit': str(server.unit('a1')),
+        'form': FORM, 'period': '2023-Q1', 'unit': str(server.unit('a1')),
         'reason': 'Bão'})
-    country.file('a11', '2025-Q1', 6, reason='Nhập nhầm')
-    got = country.covered('a1', units=server.unit('a1'))
+    blank.file('a11', '2023-Q1', 6, reason='Nhập nhầm')
+    got = blank.covered('a1', units=server.unit('a1'), periods='2023-Q1')
     assert (got['closed'], got['restated']) == (True, True)
 
 
-def test_totals_are_the_same_after_a_restart(make_server):
-    country = Country(make_server('2025-03-16T09:00'))
+def test_totals_are_the_same_after_a_kill(blank):
     for key in ('a11', 'a12', 'a21', 'b11'):
-        country.file(key, '2025-Q1', OLD[key])
-    asked = {'level': 1, 'structure': '2025-07-01', 'cells': 'all.c3,all.c4'}
-    before = country.ask(**asked).json
-    country.server.kill()
-    country.server.start()
-    assert country.ask(**asked).json == before
+        blank.file(key, '2024-Q1', OLD[key])
+    asked = {'level': 1, 'structure': '2025-07-01', 'periods': '2024-Q1',
+             'cells': 'all.c3,all.c4'}
+    before = blank.ask(**asked).json
+    blank.server.kill()
+    blank.server.start()
+    assert blank.ask(**asked).json == before
 
 
 # ---- the table -------------------------------------------------------------
