@@ -191,6 +191,12 @@ cube_replay(struct ctx *ctx, const struct form_version *version,
 	return OK;
 }
 
+void
+cube_replayed(struct cube *cube, int64_t size)
+{
+	cube_reach(cube, size);
+}
+
 bool
 cube_unit(struct ctx *ctx, const struct form_version *version,
     const struct period *period, int64_t unit, struct cube_event *ret_last)

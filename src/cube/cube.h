@@ -62,6 +62,9 @@ NODISCARD enum fail cube_stage(struct ctx *ctx,
 NODISCARD enum fail cube_replay(struct ctx *ctx,
     const struct form_version *version, const struct period *period,
     const struct cube_event *event);
+/* All entries before size have been replayed; the last ones may be of units and
+ * forms, which are known from the start as well. */
+void cube_replayed(struct cube *cube, int64_t size);
 
 /*
  * Totals of one row.  Counts are per cell (value, none, withheld: reports) and

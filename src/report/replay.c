@@ -108,17 +108,20 @@ report_replay(struct ctx *ctx)
 	struct ledger_reader *reader = NULL;
 	struct ledger_entry entry = { 0 };
 	struct replay replay = { 0 };
+	const int64_t size = ledger_size(ctx->home->ledger);
 	bool more = true;
 
-	TRY(ledger_read(ctx, 0, ledger_size(ctx->home->ledger), &reader));
+	TRY(ledger_read(ctx, 0, size, &reader));
 	for (;;) {
 		TRY(ledger_next(ctx, reader, &entry, &more));
 		if (!more)
-			return OK;
+			break;
 		for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 			if (text_equal(entry.kind, kinds[i].kind))
 				TRY(replay_entry(ctx, &replay, kinds[i].act,
 				    &entry));
 		}
 	}
+	cube_replayed(ctx->home->cube, size);
+	return OK;
 }
