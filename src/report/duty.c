@@ -453,10 +453,11 @@ list_unit(struct builder *builder, const struct duty_query *query)
 	TRY(add(builder, form, &period, unit->number, false, TAKE_ALL));
 	below = duty_below(ctx, builder->dir, unit, builder->today, &count);
 	for (size_t i = 0; i < count; i++) {
-		const int64_t id = directory_at(builder->dir, below[i])->id;
+		const struct unit *u = directory_at(builder->dir, below[i]);
 
 		/* Who speaks for the unit alone sees no other's reports. */
-		if (access_may(ctx, "report.read", id))
+		if (access_may(ctx, "report.read", u->id) ||
+		    place_reviews(ctx, u))
 			TRY(add(builder, form, &period, below[i], true,
 			    TAKE_ALL));
 	}

@@ -138,12 +138,18 @@ place_holds(struct ctx *ctx, const char *permission, int64_t unit)
 }
 
 bool
-paper_may_review(struct ctx *ctx, const struct report *report)
+place_reviews(struct ctx *ctx, const struct unit *unit)
 {
 	const struct directory *dir = directory_now(ctx);
 	const int above =
-	    directory_above(dir, report->unit->number, day_of_us(ctx->now_us));
+	    directory_above(dir, unit->number, day_of_us(ctx->now_us));
 
 	return above >= 0 &&
 	       place_holds(ctx, "report.review", directory_at(dir, above)->id);
+}
+
+bool
+paper_may_review(struct ctx *ctx, const struct report *report)
+{
+	return place_reviews(ctx, report->unit);
 }

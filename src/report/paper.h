@@ -87,6 +87,12 @@ bool paper_may_review(struct ctx *ctx, const struct report *report);
 
 /* Is the actor's place this very unit (or one that succeeds it)? */
 bool place_holds(struct ctx *ctx, const char *permission, int64_t unit);
+/*
+ * Does the actor accept today what this unit sends?  Whoever accepts a report
+ * reads it, too: an abolished unit's successors may stand elsewhere, and then
+ * the unit that stood above it reaches it by this alone.
+ */
+bool place_reviews(struct ctx *ctx, const struct unit *unit);
 
 /* What report.c allows now: for the actions of a view. */
 bool paper_allows(struct ctx *ctx, const struct report *report,

@@ -220,7 +220,11 @@ report_load(struct ctx *ctx, int64_t id, int64_t version, struct report **ret)
 	if (row == NULL)
 		return FAIL(ctx, FAIL_NOT_FOUND, "report.unknown",
 		    "no report %" PRId64, id);
-	TRY(access_find(ctx, "report.read", row->unit_id, "report.unknown"));
+	report->unit = directory_unit(directory_now(ctx), row->unit_id);
+	assert(report->unit != NULL);
+	if (!paper_may_review(ctx, report))
+		TRY(access_find(ctx, "report.read", row->unit_id,
+		    "report.unknown"));
 	take_row(report, row);
 	for (size_t i = 0; i < catalogue_count(cat); i++) {
 		if (catalogue_at(cat, i)->id == row->form_id)
@@ -232,8 +236,6 @@ report_load(struct ctx *ctx, int64_t id, int64_t version, struct report **ret)
 		return FAIL(ctx, FAIL_INTERNAL, "report.body",
 		    "period %s is none of its form", row->period);
 	report->period_id = row->period;
-	report->unit = directory_unit(directory_now(ctx), row->unit_id);
-	assert(report->unit != NULL);
 	describe_duty(ctx, report);
 	TRY(choose_shown(ctx, report, version));
 	*ret = report;
