@@ -62,7 +62,7 @@ class Ask:
                 self.form.version(period).columns))
         return [f'all.{c}' for c in columns]
 
-    def recount(self):
+    def recount(self, index):
         """{row: [period as the API shows it, None: no row]}"""
         asked = self.asked()
         table = {}
@@ -70,24 +70,33 @@ class Ask:
             question = Question(
                 self.walker.books, self.form, period,
                 self.structure and day(self.structure), self.basis,
-                self.index(), self.apportion, **self.rows)
+                index, self.apportion, **self.rows)
             for name, row in question.answer().items():
                 line = table.setdefault(name, [None] * len(self.periods))
                 line[n] = question.shown_row(row, asked)
         return table
 
-    def check(self):
+    def send(self):
         answer = self.walker.client('centre').get(API + 'figures',
                                                   **self.query())
         assert answer.status == 200, (self.query(), answer)
+        return answer
+
+    def check(self):
+        answer = self.send()
         assert answer['index'] == self.index(), (self.query(), answer)
+        self.compare(answer)
+        return answer
+
+    def compare(self, answer):
+        """The answer is the model's of the index that it tells."""
         empty = {'expected': 0, 'reported': 0, 'late': 0, 'closed': False,
                  'restated': False, 'values': [None] * len(answer['cells']),
                  'counts': [0] * len(answer['cells'])}
         assert answer['cells'] == self.asked()
         told = {key_of(row): row['periods'] for row in answer['rows']}
         wanted = {name: [line or empty for line in lines]
-                  for name, lines in self.recount().items()}
+                  for name, lines in self.recount(answer['index']).items()}
         assert list(told) == [key_of(row) for row in answer['rows']]
         assert set(told) == set(wanted), (
             self.query(), set(told) ^ set(wanted))
@@ -96,7 +105,6 @@ class Ask:
                 assert its == mine, (
                     f'{self.query()}\nrow {name}, {period.name}\n'
                     f'model:  {mine}\nserver: {its}')
-        return answer
 
     # --- other ways to the same figures -----------------------------------
 
@@ -205,7 +213,7 @@ class Comparer:
                         self.ask(form, structure=structure, basis=basis,
                                  **rows)
 
-    def some_ask(self):
+    def some_question(self, **more):
         random = self.random
         form = random.choice(list(self.walker.forms.values()) + [
             self.walker.forms['SIM-1']])
@@ -219,9 +227,15 @@ class Comparer:
             known = sorted({cell for p in found
                             for cell in form.version(p).cells})
             cells = random.sample(known, min(6, len(known)))
-        return self.ask(form, structure=structure, as_of=as_of, cells=cells,
-                        basis=random.choice(['sent', 'accepted']),
-                        apportion=random.random() < 0.4, **rows)
+        known = dict(structure=structure, as_of=as_of, cells=cells,
+                     basis=random.choice(['sent', 'accepted']),
+                     apportion=random.random() < 0.4, **rows)
+        return Ask(self.walker, form, self.periods(form), **{**known, **more})
+
+    def some_ask(self):
+        ask = self.some_question()
+        self.asked += 1
+        return ask, ask.check()
 
     def sample(self, count):
         for n in range(count):

@@ -1,6 +1,21 @@
 """What the model found, each by itself."""
 
-from acts import Duty
+import json
+import os
+
+import server as servers
+from acts import FORM, REPORTS, Duty
+
+
+def reorganise(server, changes):
+    """Change the units while the server stands."""
+    server.stop()
+    path = os.path.join(server.folder, 'changes.json')
+    with open(path, 'w', encoding='utf-8') as file:
+        json.dump({'changes': changes}, file)
+    servers.run('test-reorganise', '--data', server.data, '--clock',
+                server.clock.path, path, store=server.store)
+    server.start()
 
 
 def test_an_act_answers_what_a_reading_answers_after_it(make_server):
@@ -15,3 +30,23 @@ def test_an_act_answers_what_a_reading_answers_after_it(make_server):
     answer = duty.act(duty.above, 'send-back', {'reason': 'Chưa khớp'})
     assert answer.status == 200, answer
     assert answer.json == duty.get(duty.above).json
+
+
+def test_who_accepts_a_report_reads_it_though_its_unit_went_elsewhere(
+        make_server):
+    """d11 of Tỉnh Cát Sơn goes into Xã Tân Sơn of Tỉnh Bắc Hà: its report is
+    still accepted by the province it stood under, and not by the other."""
+    server = make_server()
+    duty = Duty(server, 'd11', '2025-Q3').sent()
+    reorganise(server, [
+        {'act': 'end', 'unit': str(duty.unit), 'on': '2025-12-01'},
+        {'act': 'succession', 'from': str(duty.unit), 'on': '2025-12-01',
+         'to': str(server.unit('z')), 'kind': 'whole'}])
+    listed = duty.above.get(REPORTS, form=FORM, period=duty.period)
+    assert [item['id'] for item in listed['items']] == [duty.id], listed
+    assert duty.get(duty.above).status == 200
+    assert duty.get(server.client('desk.z')).status == 200
+    assert duty.get(server.client('desk.y')).status == 404
+    other = duty.act(server.client('province.b'), 'accept')
+    assert (other.status, other.code) == (403, 'access.denied')
+    assert duty.act(duty.above, 'accept').status == 200
