@@ -21,6 +21,8 @@
 #include "core/file.h"
 #include "cube/cube.h"
 #include "http/http.h"
+#include "org/directory.h"
+#include "regime/catalogue.h"
 #include "store/store.h"
 
 /*
@@ -53,6 +55,8 @@ struct bench {
 	int64_t many_p99_us;
 	int64_t many_cpu_us;   /* of all threads, the client's too */
 	int64_t many_a_commit; /* thousandths */
+	i128 nation_check;     /* what the nation's cells add up to */
+	i128 structure_check;
 	int64_t nation_us;
 	int64_t nation_loopback_us;
 	int64_t pivot_us;
@@ -273,12 +277,58 @@ measure_tables(struct bench *bench)
 	return OK;
 }
 
+/* All cells of all provinces in one month, as the cube has them. */
+static enum fail
+add_up(struct bench *bench, int month, const char *structure_day, i128 *ret)
+{
+	struct ctx *ctx = bench->ctx;
+	const struct form *form =
+	    catalogue_form(catalogue_now(ctx), BENCH_FORM);
+	struct cube_question question = {
+		.dir = directory_now(ctx),
+		.basis = BASIS_SENT,
+		.index = INT64_MAX,
+		.children_of = -1,
+		.level = LEVEL_PROVINCE,
+	};
+	struct cube_row *rows = NULL;
+	size_t count = 0;
+	int64_t index = 0;
+	day on = 0;
+
+	if (!period_parse(&form->calendar, bench_period(ctx->arena, month),
+		&question.period) ||
+	    !day_parse(structure_day, &on))
+		return FAIL(ctx, FAIL_INTERNAL, "bench.differs", "no period");
+	question.version = form_for(form, &question.period);
+	question.structure = directory_structure(question.dir, on);
+	TRY(cube_ask(ctx, &question, &rows, &count, &index));
+	for (size_t i = 0; i < count; i++)
+		for (int cell = 0; cell < BENCH_CELLS; cell++)
+			*ret +=
+			    rows[i].kind == ROW_UNIT ? rows[i].totals[cell] : 0;
+	return OK;
+}
+
+static enum fail
+check_sums(struct bench *bench)
+{
+	const int months = bench->world->months;
+
+	TRY(add_up(bench, months - 1, BENCH_FIRST_DAY, &bench->nation_check));
+	for (int month = 0; month < months; month++)
+		TRY(add_up(bench, month, BENCH_OTHER_STRUCTURE,
+		    &bench->structure_check));
+	return OK;
+}
+
 static enum fail
 measure_server(struct bench *bench)
 {
 	fprintf(stderr, "  asking\n");
 	TRY(measure_nation(bench));
 	TRY(measure_tables(bench));
+	TRY(check_sums(bench));
 	fprintf(stderr, "  reporting\n");
 	TRY(measure_reports(bench));
 	return bench_store_bytes(bench->ctx, &bench->bytes);
@@ -400,9 +450,11 @@ measure_loops(struct bench *bench)
 	arena_free(bench->ctx->arena);
 	bench->ctx->arena = outer;
 	if (nation != sql->nation_check || pivot != sql->pivot_check ||
-	    structure != sql->structure_check || structure != all)
+	    structure != sql->structure_check || structure != all ||
+	    nation != bench->nation_check ||
+	    structure != bench->structure_check)
 		return FAIL(bench->ctx, FAIL_INTERNAL, "bench.differs",
-		    "plain SQL and the bare loops give different sums");
+		    "the cube, plain SQL and the bare loops differ");
 	return OK;
 }
 

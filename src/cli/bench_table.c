@@ -32,13 +32,22 @@ format(char out[CELL], int64_t thousandths, const char *unit)
 		snprintf(out, CELL, "%" PRId64 " %s", whole, unit);
 }
 
-/* In thousandths; < 0: there is none. */
-static int64_t
-ratio_of(const struct bench_row *row)
+static bool
+has_ratio(const struct bench_row *row)
 {
-	if (row->ours < 0 || row->reference <= 0)
-		return -1;
-	return row->ours * 1000 / row->reference;
+	return row->ours > 0 && row->reference > 0;
+}
+
+/* 2.50 x, or 1/400 where ours is a small part of it. */
+static void
+format_ratio(char out[CELL], const struct bench_row *row)
+{
+	if (!has_ratio(row))
+		snprintf(out, CELL, "-");
+	else if (row->reference / row->ours >= 10)
+		snprintf(out, CELL, "1/%" PRId64, row->reference / row->ours);
+	else
+		format(out, row->ours * 1000 / row->reference, "x");
 }
 
 static bool
@@ -50,7 +59,7 @@ is_kept(const struct bench_row *row)
 	case BAR_AT_LEAST:
 		return row->ours >= row->bar * 1000;
 	case BAR_RATIO_AT_MOST:
-		return ratio_of(row) <= row->bar * 1000;
+		return has_ratio(row) && row->ours <= row->bar * row->reference;
 	case BAR_NONE:
 		break;
 	}
@@ -91,7 +100,7 @@ bench_table_print(const struct bench_table *table)
 
 		format(ours, row->ours, row->unit);
 		format(reference, row->reference, row->unit);
-		format(ratio, ratio_of(row), "x");
+		format_ratio(ratio, row);
 		printf("%-46s %14s  %-24s %14s %9s  ", row->what, ours,
 		    row->reference_name, reference, ratio);
 		print_bar(row);

@@ -17,7 +17,6 @@
 #include "store/store.h"
 
 #define FIRST_YEAR 2022
-#define FIRST_DAY "2020-01-01"
 #define COMMIT_EVERY 2000 /* units of work */
 
 struct bench_world *
@@ -128,7 +127,7 @@ static day
 first_day(void)
 {
 	day first = 0;
-	const bool known = day_parse(FIRST_DAY, &first);
+	const bool known = day_parse(BENCH_FIRST_DAY, &first);
 
 	assert(known);
 	return first;
@@ -233,7 +232,7 @@ lay_form(struct ctx *ctx, const void *arg)
 	    "\"name_en\":\"Bench\",\"calendar\":{\"kind\":\"month\","
 	    "\"cutoff_day\":0}},\"reporters\":[{\"level\":\"commune\","
 	    "\"deadline_days\":5}]},\"versions\":[{\"number\":1,"
-	    "\"from\":\"" FIRST_DAY "\",\"columns\":[");
+	    "\"from\":\"" BENCH_FIRST_DAY "\",\"columns\":[");
 	add_columns(&text);
 	text_add(&text, "],\"rows\":[");
 	add_rows(&text);
