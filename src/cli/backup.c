@@ -12,7 +12,7 @@
 #include "ledger/ledger.h"
 #include "store/store.h"
 
-#define KEY_FILE_MAX 4096
+#define SMALL_FILE_MAX 65536
 
 /* A line for every tenth part: it may go into a log. */
 static void
@@ -28,14 +28,24 @@ progress(void *arg, int done, int total)
 }
 
 static enum fail
-copy_key(struct ctx *ctx, const char *from, const char *to)
+copy_file(struct ctx *ctx, const char *from, const char *to, const char *name)
 {
-	struct bytes key = { 0 };
+	struct bytes content = { 0 };
 
-	TRY(file_read(ctx, arena_printf(ctx->arena, "%s/ledger.key", from),
-	    KEY_FILE_MAX, &key));
-	return file_write(ctx, arena_printf(ctx->arena, "%s/ledger.key", to),
-	    key, 0600);
+	TRY(file_read(ctx, arena_printf(ctx->arena, "%s/%s", from, name),
+	    SMALL_FILE_MAX, &content));
+	return file_write(ctx, arena_printf(ctx->arena, "%s/%s", to, name),
+	    content, 0600);
+}
+
+/* What stands beside the database.  The mark of a demonstration goes along, or
+ * generated figures would pass for real ones; the key comes last. */
+static enum fail
+copy_files(struct ctx *ctx, const char *from, const char *to)
+{
+	if (file_exists(arena_printf(ctx->arena, "%s/demo.txt", from)))
+		TRY(copy_file(ctx, from, to, "demo.txt"));
+	return copy_file(ctx, from, to, "ledger.key");
 }
 
 /* A folder that can be served at once: database first, key last, so that a
@@ -48,7 +58,7 @@ back_up(struct ctx *ctx, const struct args *args)
 
 	TRY(store_backup(ctx, arena_printf(ctx->arena, "%s/truc.db", to),
 	    progress, &tenth));
-	TRY(copy_key(ctx, args_text(args, "data"), to));
+	TRY(copy_files(ctx, args_text(args, "data"), to));
 	printf("Backed up to %s. Check it: truc verify --data %s\n", to, to);
 	return OK;
 }
@@ -116,15 +126,15 @@ copy_back(struct ctx *ctx, const struct args *args)
 
 	TRY(store_backup(ctx, arena_printf(ctx->arena, "%s/truc.db", to),
 	    progress, &tenth));
-	return copy_key(ctx, args_word(args, 0), to);
+	return copy_files(ctx, args_word(args, 0), to);
 }
 
 /* What did not verify must not be served by mistake. */
 static void
 take_back(struct ctx *ctx, const char *to)
 {
-	static const char *const names[] = { "ledger.key", "truc.db",
-		"truc.db-wal", "truc.db-shm" };
+	static const char *const names[] = { "ledger.key", "demo.txt",
+		"truc.db", "truc.db-wal", "truc.db-shm" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		(void)unlink(arena_printf(ctx->arena, "%s/%s", to, names[i]));

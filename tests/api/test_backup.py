@@ -90,6 +90,20 @@ def test_what_is_restored_answers_as_before(make_server, source):
 
 
 @on_sqlite
+def test_a_demonstration_is_still_one_after_the_way_back(source):
+    """The client's yellow band hangs on that file."""
+    mark = os.path.join(source.data, 'demo.txt')
+    with open(mark, 'w', encoding='utf-8') as file:
+        file.write('Dữ liệu minh họa\n')
+    folder = backed_up(source)
+    os.remove(mark)
+    restored = new_folder(source)
+    run('restore', folder, '--data', restored)
+    with open(os.path.join(restored, 'demo.txt'), encoding='utf-8') as file:
+        assert file.read() == 'Dữ liệu minh họa\n'
+
+
+@on_sqlite
 def test_a_backup_never_writes_over_another(source):
     folder = backed_up(source)
     done = run('backup', folder, '--data', source.data, status=1)

@@ -403,6 +403,17 @@ def test_a_foreign_total_is_not_traced(country):
                 'access.denied')
 
 
+def test_who_speaks_for_a_province_alone_sees_no_rows_below_it(country):
+    client, b = country.server.client('clerk.b'), country.server.unit('b')
+    period = '2025-Q3'
+    assert country.rows(client, units=b, periods=period)['b'] == '24'
+    refused(country.ask(client, children_of=b, periods=period), 403,
+            'access.denied')
+    answer = country.trace(client, unit=b, period=period)
+    assert (answer['parts'], answer['total_parts']) == ([], 0)
+    assert answer['children'] == []
+
+
 def test_a_commune_sees_its_own_figures(country):
     client = country.server.client('desk.z')
     z = country.server.unit('z')
