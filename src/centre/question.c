@@ -12,9 +12,9 @@
 
 static const char permission[] = "figures.read";
 
-const char **
-question_split(struct ctx *ctx, const char *text, size_t most,
-    size_t *ret_count)
+/* Pieces between commas; NULL: more than most, or an empty one. */
+static const char **
+split(struct ctx *ctx, const char *text, size_t most, size_t *ret_count)
 {
 	const char **parts = ARENA_ARRAY(ctx->arena, most, const char *);
 	size_t count = 0;
@@ -146,9 +146,9 @@ static void
 read_periods(struct ctx *ctx, struct asked *ret)
 {
 	size_t count = 0;
-	const char **ids = question_split(ctx,
-	    ret->query->periods == NULL ? "" : ret->query->periods,
-	    FIGURES_PERIODS_MAX, &count);
+	const char **ids =
+	    split(ctx, ret->query->periods == NULL ? "" : ret->query->periods,
+		FIGURES_PERIODS_MAX, &count);
 
 	if (ids == NULL) {
 		invalid(ctx, "/periods", "figures.periods",
@@ -213,7 +213,7 @@ read_cells(struct ctx *ctx, struct asked *ret)
 		default_cells(ctx, ret);
 		return;
 	}
-	ids = question_split(ctx, ret->query->cells, FIGURES_CELLS_MAX, &count);
+	ids = split(ctx, ret->query->cells, FIGURES_CELLS_MAX, &count);
 	if (ids == NULL) {
 		invalid(ctx, "/cells", "figures.cell", "from 1 to %d cells",
 		    FIGURES_CELLS_MAX);
@@ -309,7 +309,7 @@ find_units(struct ctx *ctx, struct asked *ret)
 {
 	size_t count = 0;
 	const char **refs =
-	    question_split(ctx, ret->query->units, FIGURES_UNITS_MAX, &count);
+	    split(ctx, ret->query->units, FIGURES_UNITS_MAX, &count);
 	int *units = NULL;
 
 	if (refs == NULL) {
@@ -321,7 +321,7 @@ find_units(struct ctx *ctx, struct asked *ret)
 	for (size_t i = 0; i < count; i++) {
 		const struct unit *unit = NULL;
 
-		TRY(directory_find(ctx, ret->dir, refs[i], &unit));
+		TRY(directory_find_at(ctx, ret->dir, "/units", refs[i], &unit));
 		TRY(access_unit(ctx, permission, unit->id));
 		units[i] = unit->number;
 	}
@@ -350,7 +350,8 @@ find_parent(struct ctx *ctx, struct asked *ret)
 {
 	const struct unit *unit = NULL;
 
-	TRY(directory_find(ctx, ret->dir, ret->query->children_of, &unit));
+	TRY(directory_find_at(ctx, ret->dir, "/children_of",
+	    ret->query->children_of, &unit));
 	TRY(access_unit(ctx, permission, unit->id));
 	ret->children_of = unit->number;
 	for (size_t p = 0; p < ret->period_count; p++) {

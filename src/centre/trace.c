@@ -96,7 +96,8 @@ find_unit(struct ctx *ctx, const struct trace_query *query, struct tracing *ret)
 
 	ret->unit = directory_at(dir, structure_root(ret->period.structure));
 	if (query->unit != NULL)
-		TRY(directory_find(ctx, dir, query->unit, &ret->unit));
+		TRY(directory_find_at(ctx, dir, "/unit", query->unit,
+		    &ret->unit));
 	TRY(access_unit(ctx, permission, ret->unit->id));
 	if (ret->level >= 0 && !access_nation(ctx, permission))
 		return FAIL(ctx, FAIL_DENIED, "access.denied",

@@ -454,6 +454,18 @@ directory_find(struct ctx *ctx, const struct directory *dir, const char *ref,
 	return OK;
 }
 
+enum fail
+directory_find_at(struct ctx *ctx, const struct directory *dir,
+    const char *pointer, const char *ref, const struct unit **ret)
+{
+	const enum fail got = directory_find(ctx, dir, ref, ret);
+
+	if (got != OK)
+		invalid(ctx, pointer, ctx->failure.code, "%s",
+		    ctx->failure.message);
+	return got;
+}
+
 /* --- rights -------------------------------------------------------------- */
 
 static bool

@@ -10,7 +10,7 @@
 #include "core/day.h"
 
 /*
- * Units in time, in memory (architecture.md 5).  A directory is an immutable
+ * Units in time, in memory (src/org/README.md).  A directory is an immutable
  * picture of all units, versions, codes and successions as known at a ledger
  * index; changes of units are rare, so after one a new picture is built, checked
  * and published.  Pictures are pinned for a unit of work: pointers into a
@@ -136,6 +136,10 @@ const char *unit_any_code(const struct unit *unit, day on);
  */
 NODISCARD enum fail directory_find(struct ctx *ctx, const struct directory *dir,
     const char *ref, const struct unit **ret);
+/* The same for a part of an input: what fails is noted at its place, too. */
+NODISCARD enum fail directory_find_at(struct ctx *ctx,
+    const struct directory *dir, const char *pointer, const char *ref,
+    const struct unit **ret);
 
 /* Whose code this was on a day, NULL: nobody's. */
 const struct unit *directory_by_code(const struct directory *dir,
@@ -182,7 +186,7 @@ struct placement {
 const struct placement *structure_place(const struct structure *st, int number);
 
 /*
- * Rights (architecture.md 5): an abolished unit stands under each of its
+ * Rights: an abolished unit stands under each of its
  * successors, or under its province's successor if it has none; these act in
  * its name, so the narrow reach covers it too.  Everybody reaches itself.
  */

@@ -326,7 +326,8 @@ get_list(struct ctx *ctx, struct call *call)
 	if (in->parent != NULL) {
 		const struct unit *parent = NULL;
 
-		TRY(directory_find(ctx, dir, in->parent, &parent));
+		TRY(directory_find_at(ctx, dir, "/parent", in->parent,
+		    &parent));
 		query.parent = parent->number;
 	}
 	TRY(unit_search(ctx, dir, &query, &found, &count, &more));

@@ -160,7 +160,8 @@ report_close(struct ctx *ctx, const struct closing_input *input,
 	struct text reports;
 
 	TRY(duty_find(ctx, input->form, input->period, &form, &period));
-	TRY(directory_find(ctx, directory_now(ctx), input->unit, &unit));
+	TRY(directory_find_at(ctx, directory_now(ctx), "/unit", input->unit,
+	    &unit));
 	if (!place_holds(ctx, "report.review", unit->id))
 		return FAIL(ctx, FAIL_DENIED, "access.denied",
 		    "only unit %" PRId64 " itself may close its period",

@@ -448,7 +448,7 @@ list_unit(struct builder *builder, const struct duty_query *query)
 		    "input.missing", "mine=true, or form, period and unit");
 	TRY(valid(ctx));
 	TRY(duty_find(ctx, query->form, query->period, &form, &period));
-	TRY(directory_find(ctx, builder->dir, query->unit, &unit));
+	TRY(directory_find_at(ctx, builder->dir, "/unit", query->unit, &unit));
 	TRY(access_unit(ctx, "report.read", unit->id));
 	TRY(add(builder, form, &period, unit->number, false, TAKE_ALL));
 	below = duty_below(ctx, builder->dir, unit, builder->today, &count);

@@ -105,11 +105,12 @@ resolve(struct ctx *ctx, const struct report_list_query *query,
 	}
 	TRY(valid(ctx));
 	if (query->unit != NULL) {
-		TRY(directory_find(ctx, dir, query->unit, &unit));
+		TRY(directory_find_at(ctx, dir, "/unit", query->unit, &unit));
 		ret->unit = &unit->id;
 	}
 	if (query->children_of != NULL) {
-		TRY(directory_find(ctx, dir, query->children_of, &unit));
+		TRY(directory_find_at(ctx, dir, "/children_of",
+		    query->children_of, &unit));
 		ret->above = unit->number;
 	}
 	return OK;

@@ -50,7 +50,7 @@ find_duty(struct ctx *ctx, const struct report_input *input,
 		return valid(ctx);
 	}
 	report->period_id = period_text(ctx->arena, &report->period);
-	return directory_find(ctx, directory_now(ctx), input->unit,
+	return directory_find_at(ctx, directory_now(ctx), "/unit", input->unit,
 	    &report->unit);
 }
 
@@ -261,7 +261,7 @@ report_find(struct ctx *ctx, const struct report_input *input,
 
 /* ---- acts --------------------------------------------------------------- */
 
-/* Who may do it, and from which states: the table of architecture.md 6. */
+/* Who may do it, and from which states: the table of report.h. */
 static const struct step {
 	const char *permission;
 	bool by_reviewer;
