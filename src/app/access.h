@@ -9,7 +9,7 @@
 #include "core/day.h"
 
 /*
- * Who may do what (domain.md 2.8; architecture.md 5).  A person holds positions:
+ * Who may do what.  A person holds positions:
  * (unit, role).  A role is a fixed set of permissions and a scope:
  *
  *	role		scope	permissions

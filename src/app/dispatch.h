@@ -8,7 +8,7 @@
 #include "http/http.h"
 
 /*
- * The path of a request (style.md 17), table-driven by the rows of app/route.h:
+ * The path of a request, table-driven by the rows of app/route.h:
  *
  *	ctx (clock, request id, language) - row (404, 405) - who (session or
  *	token) - foreign pages kept out (403 access.csrf) - permission of the row -

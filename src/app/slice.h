@@ -4,7 +4,7 @@
 #include "app/route.h"
 
 /*
- * A slice's table of contents (style.md 18).  cli/assemble.c lists all slices.
+ * A slice's table of contents.  cli/assemble.c lists all slices.
  */
 struct slice {
 	const char *name;

@@ -11,7 +11,7 @@
 /*
  * JSON from outside (RFC 8259), read strictly: valid UTF-8 without NUL, no
  * repeated keys, no NaN, depth at most JSON_DEPTH_MAX, one value and nothing
- * behind it.  Texts are normalised to NFC (domain.md 11.1).  Nodes live in
+ * behind it.  Texts are normalised to NFC.  Nodes live in
  * ctx->arena.  jansson is behind it.
  *	FAIL_INVALID	"json.syntax"	with line and column in the message
  *	FAIL_INVALID	"json.text"	a text holds NUL or control characters

@@ -2,7 +2,7 @@
 #define CORE_ATTR_H
 
 /*
- * The compiler extensions we allow, in one place (style.md 6).
+ * The compiler extensions we allow, in one place.
  * AUTO(fn) calls fn(&variable) when the variable leaves its scope; every such
  * fn accepts the empty value.
  */

@@ -2,7 +2,7 @@
 #define CORE_BANNED_H
 
 /*
- * Forced into every file by -include (style.md 6).  libc's own headers come
+ * Forced into every file by -include.  libc's own headers come
  * first, so that their declarations are read before the words are poisoned.
  */
 #include <stdio.h>

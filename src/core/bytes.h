@@ -7,7 +7,7 @@
 
 #include "core/attr.h"
 
-/* Bytes with a length.  Text is char *, bytes are this (style.md 12). */
+/* Bytes with a length.  Text is char *, bytes are this. */
 struct bytes {
 	const uint8_t *at;
 	size_t len;
@@ -15,10 +15,11 @@ struct bytes {
 
 struct arena;
 
+/* The bytes of a text without its NUL; not copied. */
 struct bytes bytes_of_text(const char *text);
 bool bytes_equal(struct bytes a, struct bytes b);
 
-/* Lower-case hexadecimal. */
+/* Lower-case hexadecimal; what follows is made in arena. */
 const char *bytes_hex(struct arena *arena, struct bytes in);
 /* False if text is not hexadecimal of exactly out_len bytes. */
 NODISCARD bool bytes_from_hex(const char *text, uint8_t *out, size_t out_len);

@@ -4,7 +4,7 @@
 #include "core/attr.h"
 
 /*
- * Failures (style.md 9).  A kind is what a caller may act on; the list is
+ * Failures.  A kind is what a caller may act on; the list is
  * closed.  The code ("report.stale") is the stable reason that users, tests and
  * locale files know.  The first failure of a unit of work wins.
  */

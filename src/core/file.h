@@ -10,8 +10,10 @@
 /*
  * Whole small files.
  *	FAIL_NOT_FOUND	"file.missing"
- *	FAIL_TOO_BIG	"file.too_big"
+ *	FAIL_TOO_BIG	"file.too_big"	over most bytes
  *	FAIL_INTERNAL	"file.io"
+ * What is read lives in ctx->arena, with a NUL behind it that len does not
+ * count.
  */
 NODISCARD enum fail file_read(struct ctx *ctx, const char *path, size_t most,
     struct bytes *ret);

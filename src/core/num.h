@@ -19,7 +19,7 @@ __extension__ typedef __int128 i128;
 NODISCARD bool num_parse(const char *text, int64_t lo, int64_t hi,
     int64_t *ret);
 
-/* False on overflow, leaving *ret. */
+/* Sum and product; false on overflow, leaving *ret. */
 NODISCARD bool num_add(int64_t a, int64_t b, int64_t *ret);
 NODISCARD bool num_mul(int64_t a, int64_t b, int64_t *ret);
 

@@ -7,7 +7,7 @@
 #include "core/attr.h"
 
 /*
- * Unicode at the border (style.md 12; domain.md 11.1).  utf8proc is behind it.
+ * Unicode at the border.  utf8proc is behind it.
  */
 struct arena;
 

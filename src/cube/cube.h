@@ -12,7 +12,7 @@
 #include "regime/cells.h"
 
 /*
- * Roll-ups in memory (architecture.md 7).  One slab per (form version, period):
+ * Roll-ups in memory (src/cube/README.md).  One slab per (form version, period):
  * every signed version of every unit that reported, and totals per structure
  * and basis that are kept moving by deltas.  No SQL, no HTTP; every sum is exact
  * and independent of order: 2^31 values of 64 bits cannot leave 128 bits.

@@ -9,7 +9,7 @@
 #include "core/ctx.h"
 
 /*
- * The HTTP engine behind three small structs (style.md 17): one I/O thread, a
+ * The HTTP engine behind three small structs: one I/O thread, a
  * bounded queue, N blocking workers.  Only engine_mhd.c knows the library.
  *
  * The gate answers 400 and closes: two Content-Length or Content-Length with
@@ -61,6 +61,7 @@ struct engine_options {
 	int workers;         /* 0: 64 */
 	int queue_max;       /* 0: 1024 */
 	size_t body_max;     /* bytes; 0: 1 MiB; at most 16 MiB */
+	size_t bodies_max;   /* bytes held by all of them; 0: 256 MiB */
 	int head_seconds;    /* 0: 10 */
 	int body_seconds;    /* 0: 60 */
 	int connections_max; /* 0: 2048 */

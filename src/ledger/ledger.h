@@ -11,7 +11,7 @@
 #include "trust/trust.h"
 
 /*
- * The append-only ledger (architecture.md 4).  An entry is durable before it is
+ * The append-only ledger.  An entry is durable before it is
  * acknowledged and is a leaf of a Merkle tree (RFC 6962 hashing) whose
  * checkpoint is signed once per batch (C2SP checkpoint, Ed25519).
  *

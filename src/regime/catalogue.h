@@ -50,7 +50,7 @@ struct form_row {
 
 /*
  * A rule: target = sum of sign * term, within one report.  Evaluation
- * (domain.md 3.3; the same in web/src/rules.ts over tests/corpus/rules):
+ * (the same in web/src/rules.ts; tests/corpus/rules holds both to it):
  * target and all terms missing: not judged; none and missing count as zero
  * otherwise; equal: kept; else broken.  carry: target = term of the previous
  * period, judged only where both are values.

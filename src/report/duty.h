@@ -37,7 +37,7 @@ NODISCARD enum fail duty_list(struct ctx *ctx, const struct duty_query *query,
 
 /*
  * Units whose reports this unit accepts on a day: those standing directly below
- * it, and abolished ones that stand so by succession (architecture.md 5).
+ * it, and abolished ones that stand so by succession.
  * Dense numbers, by area code.
  */
 const int *duty_below(struct ctx *ctx, const struct directory *dir,

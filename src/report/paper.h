@@ -81,7 +81,7 @@ bool paper_previous(struct ctx *ctx, const struct report *report,
 NODISCARD enum fail paper_judge(struct ctx *ctx, const struct report *report,
     struct finding **ret, size_t *ret_count);
 
-/* Rights in the terms of architecture.md 5 and 6. */
+/* Rights in the terms of report.h. */
 bool paper_own(const struct ctx *ctx, const struct report *report);
 bool paper_may_review(struct ctx *ctx, const struct report *report);
 

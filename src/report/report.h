@@ -12,7 +12,7 @@
 /*
  * A report answers one obligation: (form, period, unit).  It has at most one
  * working paper and immutable versions; it remembers which version is sent and
- * which is accepted.  Two small machines side by side (architecture.md 6):
+ * which is accepted.  Two small machines side by side:
  *
  *	work		none --open, amend--> draft --submit--> proposed
  *			proposed --sign--> none		proposed --send_back--> returned

@@ -9,7 +9,7 @@
 #include "core/ctx.h"
 
 /*
- * Durable tables behind one header, on SQLite or PostgreSQL (style.md 13).
+ * Durable tables behind one header, on SQLite or PostgreSQL.
  *
  * Writing: one writer connection, a FIFO ticket, and group commit.  A unit of
  * work runs under its own SAVEPOINT; when it ends and somebody waits, it passes
@@ -21,7 +21,7 @@
  * Reading: TX_READ takes a read-only connection of a pool and sees one
  * snapshot.  Any thread may begin a transaction; a tx belongs to its thread.
  *
- * SQLite 3.40.1 rule (dependencies.md 2.1): only the writer connection writes
+ * SQLite 3.40.1 rule (docs/dependencies.md): only the writer connection writes
  * and checkpoints; all others are opened read-only.
  */
 struct store;

@@ -1,8 +1,8 @@
 """The model's units in time: plain dictionaries, no clever structures.
 
-It is written from the words of src/org/README.md and architecture.md 5, not
-from the program, and answers for one state of knowledge: Country.as_of gives
-the country as it was known at a ledger index.
+It is written from the words of src/org/README.md and not from the program, and
+answers for one state of knowledge: Country.as_of gives the country as it was
+known at a ledger index.
 """
 
 import datetime

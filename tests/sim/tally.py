@@ -1,7 +1,7 @@
 """The model's figures: every question recounted from nothing.
 
 For each report that counts, walk up from where it stands and write it into
-each row that is met (architecture.md 5 and 7).
+each row that is met (src/org/README.md, src/cube/README.md).
 """
 
 from collections import defaultdict
