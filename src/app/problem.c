@@ -5,8 +5,9 @@
 #include "core/home.h"
 #include "core/text.h"
 
-const char *
-problem_code(const struct ctx *ctx, enum fail kind)
+/* The code that is shown; a failure without one is named by its kind. */
+static const char *
+code_of(const struct ctx *ctx, enum fail kind)
 {
 	if (ctx->failure.code != NULL)
 		return ctx->failure.code;
@@ -63,7 +64,7 @@ write_fields(struct ctx *ctx, struct text *json)
 struct problem
 problem_make(struct ctx *ctx, enum fail kind, const struct call *call)
 {
-	const char *code = problem_code(ctx, kind);
+	const char *code = code_of(ctx, kind);
 	const char *title_code =
 	    arena_printf(ctx->arena, "kind.%s", fail_name(kind));
 	const char *title = sentence(ctx, title_code, fail_name(kind));

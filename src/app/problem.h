@@ -24,7 +24,4 @@ struct problem {
 struct problem problem_make(struct ctx *ctx, enum fail kind,
     const struct call *call);
 
-/* The code that is shown for a failure; never NULL. */
-const char *problem_code(const struct ctx *ctx, enum fail kind);
-
 #endif

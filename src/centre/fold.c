@@ -374,9 +374,10 @@ add_up(struct ctx *ctx, const struct cube_question *q,
 	return (struct cube_answer){ adding.rows, adding.row_count };
 }
 
-enum fail
-fold_ask_all(struct ctx *ctx, const struct cube_question *questions,
-    size_t count, struct cube_answer **ret, int64_t *ret_index)
+/* The counterpart of cube_ask_all. */
+static enum fail
+ask_all(struct ctx *ctx, const struct cube_question *questions, size_t count,
+    struct cube_answer **ret, int64_t *ret_index)
 {
 	struct fold_set *sets = ARENA_ARRAY(ctx->arena, count, struct fold_set);
 	struct cube_answer *answers =
@@ -402,7 +403,7 @@ fold_render(struct ctx *ctx, const struct figures_query *query,
 	int64_t index = 0;
 
 	TRY(question_read(ctx, query, &asked));
-	TRY(fold_ask_all(ctx, question_put(ctx, &asked), asked.period_count,
+	TRY(ask_all(ctx, question_put(ctx, &asked), asked.period_count,
 	    &answers, &index));
 	render_answers(ctx, &asked, answers, index, text);
 	return OK;

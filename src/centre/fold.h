@@ -2,7 +2,6 @@
 #define CENTRE_FOLD_H
 
 #include "centre/figures.h"
-#include "cube/cube.h"
 
 /*
  * The same answers by another way: read the ledger from its first entry, keep
@@ -10,12 +9,7 @@
  * with the cube but the words of its question and answer; truc figures and the
  * tests hold the two against each other.  Reads the whole ledger: seconds for
  * millions of values.
- */
-NODISCARD enum fail fold_ask_all(struct ctx *ctx,
-    const struct cube_question *questions, size_t count,
-    struct cube_answer **ret, int64_t *ret_index);
-
-/*
+ *
  * As figures_render, byte for byte.  Needs ctx->tx.
  *	FAIL_INTERNAL	"fold.body"	an entry that is no report of ours
  */

@@ -61,8 +61,6 @@ const struct cube_question *question_put(struct ctx *ctx,
     const struct asked *asked);
 
 /* Pieces that the trace reads in the same way.  Faults by invalid(). */
-const char **question_split(struct ctx *ctx, const char *text, size_t most,
-    size_t *ret_count); /* NULL: too many, or an empty one */
 void question_read_when(struct ctx *ctx, const char *as_of,
     const char *structure, const char *basis, struct asked *ret);
 NODISCARD enum fail question_directory(struct ctx *ctx, struct asked *ret);

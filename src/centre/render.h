@@ -34,7 +34,6 @@ struct shown {
 };
 struct shown render_cell(const struct asked_period *period, size_t cell,
     const struct cube_row *row);
-const char *render_state(enum shown_state state);
 
 /* Decimal text of a value; as core/decimal.h, faster for what fits 64 bits. */
 void render_decimal(struct text *text, i128 value, int scale);

@@ -22,9 +22,7 @@ static void
 print_counts(const struct import_count *counts, const void *report)
 {
 	for (const struct import_count *c = counts; c->label != NULL; c++)
-		printf("%8" PRId64 "  %s\n",
-		    *(const int64_t *)(const void *)((const char *)report +
-						     c->offset),
+		printf("%8" PRId64 "  %s\n", import_count_value(c, report),
 		    c->label);
 }
 

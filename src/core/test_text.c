@@ -139,17 +139,6 @@ csv_fields_that_a_spreadsheet_would_run_are_defused(void **state)
 }
 
 static void
-uri_components_keep_only_unreserved_bytes(void **state)
-{
-	struct t *t = *state;
-
-	assert_string_equal(by(t->arena, text_uri, "aZ09-._~"), "aZ09-._~");
-	assert_string_equal(by(t->arena, text_uri, "a b/c?d=e&f%+"),
-	    "a%20b%2Fc%3Fd%3De%26f%25%2B");
-	assert_string_equal(by(t->arena, text_uri, "đ"), "%C4%91");
-}
-
-static void
 texts_are_compared_with_null_in_mind(void **state)
 {
 	(void)state;
@@ -175,7 +164,6 @@ main(void)
 		t_test(json_strings_are_escaped_as_rfc_8785_wants),
 		t_test(csv_fields_are_quoted_when_they_must_be),
 		t_test(csv_fields_that_a_spreadsheet_would_run_are_defused),
-		t_test(uri_components_keep_only_unreserved_bytes),
 		t_test(texts_are_compared_with_null_in_mind),
 	};
 	return t_run(tests);

@@ -195,26 +195,6 @@ text_csv(struct text *text, const char *value)
 		text_char(text, '"');
 }
 
-static bool
-is_unreserved(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-	       c == '~';
-}
-
-void
-text_uri(struct text *text, const char *value)
-{
-	for (; *value != '\0'; value++) {
-		if (is_unreserved(*value))
-			text_char(text, *value);
-		else
-			text_addf(text, "%%%02X",
-			    (unsigned)(unsigned char)*value);
-	}
-}
-
 bool
 text_equal(const char *a, const char *b)
 {

@@ -39,8 +39,6 @@ void text_json(struct text *text, const char *value);
  * CR) is defused by a leading apostrophe, except a plain negative figure.
  */
 void text_csv(struct text *text, const char *value);
-/* A percent-encoded URI component. */
-void text_uri(struct text *text, const char *value);
 
 bool text_equal(const char *a, const char *b); /* NULL equals only NULL */
 bool text_starts(const char *text, const char *prefix);

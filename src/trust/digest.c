@@ -69,10 +69,3 @@ digest_from_hex(const char *text, struct digest *ret)
 	*ret = out;
 	return true;
 }
-
-bool
-trust_equal(struct bytes a, struct bytes b)
-{
-	return a.len == b.len &&
-	       (a.len == 0 || CRYPTO_memcmp(a.at, b.at, a.len) == 0);
-}

@@ -17,8 +17,9 @@
 
 #define KEY_DATA_LEN (1 + ED25519_LEN)
 
-bool
-key_name_is_good(const char *name)
+/* Of a verifier key and a signature line, whose fields it must not split. */
+static bool
+name_is_good(const char *name)
 {
 	const size_t len = strlen(name);
 
@@ -58,8 +59,7 @@ parse_parts(struct arena *arena, const char *text, const char **ret_name,
 		return false;
 	*ret_name = arena_text_n(arena, text, (size_t)(plus - text));
 	hex = arena_text_n(arena, plus + 1, 2 * KEY_ID_LEN);
-	if (!key_name_is_good(*ret_name) ||
-	    !bytes_from_hex(hex, id, KEY_ID_LEN))
+	if (!name_is_good(*ret_name) || !bytes_from_hex(hex, id, KEY_ID_LEN))
 		return false;
 	if (!bytes_from_base64(arena, plus + 2 + 2 * KEY_ID_LEN, &data) ||
 	    data.len != KEY_DATA_LEN || data.at[0] != NOTE_ED25519)
@@ -129,7 +129,7 @@ key_make(struct ctx *ctx, const char *name, EVP_PKEY *pkey, struct key **ret)
 enum fail
 key_generate(struct ctx *ctx, const char *name, struct key **ret)
 {
-	if (!key_name_is_good(name))
+	if (!name_is_good(name))
 		return FAIL(ctx, FAIL_INVALID, "trust.key",
 		    "a key's name has 1 to %d bytes, no blank and no plus",
 		    KEY_NAME_MAX);

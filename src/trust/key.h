@@ -29,8 +29,6 @@ struct key {
 	struct verifier verifier;
 };
 
-/* Not empty, at most 128 bytes, without blanks, plus and controls. */
-bool key_name_is_good(const char *name);
 /* "name+id+base64(algorithm, public key)"; the id must fit the rest. */
 bool verifier_parse(struct arena *arena, const char *text,
     struct verifier *ret);

@@ -62,19 +62,6 @@ hexadecimal_is_read_back(void **state)
 	assert_memory_equal(back.at, digest.at, DIGEST_LEN);
 }
 
-static void
-secrets_are_equal_only_whole(void **state)
-{
-	(void)state;
-	assert_true(
-	    trust_equal(bytes_of_text("token"), bytes_of_text("token")));
-	assert_true(trust_equal(bytes_of_text(""), bytes_of_text("")));
-	assert_false(
-	    trust_equal(bytes_of_text("token"), bytes_of_text("tokem")));
-	assert_false(
-	    trust_equal(bytes_of_text("token"), bytes_of_text("toke")));
-}
-
 /* RFC 8032 section 7.1, tests 1 and 2: seed, public key, message, signature. */
 static const struct vector {
 	const char *seed;
@@ -359,7 +346,6 @@ main(void)
 		t_test(sha256_gives_the_known_digests),
 		t_test(a_digest_of_pieces_is_that_of_the_whole),
 		t_test(hexadecimal_is_read_back),
-		t_test(secrets_are_equal_only_whole),
 		t_test(ed25519_gives_the_known_signatures),
 		t_test(a_saved_key_is_read_back_and_is_private),
 		t_test(two_keys_are_never_the_same),

@@ -24,8 +24,6 @@ struct digest sha256_of(const struct bytes *pieces, size_t count);
 struct bytes digest_bytes(const struct digest *digest);
 const char *digest_hex(struct arena *arena, const struct digest *digest);
 NODISCARD bool digest_from_hex(const char *text, struct digest *ret);
-/* Compare secrets in constant time. */
-bool trust_equal(struct bytes a, struct bytes b);
 
 /*
  * An Ed25519 key (RFC 8032) with a name, kept in a file of mode 0600: the
