@@ -29,7 +29,9 @@ every_row_is_described_with_its_shapes(void **state)
 	const struct json *post = json_get(session, "post");
 
 	assert_string_equal(json_get_text(doc, "openapi"), "3.1.0");
-	assert_int_equal(json_count(paths), 6);
+	for (const struct route *const *r = app_slice.routes; *r != NULL; r++)
+		for (const struct route *row = *r; row->path != NULL; row++)
+			assert_non_null(json_get(paths, row->path));
 	assert_int_equal(json_count(session), 3);
 	assert_string_equal(json_get_text(post, "operationId"), "post_session");
 	assert_string_equal(json_text(json_at(json_get(post, "x-failures"), 0)),
