@@ -138,7 +138,8 @@ def test_a_request_hidden_behind_another_is_not_served(untouched):
 
 
 def test_a_request_without_a_host_is_refused(server):
-    status, got = raw(server, b'GET /healthz HTTP/1.1\r\n\r\n')
+    status, got = raw(server, b'GET /healthz HTTP/1.1\r\n\r\n',
+                      is_all=False)
     assert status == 400, got
 
 
@@ -158,7 +159,7 @@ def test_our_own_refusals_are_problem_documents(untouched):
     server, body = untouched.server, submission(untouched)
     status, got = raw(server, head(
         server, f'Content-Length: {len(body)}',
-        'Transfer-Encoding: chunked') + body)
+        'Transfer-Encoding: chunked') + body, is_all=False)
     assert status == 400
     refusal = json.loads(got.split(b'\r\n\r\n', 1)[1])
     assert refusal['code'] == 'http.bad_request'
