@@ -173,6 +173,24 @@ def entries(server):
                 if line.startswith('truc_ledger_entries '))
 
 
+def check_total(server, works):
+    """The nation's totals are the sums of what was answered."""
+    wanted = {}
+    for work in works:
+        if work.acts > 0:
+            wanted[work.period] = wanted.get(work.period, 0) + work.value
+    periods = sorted({work.period for work in works})
+    answer = server.client('centre').get(
+        '/api/v1/figures', form=FORM, level=0, cells='all.c4',
+        periods=','.join(periods))
+    total = answer['rows'][-1]
+    assert total['kind'] == 'total'
+    told = {period: int(shown['values'][0])
+            for period, shown in zip(periods, total['periods'])
+            if shown['values'][0] is not None}
+    assert told == wanted, (told, wanted)
+
+
 def verify(server, size):
     told = run('verify', '--data', server.data, store=server.store).stdout
     assert f': {size} entries, no gap' in told, told
@@ -202,6 +220,7 @@ def test_what_was_answered_survives_a_hundred_power_cuts(server):
                 work.check(server)
         done = sum(work.acts for work in works)
         assert entries(server) == first + done
+        check_total(server, works)
         if n % VERIFY_EVERY == 0:
             verify(server, first + done)
     for work in works:
