@@ -16,6 +16,30 @@ all_cells(struct ctx *ctx, size_t count)
 	return cells;
 }
 
+/* A growing list: a level above the lowest has few units. */
+struct numbers {
+	int *at;
+	size_t count;
+	size_t room;
+};
+#define NUMBERS_FIRST 64
+
+static void
+push(struct ctx *ctx, struct numbers *list, int number)
+{
+	if (list->count == list->room) {
+		const size_t room =
+		    list->room == 0 ? NUMBERS_FIRST : 2 * list->room;
+		int *at = ARENA_ARRAY(ctx->arena, room, int);
+
+		if (list->count > 0)
+			memcpy(at, list->at, list->count * sizeof(*at));
+		list->at = at;
+		list->room = room;
+	}
+	list->at[list->count++] = number;
+}
+
 /*
  * The units of a level, in the order of the tree, and the units that stand
  * above or beside them: walk down from the root and stop at the level.
@@ -24,32 +48,28 @@ static void
 plan_level(struct ctx *ctx, const struct structure *st, int level,
     struct plan *ret)
 {
-	size_t alive = 0;
-	size_t waiting = 1;
-	int *units = NULL;
-	int *above = NULL;
-	int *stack = NULL;
+	struct numbers units = { 0 };
+	struct numbers above = { 0 };
+	struct numbers stack = { 0 };
 
-	structure_units(st, &alive);
-	units = ARENA_ARRAY(ctx->arena, alive, int);
-	above = ARENA_ARRAY(ctx->arena, alive, int);
-	stack = ARENA_ARRAY(ctx->arena, alive, int);
-	stack[0] = structure_root(st);
-	while (waiting > 0) {
-		const int unit = stack[--waiting];
+	push(ctx, &stack, structure_root(st));
+	while (stack.count > 0) {
+		const int unit = stack.at[--stack.count];
 		size_t n = 0;
 		const int *children = structure_children(st, unit, &n);
 
 		if (structure_level(st, unit) == level) {
-			units[ret->unit_count++] = unit;
+			push(ctx, &units, unit);
 			continue;
 		}
-		above[ret->above_count++] = unit;
+		push(ctx, &above, unit);
 		while (n > 0)
-			stack[waiting++] = children[--n];
+			push(ctx, &stack, children[--n]);
 	}
-	ret->units = units;
-	ret->above = above;
+	ret->units = units.at;
+	ret->unit_count = units.count;
+	ret->above = above.at;
+	ret->above_count = above.count;
 }
 
 static void
