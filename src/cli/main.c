@@ -1,4 +1,5 @@
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -78,6 +79,23 @@ asks_help(int argc, char **argv)
 	return false;
 }
 
+/*
+ * A request's arenas come and go, up to megabytes for a large table.  By default
+ * the allocator gives such memory back to the kernel each time, and most of the
+ * request then is the kernel making it anew.  What it may keep is bounded:
+ * KEEP_BYTES for each of HEAPS.
+ */
+#define HEAPS 8
+#define KEEP_BYTES (4 << 20)
+
+static void
+keep_memory(void)
+{
+	(void)mallopt(M_ARENA_MAX, HEAPS);
+	(void)mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
+	(void)mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -87,6 +105,7 @@ main(int argc, char **argv)
 	struct ctx ctx;
 	enum fail got = OK;
 
+	keep_memory();
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (command == NULL) {
 		const bool asked = argc > 1 && (asks_help(1, argv + 1) ||
