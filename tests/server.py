@@ -8,6 +8,7 @@ stands still until a test moves it, and a process.  stop() fails if the process
 does not end well or a sanitizer had something to say.
 """
 
+import ctypes
 import datetime
 import http.client
 import json
@@ -92,6 +93,15 @@ def run(*words, store=None, status=0):
     return done
 
 
+LIBC = ctypes.CDLL(None)  # prctl is not in the standard library
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent():
+    """In the child: an interrupted run leaves no server behind."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 class Clock:
     """The server's clock: a file with seconds since 1970."""
 
@@ -154,7 +164,7 @@ class Server:
         with open(self.log_path(), 'a', encoding='utf-8') as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=log, text=True)
+                stderr=log, text=True, preexec_fn=die_with_parent)
         self.port = self.read_port()
         return self
 
