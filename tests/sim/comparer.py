@@ -246,7 +246,43 @@ class Comparer:
             self.trace()
         for _ in range(count // 3):
             self.obligations()
+            self.own_level()
         self.walker.note('compare', None)
+
+    # --- with less than the whole nation ------------------------------------
+
+    def own_level(self):
+        """A level as somebody sees it: the rows in reach, and no total."""
+        walker, random = self.walker, self.random
+        form = random.choice(list(walker.forms.values()))
+        structure = random.choice(self.structures())
+        level = random.randint(0, 3)
+        person = random.choice(walker.people)
+        ask = Ask(walker, form, self.periods(form), structure=structure,
+                  basis=random.choice(['sent', 'accepted']), level=level)
+        wanted = {}
+        for n, period in enumerate(ask.periods):
+            on = day(structure) if structure else period.to
+            units = [u for u in walker.country.living(on)
+                     if walker.country.level(u, on) == level
+                     and walker.books.may(person, 'read', u)]
+            question = Question(walker.books, form, period, on, ask.basis,
+                                units=units)
+            for name, row in question.answer().items():
+                if name != 'total':
+                    line = wanted.setdefault(name, {})
+                    line[n] = question.shown_row(row, ask.asked())
+        answer = walker.client(person.login).get(API + 'figures',
+                                                 **ask.query())
+        if not wanted:
+            assert answer.code == 'access.denied', (ask.query(), answer)
+            return
+        assert answer.status == 200, (ask.query(), answer)
+        told = {key_of(row): row['periods'] for row in answer['rows']}
+        assert set(told) == set(wanted), (ask.query(), person.login)
+        for name, line in wanted.items():
+            for n, mine in line.items():
+                assert told[name][n] == mine, (ask.query(), name)
 
     # --- trace ------------------------------------------------------------
 

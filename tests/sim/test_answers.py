@@ -34,7 +34,7 @@ def test_an_act_answers_what_a_reading_answers_after_it(make_server):
 
 def test_who_accepts_a_report_reads_it_though_its_unit_went_elsewhere(
         make_server):
-    """d11 of Tỉnh Cát Sơn goes into Xã Tân Sơn of Tỉnh Bắc Hà: its report is
+    """d11 of Tỉnh Cát Sơn goes into Xã Tân Sơn, Tỉnh Bắc Hà: its report is
     still accepted by the province it stood under, and not by the other."""
     server = make_server()
     duty = Duty(server, 'd11', '2025-Q3').sent()
