@@ -153,7 +153,7 @@ access_may(const struct ctx *ctx, const char *permission, int64_t unit)
 }
 
 bool
-access_nation(const struct ctx *ctx, const char *permission)
+access_nation(const struct ctx *ctx, const char *permission, int64_t root)
 {
 	const struct actor *actor = ctx->actor;
 
@@ -162,10 +162,12 @@ access_nation(const struct ctx *ctx, const char *permission)
 	if (actor->is_system || is_in(everybody, permission))
 		return true;
 	for (size_t i = 0; i < actor->position_count; i++) {
-		const struct role *role = actor->positions[i].role;
+		const struct position *position = &actor->positions[i];
+		const enum role_scope scope = position->role->scope;
 
-		if (role->scope == SCOPE_NATION &&
-		    is_in(role->permissions, permission))
+		if ((scope == SCOPE_NATION ||
+			(scope == SCOPE_SUBTREE && position->unit == root)) &&
+		    is_in(position->role->permissions, permission))
 			return true;
 	}
 	return false;

@@ -113,7 +113,11 @@ NODISCARD enum fail access_find(struct ctx *ctx, const char *permission,
 /* Silent form, for lists: may the actor do it for this unit? */
 bool access_may(const struct ctx *ctx, const char *permission, int64_t unit);
 
-/* Is the permission held for the whole nation? */
-bool access_nation(const struct ctx *ctx, const char *permission);
+/*
+ * Is the permission held for the whole nation: by a role of that scope, or by
+ * one of the subtree below root, the unit that everything stands under (0: not
+ * known)?
+ */
+bool access_nation(const struct ctx *ctx, const char *permission, int64_t root);
 
 #endif

@@ -135,7 +135,7 @@ nobody_is_asked_to_sign_in(void **state)
 	t_fails(ctx, access_find(ctx, "unit.read", 1, "x.unknown"), FAIL_LOGIN,
 	    "access.login");
 	assert_false(access_may(ctx, "unit.read", 1));
-	assert_false(access_nation(ctx, "unit.read"));
+	assert_false(access_nation(ctx, "unit.read", 0));
 	assert_null(access_permissions(ctx)[0]);
 }
 
@@ -187,13 +187,19 @@ only_a_national_scope_holds_for_the_nation(void **state)
 	struct position position;
 	struct ctx *ctx = as(t, &actor, &position, "viewer", 1);
 
-	assert_false(access_nation(ctx, "figures.read"));
-	assert_true(access_nation(ctx, "unit.read"));
+	assert_false(access_nation(ctx, "figures.read", 0));
+	assert_false(access_nation(ctx, "figures.read", 2));
+	/* Who sees all that stands below the root sees the nation. */
+	assert_true(access_nation(ctx, "figures.read", 1));
+	assert_false(access_nation(ctx, "report.sign", 1));
+	assert_true(access_nation(ctx, "unit.read", 0));
+	ctx = as(t, &actor, &position, "clerk", 1);
+	assert_false(access_nation(ctx, "figures.read", 1));
 	ctx = as(t, &actor, &position, "centre", 1);
-	assert_true(access_nation(ctx, "figures.read"));
-	assert_false(access_nation(ctx, "user.manage"));
+	assert_true(access_nation(ctx, "figures.read", 0));
+	assert_false(access_nation(ctx, "user.manage", 0));
 	ctx->actor = &access_system;
-	assert_true(access_nation(ctx, "user.manage"));
+	assert_true(access_nation(ctx, "user.manage", 0));
 	assert_true(access_may(ctx, "report.sign", 21));
 	t->ctx.actor = NULL;
 }

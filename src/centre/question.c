@@ -333,10 +333,20 @@ find_units(struct ctx *ctx, struct asked *ret)
 }
 
 bool
+question_nation(const struct ctx *ctx, const struct directory *dir)
+{
+	const int root =
+	    structure_root(directory_structure(dir, day_of_us(ctx->now_us)));
+
+	return access_nation(ctx, permission,
+	    root < 0 ? 0 : directory_at(dir, root)->id);
+}
+
+bool
 question_may_all(struct ctx *ctx, const struct directory *dir, const int *units,
     size_t count)
 {
-	if (access_nation(ctx, permission))
+	if (question_nation(ctx, dir))
 		return true;
 	for (size_t i = 0; i < count; i++)
 		if (!access_may(ctx, permission,
@@ -398,7 +408,7 @@ find_level(struct ctx *ctx, struct asked *ret)
 static enum fail
 find_rows(struct ctx *ctx, struct asked *ret)
 {
-	const bool nation = access_nation(ctx, permission);
+	const bool nation = question_nation(ctx, ret->dir);
 
 	ret->show_total = nation || ret->query->children_of != NULL;
 	if (ret->query->units != NULL)

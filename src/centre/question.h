@@ -72,6 +72,8 @@ void question_place_cells(struct ctx *ctx, const struct asked *asked,
     struct asked_period *period);
 /* False: nobody lived on that day. */
 bool question_structure(const struct asked *asked, struct asked_period *period);
+/* May the actor see the figures of the whole nation? */
+bool question_nation(const struct ctx *ctx, const struct directory *dir);
 /* May the actor see all these units?  For children of an asked unit. */
 bool question_may_all(struct ctx *ctx, const struct directory *dir,
     const int *units, size_t count);

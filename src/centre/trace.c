@@ -99,7 +99,7 @@ find_unit(struct ctx *ctx, const struct trace_query *query, struct tracing *ret)
 		TRY(directory_find_at(ctx, dir, "/unit", query->unit,
 		    &ret->unit));
 	TRY(access_unit(ctx, permission, ret->unit->id));
-	if (ret->level >= 0 && !access_nation(ctx, permission))
+	if (ret->level >= 0 && !question_nation(ctx, dir))
 		return FAIL(ctx, FAIL_DENIED, "access.denied",
 		    "a level's rest is the whole nation's");
 	return OK;
@@ -133,7 +133,7 @@ add_parts(struct ctx *ctx, const struct tracing *tracing,
     const struct cube_question *question, struct text *text)
 {
 	const struct asked_period *period = &tracing->period;
-	const bool nation = access_nation(ctx, permission);
+	const bool nation = question_nation(ctx, tracing->asked.dir);
 	struct cube_part *parts = NULL;
 	size_t count = 0;
 	size_t total = 0;
