@@ -37,6 +37,7 @@
 #define QUEUE 1024
 #define BODY ((size_t)1024 * 1024)
 #define BODY_MOST (16 * BODY)
+#define BODIES (256 * BODY)
 #define HEAD_SECONDS 10
 #define BODY_SECONDS 60
 #define CONNECTIONS 2048
@@ -52,7 +53,7 @@
 #define HEADERS_MAX 64
 #define STACK_BYTES ((size_t)1024 * 1024)
 /* What is read ahead for a body that only says how long it will be. */
-#define BODY_AHEAD ((size_t)65536)
+#define BODY_AHEAD ((size_t)65535)
 #define CONNECTION_BYTES ((size_t)32768)
 
 /* A request and its answer, from the request line to the last byte sent. */
@@ -62,7 +63,8 @@ struct exchange {
 	struct peer *peer;
 	struct MHD_Connection *connection;
 	struct http_request request;
-	struct text body;
+	struct text body; /* in an arena of its own, under the other */
+	size_t charged;   /* bytes of the body among those of the engine */
 	struct MHD_Response *answer;
 	unsigned status;
 	size_t answer_len;
@@ -70,6 +72,7 @@ struct exchange {
 	bool has_head;
 	bool is_bad;
 	bool is_too_big;
+	bool is_crowded_out; /* all bodies together hold too much */
 };
 
 enum phase { SERVING, DRAINING, ENDED };
@@ -90,8 +93,10 @@ struct engine {
 	_Atomic enum phase phase;
 	sem_t quiesced; /* nobody comes any more */
 	struct peers *peers;
-	int64_t next_id;   /* I/O thread */
-	bool has_departed; /* I/O thread: somebody left since MHD_run began */
+	/* The I/O thread's own: */
+	int64_t next_id;
+	size_t body_bytes; /* held by the bodies of all requests */
+	bool has_departed; /* somebody left since MHD_run began */
 };
 
 static int64_t
@@ -123,6 +128,7 @@ on_connection(void *cls, struct MHD_Connection *connection, void **context,
 		MHD_CONNECTION_INFO_CLIENT_ADDRESS)
 		->client_addr);
 	peer_rest(peer, seconds_us(engine->options.head_seconds));
+	peers_make_room(engine->peers, engine->options.connections_max, peer);
 	*context = peer;
 }
 
@@ -154,7 +160,7 @@ on_line(void *cls, const char *uri, struct MHD_Connection *connection)
 	    uri[path_len] == '?' ? arena_text(arena, uri + path_len + 1) : "";
 	ex->is_bad = !gate_target(uri, ex->request.path);
 	ex->uri_end = (uintptr_t)uri + strlen(uri);
-	text_init(&ex->body, arena);
+	text_init(&ex->body, arena_child(arena));
 	peer_await(ex->peer, seconds_us(engine->options.head_seconds));
 	return ex;
 }
@@ -254,6 +260,40 @@ refuse(struct exchange *ex, enum refusal_kind kind)
 	    ex->engine->refusal_status[kind], ex->engine->refusals[kind]);
 }
 
+/*
+ * Memory is counted, not what was sent: a text that grows leaves its smaller
+ * selves in the arena.  False: all bodies together hold too much.
+ */
+static bool
+charge(struct exchange *ex)
+{
+	struct engine *engine = ex->engine;
+	const size_t held = arena_used(ex->body.arena);
+
+	engine->body_bytes += held - ex->charged;
+	ex->charged = held;
+	return engine->body_bytes <= engine->options.bodies_max;
+}
+
+static void
+give_back(struct exchange *ex)
+{
+	ex->engine->body_bytes -= ex->charged;
+	ex->charged = 0;
+}
+
+/* The library takes no answer before the rest has arrived: it is dropped. */
+static void
+crowd_out(struct exchange *ex)
+{
+	struct arena *arena = ex->body.arena;
+
+	ex->is_crowded_out = true;
+	text_init(&ex->body, arena);
+	arena_reset(arena);
+	give_back(ex);
+}
+
 static enum MHD_Result
 on_head(struct exchange *ex, const char *method, const char *version)
 {
@@ -274,6 +314,8 @@ on_head(struct exchange *ex, const char *method, const char *version)
 	if (len > 0)
 		text_reserve(&ex->body,
 		    (size_t)len < BODY_AHEAD ? (size_t)len : BODY_AHEAD);
+	if (!charge(ex))
+		return refuse(ex, BODIES_FULL);
 	peer_await(ex->peer, seconds_us(ex->engine->options.body_seconds));
 	return MHD_YES;
 }
@@ -284,8 +326,11 @@ on_body(struct exchange *ex, const char *part, size_t len)
 	/* A chunked body shows its size late; the rest is read and dropped. */
 	if (len > ex->engine->options.body_max - ex->body.len)
 		ex->is_too_big = true;
-	if (!ex->is_too_big)
-		text_add_n(&ex->body, part, len);
+	if (ex->is_too_big || ex->is_crowded_out)
+		return;
+	text_add_n(&ex->body, part, len);
+	if (!charge(ex))
+		crowd_out(ex);
 }
 
 static enum MHD_Result
@@ -295,6 +340,8 @@ on_whole(struct exchange *ex)
 
 	if (ex->is_too_big)
 		return refuse(ex, BODY_TOO_BIG);
+	if (ex->is_crowded_out)
+		return refuse(ex, BODIES_FULL);
 	if (!queue_has_room(queue))
 		return refuse(ex, QUEUE_FULL);
 	ex->request.body = text_bytes(&ex->body);
@@ -352,8 +399,11 @@ on_completed(void *cls, struct MHD_Connection *connection, void **context,
 	if (ex == NULL)
 		return;
 	peer_rest(ex->peer, IDLE_US);
+	peers_make_room(ex->engine->peers, ex->engine->options.connections_max,
+	    NULL);
 	if (ex->answer != NULL)
 		MHD_destroy_response(ex->answer);
+	give_back(ex);
 	arena_free(ex->arena);
 }
 
@@ -505,6 +555,8 @@ set_defaults(struct engine_options *options)
 	if (options->body_max == 0)
 		options->body_max = BODY;
 	assert(options->body_max <= BODY_MOST);
+	if (options->bodies_max == 0)
+		options->bodies_max = BODIES;
 	if (options->head_seconds == 0)
 		options->head_seconds = HEAD_SECONDS;
 	if (options->body_seconds == 0)
@@ -561,8 +613,9 @@ start_daemon(struct engine *engine)
 		flags |= MHD_USE_IPv6;
 	return MHD_start_daemon(flags, 0, NULL, NULL, on_access, engine,
 	    MHD_OPTION_LISTEN_SOCKET, engine->listen_fd,
+	    /* One more is let in; peers_make_room cuts another for it. */
 	    MHD_OPTION_CONNECTION_LIMIT,
-	    (unsigned)engine->options.connections_max,
+	    (unsigned)engine->options.connections_max + 1,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES,
 	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, engine,
 	    MHD_OPTION_URI_LOG_CALLBACK, on_line, engine,

@@ -20,6 +20,11 @@
  * answer that is not taken, are cut by the sweeper.  A chunked body shows its
  * size late: it is read, dropped, and answered 413 at its end.
  *
+ * All bodies together may hold bodies_max of memory.  Over it a new one is 503
+ * http.busy with Retry-After before it is read, one that grows at its end.  Over
+ * connections_max the connection that has rested longest is cut; where none
+ * rests, one more is let in and the others wait for their turn.
+ *
  * HEAD comes to the handler as GET; the body is left out of the answer.
  */
 struct http_header {

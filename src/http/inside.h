@@ -41,7 +41,13 @@ NODISCARD enum fail listen_open(struct ctx *ctx, const char *address,
 void listen_raise_limit(int connections);
 
 /* What the engine answers by itself, as problem documents. */
-enum refusal_kind { BAD_REQUEST, BODY_TOO_BIG, QUEUE_FULL, NO_ANSWER };
+enum refusal_kind {
+	BAD_REQUEST,
+	BODY_TOO_BIG,
+	QUEUE_FULL,
+	BODIES_FULL,
+	NO_ANSWER
+};
 #define REFUSALS (NO_ANSWER + 1)
 void refusal_make(struct arena *arena, enum refusal_kind kind,
     struct http_response *response);

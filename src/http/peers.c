@@ -20,6 +20,7 @@ struct peers {
 	pthread_mutex_t lock;
 	pthread_cond_t changed; /* a peer left, or the sweeper shall end */
 	struct peer *newest;
+	int count;  /* the I/O thread's own */
 	bool ended; /* under lock: the sweeper shall end */
 };
 
@@ -58,12 +59,14 @@ peer_open(struct peers *peers, int fd, const struct sockaddr *address)
 		peer->older->newer = peer;
 	peers->newest = peer;
 	(void)pthread_mutex_unlock(&peers->lock);
+	peers->count++;
 	return peer;
 }
 
 void
 peer_close(struct peers *peers, struct peer *peer)
 {
+	peers->count--;
 	(void)pthread_mutex_lock(&peers->lock);
 	if (peer->newer != NULL)
 		peer->newer->older = peer->older;
@@ -80,6 +83,7 @@ void
 peer_rest(struct peer *peer, int64_t us)
 {
 	peer_await(peer, us);
+	peer->rests_since_us = time_steady_us();
 	atomic_store(&peer->is_resting, true);
 }
 
@@ -136,6 +140,36 @@ sweep(void *arg)
 	return NULL;
 }
 
+/* Its next bytes are there, unread. */
+static bool
+has_sent(const struct peer *peer)
+{
+	int waiting = 0;
+
+	return ioctl(peer->fd, FIONREAD, &waiting) == 0 && waiting > 0;
+}
+
+/* Only the I/O thread changes the list, so it reads it without the lock. */
+void
+peers_make_room(struct peers *peers, int most, const struct peer *spared)
+{
+	const struct peer *longest = NULL;
+
+	if (peers->count <= most)
+		return;
+	for (const struct peer *peer = peers->newest; peer != NULL;
+	     peer = peer->older) {
+		if (peer == spared || !atomic_load(&peer->is_resting) ||
+		    (longest != NULL &&
+			longest->rests_since_us <= peer->rests_since_us) ||
+		    has_sent(peer))
+			continue;
+		longest = peer;
+	}
+	if (longest != NULL)
+		(void)shutdown(longest->fd, SHUT_RDWR);
+}
+
 /* A peer whose next bytes already wait does not rest. */
 static void
 cut_resting(const struct peers *peers, bool is_late)
@@ -143,10 +177,8 @@ cut_resting(const struct peers *peers, bool is_late)
 	for (const struct peer *peer = peers->newest; peer != NULL;
 	     peer = peer->older) {
 		const bool resting = atomic_load(&peer->is_resting);
-		int waiting = 0;
 
-		if (resting && ioctl(peer->fd, FIONREAD, &waiting) == 0 &&
-		    waiting > 0 && !is_late)
+		if (resting && !is_late && has_sent(peer))
 			continue;
 		if (resting ||
 		    (is_late && atomic_load(&peer->deadline_us) != 0))

@@ -25,6 +25,7 @@ struct peer {
 	int fd;
 	bool is_loopback;
 	char address[INET6_ADDRSTRLEN];
+	int64_t rests_since_us;      /* steady clock; the I/O thread's own */
 	_Atomic int64_t deadline_us; /* steady clock; 0: nothing is awaited */
 	atomic_bool is_resting;      /* between two requests */
 };
@@ -37,6 +38,11 @@ void peers_stop(struct peers *peers);
 struct peer *peer_open(struct peers *peers, int fd,
     const struct sockaddr *address);
 void peer_close(struct peers *peers, struct peer *peer);
+/*
+ * If more than most are there, cut the one that has rested longest and has sent
+ * nothing since, but not spared.  For the I/O thread.
+ */
+void peers_make_room(struct peers *peers, int most, const struct peer *spared);
 
 /* It rests; its next request line is awaited within us. */
 void peer_rest(struct peer *peer, int64_t us);

@@ -6,6 +6,8 @@ struct refusal {
 	int status;
 	const char *code;
 	const char *title;
+	bool may_retry;   /* in a second */
+	bool keeps_alive; /* nothing of the request is left unread */
 };
 
 static const struct refusal refusals[] = {
@@ -14,7 +16,9 @@ static const struct refusal refusals[] = {
 	[BODY_TOO_BIG] = { 413, "http.too_big",
 	    "Nội dung gửi lên lớn hơn mức cho phép" },
 	[QUEUE_FULL] = { 503, "http.busy",
-	    "Máy chủ đang bận, hãy thử lại sau ít giây" },
+	    "Máy chủ đang bận, hãy thử lại sau ít giây", true, true },
+	[BODIES_FULL] = { 503, "http.busy",
+	    "Máy chủ đang bận, hãy thử lại sau ít giây", true, false },
 	[NO_ANSWER] = { 500, "http.no_answer", "Máy chủ gặp lỗi" },
 };
 
@@ -38,9 +42,8 @@ refusal_make(struct arena *arena, enum refusal_kind kind,
 	response->status = refusal->status;
 	response->body = text_bytes(&body);
 	http_set(response, "Content-Type", "application/problem+json");
-	/* After a full queue the same connection may try again. */
-	if (kind == QUEUE_FULL)
+	if (refusal->may_retry)
 		http_set(response, "Retry-After", "1");
-	else
+	if (!refusal->keeps_alive)
 		http_set(response, "Connection", "close");
 }

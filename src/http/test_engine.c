@@ -746,6 +746,106 @@ a_full_queue_says_so_at_once(void **state)
 	assert_int_equal(atomic_load(&server->handled), 3);
 }
 
+/* The head of a request that asks before it sends its body. */
+static int
+offer(struct t *t, const struct server *server, size_t len)
+{
+	const int fd = dial(server);
+
+	say(fd, arena_printf(t->arena,
+		    "POST /body HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+		    "Content-Length: %zu\r\n\r\n",
+		    len));
+	return fd;
+}
+
+/* A whole request on a connection of its own. */
+static int
+post(struct t *t, const struct server *server, size_t len)
+{
+	const int fd = offer(t, server, len);
+	struct heard heard = hear(t->arena, fd, true);
+
+	if (heard.status == 100) {
+		say(fd, letters(t->arena, len));
+		heard = hear(t->arena, fd, true);
+		assert_int_equal(heard.body_len, len);
+	}
+	(void)close(fd);
+	return heard.status;
+}
+
+/* Who has left is counted a little later: ask until then. */
+static void
+post_until_taken(struct t *t, const struct server *server, size_t len)
+{
+	int status = 0;
+
+	for (int i = 0; i < 2000 && status != 200; i++)
+		status = post(t, server, len);
+	assert_int_equal(status, 200);
+}
+
+static void
+assert_busy(struct t *t, int fd)
+{
+	const struct heard heard = hear(t->arena, fd, true);
+
+	assert_int_equal(heard.status, 503);
+	assert_non_null(strstr(heard.head, "\r\nRetry-After: 1\r\n"));
+	assert_non_null(strcasestr(heard.head, "\r\nConnection: close\r\n"));
+	assert_non_null(strstr(heard.body, "http.busy"));
+	assert_int_equal(hear_byte(fd, PATIENCE_MS), -1);
+	(void)close(fd);
+}
+
+/* Each of the offers below holds 64 KiB as soon as it may go on. */
+static void
+all_bodies_share_a_budget(void **state)
+{
+	struct t *t = *state;
+	struct server *server =
+	    serve(t, (struct engine_options){ .bodies_max = 150000 });
+	const char *body = letters(t->arena, 65000);
+	const int first = offer(t, server, 65000);
+	const int second = offer(t, server, 65000);
+	int growing = -1;
+	struct heard heard = { 0 };
+
+	assert_int_equal(hear(t->arena, first, true).status, 100);
+	assert_int_equal(hear(t->arena, second, true).status, 100);
+	assert_busy(t, offer(t, server, 65000));
+	/* One that shows its size late is dropped when it is too much. */
+	growing = dial(server);
+	say(growing, "POST /body HTTP/1.1\r\nHost: x\r\n"
+		     "Transfer-Encoding: chunked\r\n\r\nEA60\r\n");
+	say_n(growing, body, 60000);
+	say(growing, "\r\n0\r\n\r\n");
+	assert_busy(t, growing);
+	assert_int_equal(post(t, server, 5), 200);
+	say(first, body);
+	heard = hear(t->arena, first, true);
+	assert_int_equal(heard.status, 200);
+	assert_memory_equal(heard.body, body, 65000);
+	post_until_taken(t, server, 65000);
+	(void)close(first);
+	(void)close(second);
+}
+
+static void
+a_body_given_up_gives_its_budget_back(void **state)
+{
+	struct t *t = *state;
+	struct server *server =
+	    serve(t, (struct engine_options){ .bodies_max = 100000 });
+	const int fd = offer(t, server, 65000);
+
+	assert_int_equal(hear(t->arena, fd, true).status, 100);
+	assert_int_equal(post(t, server, 65000), 503);
+	(void)close(fd);
+	post_until_taken(t, server, 65000);
+}
+
 /* A byte of the text each 50 ms, until the server ends it; ms it took. */
 static int64_t
 drip(int fd, const char *text)
@@ -828,26 +928,79 @@ a_slow_handler_is_not_cut(void **state)
 }
 
 static void
-over_the_limit_a_connection_waits_for_its_turn(void **state)
+over_the_limit_who_has_rested_longest_makes_room(void **state)
 {
 	struct t *t = *state;
 	const struct server *server =
 	    serve(t, (struct engine_options){ .connections_max = 2 });
-	const int first = dial(server);
-	const int second = dial(server);
+	const int silent = dial(server);
+	const int kept = dial(server);
 	int third = -1;
+	int fourth = -1;
 
-	say(first, get(t->arena, "/"));
-	assert_int_equal(hear(t->arena, first, true).status, 200);
-	say(second, get(t->arena, "/"));
-	assert_int_equal(hear(t->arena, second, true).status, 200);
+	say(kept, get(t->arena, "/"));
+	assert_int_equal(hear(t->arena, kept, true).status, 200);
 	third = dial(server);
 	say(third, get(t->arena, "/"));
-	assert_int_equal(hear_byte(third, 100), -2);
-	(void)close(first);
 	assert_int_equal(hear(t->arena, third, true).status, 200);
-	(void)close(second);
+	assert_int_equal(hear_byte(silent, PATIENCE_MS), -1);
+	/* The other one was kept, and is not the longest at rest any more. */
+	say(kept, get(t->arena, "/"));
+	assert_int_equal(hear(t->arena, kept, true).status, 200);
+	fourth = dial(server);
+	say(fourth, get(t->arena, "/"));
+	assert_int_equal(hear(t->arena, fourth, true).status, 200);
+	assert_int_equal(hear_byte(third, PATIENCE_MS), -1);
+	(void)close(silent);
+	(void)close(kept);
 	(void)close(third);
+	(void)close(fourth);
+}
+
+static void
+a_crowd_of_silent_connections_keeps_nobody_out(void **state)
+{
+	struct t *t = *state;
+	const struct server *server =
+	    serve(t, (struct engine_options){ .connections_max = 20 });
+	const int64_t start_us = time_steady_us();
+	int silent[60];
+	int fd = -1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(silent); i++)
+		silent[i] = dial(server);
+	fd = dial(server);
+	say(fd, get(t->arena, "/"));
+	assert_int_equal(hear(t->arena, fd, true).status, 200);
+	/* Before the time of a silent one is up. */
+	assert_true(time_steady_us() - start_us < 8000000);
+	(void)close(fd);
+	for (size_t i = 0; i < ARRAY_SIZE(silent); i++)
+		(void)close(silent[i]);
+}
+
+static void
+who_is_at_work_is_not_cut_for_another(void **state)
+{
+	struct t *t = *state;
+	struct server *server =
+	    serve(t, (struct engine_options){ .connections_max = 2 });
+	int fds[4];
+
+	/* Two, and one more that is let in. */
+	for (int i = 0; i < 3; i++) {
+		fds[i] = dial(server);
+		say(fds[i], get(t->arena, "/hold"));
+		await_held(server, i + 1);
+	}
+	fds[3] = dial(server);
+	say(fds[3], get(t->arena, "/"));
+	assert_int_equal(hear_byte(fds[3], 100), -2);
+	release(server);
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		assert_int_equal(hear(t->arena, fds[i], true).status, 200);
+		(void)close(fds[i]);
+	}
 }
 
 /* ---- clients that leave ---- */
@@ -1092,7 +1245,11 @@ main(void)
 		t_test(a_head_that_drips_is_cut),
 		t_test(a_body_that_drips_is_cut),
 		t_test(a_slow_handler_is_not_cut),
-		t_test(over_the_limit_a_connection_waits_for_its_turn),
+		t_test(all_bodies_share_a_budget),
+		t_test(a_body_given_up_gives_its_budget_back),
+		t_test(over_the_limit_who_has_rested_longest_makes_room),
+		t_test(a_crowd_of_silent_connections_keeps_nobody_out),
+		t_test(who_is_at_work_is_not_cut_for_another),
 		t_test(clients_may_leave_at_any_moment),
 		t_test(many_connections_are_served_at_once),
 		t_test(a_bad_address_is_refused),
