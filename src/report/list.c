@@ -1,5 +1,7 @@
 #include "report/list.h"
 
+#include <stdlib.h>
+
 #include "app/access.h"
 #include "core/arena.h"
 #include "core/day.h"
@@ -12,6 +14,9 @@
 
 const char *const report_list_states[] = { "not_started", "draft", "proposed",
 	"returned", "sent", "accepted", NULL };
+
+/* Asked for one by one; whoever has more is answered from all reports. */
+#define FEW_UNITS 64
 
 struct report_item {
 	int64_t id;
@@ -184,6 +189,119 @@ describe(struct ctx *ctx, const struct sql_report_page *row,
 		     sent_us >= day_start_us(deadline + 1);
 }
 
+/*
+ * The units whose reports are asked for where they are few; 0: look at all.  A
+ * commune has its own and those it succeeds.
+ */
+static size_t
+few_units(struct ctx *ctx, const struct filter *filter,
+    int64_t units[FEW_UNITS])
+{
+	const struct directory *dir = directory_now(ctx);
+	size_t count = 0;
+
+	if (filter->unit != NULL) {
+		units[0] = *filter->unit;
+		return 1;
+	}
+	for (size_t i = 0; i < ctx->actor->position_count; i++) {
+		if (ctx->actor->positions[i].role->scope != SCOPE_OWN)
+			return 0;
+	}
+	for (int n = 0; n < (int)directory_count(dir); n++) {
+		const int64_t unit = directory_at(dir, n)->id;
+
+		if (!access_may(ctx, "report.read", unit))
+			continue;
+		if (count == FEW_UNITS)
+			return 0;
+		units[count++] = unit;
+	}
+	return count;
+}
+
+/* Rows in order of their numbers; more: others may follow the last one. */
+struct rows {
+	struct sql_report_page *at;
+	size_t count;
+	bool more;
+};
+
+static int
+by_number(const void *a, const void *b)
+{
+	const struct sql_report_page *left = a;
+	const struct sql_report_page *right = b;
+
+	return (left->id > right->id) - (left->id < right->id);
+}
+
+static struct sql_report_page
+page_row(const struct sql_report_of_unit *row)
+{
+	return (struct sql_report_page){
+		.id = row->id,
+		.form_id = row->form_id,
+		.period = row->period,
+		.unit_id = row->unit_id,
+		.work = row->work,
+		.standing = row->standing,
+		.revision = row->revision,
+		.sent_version = row->sent_version,
+		.accepted_version = row->accepted_version,
+		.first_sent_us = row->first_sent_us,
+		.flags = row->flags,
+	};
+}
+
+static enum fail
+read_units(struct ctx *ctx, const struct filter *filter, const int64_t *units,
+    size_t unit_count, int64_t after, struct rows *ret)
+{
+	struct sql_report_of_unit *parts[FEW_UNITS];
+	size_t counts[FEW_UNITS];
+	int64_t horizon = INT64_MAX;
+
+	*ret = (struct rows){ 0 };
+	for (size_t i = 0; i < unit_count; i++) {
+		TRY(sql_report_of_unit(ctx, units[i], filter->form,
+		    filter->period, after, LIST_SCAN_MAX, &parts[i],
+		    &counts[i]));
+		ret->count += counts[i];
+		/* Beyond the end of a full part nothing is known. */
+		if (counts[i] == LIST_SCAN_MAX &&
+		    parts[i][counts[i] - 1].id < horizon)
+			horizon = parts[i][counts[i] - 1].id;
+	}
+	ret->at = ARENA_ARRAY(ctx->arena, ret->count, struct sql_report_page);
+	for (size_t i = 0, to = 0; i < unit_count; i++) {
+		for (size_t r = 0; r < counts[i]; r++)
+			ret->at[to++] = page_row(&parts[i][r]);
+	}
+	if (ret->count > 0)
+		qsort(ret->at, ret->count, sizeof(*ret->at), by_number);
+	while (ret->count > 0 && ret->at[ret->count - 1].id > horizon)
+		ret->count--;
+	ret->more = horizon != INT64_MAX;
+	return OK;
+}
+
+static enum fail
+read_rows(struct ctx *ctx, const struct filter *filter, int64_t after,
+    struct rows *ret)
+{
+	int64_t units[FEW_UNITS];
+	const size_t unit_count = few_units(ctx, filter, units);
+
+	if (unit_count > 0)
+		return read_units(ctx, filter, units, unit_count, after, ret);
+	*ret = (struct rows){ 0 };
+	TRY(sql_report_page(ctx, filter->form, filter->period, after,
+	    LIST_SCAN_MAX, &ret->at, &ret->count));
+	ret->more = ret->count == LIST_SCAN_MAX;
+	return OK;
+}
+
 enum fail
 report_list(struct ctx *ctx, const struct report_list_query *query,
     const struct report_list **ret)
@@ -194,23 +312,21 @@ report_list(struct ctx *ctx, const struct report_list_query *query,
 	struct report_item *items =
 	    ARENA_ARRAY(ctx->arena, limit, struct report_item);
 	int64_t *next = ARENA_NEW(ctx->arena, int64_t);
-	struct sql_report_page *rows = NULL;
+	struct rows rows;
 	struct filter filter;
-	size_t row_count = 0;
 	size_t count = 0;
 	size_t at = 0;
 
 	TRY(access_any(ctx, "report.read"));
 	TRY(resolve(ctx, query, &filter));
-	TRY(sql_report_page(ctx, filter.form, filter.period, filter.unit,
-	    query->after, LIST_SCAN_MAX, &rows, &row_count));
-	for (at = 0; at < row_count && count < limit; at++) {
-		if (!wanted(ctx, &filter, &rows[at], &items[count]))
+	TRY(read_rows(ctx, &filter, query->after, &rows));
+	for (at = 0; at < rows.count && count < limit; at++) {
+		if (!wanted(ctx, &filter, &rows.at[at], &items[count]))
 			continue;
-		describe(ctx, &rows[at], &items[count++]);
+		describe(ctx, &rows.at[at], &items[count++]);
 	}
-	if (at < row_count || row_count == LIST_SCAN_MAX) {
-		*next = rows[at - 1].id;
+	if (at < rows.count || rows.more) {
+		*next = rows.at[at - 1].id;
 		list->next = next;
 	}
 	list->items = (struct list_of){ items, count };

@@ -48,7 +48,7 @@ UPDATE report
  WHERE id = $id AND revision = $was;
 
 -- name: report_page
--- args: form i64?, period text?, unit i64?, after i64, limit i64
+-- args: form i64?, period text?, after i64, limit i64
 -- row: id i64, form_id i64, period text, unit_id i64, work i64, standing i64, revision i64, sent_version i64, accepted_version i64, first_sent_us i64?, flags i64
 -- gives: many
 SELECT id, form_id, period, unit_id, work, standing, revision, sent_version,
@@ -57,7 +57,18 @@ SELECT id, form_id, period, unit_id, work, standing, revision, sent_version,
  WHERE id > $after
    AND ($form IS NULL OR form_id = $form)
    AND ($period IS NULL OR period = $period)
-   AND ($unit IS NULL OR unit_id = $unit)
+ ORDER BY id LIMIT $limit;
+
+-- name: report_of_unit
+-- args: unit i64, form i64?, period text?, after i64, limit i64
+-- row: id i64, form_id i64, period text, unit_id i64, work i64, standing i64, revision i64, sent_version i64, accepted_version i64, first_sent_us i64?, flags i64
+-- gives: many
+SELECT id, form_id, period, unit_id, work, standing, revision, sent_version,
+       accepted_version, first_sent_us, flags
+  FROM report
+ WHERE unit_id = $unit AND id > $after
+   AND ($form IS NULL OR form_id = $form)
+   AND ($period IS NULL OR period = $period)
  ORDER BY id LIMIT $limit;
 
 -- name: report_brief
