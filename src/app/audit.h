@@ -18,13 +18,15 @@ NODISCARD enum fail audit_note(struct ctx *ctx, const char *action,
     int64_t unit, int64_t object, const char *detail);
 
 /*
- * The newest rows first, at most limit (1..500), with id below before (0: from
- * the newest).   Permission ops.read.
+ * The newest rows first, at most limit (1..AUDIT_PAGE_MAX), with id below before
+ * (0: from the newest).  Needs the permission ops.read; fails as access_any.
  */
+#define AUDIT_PAGE_MAX 500
 struct audit_row {
 	int64_t id;
 	int64_t at_us;
-	int64_t person; /* 0: the program itself */
+	int64_t person;    /* 0: the program itself */
+	const char *login; /* of the person; NULL: the program itself */
 	const char *action;
 	int64_t unit;
 	int64_t object;

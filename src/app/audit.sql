@@ -6,7 +6,8 @@ VALUES ($at, $person, $action, $unit, $object, $detail);
 
 -- name: audit_page
 -- args: before i64, limit i64
--- row: id i64, at_us i64, person_id i64?, action text, unit_id i64?, object_id i64?, detail text?
+-- row: id i64, at_us i64, person_id i64?, login text?, action text, unit_id i64?, object_id i64?, detail text?
 -- gives: many
-SELECT id, at_us, person_id, action, unit_id, object_id, detail
-  FROM audit WHERE id < $before ORDER BY id DESC LIMIT $limit;
+SELECT a.id, a.at_us, a.person_id, p.login, a.action, a.unit_id, a.object_id, a.detail
+  FROM audit a LEFT JOIN person p ON p.id = a.person_id
+ WHERE a.id < $before ORDER BY a.id DESC LIMIT $limit;

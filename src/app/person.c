@@ -125,6 +125,17 @@ person_set_password(struct ctx *ctx, int64_t id, const char *password)
 	return audit_note(ctx, "person.set_password", 0, id, NULL);
 }
 
+static const char *
+role_names(struct ctx *ctx)
+{
+	struct text names;
+
+	text_init(&names, ctx->arena);
+	for (const struct role *r = access_roles; r->name != NULL; r++)
+		text_addf(&names, " %s", r->name);
+	return text_of(&names);
+}
+
 enum fail
 position_grant(struct ctx *ctx, int64_t person, int64_t unit, const char *role)
 {
@@ -133,8 +144,8 @@ position_grant(struct ctx *ctx, int64_t person, int64_t unit, const char *role)
 
 	TRY(access_any(ctx, manage));
 	if (access_role(role) == NULL)
-		return FAIL(ctx, FAIL_INVALID, "person.role", "no role %s",
-		    role);
+		return FAIL(ctx, FAIL_INVALID, "person.role",
+		    "no role %s: there are%s", role, role_names(ctx));
 	TRY(sql_person_by_id(ctx, person, &found));
 	TRY(require_changed(ctx, person, found != NULL));
 	TRY(sql_position_insert(ctx, person, unit, role, ctx->now_us,
@@ -176,8 +187,11 @@ position_list(struct ctx *ctx, int64_t unit, struct holder **ret,
 		const struct role *role = access_role(rows[i].role);
 
 		if (role != NULL)
-			out[known++] =
-			    (struct holder){ rows[i].person_id, role };
+			out[known++] = (struct holder){
+				.person = rows[i].person_id,
+				.login = rows[i].login,
+				.role = role,
+			};
 	}
 	*ret = out;
 	*ret_count = known;

@@ -69,6 +69,7 @@ NODISCARD enum fail person_list(struct ctx *ctx, int64_t after, int64_t limit,
 /* Who holds what in a unit, in the order it was granted; at most 500. */
 struct holder {
 	int64_t person;
+	const char *login;
 	const struct role *role;
 };
 NODISCARD enum fail position_list(struct ctx *ctx, int64_t unit,

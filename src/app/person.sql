@@ -59,7 +59,8 @@ SELECT unit_id, role FROM person_position
 
 -- name: position_of_unit
 -- args: unit i64, limit i64
--- row: person_id i64, role text
+-- row: person_id i64, login text, role text
 -- gives: many
-SELECT person_id, role FROM person_position
- WHERE unit_id = $unit ORDER BY id LIMIT $limit;
+SELECT p.id, p.login, h.role
+  FROM person_position h JOIN person p ON p.id = h.person_id
+ WHERE h.unit_id = $unit ORDER BY h.id LIMIT $limit;

@@ -100,8 +100,9 @@ args_read(struct ctx *ctx, const struct command *command, int argc, char **argv,
 	if (args->word_count < command->least ||
 	    args->word_count > command->most)
 		return FAIL(ctx, FAIL_INVALID, "args.count",
-		    "usage: truc %s [options] %s", command->name,
-		    command->usage);
+		    "usage: truc %s [options]%s%s; see truc %s --help",
+		    command->name, command->usage[0] == '\0' ? "" : " ",
+		    command->usage, command->name);
 	*ret = args;
 	return OK;
 }
@@ -163,8 +164,8 @@ args_word(const struct args *args, int n)
 void
 args_help(const struct command *command)
 {
-	printf("truc %s %s%s\n%s\n\n%s\n", command->name,
-	    command->options->name == NULL ? "" : "[options] ", command->usage,
+	printf("truc %s [options]%s%s\n%s\n\n%s\n", command->name,
+	    command->usage[0] == '\0' ? "" : " ", command->usage,
 	    command->summary, command->detail);
 	for (const struct arg_option *o = command->options; o->name != NULL;
 	     o++) {

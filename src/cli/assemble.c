@@ -15,6 +15,7 @@
 #include "core/file.h"
 #include "core/num.h"
 #include "core/random.h"
+#include "core/text.h"
 #include "cube/cube.h"
 #include "ledger/ledger.h"
 #include "org/directory.h"
@@ -101,12 +102,13 @@ check_folder(struct ctx *ctx, const struct program_options *options)
 		TRY(file_folder(ctx, options->data));
 		if (file_exists(key))
 			return FAIL(ctx, FAIL_CONFLICT, "data.not_empty",
-			    "%s holds data already", options->data);
+			    "%s holds data already: name another folder",
+			    options->data);
 		return OK;
 	}
 	if (!file_exists(key))
 		return FAIL(ctx, FAIL_NOT_FOUND, "data.missing",
-		    "%s is no data folder: make one with truc init --data %s",
+		    "%s is no data folder; truc init --data %s makes one",
 		    options->data, options->data);
 	return OK;
 }
@@ -123,7 +125,9 @@ take_lock(struct ctx *ctx, struct program *program, const char *data)
 		    path);
 	if (flock(program->lock, LOCK_EX | LOCK_NB) != 0)
 		return FAIL(ctx, FAIL_CONFLICT, "data.locked",
-		    "a server is running on %s: stop it or use its API", data);
+		    "a server or another command is at work on %s: stop it "
+		    "first, or wait until it ends",
+		    data);
 	return OK;
 }
 
@@ -247,4 +251,36 @@ program_unit(struct ctx *ctx,
 	if (got == OK)
 		arena_free(inner);
 	return got;
+}
+
+struct saying {
+	const struct args *args;
+	program_work_fn *work;
+	struct text *out;
+};
+
+static enum fail
+say(struct ctx *ctx, const void *arg)
+{
+	const struct saying *saying = arg;
+
+	return saying->work(ctx, saying->args, saying->out);
+}
+
+enum fail
+program_say(struct ctx *ctx, const struct args *args, enum tx_mode mode,
+    program_work_fn *work)
+{
+	struct text out;
+	const struct saying saying = { args, work, &out };
+
+	text_init(&out, ctx->arena);
+	if (mode == TX_WRITE) {
+		TRY(program_unit(ctx, say, &saying));
+	} else {
+		TRY(tx_begin(ctx, mode));
+		TRY(tx_end(ctx, say(ctx, &saying)));
+	}
+	fputs(text_of(&out), stdout);
+	return OK;
 }

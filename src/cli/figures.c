@@ -1,14 +1,11 @@
-#include <stdio.h>
-
 #include "centre/figures.h"
 #include "centre/fold.h"
 #include "cli/commands.h"
 #include "cli/program.h"
 #include "core/text.h"
-#include "store/store.h"
 
 static enum fail
-run(struct ctx *ctx, const struct args *args)
+work(struct ctx *ctx, const struct args *args, struct text *out)
 {
 	const struct figures_query query = {
 		.form = args_text(args, "form"),
@@ -23,15 +20,14 @@ run(struct ctx *ctx, const struct args *args)
 		.apportion = args_text(args, "apportion"),
 		.format = args_text(args, "format"),
 	};
-	struct text text;
-	enum fail got = OK;
 
-	text_init(&text, ctx->arena);
-	TRY(tx_begin(ctx, TX_READ));
-	got = fold_render(ctx, &query, &text);
-	TRY(tx_end(ctx, got));
-	fputs(text_of(&text), stdout);
-	return OK;
+	return fold_render(ctx, &query, out);
+}
+
+static enum fail
+run(struct ctx *ctx, const struct args *args)
+{
+	return program_say(ctx, args, TX_READ, work);
 }
 
 static enum fail

@@ -1,5 +1,4 @@
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "cli/commands.h"
 #include "cli/import.h"
@@ -19,33 +18,39 @@
 extern const struct embedded official_ministries[];
 
 static void
-print_counts(const struct import_count *counts, const void *report)
+print_counts(struct text *out, const struct import_count *counts,
+    const void *report)
 {
 	for (const struct import_count *c = counts; c->label != NULL; c++)
-		printf("%8" PRId64 "  %s\n", import_count_value(c, report),
-		    c->label);
+		text_addf(out, "%8" PRId64 "  %s\n",
+		    import_count_value(c, report), c->label);
 }
 
 static void
-print_notes(const struct import_notes *notes)
+print_notes(struct text *out, const struct import_notes *notes)
 {
 	if (notes->count == 0)
 		return;
-	printf("\n%zu doubtful places:\n", notes->count);
+	text_addf(out, "\n%zu doubtful places:\n", notes->count);
 	for (const struct import_note *n = notes->first; n != NULL; n = n->next)
-		printf("  %s: %s\n", n->about, n->text);
+		text_addf(out, "  %s: %s\n", n->about, n->text);
 }
 
 static enum fail
-units(struct ctx *ctx, const struct args *args)
+units(struct ctx *ctx, const struct args *args, struct text *out)
 {
-	const char *folder = args_word(args, 1);
+	const char *given = args_word(args, 1);
+	const char *folder = given == NULL ? "data/node_modules" : given;
 	const struct import_units *report = NULL;
 
-	TRY(import_units(ctx, folder == NULL ? "data/node_modules" : folder,
-	    &report));
-	print_counts(import_units_counts, report);
-	print_notes(&report->notes);
+	if (!file_exists(folder))
+		return FAIL(ctx, FAIL_NOT_FOUND, "file.missing",
+		    "there is no folder %s: say npm ci in the folder data of "
+		    "the source, then truc import units DIR",
+		    folder);
+	TRY(import_units(ctx, folder, &report));
+	print_counts(out, import_units_counts, report);
+	print_notes(out, &report->notes);
 	return OK;
 }
 
@@ -59,7 +64,7 @@ import_official_ministries(struct ctx *ctx, struct import_ministries *ret)
 }
 
 static enum fail
-ministries(struct ctx *ctx, const struct args *args)
+ministries(struct ctx *ctx, const struct args *args, struct text *out)
 {
 	const char *path = args_word(args, 1);
 	struct import_ministries report = { 0 };
@@ -71,13 +76,13 @@ ministries(struct ctx *ctx, const struct args *args)
 		TRY(file_read(ctx, path, CSV_MAX, &file));
 		TRY(import_ministries(ctx, file, &report));
 	}
-	printf("%8" PRId64 "  units\n%8" PRId64 "  successions\n", report.units,
-	    report.successions);
+	text_addf(out, "%8" PRId64 "  units\n%8" PRId64 "  successions\n",
+	    report.units, report.successions);
 	return OK;
 }
 
 static enum fail
-succession(struct ctx *ctx, const struct args *args)
+succession(struct ctx *ctx, const struct args *args, struct text *out)
 {
 	const char *path = args_word(args, 1);
 	const struct import_succession *report = NULL;
@@ -93,14 +98,14 @@ succession(struct ctx *ctx, const struct args *args)
 		    args_text(args, "on"));
 	TRY(file_read(ctx, path, CSV_MAX, &file));
 	TRY(import_succession(ctx, file, on, path, &report));
-	print_counts(import_succession_counts, report);
-	print_notes(&report->notes);
+	print_counts(out, import_succession_counts, report);
+	print_notes(out, &report->notes);
 	return OK;
 }
 
 static const struct {
 	const char *name;
-	enum fail (*run)(struct ctx *ctx, const struct args *args);
+	program_work_fn *run;
 } kinds[] = {
 	{ "units", units },
 	{ "ministries", ministries },
@@ -108,13 +113,11 @@ static const struct {
 };
 
 static enum fail
-work(struct ctx *ctx, const void *arg)
+work(struct ctx *ctx, const struct args *args, struct text *out)
 {
-	const struct args *args = arg;
-
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (text_equal(kinds[i].name, args_word(args, 0)))
-			return kinds[i].run(ctx, args);
+			return kinds[i].run(ctx, args, out);
 	}
 	return FAIL(ctx, FAIL_INVALID, "args.value",
 	    "%s: units, ministries or succession", args_word(args, 0));
@@ -123,7 +126,7 @@ work(struct ctx *ctx, const void *arg)
 static enum fail
 run(struct ctx *ctx, const struct args *args)
 {
-	return program_unit(ctx, work, args);
+	return program_say(ctx, args, TX_WRITE, work);
 }
 
 static enum fail

@@ -10,7 +10,9 @@ run(struct ctx *ctx, const struct args *args)
 {
 	(void)args;
 	TRY(program_unit(ctx, forms_publish, NULL));
-	printf("Made. Next: truc import units, truc user add, truc serve.\n");
+	printf(
+	    "Made. Next: truc import units, truc import ministries, truc user "
+	    "add, truc serve.\n");
 	return OK;
 }
 

@@ -15,6 +15,8 @@ static const struct command *const commands[] = {
 	&demo_command,
 	&import_command,
 	&user_command,
+	&audit_command,
+	&jobs_command,
 	&figures_command,
 	&doctor_command,
 	&rebuild_command,

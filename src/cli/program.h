@@ -7,6 +7,8 @@
 #include "cli/args.h"
 #include "core/ctx.h"
 #include "core/home.h"
+#include "core/text.h"
+#include "store/store.h"
 
 /*
  * A data folder opened for one command: the services of home, wired together
@@ -29,7 +31,7 @@ struct program_options {
 };
 
 /*
- *	FAIL_CONFLICT	"data.locked"	a server or a command is at work there
+ *	FAIL_CONFLICT	"data.locked"	a server or another command is at work
  *	FAIL_CONFLICT	"data.not_empty"
  *	FAIL_NOT_FOUND	"data.missing"	no such folder; truc init makes one
  *	and those of store_open, ledger_open, regime_load, org_load
@@ -53,6 +55,16 @@ NODISCARD enum fail program_run(struct ctx *ctx, const struct args *args,
 /* One unit of work of a command on a fresh arena; ctx keeps the failure. */
 NODISCARD enum fail program_unit(struct ctx *ctx,
     enum fail (*work)(struct ctx *ctx, const void *arg), const void *arg);
+
+/*
+ * One unit of work of a command, and what it has to say.  out is printed when
+ * the unit has come through, so that nothing is told that is not on disk, and a
+ * reader who closes the pipe undoes nothing.
+ */
+typedef enum fail program_work_fn(struct ctx *ctx, const struct args *args,
+    struct text *out);
+NODISCARD enum fail program_say(struct ctx *ctx, const struct args *args,
+    enum tx_mode mode, program_work_fn *work);
 
 /* All slices of the program; NULL-terminated. */
 extern const struct slice *const program_slices[];

@@ -1,26 +1,25 @@
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "cli/commands.h"
 #include "cli/program.h"
+#include "core/text.h"
 #include "report/check.h"
 
 static enum fail
-work(struct ctx *ctx, const void *arg)
+work(struct ctx *ctx, const struct args *args, struct text *out)
 {
 	int64_t fixed = 0;
 
-	(void)arg;
+	(void)args;
 	TRY(report_rebuild(ctx, &fixed));
-	printf("%" PRId64 " reports were put right.\n", fixed);
+	text_addf(out, "%" PRId64 " reports were put right.\n", fixed);
 	return OK;
 }
 
 static enum fail
 run(struct ctx *ctx, const struct args *args)
 {
-	(void)args;
-	return program_unit(ctx, work, NULL);
+	return program_say(ctx, args, TX_WRITE, work);
 }
 
 static enum fail

@@ -1,5 +1,4 @@
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "app/person.h"
@@ -8,11 +7,14 @@
 #include "cli/program.h"
 #include "core/arena.h"
 #include "core/bytes.h"
+#include "core/day.h"
 #include "core/file.h"
+#include "core/num.h"
 #include "core/text.h"
 #include "org/directory.h"
 
 #define PASSWORD_FILE_MAX 1024
+#define PAGE 500
 
 /* "ROLE@UNIT": role and a unit as the API names it. */
 static enum fail
@@ -64,7 +66,8 @@ read_password(struct ctx *ctx, const struct args *args, const char **ret)
 }
 
 static enum fail
-add(struct ctx *ctx, const struct args *args, const char *login)
+add(struct ctx *ctx, const struct args *args, const char *login,
+    struct text *out)
 {
 	const char *name = args_text(args, "name");
 	struct person_new in = {
@@ -77,12 +80,60 @@ add(struct ctx *ctx, const struct args *args, const char *login)
 	TRY(read_password(ctx, args, &in.password));
 	TRY(person_create(ctx, &in, &id));
 	TRY(grant(ctx, args, id));
-	printf("%s is person %" PRId64 ".\n", login, id);
+	text_addf(out, "%s is person %" PRId64 ".\n", login, id);
 	return OK;
 }
 
 static enum fail
-change(struct ctx *ctx, const struct args *args, const char *login)
+revoke(struct ctx *ctx, const struct args *args, int64_t person)
+{
+	const char *place = NULL;
+
+	for (int i = 0; (place = args_nth(args, "revoke", i)) != NULL; i++) {
+		const struct unit *unit = NULL;
+		const char *role = NULL;
+
+		TRY(split_place(ctx, place, &role, &unit));
+		TRY(position_revoke(ctx, person, unit->id, role));
+	}
+	return OK;
+}
+
+/* Only a token of this person: its number may be mistyped. */
+static enum fail
+end_token(struct ctx *ctx, int64_t person, const char *number)
+{
+	struct token *tokens = NULL;
+	size_t count = 0;
+	int64_t id = 0;
+
+	if (!num_parse(number, 1, INT64_MAX, &id))
+		return FAIL(ctx, FAIL_INVALID, "args.value",
+		    "--end-token: %s is no number; truc user show tells them",
+		    number);
+	TRY(token_list(ctx, person, &tokens, &count));
+	for (size_t i = 0; i < count; i++) {
+		if (tokens[i].id == id)
+			return token_revoke(ctx, id);
+	}
+	return FAIL(ctx, FAIL_NOT_FOUND, "token.unknown",
+	    "token %s is not this person's; truc user show tells which are",
+	    number);
+}
+
+static enum fail
+end_tokens(struct ctx *ctx, const struct args *args, int64_t person)
+{
+	const char *number = NULL;
+
+	for (int i = 0; (number = args_nth(args, "end-token", i)) != NULL; i++)
+		TRY(end_token(ctx, person, number));
+	return OK;
+}
+
+static enum fail
+change(struct ctx *ctx, const struct args *args, const char *login,
+    struct text *out)
 {
 	struct person *person = NULL;
 	const char *password = NULL;
@@ -92,37 +143,42 @@ change(struct ctx *ctx, const struct args *args, const char *login)
 	if (password != NULL)
 		TRY(person_set_password(ctx, person->id, password));
 	TRY(grant(ctx, args, person->id));
-	printf("%s is changed.\n", login);
+	TRY(revoke(ctx, args, person->id));
+	TRY(end_tokens(ctx, args, person->id));
+	text_addf(out, "%s is changed.\n", login);
 	return OK;
 }
 
 static enum fail
-disable(struct ctx *ctx, const struct args *args, const char *login)
+disable(struct ctx *ctx, const struct args *args, const char *login,
+    struct text *out)
 {
 	struct person *person = NULL;
 
 	(void)args;
 	TRY(person_find(ctx, login, &person));
 	TRY(person_disable(ctx, person->id));
-	printf("%s can no longer sign in.\n", login);
+	text_addf(out, "%s can no longer sign in.\n", login);
 	return OK;
 }
 
 static enum fail
-enable(struct ctx *ctx, const struct args *args, const char *login)
+enable(struct ctx *ctx, const struct args *args, const char *login,
+    struct text *out)
 {
 	struct person *person = NULL;
 
 	(void)args;
 	TRY(person_find(ctx, login, &person));
 	TRY(person_enable(ctx, person->id));
-	printf("%s can sign in again.\n", login);
+	text_addf(out, "%s can sign in again.\n", login);
 	return OK;
 }
 
 /* Prints the token alone, so that a script can take it. */
 static enum fail
-token(struct ctx *ctx, const struct args *args, const char *login)
+token(struct ctx *ctx, const struct args *args, const char *login,
+    struct text *out)
 {
 	struct person *person = NULL;
 	const char *text = NULL;
@@ -133,73 +189,146 @@ token(struct ctx *ctx, const struct args *args, const char *login)
 	TRY(person_find(ctx, login, &person));
 	TRY(token_create(ctx, person->id, name == NULL ? "api" : name, days,
 	    &text));
-	puts(text);
+	text_addf(out, "%s\n", text);
 	return OK;
 }
 
 static enum fail
-list(struct ctx *ctx, const struct args *args, const char *login)
+list_all(struct ctx *ctx, struct text *out)
 {
 	struct person *people = NULL;
 	size_t count = 0;
 	int64_t after = 0;
 
-	(void)args;
-	(void)login;
 	do {
-		TRY(person_list(ctx, after, 500, &people, &count));
+		TRY(person_list(ctx, after, PAGE, &people, &count));
 		for (size_t i = 0; i < count; i++) {
-			printf("%6" PRId64 "  %-24s %s%s\n", people[i].id,
-			    people[i].login, people[i].name,
+			text_addf(out, "%6" PRId64 "  %-24s %s%s\n",
+			    people[i].id, people[i].login, people[i].name,
 			    people[i].is_disabled ? "  (disabled)" : "");
 			after = people[i].id;
 		}
-	} while (count == 500);
+	} while (count == PAGE);
+	return OK;
+}
+
+static enum fail
+list(struct ctx *ctx, const struct args *args, const char *ref,
+    struct text *out)
+{
+	const struct unit *unit = NULL;
+	struct holder *holders = NULL;
+	size_t count = 0;
+
+	(void)args;
+	if (ref == NULL)
+		return list_all(ctx, out);
+	TRY(directory_find(ctx, directory_now(ctx), ref, &unit));
+	TRY(position_list(ctx, unit->id, &holders, &count));
+	text_addf(out, "%s\n", unit_name(unit, day_of_us(ctx->now_us)));
+	for (size_t i = 0; i < count; i++)
+		text_addf(out, "%6" PRId64 "  %-24s %s\n", holders[i].person,
+		    holders[i].login, holders[i].role->name);
+	return OK;
+}
+
+static enum fail
+show_positions(struct ctx *ctx, int64_t person, struct text *out)
+{
+	struct actor *actor = NULL;
+
+	TRY(person_actor(ctx, person, &actor));
+	if (actor == NULL)
+		return OK; /* disabled */
+	for (size_t i = 0; i < actor->position_count; i++) {
+		const struct position *at = &actor->positions[i];
+		const struct unit *unit =
+		    directory_unit(directory_now(ctx), at->unit);
+
+		text_addf(out, "  %s@%" PRId64 "  %s\n", at->role->name,
+		    at->unit,
+		    unit == NULL ? ""
+				 : unit_name(unit, day_of_us(ctx->now_us)));
+	}
+	return OK;
+}
+
+static enum fail
+show(struct ctx *ctx, const struct args *args, const char *login,
+    struct text *out)
+{
+	struct person *person = NULL;
+	struct token *tokens = NULL;
+	size_t count = 0;
+
+	(void)args;
+	TRY(person_find(ctx, login, &person));
+	text_addf(out, "%s is person %" PRId64 ", %s%s%s\n", person->login,
+	    person->id, person->name,
+	    person->has_password ? "" : ", without a password",
+	    person->is_disabled ? ", disabled" : "");
+	TRY(show_positions(ctx, person->id, out));
+	TRY(token_list(ctx, person->id, &tokens, &count));
+	for (size_t i = 0; i < count; i++)
+		text_addf(out, "  token %" PRId64 "  %s, until %s%s\n",
+		    tokens[i].id, tokens[i].name,
+		    time_text(ctx->arena, tokens[i].expires_us),
+		    tokens[i].is_revoked ? ", ended" : "");
 	return OK;
 }
 
 static const struct verb {
 	const char *name;
-	bool needs_login;
-	enum fail (
-	    *run)(struct ctx *ctx, const struct args *args, const char *login);
+	const char *word; /* what stands behind it; NULL: nothing must */
+	enum program_mode mode;
+	enum fail (*run)(struct ctx *ctx, const struct args *args,
+	    const char *word, struct text *out);
 } verbs[] = {
-	{ "add", true, add },
-	{ "change", true, change },
-	{ "disable", true, disable },
-	{ "enable", true, enable },
-	{ "token", true, token },
-	{ "list", false, list },
+	{ "add", "LOGIN", PROGRAM_WRITE, add },
+	{ "change", "LOGIN", PROGRAM_WRITE, change },
+	{ "disable", "LOGIN", PROGRAM_WRITE, disable },
+	{ "enable", "LOGIN", PROGRAM_WRITE, enable },
+	{ "token", "LOGIN", PROGRAM_WRITE, token },
+	{ "show", "LOGIN", PROGRAM_READ, show },
+	{ "list", NULL, PROGRAM_READ, list },
 };
 
-static enum fail
-work(struct ctx *ctx, const void *arg)
+static const struct verb *
+verb_of(const struct args *args)
 {
-	const struct args *args = arg;
-	const char *name = args_word(args, 0);
-	const char *login = args_word(args, 1);
-
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
-		if (!text_equal(verbs[i].name, name))
-			continue;
-		if (verbs[i].needs_login == (login != NULL))
-			return verbs[i].run(ctx, args, login);
+		if (text_equal(verbs[i].name, args_word(args, 0)))
+			return &verbs[i];
 	}
-	return FAIL(ctx, FAIL_INVALID, "args.count",
-	    "usage: truc user add|change|disable|enable|token LOGIN, or truc "
-	    "user list");
+	return NULL;
+}
+
+static enum fail
+work(struct ctx *ctx, const struct args *args, struct text *out)
+{
+	return verb_of(args)->run(ctx, args, args_word(args, 1), out);
 }
 
 static enum fail
 run(struct ctx *ctx, const struct args *args)
 {
-	return program_unit(ctx, work, args);
+	return program_say(ctx, args,
+	    verb_of(args)->mode == PROGRAM_READ ? TX_READ : TX_WRITE, work);
 }
 
 static enum fail
 user(struct ctx *ctx, const struct args *args)
 {
-	return program_run(ctx, args, PROGRAM_WRITE, false, run);
+	const struct verb *verb = verb_of(args);
+
+	if (verb == NULL)
+		return FAIL(ctx, FAIL_INVALID, "args.value",
+		    "%s: add, change, disable, enable, token, show or list",
+		    args_word(args, 0));
+	if (verb->word != NULL && args_word(args, 1) == NULL)
+		return FAIL(ctx, FAIL_INVALID, "args.count",
+		    "usage: truc user %s %s [options]", verb->name, verb->word);
+	return program_run(ctx, args, verb->mode, false, run);
 }
 
 static const struct arg_option options[] = {
@@ -213,20 +342,27 @@ static const struct arg_option options[] = {
 	{ "position", "ROLE@UNIT", NULL,
 	    "clerk, leader, collector, viewer, centre or admin; may repeat",
 	    true },
-	{ "days", "N", "365", "how long a token works", false },
+	{ "revoke", "ROLE@UNIT", NULL,
+	    "change: take this position away; may repeat", true },
+	{ "days", "N", "365", "token: how long it works", false },
+	{ "end-token", "N", NULL,
+	    "change: end the token with this number; may repeat", true },
 	{ 0 },
 };
 
 const struct command user_command = {
 	.name = "user",
 	.summary = "people, their positions and API tokens",
-	.usage = "add|change|disable|enable|token LOGIN, or list",
+	.usage = "add|change|disable|enable|token|show LOGIN, or list [UNIT]",
 	.detail =
 	    "  truc user add hoa --name 'Nguyễn Thị Hoa' --password-file pw \\\n"
 	    "      --position clerk@area:20200@2025-07-01\n"
-	    "  truc user token hoa --name 'one-stop desk' --days 90\n\n"
-	    "UNIT is an id or scheme:code@date. Everything is kept in the "
-	    "audit.\n",
+	    "  truc user change hoa --revoke clerk@area:20200@2025-07-01\n"
+	    "  truc user token hoa --name 'one-stop desk' --days 90\n"
+	    "  truc user list area:20200@2025-07-01\n\n"
+	    "UNIT is an id or scheme:code@date. show and list read beside a "
+	    "running server; the\nothers need it stopped. Every change is "
+	    "kept in the audit (truc audit). A token is\nshown once.\n",
 	.options = options,
 	.least = 1,
 	.most = 2,

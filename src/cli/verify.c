@@ -1,28 +1,30 @@
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "cli/commands.h"
 #include "cli/program.h"
+#include "core/text.h"
 #include "ledger/ledger.h"
-#include "store/store.h"
+
+static enum fail
+work(struct ctx *ctx, const struct args *args, struct text *out)
+{
+	const char *checkpoint = NULL;
+	int64_t checked = 0;
+
+	(void)args;
+	TRY(ledger_verify(ctx, &checked));
+	TRY(ledger_checkpoint(ctx, &checkpoint));
+	text_addf(out,
+	    "The ledger holds: %" PRId64 " entries, no gap, every digest, "
+	    "the root and the\nsignature as they must be.\n\n%s",
+	    checked, checkpoint);
+	return OK;
+}
 
 static enum fail
 run(struct ctx *ctx, const struct args *args)
 {
-	const char *checkpoint = NULL;
-	int64_t checked = 0;
-	enum fail got = OK;
-
-	(void)args;
-	TRY(tx_begin(ctx, TX_READ));
-	got = ledger_verify(ctx, &checked);
-	if (got == OK)
-		got = ledger_checkpoint(ctx, &checkpoint);
-	TRY(tx_end(ctx, got));
-	printf("The ledger holds: %" PRId64 " entries, no gap, every digest, "
-	       "the root and the\nsignature as they must be.\n\n%s",
-	    checked, checkpoint);
-	return OK;
+	return program_say(ctx, args, TX_READ, work);
 }
 
 static enum fail

@@ -136,6 +136,6 @@ valid(struct ctx *ctx)
 {
 	if (ctx->failure.field_count == 0)
 		return OK;
-	return FAIL(ctx, FAIL_INVALID, "input.invalid", "%d wrong fields",
+	return FAIL(ctx, FAIL_INVALID, "input.invalid", "fields at fault: %d",
 	    ctx->failure.field_count);
 }

@@ -39,7 +39,8 @@ file_read(struct ctx *ctx, const char *path, size_t most, struct bytes *ret)
 	TRY(fault_step(ctx, "file read"));
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return FAIL(ctx, FAIL_NOT_FOUND, "file.missing", "%s", path);
+		return FAIL(ctx, FAIL_NOT_FOUND, "file.missing",
+		    "there is no file %s", path);
 	if (fd < 0 || fstat(fd, &about) != 0)
 		return broken(ctx, "open", path);
 	if (!S_ISREG(about.st_mode)) {

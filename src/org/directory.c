@@ -418,7 +418,8 @@ find_by_code(struct ctx *ctx, const struct directory *dir, const char *ref,
 
 	if (at == NULL)
 		return FAIL(ctx, FAIL_INVALID, "unit.code_needs_date",
-		    "%s is a code without a date", ref);
+		    "%s is a code without a date; %s@2025-07-01 has one", ref,
+		    ref);
 	if (!day_parse(at + 1, &on))
 		return FAIL(ctx, FAIL_INVALID, "unit.ref",
 		    "%s does not end in a day", ref);
