@@ -181,6 +181,41 @@ an_address_that_guesses_many_logins_is_slowed_down(void **state)
 	throttle_free(throttle);
 }
 
+/* Are two addresses one to the throttle? */
+static bool
+are_one(const char *a, const char *b)
+{
+	struct throttle *throttle = throttle_new();
+	bool one = false;
+
+	for (int i = 0; i < THROTTLE_ADDRESS_BURST; i++)
+		assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, a,
+				     5),
+		    0);
+	one = throttle_take(throttle, THROTTLE_ADDRESS, b, 5) > 0;
+	throttle_give_back(throttle, THROTTLE_ADDRESS, b);
+	assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, a, 5) == 0,
+	    one);
+	throttle_free(throttle);
+	return one;
+}
+
+static void
+an_ipv6_address_counts_with_its_whole_network(void **state)
+{
+	(void)state;
+	assert_true(are_one("2001:db8:1:2::1", "2001:db8:1:2:3:4:5:6"));
+	assert_true(are_one("2001:db8::1", "2001:0DB8:0:0:1::"));
+	assert_false(are_one("2001:db8:1:2::1", "2001:db8:1:3::1"));
+	/* IPv4 written as IPv6 is that address, not everybody's network. */
+	assert_true(are_one("::ffff:192.0.2.1", "192.0.2.1"));
+	assert_false(are_one("::ffff:192.0.2.1", "::ffff:192.0.2.2"));
+	assert_false(are_one("192.0.2.1", "192.0.2.2"));
+	/* What is no address stands for itself. */
+	assert_false(are_one("2001:db8:1:2::x", "2001:db8:1:2::y"));
+	assert_true(are_one("", ""));
+}
+
 static void
 a_clock_set_back_locks_nobody_out_for_longer(void **state)
 {
@@ -594,6 +629,7 @@ main(void)
 		t_test(unknown_wrong_and_disabled_look_the_same),
 		t_test(guessing_is_slowed_down_and_a_right_password_clears_it),
 		t_test(an_address_that_guesses_many_logins_is_slowed_down),
+		t_test(an_ipv6_address_counts_with_its_whole_network),
 		t_test(a_clock_set_back_locks_nobody_out_for_longer),
 		t_test(at_most_two_passwords_are_hashed_at_once),
 		t_test(foreign_pages_cannot_act_with_the_cookie),

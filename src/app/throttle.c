@@ -1,8 +1,11 @@
 #include "app/throttle.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/attr.h"
 #include "core/random.h"
@@ -53,12 +56,33 @@ throttle_free(struct throttle *throttle)
 	free(throttle);
 }
 
+/*
+ * An IPv6 address as its network of 64 bits, of which each host can take any
+ * address; one that carries an IPv4 address as that; all else as it is.
+ */
+static const char *
+network_of(const char *address, char room[INET6_ADDRSTRLEN])
+{
+	struct in6_addr at = { 0 };
+
+	if (inet_pton(AF_INET6, address, &at) != 1)
+		return address;
+	if (IN6_IS_ADDR_V4MAPPED(&at))
+		return inet_ntop(AF_INET, &at.s6_addr[12], room,
+		    INET6_ADDRSTRLEN);
+	memset(&at.s6_addr[8], 0, 8);
+	return inet_ntop(AF_INET6, &at, room, INET6_ADDRSTRLEN);
+}
+
 /* FNV-1a over seed, kind and text; never 0. */
 static uint64_t
 hash(const struct throttle *throttle, enum throttle_kind kind, const char *key)
 {
 	uint64_t h = UINT64_C(14695981039346656037) ^ throttle->seed;
+	char room[INET6_ADDRSTRLEN];
 
+	if (kind == THROTTLE_ADDRESS)
+		key = network_of(key, room);
 	h = (h ^ (uint64_t)kind) * UINT64_C(1099511628211);
 	for (; *key != '\0'; key++)
 		h = (h ^ (uint8_t)*key) * UINT64_C(1099511628211);

@@ -8,7 +8,8 @@
  * password is looked at (so many at once do not slip through) and given back
  * when it was right.  A login may fail THROTTLE_LOGIN_BURST times in a row, then
  * once in 30 seconds; an address 30 times, then once in 2 seconds (many offices
- * share one).  Times are microseconds of the caller's clock.
+ * share one).  An IPv6 address counts with its whole network of 64 bits.  Times
+ * are microseconds of the caller's clock.
  *
  * A table of fixed size in memory with one lock; where it is full, the key that
  * would be free soonest makes room.
