@@ -1,0 +1,200 @@
+#include "t_dispatch.h"
+
+#include "app/audit.h"
+#include "core/arena.h"
+
+/* A slice of the test's own: every kind of row and of failure. */
+struct echo {
+	int64_t n;
+	const int64_t *opt;
+	bool flag;
+	const char *word;
+	const char *on;
+};
+/* clang-format off */
+static const struct shape_field echo_fields[] = {
+	F_INT(struct echo, n, 1, 9, REQUIRED, "A digit.", "3"),
+	F_OPT_INT(struct echo, opt, -5, 5, "Perhaps.", "0"),
+	F_BOOL(struct echo, flag, OPTIONAL, "Yes or no.", "true"),
+	F_TEXT(struct echo, word, 12, OPTIONAL, "A word.", "\"a\""),
+	F_DATE(struct echo, on, OPTIONAL, "A day.", "\"2025-07-01\""),
+};
+static const struct shape echo_shape = SHAPE("Echo", struct echo, echo_fields);
+
+struct act_in {
+	const char *note;
+};
+static const struct shape_field act_in_fields[] = {
+	F_TEXT(struct act_in, note, 2000000, REQUIRED, "Why.", "\"so\""),
+};
+static const struct shape act_in_shape =
+    SHAPE("ActIn", struct act_in, act_in_fields);
+
+struct act_out {
+	int64_t number;
+	const char *note;
+};
+static const struct shape_field act_out_fields[] = {
+	F_INT(struct act_out, number, -1, 999, REQUIRED, "Of the act.", "7"),
+	F_TEXT(struct act_out, note, 2000000, REQUIRED, "Why.", "\"so\""),
+};
+static const struct shape act_out_shape =
+    SHAPE("ActOut", struct act_out, act_out_fields);
+/* clang-format on */
+
+atomic_int t_acts;
+
+static enum fail
+get_echo(struct ctx *ctx, struct call *call)
+{
+	return answer(ctx, call, 200, &echo_shape,
+	    call_query(call, &echo_shape));
+}
+
+static enum fail
+post_echo(struct ctx *ctx, struct call *call)
+{
+	return answer(ctx, call, 200, &echo_shape,
+	    call_body(call, &echo_shape));
+}
+
+/* As the ledger does it: the number is known after the commit only. */
+struct numbering {
+	struct tx_effect effect;
+	struct act_out *out;
+};
+
+static void
+give_number(struct tx_effect *self)
+{
+	((struct numbering *)(void *)self)->out->number = 7;
+}
+
+static enum fail
+post_act(struct ctx *ctx, struct call *call)
+{
+	const struct act_in *in = call_body(call, &act_in_shape);
+	struct act_out *out = ARENA_NEW(ctx->arena, struct act_out);
+	struct numbering *numbering = ARENA_NEW(ctx->arena, struct numbering);
+
+	t_acts++;
+	*out = (struct act_out){ -1, in->note };
+	TRY(audit_note(ctx, "test.act", 0, t_acts, NULL));
+	numbering->effect.apply = give_number;
+	numbering->out = out;
+	tx_stage_effect(ctx, &numbering->effect);
+	if (strcmp(in->note, "conflict") == 0)
+		return FAIL(ctx, FAIL_CONFLICT, "report.wrong_state", "no");
+	answer_etag(ctx, call, 3);
+	answer_header(call, "Location", "/api/t/acts/7");
+	return answer(ctx, call, 201, &act_out_shape, out);
+}
+
+static enum fail
+post_free(struct ctx *ctx, struct call *call)
+{
+	struct act_out *out = ARENA_NEW(ctx->arena, struct act_out);
+
+	t_acts++;
+	*out = (struct act_out){ t_acts, "free" };
+	return answer(ctx, call, 200, &act_out_shape, out);
+}
+
+static enum fail
+put_thing(struct ctx *ctx, struct call *call)
+{
+	struct act_out *out = ARENA_NEW(ctx->arena, struct act_out);
+	int64_t version = 0;
+
+	TRY(call_path_id(ctx, call, "id", &out->number));
+	TRY(call_if_match(ctx, call, &version));
+	out->note = arena_printf(ctx->arena, "%lld", (long long)version);
+	return answer(ctx, call, 200, &act_out_shape, out);
+}
+
+static enum fail
+get_thing(struct ctx *ctx, struct call *call)
+{
+	struct act_out *out = ARENA_NEW(ctx->arena, struct act_out);
+
+	out->note = call_path(call, "id");
+	answer_etag(ctx, call, 12);
+	return answer(ctx, call, 200, &act_out_shape, out);
+}
+
+static enum fail
+get_failure(struct ctx *ctx, struct call *call)
+{
+	int64_t kind = 0;
+
+	TRY(call_path_id(ctx, call, "kind", &kind));
+	return FAIL(ctx, (enum fail)kind, "test.secret_code", "secret %d",
+	    (int)kind);
+}
+
+static enum fail
+delete_thing(struct ctx *ctx, struct call *call)
+{
+	return answer_none(ctx, call);
+}
+
+const struct route t_rows[] = {
+	{ GET, "/api/t/echo", NULL, TX_NONE, ROUTE_PUBLIC, &echo_shape, NULL,
+	    &echo_shape, get_echo, "Echo.", NULL },
+	{ POST, "/api/t/echo", NULL, TX_NONE, ROUTE_PUBLIC, NULL, &echo_shape,
+	    &echo_shape, post_echo, "Echo.", NULL },
+	{ POST, "/api/t/acts", "session.own", TX_WRITE, 0, NULL, &act_in_shape,
+	    &act_out_shape, post_act, "Act.", NULL },
+	{ POST, "/api/t/big", "session.own", TX_WRITE, ROUTE_BIG, NULL,
+	    &act_in_shape, &act_out_shape, post_act, "Act.", NULL },
+	{ POST, "/api/t/free", "session.own", TX_NONE, 0, NULL, NULL,
+	    &act_out_shape, post_free, "Act.", NULL },
+	{ GET, "/api/t/things/{id}", NULL, TX_READ, ROUTE_PUBLIC, NULL, NULL,
+	    &act_out_shape, get_thing, "Thing.", NULL },
+	{ PUT, "/api/t/things/{id}", "session.own", TX_READ, 0, NULL, NULL,
+	    &act_out_shape, put_thing, "Thing.", NULL },
+	{ DELETE, "/api/t/things/{id}", "session.own", TX_NONE, 0, NULL, NULL,
+	    NULL, delete_thing, "Thing.", NULL },
+	{ GET, "/api/t/failures/{kind}", NULL, TX_READ, ROUTE_PUBLIC, NULL,
+	    NULL, &act_out_shape, get_failure, "Fail.", NULL },
+	{ GET, "/api/t/here", NULL, TX_NONE, ROUTE_PUBLIC | ROUTE_LOOPBACK,
+	    &echo_shape, NULL, &echo_shape, get_echo, "Here.", NULL },
+	{ GET, "/api/t/people", "user.manage", TX_READ, 0, NULL, NULL,
+	    &act_out_shape, get_thing, "People.", NULL },
+	{ 0 },
+};
+static const struct route *const tables[] = { t_rows, NULL };
+static const struct slice test_slice = { "test", tables };
+static const struct slice *const slices[] = { &test_slice, &app_slice, NULL };
+
+struct t_person t_clerk;
+
+struct t *
+t_dispatch(void **state)
+{
+	struct t *t = *state;
+
+	t_acts = 0;
+	t_app(t, slices);
+	t_clerk =
+	    (struct t_person){ .login = "clerk", .role = "clerk", .unit = 5 };
+	t_person(t, &t_clerk);
+	return t;
+}
+
+/* An act with a key, as the t_clerk. */
+struct http_response
+t_act(struct t *t, const char *path, const char *body, const char *key)
+{
+	return t_send(t, (struct t_request){ .method = "POST",
+			     .path = path,
+			     .body = body,
+			     .headers = { { "Authorization", t_clerk.bearer },
+				 { "Idempotency-Key", key } } });
+}
+
+bool
+t_body_is(const struct http_response *r, const char *text)
+{
+	return bytes_equal(r->body, bytes_of_text(text));
+}
