@@ -97,20 +97,26 @@ check_folder(struct ctx *ctx, const struct program_options *options)
 {
 	const char *key =
 	    arena_printf(ctx->arena, "%s/ledger.key", options->data);
+	const bool has_data =
+	    file_exists(arena_printf(ctx->arena, "%s/truc.db", options->data));
 
 	if (options->mode == PROGRAM_CREATE) {
 		TRY(file_folder(ctx, options->data));
-		if (file_exists(key))
+		if (has_data || file_exists(key))
 			return FAIL(ctx, FAIL_CONFLICT, "data.not_empty",
 			    "%s holds data already: name another folder",
 			    options->data);
 		return OK;
 	}
-	if (!file_exists(key))
-		return FAIL(ctx, FAIL_NOT_FOUND, "data.missing",
-		    "%s is no data folder; truc init --data %s makes one",
-		    options->data, options->data);
-	return OK;
+	if (file_exists(key))
+		return OK;
+	/* A new key would not fit what the lost one has signed. */
+	if (has_data)
+		return FAIL(ctx, FAIL_NOT_FOUND, "data.key_missing",
+		    "%s is missing: put it back from the copy", key);
+	return FAIL(ctx, FAIL_NOT_FOUND, "data.missing",
+	    "%s is no data folder; truc init --data %s makes one",
+	    options->data, options->data);
 }
 
 /* The kernel lets go of it when the process ends, however it ends. */

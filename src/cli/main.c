@@ -2,6 +2,7 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "app/locale.h"
 #include "cli/commands.h"
@@ -108,6 +109,8 @@ main(int argc, char **argv)
 	enum fail got = OK;
 
 	keep_memory();
+	/* What is made here - keys, reports, people - is its owner's alone. */
+	umask(0077);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (command == NULL) {
 		const bool asked = argc > 1 && (asks_help(1, argv + 1) ||

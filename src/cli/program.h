@@ -34,6 +34,7 @@ struct program_options {
  *	FAIL_CONFLICT	"data.locked"	a server or another command is at work
  *	FAIL_CONFLICT	"data.not_empty"
  *	FAIL_NOT_FOUND	"data.missing"	no such folder; truc init makes one
+ *	FAIL_NOT_FOUND	"data.key_missing"	a database without ledger.key
  *	and those of store_open, ledger_open, regime_load, org_load
  */
 NODISCARD enum fail program_open(struct ctx *ctx,

@@ -105,3 +105,40 @@ def test_a_reader_who_closes_the_pipe_undoes_nothing(tmp_path):
 def test_what_is_mistyped_is_told_with_the_way_out(stopped, words):
     said = run(*words, '--data', stopped.data, status=2).stderr
     assert said.startswith('truc: ') and 'args.' in said
+
+
+@pytest.fixture
+def open_umask():
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures('open_umask')
+def test_only_the_owner_may_read_what_a_command_makes(tmp_path):
+    data = tmp_path / 'var'
+    run('init', '--data', str(data))
+    run('backup', str(tmp_path / 'copy'), '--data', str(data))
+    made = [data, tmp_path / 'copy', *data.iterdir(),
+            *(tmp_path / 'copy').iterdir()]
+    assert len(made) >= 6
+    for path in made:
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_data_without_their_key_are_told_from_no_data(tmp_path):
+    data = tmp_path / 'var'
+    run('init', '--data', str(data))
+    (data / 'ledger.key').rename(tmp_path / 'kept')
+    for words in (['serve', '--listen', '127.0.0.1:0'], ['user', 'list']):
+        said = run(*words, '--data', str(data), status=1).stderr
+        assert 'data.key_missing' in said and 'truc init' not in said
+    # A new key would not fit what the old one signed.
+    said = run('init', '--data', str(data), status=1).stderr
+    assert 'data.not_empty' in said
+    assert not (data / 'ledger.key').exists()
+    (tmp_path / 'kept').rename(data / 'ledger.key')
+    run('verify', '--data', str(data))
+    said = run('user', 'list', '--data', str(tmp_path / 'none'),
+               status=1).stderr
+    assert 'data.missing' in said
