@@ -243,6 +243,15 @@ catalogue_form(const struct catalogue *cat, const char *code)
 	return map_get_text(cat->by_code, code);
 }
 
+const struct form *
+catalogue_form_by_id(const struct catalogue *cat, int64_t id)
+{
+	for (size_t i = 0; i < cat->form_count; i++)
+		if (cat->forms[i].id == id)
+			return &cat->forms[i];
+	return NULL;
+}
+
 const struct form_version *
 catalogue_version(const struct catalogue *cat, int64_t id)
 {

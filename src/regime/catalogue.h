@@ -153,6 +153,9 @@ size_t catalogue_count(const struct catalogue *cat);
 const struct form *catalogue_at(const struct catalogue *cat, size_t i);
 const struct form *catalogue_form(const struct catalogue *cat,
     const char *code); /* NULL: unknown */
+/* By row id, as other tables name it; NULL: unknown. */
+const struct form *catalogue_form_by_id(const struct catalogue *cat,
+    int64_t id);
 const struct form_version *catalogue_version(const struct catalogue *cat,
     int64_t id);
 const struct form_version *catalogue_digest(const struct catalogue *cat,

@@ -121,18 +121,6 @@ resolve(struct ctx *ctx, const struct report_list_query *query,
 	return OK;
 }
 
-static const struct form *
-form_of(struct ctx *ctx, int64_t id)
-{
-	const struct catalogue *cat = catalogue_now(ctx);
-
-	for (size_t i = 0; i < catalogue_count(cat); i++) {
-		if (catalogue_at(cat, i)->id == id)
-			return catalogue_at(cat, i);
-	}
-	return NULL;
-}
-
 /* False: not for this actor or not asked for. */
 static bool
 wanted(struct ctx *ctx, const struct filter *filter,
@@ -166,7 +154,8 @@ describe(struct ctx *ctx, const struct sql_report_page *row,
 {
 	const struct directory *dir = directory_now(ctx);
 	const struct unit *unit = directory_unit(dir, row->unit_id);
-	const struct form *form = form_of(ctx, row->form_id);
+	const struct form *form =
+	    catalogue_form_by_id(catalogue_now(ctx), row->form_id);
 	const int64_t sent_us =
 	    row->first_sent_us == NULL ? ctx->now_us : *row->first_sent_us;
 	struct period period = { 0 };

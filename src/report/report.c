@@ -213,7 +213,6 @@ enum fail
 report_load(struct ctx *ctx, int64_t id, int64_t version, struct report **ret)
 {
 	struct report *report = ARENA_NEW(ctx->arena, struct report);
-	const struct catalogue *cat = catalogue_now(ctx);
 	struct sql_report_load *row = NULL;
 
 	TRY(sql_report_load(ctx, id, &row));
@@ -226,10 +225,7 @@ report_load(struct ctx *ctx, int64_t id, int64_t version, struct report **ret)
 		TRY(access_find(ctx, "report.read", row->unit_id,
 		    "report.unknown"));
 	take_row(report, row);
-	for (size_t i = 0; i < catalogue_count(cat); i++) {
-		if (catalogue_at(cat, i)->id == row->form_id)
-			report->form = catalogue_at(cat, i);
-	}
+	report->form = catalogue_form_by_id(catalogue_now(ctx), row->form_id);
 	assert(report->form != NULL);
 	if (!period_parse(&report->form->calendar, row->period,
 		&report->period))
