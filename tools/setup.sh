@@ -60,9 +60,11 @@ build_c() {
 
 build_web() {
 	npm_install web
-	local newest
-	newest=$(find web/src web/*.json web/tools -type f -newer web/dist/index.html 2>/dev/null | head -n 1)
-	[ -f web/dist/index.html ] && [ -z "$newest" ] && return 0
+	if [ -f web/dist/index.html ]; then
+		local newer
+		newer=$(find web/src web/tools web/package.json web/tsconfig.json -newer web/dist/index.html)
+		[ -n "$newer" ] || return 0
+	fi
 	say "Building the web client"
 	(cd web && npm run --silent build)
 }
