@@ -1,0 +1,72 @@
+#ifndef HTTP_T_ENGINE_H
+#define HTTP_T_ENGINE_H
+
+#include "t.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "http/http.h"
+
+/*
+ * For the tests of the engine, which is probed from outside, over raw sockets on
+ * loopback: a server, and a client that says and hears bytes.  Nothing waits
+ * longer than T_PATIENCE_MS.
+ */
+#define T_PATIENCE_MS 10000
+#define T_BODY_MAX ((size_t)100000)
+
+/*
+ * Its handler does what the path says: /body gives the body back, /big 8 MiB,
+ * /none 204, /split a forged header, /hold waits for t_release; all others tell
+ * what reached them.
+ */
+struct server {
+	struct engine *engine;
+	int port;
+	atomic_int handled;
+	pthread_mutex_t lock; /* guards what is below */
+	pthread_cond_t changed;
+	int held; /* requests that came to /hold */
+	bool released;
+};
+
+/* For engine_options.handle; arg is the struct server. */
+void t_handle(void *arg, struct arena *arena,
+    const struct http_request *request, struct http_response *response);
+
+/* Zeroes in options become small values, so that tests are quick. */
+struct server *t_serve(struct t *t, struct engine_options options);
+void t_await_held(struct server *server, int count);
+void t_release(struct server *server);
+
+/* ---- a client ----------------------------------------------------------- */
+
+int t_dial(const struct server *server);
+void t_say(int fd, const char *what);
+void t_say_n(int fd, const char *what, size_t len);
+
+/* One byte, or -1 when the connection ended, or -2 if nothing comes. */
+int t_hear_byte(int fd, int patience_ms);
+/* All up to the end of the connection. */
+const char *t_hear_all(struct arena *arena, int fd);
+
+struct heard {
+	int status; /* 0: the connection ended first */
+	const char *head;
+	const char *body;
+	size_t body_len;
+};
+/* One answer; with_body is false for HEAD. */
+struct heard t_hear(struct arena *arena, int fd, bool with_body);
+int64_t t_content_length(const char *head);
+
+/* A request without body. */
+const char *t_get(struct arena *arena, const char *path);
+/* Text of this many letters. */
+const char *t_letters(struct arena *arena, size_t len);
+
+#endif

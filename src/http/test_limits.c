@@ -1,0 +1,374 @@
+#include "http/t_engine.h"
+
+#include <poll.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/day.h"
+
+static void
+a_body_that_says_it_is_too_big_is_not_read(void **state)
+{
+	struct t *t = *state;
+	struct server *server = t_serve(t, (struct engine_options){ 0 });
+	static const char *const sizes[] = { "100001", "104857600",
+		"9223372036854775807" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		const int fd = t_dial(server);
+		struct heard heard = { 0 };
+
+		t_say(fd, arena_printf(t->arena,
+			      "POST /body HTTP/1.1\r\nHost: x\r\n"
+			      "Content-Length: %s\r\n\r\n",
+			      sizes[i]));
+		heard = t_hear(t->arena, fd, true);
+		assert_int_equal(heard.status, 413);
+		assert_non_null(strstr(heard.body, "http.too_big"));
+		assert_int_equal(t_hear_byte(fd, T_PATIENCE_MS), -1);
+		(void)close(fd);
+	}
+	assert_int_equal(atomic_load(&server->handled), 0);
+}
+
+static void
+a_chunked_body_that_grows_too_big_is_refused(void **state)
+{
+	struct t *t = *state;
+	struct server *server = t_serve(t, (struct engine_options){ 0 });
+	const int fd = t_dial(server);
+	const char *part = t_letters(t->arena, 0x4000);
+
+	t_say(fd, "POST /body HTTP/1.1\r\nHost: x\r\n"
+		  "Transfer-Encoding: chunked\r\n\r\n");
+	for (int i = 0; i < 20; i++)
+		t_say(fd, arena_printf(t->arena, "4000\r\n%s\r\n", part));
+	t_say(fd, "0\r\n\r\n");
+	assert_int_equal(t_hear(t->arena, fd, true).status, 413);
+	assert_int_equal(atomic_load(&server->handled), 0);
+	(void)close(fd);
+}
+
+static void
+a_full_queue_says_so_at_once(void **state)
+{
+	struct t *t = *state;
+	struct server *server =
+	    t_serve(t, (struct engine_options){ .workers = 1, .queue_max = 2 });
+	struct heard heard = { 0 };
+	int fds[5];
+
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		fds[i] = t_dial(server);
+	t_say(fds[0], t_get(t->arena, "/hold"));
+	t_await_held(server, 1);
+	/* Of the others two find room, whichever they are. */
+	for (size_t i = 1; i < ARRAY_SIZE(fds); i++)
+		t_say(fds[i], t_get(t->arena, "/hold"));
+	for (int refusals = 0; refusals < 2; refusals++) {
+		struct pollfd wait[5] = { { 0 } };
+		size_t at = 1;
+
+		for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+			wait[i] =
+			    (struct pollfd){ .fd = fds[i], .events = POLLIN };
+		assert_true(poll(wait, ARRAY_SIZE(fds), T_PATIENCE_MS) > 0);
+		while (at < ARRAY_SIZE(fds) && wait[at].revents == 0)
+			at++;
+		assert_in_range(at, 1, ARRAY_SIZE(fds) - 1);
+		heard = t_hear(t->arena, fds[at], true);
+		assert_int_equal(heard.status, 503);
+		assert_non_null(strstr(heard.head, "\r\nRetry-After: 1\r\n"));
+		assert_non_null(strstr(heard.body, "http.busy"));
+		/* The connection is kept for the next try. */
+		(void)close(fds[at]);
+		fds[at] = -1;
+	}
+	assert_int_equal(atomic_load(&server->handled), 1);
+	t_release(server);
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		if (fds[i] < 0)
+			continue;
+		assert_int_equal(t_hear(t->arena, fds[i], true).status, 200);
+		(void)close(fds[i]);
+	}
+	assert_int_equal(atomic_load(&server->handled), 3);
+}
+
+/* The head of a request that asks before it sends its body. */
+static int
+offer(struct t *t, const struct server *server, size_t len)
+{
+	const int fd = t_dial(server);
+
+	t_say(fd,
+	    arena_printf(t->arena,
+		"POST /body HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+		"Content-Length: %zu\r\n\r\n",
+		len));
+	return fd;
+}
+
+/* A whole request on a connection of its own. */
+static int
+post(struct t *t, const struct server *server, size_t len)
+{
+	const int fd = offer(t, server, len);
+	struct heard heard = t_hear(t->arena, fd, true);
+
+	if (heard.status == 100) {
+		t_say(fd, t_letters(t->arena, len));
+		heard = t_hear(t->arena, fd, true);
+		assert_int_equal(heard.body_len, len);
+	}
+	(void)close(fd);
+	return heard.status;
+}
+
+/* Who has left is counted a little later: ask until then. */
+static void
+post_until_taken(struct t *t, const struct server *server, size_t len)
+{
+	int status = 0;
+
+	for (int i = 0; i < 2000 && status != 200; i++)
+		status = post(t, server, len);
+	assert_int_equal(status, 200);
+}
+
+static void
+assert_busy(struct t *t, int fd)
+{
+	const struct heard heard = t_hear(t->arena, fd, true);
+
+	assert_int_equal(heard.status, 503);
+	assert_non_null(strstr(heard.head, "\r\nRetry-After: 1\r\n"));
+	assert_non_null(strcasestr(heard.head, "\r\nConnection: close\r\n"));
+	assert_non_null(strstr(heard.body, "http.busy"));
+	assert_int_equal(t_hear_byte(fd, T_PATIENCE_MS), -1);
+	(void)close(fd);
+}
+
+/* Each of the offers below holds 64 KiB as soon as it may go on. */
+static void
+all_bodies_share_a_budget(void **state)
+{
+	struct t *t = *state;
+	struct server *server =
+	    t_serve(t, (struct engine_options){ .bodies_max = 150000 });
+	const char *body = t_letters(t->arena, 65000);
+	const int first = offer(t, server, 65000);
+	const int second = offer(t, server, 65000);
+	int growing = -1;
+	struct heard heard = { 0 };
+
+	assert_int_equal(t_hear(t->arena, first, true).status, 100);
+	assert_int_equal(t_hear(t->arena, second, true).status, 100);
+	assert_busy(t, offer(t, server, 65000));
+	/* One that shows its size late is dropped when it is too much. */
+	growing = t_dial(server);
+	t_say(growing, "POST /body HTTP/1.1\r\nHost: x\r\n"
+		       "Transfer-Encoding: chunked\r\n\r\nEA60\r\n");
+	t_say_n(growing, body, 60000);
+	t_say(growing, "\r\n0\r\n\r\n");
+	assert_busy(t, growing);
+	assert_int_equal(post(t, server, 5), 200);
+	t_say(first, body);
+	heard = t_hear(t->arena, first, true);
+	assert_int_equal(heard.status, 200);
+	assert_memory_equal(heard.body, body, 65000);
+	post_until_taken(t, server, 65000);
+	(void)close(first);
+	(void)close(second);
+}
+
+static void
+a_body_given_up_gives_its_budget_back(void **state)
+{
+	struct t *t = *state;
+	struct server *server =
+	    t_serve(t, (struct engine_options){ .bodies_max = 100000 });
+	const int fd = offer(t, server, 65000);
+
+	assert_int_equal(t_hear(t->arena, fd, true).status, 100);
+	assert_int_equal(post(t, server, 65000), 503);
+	(void)close(fd);
+	post_until_taken(t, server, 65000);
+}
+
+/* A byte of the text each 50 ms, until the server ends it; ms it took. */
+static int64_t
+drip(int fd, const char *text)
+{
+	const int64_t start_us = time_steady_us();
+
+	for (int i = 0; i < T_PATIENCE_MS / 50; i++) {
+		if (*text != '\0')
+			t_say_n(fd, text++, 1);
+		if (t_hear_byte(fd, 50) == -1)
+			return (time_steady_us() - start_us) / 1000;
+	}
+	t_fail("the connection was not cut");
+}
+
+static void
+a_head_that_drips_is_cut(void **state)
+{
+	struct t *t = *state;
+	const struct server *server =
+	    t_serve(t, (struct engine_options){ .head_seconds = 1 });
+	const char *endless = t_letters(t->arena, 1000);
+	int fd = t_dial(server);
+
+	/* In the request line. */
+	assert_in_range(drip(fd, endless), 900, 4000);
+	(void)close(fd);
+	/* In a header. */
+	fd = t_dial(server);
+	t_say(fd, "GET / HTTP/1.1\r\nHost: x\r\nX-Long: ");
+	assert_in_range(drip(fd, endless), 900, 4000);
+	(void)close(fd);
+	/* Silence. */
+	fd = t_dial(server);
+	assert_in_range(drip(fd, ""), 900, 4000);
+	(void)close(fd);
+	/* In the second request of a kept connection. */
+	fd = t_dial(server);
+	t_say(fd, t_get(t->arena, "/"));
+	assert_int_equal(t_hear(t->arena, fd, true).status, 200);
+	t_say(fd, "GET / HTTP/1.1\r\nX-Long: ");
+	assert_in_range(drip(fd, endless), 900, 4000);
+	(void)close(fd);
+}
+
+static void
+a_body_that_drips_is_cut(void **state)
+{
+	struct t *t = *state;
+	struct server *server =
+	    t_serve(t, (struct engine_options){ .body_seconds = 1 });
+	const char *endless = t_letters(t->arena, 1000);
+	int fd = t_dial(server);
+
+	t_say(fd, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n");
+	assert_in_range(drip(fd, endless), 900, 4000);
+	(void)close(fd);
+	fd = t_dial(server);
+	t_say(fd, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+		  "\r\n300\r\n");
+	assert_in_range(drip(fd, endless), 900, 4000);
+	(void)close(fd);
+	assert_int_equal(atomic_load(&server->handled), 0);
+}
+
+static void
+a_slow_handler_is_not_cut(void **state)
+{
+	struct t *t = *state;
+	struct server *server = t_serve(t,
+	    (struct engine_options){ .head_seconds = 1, .body_seconds = 1 });
+	const int fd = t_dial(server);
+
+	t_say(fd, t_get(t->arena, "/hold"));
+	t_await_held(server, 1);
+	assert_int_equal(t_hear_byte(fd, 1700), -2);
+	t_release(server);
+	assert_int_equal(t_hear(t->arena, fd, true).status, 200);
+	(void)close(fd);
+}
+
+static void
+over_the_limit_who_has_rested_longest_makes_room(void **state)
+{
+	struct t *t = *state;
+	const struct server *server =
+	    t_serve(t, (struct engine_options){ .connections_max = 2 });
+	const int silent = t_dial(server);
+	const int kept = t_dial(server);
+	int third = -1;
+	int fourth = -1;
+
+	t_say(kept, t_get(t->arena, "/"));
+	assert_int_equal(t_hear(t->arena, kept, true).status, 200);
+	third = t_dial(server);
+	t_say(third, t_get(t->arena, "/"));
+	assert_int_equal(t_hear(t->arena, third, true).status, 200);
+	assert_int_equal(t_hear_byte(silent, T_PATIENCE_MS), -1);
+	/* The other one was kept, and is not the longest at rest any more. */
+	t_say(kept, t_get(t->arena, "/"));
+	assert_int_equal(t_hear(t->arena, kept, true).status, 200);
+	fourth = t_dial(server);
+	t_say(fourth, t_get(t->arena, "/"));
+	assert_int_equal(t_hear(t->arena, fourth, true).status, 200);
+	assert_int_equal(t_hear_byte(third, T_PATIENCE_MS), -1);
+	(void)close(silent);
+	(void)close(kept);
+	(void)close(third);
+	(void)close(fourth);
+}
+
+static void
+a_crowd_of_silent_connections_keeps_nobody_out(void **state)
+{
+	struct t *t = *state;
+	const struct server *server =
+	    t_serve(t, (struct engine_options){ .connections_max = 20 });
+	const int64_t start_us = time_steady_us();
+	int silent[60];
+	int fd = -1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(silent); i++)
+		silent[i] = t_dial(server);
+	fd = t_dial(server);
+	t_say(fd, t_get(t->arena, "/"));
+	assert_int_equal(t_hear(t->arena, fd, true).status, 200);
+	/* Before the time of a silent one is up. */
+	assert_true(time_steady_us() - start_us < 8000000);
+	(void)close(fd);
+	for (size_t i = 0; i < ARRAY_SIZE(silent); i++)
+		(void)close(silent[i]);
+}
+
+static void
+who_is_at_work_is_not_cut_for_another(void **state)
+{
+	struct t *t = *state;
+	struct server *server =
+	    t_serve(t, (struct engine_options){ .connections_max = 2 });
+	int fds[4];
+
+	/* Two, and one more that is let in. */
+	for (int i = 0; i < 3; i++) {
+		fds[i] = t_dial(server);
+		t_say(fds[i], t_get(t->arena, "/hold"));
+		t_await_held(server, i + 1);
+	}
+	fds[3] = t_dial(server);
+	t_say(fds[3], t_get(t->arena, "/"));
+	assert_int_equal(t_hear_byte(fds[3], 100), -2);
+	t_release(server);
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		assert_int_equal(t_hear(t->arena, fds[i], true).status, 200);
+		(void)close(fds[i]);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		t_test(a_body_that_says_it_is_too_big_is_not_read),
+		t_test(a_chunked_body_that_grows_too_big_is_refused),
+		t_test(a_full_queue_says_so_at_once),
+		t_test(all_bodies_share_a_budget),
+		t_test(a_body_given_up_gives_its_budget_back),
+		t_test(a_head_that_drips_is_cut),
+		t_test(a_body_that_drips_is_cut),
+		t_test(a_slow_handler_is_not_cut),
+		t_test(over_the_limit_who_has_rested_longest_makes_room),
+		t_test(a_crowd_of_silent_connections_keeps_nobody_out),
+		t_test(who_is_at_work_is_not_cut_for_another),
+	};
+	return t_run(tests);
+}
