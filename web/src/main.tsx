@@ -2,7 +2,7 @@
  * The start: texts, who is signed in, and the screen of the address.
  */
 import { render, type ComponentType, type JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { readSession, whenSignedOut } from './api/client.ts';
 import { keptLang, setLang, t } from './i18n.ts';
 import { matchRoute, onMove, startRouter, type Place, type Route }
@@ -63,7 +63,8 @@ function App(): JSX.Element {
 	const [, setTurn] = useState(0);
 	const [problem, setProblem] = useState<Problem>();
 
-	useEffect(() => onMove(() => {
+	/* Before the effects of any screen: one of them may move at once. */
+	useLayoutEffect(() => onMove(() => {
 		moved.yet = true;
 		setNow((old) => {
 			const next = here();

@@ -33,6 +33,11 @@ export function may(permission: string): boolean {
 	return session.get()?.permissions.includes(permission) ?? false;
 }
 
+/** Has the person ever something to do on reports, or only to look at them? */
+export function hasWork(): boolean {
+	return may('report.edit') || may('report.sign') || may('report.review');
+}
+
 /** The position at the unit where the person stands, else the first. */
 export function position(): Position | undefined {
 	const positions = session.get()?.positions ?? [];

@@ -43,6 +43,9 @@ export function Reports({ place }: { place: Where }): JSX.Element {
 		settle(address('/reports', { form, period, state, ...change }));
 	const any = { value: '', text: t('reports.any') };
 	const items = [...first.data?.items ?? [], ...more];
+	/* The whole list is here: what people look for is mostly the newest. */
+	if (next === null)
+		items.sort((a, b) => b.period.localeCompare(a.period));
 	return <>
 		<PageHead title={t('nav.reports')} about={t('reports.about')}
 			second={may('report.review') ? <a href="/review">

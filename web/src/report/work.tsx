@@ -7,8 +7,8 @@ import { listForms, listObligations, listPeriods } from '../api/client.ts';
 import type { FormPeriod, Obligation, ObligationList } from '../api/types.ts';
 import { formatDay, formatInstant, formatPeriod } from '../dates.ts';
 import { either, lang, t, type TextKey } from '../i18n.ts';
-import { address } from '../router.ts';
-import { may, position } from '../session.ts';
+import { address, settle } from '../router.ts';
+import { hasWork, may, position } from '../session.ts';
 import { useLoad } from '../ui/load.ts';
 import { DaysLeft, Failure, Flag, PageHead, State, Tabs, Waiting }
 	from '../ui/parts.tsx';
@@ -67,16 +67,18 @@ export function Work({ place }: { place: Where }): JSX.Element {
 	const asked = place.query.get('state') as TabId | null;
 	const tab: TabId = asked && TABS.includes(asked) ? asked : 'todo';
 	const unit = position()?.unit;
-	const hasDuties = may('report.read');
-	const load = useLoad(hasDuties ? `work ${unit} ${lang()}` : null,
+	const load = useLoad(hasWork() ? `work ${unit} ${lang()}` : null,
 		() => listObligations({ mine: true, limit: 500 }));
 	useEffect(() => {
 		structure.set('own');
 		saving.set({ kind: 'none' });
 		void askLedger();
+		/* Who only looks at figures begins there. */
+		if (!hasWork() && may('figures.read'))
+			settle('/country');
 	}, []);
 
-	if (!hasDuties)
+	if (!hasWork())
 		return <PageHead title={t('nav.work')}
 			about={t('work.no_duties')} />;
 	const duties = load.data ? inOrder(load.data.items) : [];

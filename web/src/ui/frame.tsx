@@ -9,7 +9,7 @@ import { formatDay } from '../dates.ts';
 import { lang, setLang, t, type Lang } from '../i18n.ts';
 import { formatCount } from '../numbers.ts';
 import { address, go } from '../router.ts';
-import { may, position, rolesHere, session, standAt, standing }
+import { hasWork, may, position, rolesHere, session, standAt, standing }
 	from '../session.ts';
 import { announcement } from './parts.tsx';
 import { askLedger, ledger, saving, savingText, structure } from './quiet.ts';
@@ -51,14 +51,15 @@ function Announcer(): JSX.Element {
 
 function Places({ path }: { path: string }): JSX.Element {
 	const reports = may('report.review') ? '/review' : '/reports';
-	const places: [string, string, RegExp, string][] = [
-		['/', t('nav.work'), /^\/$/, 'report.read'],
-		[reports, t('nav.reports'), /^\/(reports|review)/, 'report.read'],
-		['/country', t('nav.country'), /^\/country/, 'figures.read'],
-		['/units', t('nav.units'), /^\/units/, 'unit.read'],
+	const places: [string, string, RegExp, boolean][] = [
+		['/', t('nav.work'), /^\/$/, hasWork()],
+		[reports, t('nav.reports'), /^\/(reports|review)/,
+			may('report.read')],
+		['/country', t('nav.country'), /^\/country/, may('figures.read')],
+		['/units', t('nav.units'), /^\/units/, may('unit.read')],
 	];
 	return <nav class="places" aria-label={t('nav.label')}>
-		{places.filter(([, , , right]) => may(right)).map(
+		{places.filter(([, , , open]) => open).map(
 			([href, text, here]) => <a key={href} href={href}
 				aria-current={here.test(path) ? 'page' : undefined}>
 				{text}</a>)}

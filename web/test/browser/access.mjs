@@ -41,6 +41,7 @@ const SCREENS = [
 	['trungtam', countryPath({ period: '2025-Q3', structure: '2025-06-30',
 		trace: '1~total~all.c3' }), '.hero'],
 	['trungtam', '/units?q=hoa+tien', '.ledger tbody'],
+	['trungtam', '/', '.kind-total'],
 	['quantri', '/', 'main h1'],
 ];
 

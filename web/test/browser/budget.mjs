@@ -20,7 +20,7 @@ const ROUTES = [
 	['canbo.hoatien', 'REPORT', '.history tbody'],
 	['canbo.danang', 'ENTRY', '[role=grid]'],
 	['tonghop.danang', '/review', '.pick tbody'],
-	['trungtam', countryPath({ period: '2025-Q3' }), '.kind-total'],
+	['chutich.danang', countryPath({ period: '2025-Q3' }), '.kind-total'],
 	['trungtam', '/units?q=hoa+tien', '.ledger tbody'],
 	['canbo.hoatien', '/password', '#new'],
 ];

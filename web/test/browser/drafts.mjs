@@ -40,6 +40,12 @@ scene('two clerks on one draft: the later one is told and offered both values',
 		await cellShows(first, 's01.c4', '500');
 	});
 
+scene('the list of reports begins with the newest', async () => {
+	const page = await seat('canbo.hoatien', '/reports');
+	assert.match(await page.textContent('.ledger tbody tr >> nth=0'),
+		/Quý IV\/2025.*Xã Hòa Tiến/);
+});
+
 scene('a quarter without cases is reported in one act and signed by the same ' +
 	'person', async () => {
 	const page = await seat('mot.haichau', '/');

@@ -201,8 +201,8 @@ scene('sent back, the report leaves the totals and comes back with its reason',
 		await page.click('.reason button[type=submit]');
 		await page.waitForSelector('text=Hãy ghi lý do');
 		await giveReason(page, REASON);
-		await page.waitForSelector('.chosen >> text=Trả lại');
-		await page.waitForSelector(`.chosen >> text=${REASON}`);
+		await page.waitForSelector('text=Đã trả lại kèm lý do');
+		await page.waitForSelector('.chosen .state:has-text("Trả lại")');
 		assertGrew(job.before, await nation(), COLUMNS.map(() => 0));
 
 		const clerk = await seat('canbo.hoatien', '/?state=returned');
