@@ -34,6 +34,7 @@ struct figures_query {
 #define FIGURES_ROWS_MAX 12000
 #define FIGURES_VALUES_MAX 1000000 /* rows x periods x cells */
 #define FIGURES_SUMS_MAX 3000000   /* the same with all.cN taken apart */
+#define FIGURES_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
 /*
  * Append the answer.  Needs ctx->tx.
@@ -43,6 +44,7 @@ struct figures_query {
  *		"figures.structure" "figures.as_of" "figures.choice"
  *	FAIL_INVALID, FAIL_NOT_FOUND	"unit.*"
  *	FAIL_TOO_BIG	"figures.too_big"
+ *	FAIL_BUSY	"figures.busy"	a large one, and too many are at work
  *	FAIL_LOGIN, FAIL_DENIED		"access.*"
  */
 NODISCARD enum fail figures_render(struct ctx *ctx,

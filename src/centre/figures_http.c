@@ -351,8 +351,8 @@ get_trace(struct ctx *ctx, struct call *call)
 static const char *const figures_failures[] = { "access.denied", "form.unknown",
 	"form.no_version", "period.unknown", "figures.periods", "figures.cell",
 	"figures.rows", "figures.level", "figures.structure", "figures.as_of",
-	"figures.choice", "figures.too_big", "unit.ref", "unit.code_needs_date",
-	"unit.unknown", NULL };
+	"figures.choice", "figures.too_big", "figures.busy", "unit.ref",
+	"unit.code_needs_date", "unit.unknown", NULL };
 static const char *const trace_failures[] = { "access.denied", "form.unknown",
 	"form.no_version", "period.unknown", "figures.cell", "figures.level",
 	"figures.structure", "figures.as_of", "figures.choice", "figures.limit",

@@ -405,6 +405,5 @@ fold_render(struct ctx *ctx, const struct figures_query *query,
 	TRY(question_read(ctx, query, &asked));
 	TRY(ask_all(ctx, question_put(ctx, &asked), asked.period_count,
 	    &answers, &index));
-	render_answers(ctx, &asked, answers, index, text);
-	return OK;
+	return render_answers(ctx, &asked, answers, index, text);
 }

@@ -12,6 +12,11 @@
 
 static const char permission[] = "figures.read";
 
+/* Each of them is some 50 ms of work. */
+#define SMALL_VALUES 50000
+#define SMALL_SUMS 1000000
+#define SMALL_SCANNED 10000000
+
 /* Pieces between commas; NULL: more than most, or an empty one. */
 static const char **
 split(struct ctx *ctx, const char *text, size_t most, size_t *ret_count)
@@ -439,13 +444,33 @@ count_rows(const struct asked *asked, const struct asked_period *period)
 	return n;
 }
 
+/* Views hold sums as of now; all else is added up from every report. */
+static bool
+is_scanned(const struct asked *asked, const struct asked_period *period)
+{
+	if (asked->index != INT64_MAX || asked->apportion)
+		return true;
+	for (size_t i = 0; i < asked->cell_count; i++)
+		if (period->columns[i] != NULL &&
+		    period->columns[i]->aggregation != AGG_SUM)
+			return true;
+	return false;
+}
+
+bool
+question_is_large(const struct asked_size *size)
+{
+	return size->values > SMALL_VALUES || size->sums > SMALL_SUMS ||
+	       size->scanned > SMALL_SCANNED;
+}
+
 static enum fail
-check_size(struct ctx *ctx, const struct asked *asked)
+measure(struct ctx *ctx, struct asked *asked)
 {
 	const struct asked_period *counted = NULL;
+	struct asked_size *size = &asked->size;
 	size_t rows = 0;
-	size_t sums = 0;
-	size_t values = 0;
+	size_t alive = 0;
 
 	for (size_t p = 0; p < asked->period_count; p++) {
 		const struct asked_period *period = &asked->periods[p];
@@ -455,13 +480,16 @@ check_size(struct ctx *ctx, const struct asked *asked)
 		    period->structure != counted->structure)
 			rows = count_rows(asked, period);
 		counted = period;
-		sums += rows * period->cell_count;
-		values += rows * asked->cell_count;
-		if (rows > FIGURES_ROWS_MAX || sums > FIGURES_SUMS_MAX ||
-		    values > FIGURES_VALUES_MAX)
+		size->sums += rows * period->cell_count;
+		size->values += rows * asked->cell_count;
+		(void)structure_units(period->structure, &alive);
+		if (is_scanned(asked, period))
+			size->scanned += alive * period->cell_count;
+		if (rows > FIGURES_ROWS_MAX || size->sums > FIGURES_SUMS_MAX ||
+		    size->values > FIGURES_VALUES_MAX)
 			return FAIL(ctx, FAIL_TOO_BIG, "figures.too_big",
 			    "%zu rows in %s, %zu values so far", rows,
-			    period->id, values);
+			    period->id, size->values);
 	}
 	return OK;
 }
@@ -497,7 +525,7 @@ question_read(struct ctx *ctx, const struct figures_query *query,
 	check_cells(ctx, ret);
 	TRY(valid(ctx));
 	TRY(find_rows(ctx, ret));
-	return check_size(ctx, ret);
+	return measure(ctx, ret);
 }
 
 const struct cube_question *

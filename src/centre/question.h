@@ -31,6 +31,13 @@ struct asked_period {
 	size_t unit_count;
 };
 
+/* What answering will cost, known before anything is added up. */
+struct asked_size {
+	size_t values;  /* written */
+	size_t sums;    /* the same with all.cN taken apart */
+	size_t scanned; /* values of single reports, where no view has totals */
+};
+
 struct asked {
 	const struct figures_query *query;
 	const struct form *form;
@@ -50,11 +57,18 @@ struct asked {
 	int children_of; /* -1 */
 	int level;       /* -1 */
 	bool show_total;
+	struct asked_size size;
 };
 
 /* Read and check a query; failures as figures_render. */
 NODISCARD enum fail question_read(struct ctx *ctx,
     const struct figures_query *query, struct asked *ret);
+
+/*
+ * Is it one of the few that need admission?  Not the nation, not a province's
+ * communes, not a table of periods and provinces over ten columns.
+ */
+bool question_is_large(const struct asked_size *size);
 
 /* One question per period for a source. */
 const struct cube_question *question_put(struct ctx *ctx,

@@ -263,6 +263,16 @@ row_of(const struct table *table, const struct line *line, size_t p)
 	return line->at[p] < 0 ? NULL : &table->answers[p].rows[line->at[p]];
 }
 
+/* Asked after each line, which is short against the most. */
+static enum fail
+check_length(struct ctx *ctx, const struct text *text)
+{
+	if (text->len > FIGURES_BYTES_MAX)
+		return FAIL(ctx, FAIL_TOO_BIG, "figures.too_big",
+		    "more than %zu bytes", FIGURES_BYTES_MAX);
+	return OK;
+}
+
 /* --- JSON ---------------------------------------------------------------- */
 
 static void
@@ -401,7 +411,7 @@ json_cells(const struct asked *asked, size_t p, const struct cube_row *row,
 	text_add_n(text, "]}", 2);
 }
 
-static void
+static enum fail
 json_table(struct ctx *ctx, const struct table *table, int64_t index,
     struct text *text)
 {
@@ -422,8 +432,10 @@ json_table(struct ctx *ctx, const struct table *table, int64_t index,
 			json_cells(asked, p, row_of(table, line, p), text);
 		}
 		text_add_n(text, "]}", 2);
+		TRY(check_length(ctx, text));
 	}
 	text_add_n(text, "]}", 2);
+	return OK;
 }
 
 /* --- CSV ----------------------------------------------------------------- */
@@ -478,7 +490,7 @@ csv_cells(const struct asked *asked, size_t p, const char *head,
 	}
 }
 
-static void
+static enum fail
 csv_table(struct ctx *ctx, const struct table *table, struct text *text)
 {
 	text_add(text,
@@ -492,18 +504,18 @@ csv_table(struct ctx *ctx, const struct table *table, struct text *text)
 			if (line->at[p] >= 0)
 				csv_cells(table->asked, p, head,
 				    row_of(table, line, p), text);
+		TRY(check_length(ctx, text));
 	}
+	return OK;
 }
 
-void
+enum fail
 render_answers(struct ctx *ctx, const struct asked *asked,
     const struct cube_answer *answers, int64_t index, struct text *text)
 {
 	struct table table;
 
 	make_table(ctx, asked, answers, &table);
-	if (asked->csv)
-		csv_table(ctx, &table, text);
-	else
-		json_table(ctx, &table, index, text);
+	return asked->csv ? csv_table(ctx, &table, text)
+			  : json_table(ctx, &table, index, text);
 }

@@ -10,8 +10,9 @@
 /*
  * Answers into one table over all periods, as JSON or CSV (RFC 4180, a line per
  * row, period and cell).  Whoever added them up.
+ *	FAIL_TOO_BIG	"figures.too_big"	more text than FIGURES_BYTES_MAX
  */
-void render_answers(struct ctx *ctx, const struct asked *asked,
+NODISCARD enum fail render_answers(struct ctx *ctx, const struct asked *asked,
     const struct cube_answer *answers, int64_t index, struct text *text);
 
 /*

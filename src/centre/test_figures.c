@@ -4,6 +4,7 @@
 
 #include "centre/figures.h"
 #include "centre/fold.h"
+#include "centre/question.h"
 #include "core/home.h"
 #include "report/report.h"
 
@@ -465,6 +466,94 @@ a_table_without_measure_is_refused(void **state)
 	arena_free(arena);
 }
 
+static enum fail
+name_at_length(struct ctx *ctx, void *arg)
+{
+	struct text *units = arg;
+	struct unit_batch *batch = NULL;
+	const char *name = NULL;
+	struct text text;
+
+	text_init(&text, ctx->arena);
+	for (int i = 0; i < 200; i++)
+		text_add(&text, "ế");
+	name = text_of(&text);
+	TRY(unit_batch_new(ctx, "test", &batch));
+	for (int i = 0; i < 20; i++) {
+		const int64_t id = unit_batch_unit(batch);
+
+		unit_batch_version(batch,
+		    &(struct unit_version_new){ .unit = id,
+			.from = world_day("2022-01-01"),
+			.name = name,
+			.type = "ministry",
+			.level = LEVEL_PROVINCE,
+			.parent = 1 });
+		text_addf(units, i == 0 ? "%" PRId64 : ",%" PRId64, id);
+	}
+	return unit_batch_record(ctx, batch, "unit.import", 0);
+}
+
+/* Of a country of 12,000 units and forms of 75 rows. */
+static void
+what_clerks_ask_is_never_large(void **state)
+{
+	static const struct asked_size small[] = {
+		/* the nation: all cells of a form, 12 months, looked up or not */
+		{ .values = 750 * 12, .sums = 750 * 12 },
+		{ .values = 10, .sums = 750, .scanned = 750 * 12000 },
+		/* ten columns, 12 months, 63 provinces */
+		{ .values = 10 * 12 * 63, .sums = 750 * 12 * 63 },
+		/* the communes of the largest province, ten columns */
+		{ .values = 10 * 600, .sums = 750 * 600 },
+	};
+	static const struct asked_size large[] = {
+		{ .values = 10 * 12000, .sums = 750 * 12000 },
+		{ .values = 200 * 40, .scanned = (size_t)200 * 40 * 12000 },
+		{ .values = 200, .sums = 3000000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(small); i++)
+		assert_false(question_is_large(&small[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(large); i++)
+		assert_true(question_is_large(&large[i]));
+}
+
+/* Few values, but each of its lines has the name of a unit. */
+static void
+a_table_of_too_many_bytes_is_refused(void **state)
+{
+	struct t *t = *state;
+	struct arena *arena = arena_new(0);
+	struct asking asking = { .query = { .form = WORLD_FORM,
+				     .format = "csv" },
+		.render = figures_render };
+	struct text units;
+	struct text cells;
+	struct text periods;
+
+	reports_make(t, 1);
+	text_init(&units, arena);
+	text_init(&cells, arena);
+	text_init(&periods, arena);
+	t_ok(&t->ctx, t_unit(t, name_at_length, &units));
+	for (int i = 0; i < 200; i++)
+		text_add(&cells, i == 0 ? "r1.sum" : ",r1.sum");
+	for (int i = 0; i < 40; i++)
+		text_addf(&periods, "%s%d-Q%d", i == 0 ? "" : ",", 2022 + i / 4,
+		    1 + i % 4);
+	asking.query.units = text_of(&units);
+	asking.query.cells = text_of(&cells);
+	asking.query.periods = text_of(&periods);
+	t_fails(&t->ctx, t_read(t, ask, &asking), FAIL_TOO_BIG,
+	    "figures.too_big");
+	asking.query.format = "json";
+	t_ok(&t->ctx, t_read(t, ask, &asking));
+	free(asking.ret);
+	arena_free(arena);
+}
+
 /* --- who may ask ---------------------------------------------------------- */
 
 static struct actor
@@ -608,6 +697,8 @@ main(void)
 		t_test(every_wrong_parameter_is_named),
 		t_test(units_are_found_by_id_and_dated_code_only),
 		t_test(a_table_without_measure_is_refused),
+		t_test(what_clerks_ask_is_never_large),
+		t_test(a_table_of_too_many_bytes_is_refused),
 		t_test(nobody_sees_figures_beyond_their_reach),
 		t_test(each_step_of_an_answer_may_fail_cleanly),
 		t_test(a_cube_rebuilt_from_the_ledger_answers_the_same),

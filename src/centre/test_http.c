@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app/t_app.h"
+#include "centre/admission.h"
 #include "centre/slice.h"
 
 /* The two routes through the dispatcher. */
@@ -11,6 +12,12 @@ static void
 free_reports(void *object)
 {
 	free(object);
+}
+
+static void
+free_admission(void *object)
+{
+	admission_free(object);
 }
 
 /* The country, one report, and somebody of the Reporting Centre. */
@@ -24,6 +31,8 @@ serve(struct t *t)
 	assert_non_null(r);
 	t_defer(t, free_reports, r);
 	t_app(t, slices);
+	t->home.admission = admission_new();
+	t_defer(t, free_admission, t->home.admission);
 	world_make(&r->world, t, 1);
 	reports_say(r, 0, 1, 25);
 	person = (struct t_person){ .login = "trung.tam",
@@ -119,6 +128,104 @@ faults_point_at_the_parameter(void **state)
 	t_problem(t, &response, 404, "unit.unknown");
 }
 
+/* 500 rows, ten periods and 12 cells; and what a clerk asks. */
+static const char *
+large_query(struct t *t, bool csv)
+{
+	static char query[4096];
+	struct text text;
+
+	text_init(&text, t->ctx.arena);
+	text_add(&text,
+	    csv ? "form=T.01&format=csv&units=1" : "form=T.01&units=1");
+	for (int i = 1; i < 500; i++)
+		text_add(&text, ",1");
+	text_add(&text, "&periods=2024-Q1");
+	for (int i = 1; i < 10; i++)
+		text_addf(&text, ",%d-Q%d", 2024 + i / 4, 1 + i % 4);
+	text_add(&text, "&cells=r1.sum");
+	for (int i = 1; i < 12; i++)
+		text_add(&text, ",r1.sum");
+	assert_true(text.len < sizeof(query));
+	memcpy(query, text.at, text.len + 1);
+	return query;
+}
+
+static int
+ask_large(struct t *t, const struct t_person *person)
+{
+	return get(t, person, "/api/v1/figures", large_query(t, false)).status;
+}
+
+static int
+ask_small(struct t *t, const struct t_person *person)
+{
+	return get(t, person, "/api/v1/figures",
+	    "form=T.01&periods=2025-Q1&level=1")
+	    .status;
+}
+
+static void
+at_most_two_large_tables_are_made_at_once(void **state)
+{
+	struct t *t = *state;
+	const struct t_person *person = serve(t);
+	struct http_response response;
+
+	assert_int_equal(ask_large(t, person), 200);
+	t_ok(&t->ctx, admission_enter(&t->ctx));
+	assert_int_equal(ask_large(t, person), 200);
+	t_ok(&t->ctx, admission_enter(&t->ctx));
+	response = get(t, person, "/api/v1/figures", large_query(t, true));
+	t_problem(t, &response, 503, "figures.busy");
+	assert_string_equal(t_header(&response, "Retry-After"), "1");
+	assert_int_equal(ask_small(t, person), 200);
+	assert_int_equal(get(t, person, "/api/v1/figures/trace",
+			     "form=T.01&period=2025-Q1&cell=all.sum")
+			     .status,
+	    200);
+	admission_leave(&t->ctx);
+	assert_int_equal(ask_large(t, person), 200);
+	admission_leave(&t->ctx);
+}
+
+static void
+a_large_table_that_fails_makes_room(void **state)
+{
+	struct t *t = *state;
+	const struct t_person *person = serve(t);
+	int failures = 0;
+
+	for (int at = 1; at < 100; at++) {
+		t->faults = (struct faults){ .at = at };
+		if (ask_large(t, person) == 200 && t->faults.fired == 0)
+			break;
+		failures++;
+	}
+	assert_true(failures > 0);
+	t->faults = (struct faults){ 0 };
+	for (int i = 0; i < ADMISSION_LARGE_MAX; i++)
+		t_ok(&t->ctx, admission_enter(&t->ctx));
+	t_fails(&t->ctx, admission_enter(&t->ctx), FAIL_BUSY, "figures.busy");
+}
+
+static void
+large_answers_that_nobody_takes_stop_the_next(void **state)
+{
+	struct t *t = *state;
+	const struct t_person *person = serve(t);
+	struct arena *own = t->ctx.arena;
+	struct arena *waiting = arena_new(0);
+
+	t->ctx.arena = waiting;
+	admission_keep(&t->ctx, ADMISSION_BYTES_MAX);
+	t->ctx.arena = own;
+	assert_int_equal(ask_large(t, person), 503);
+	assert_int_equal(ask_small(t, person), 200);
+	arena_free(waiting);
+	assert_int_equal(ask_large(t, person), 200);
+}
+
 static void
 nobody_gets_nothing(void **state)
 {
@@ -142,6 +249,9 @@ main(void)
 		t_test(figures_are_answered_as_csv_to_keep),
 		t_test(a_trace_is_answered),
 		t_test(faults_point_at_the_parameter),
+		t_test(at_most_two_large_tables_are_made_at_once),
+		t_test(a_large_table_that_fails_makes_room),
+		t_test(large_answers_that_nobody_takes_stop_the_next),
 		t_test(nobody_gets_nothing),
 	};
 

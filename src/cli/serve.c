@@ -6,6 +6,7 @@
 #include "app/access.h"
 #include "app/dispatch.h"
 #include "app/metric.h"
+#include "centre/admission.h"
 #include "cli/commands.h"
 #include "cli/jobs_thread.h"
 #include "cli/program.h"
@@ -162,11 +163,13 @@ run(struct ctx *ctx, const struct args *args)
 	TRY(args_int(ctx, args, "workers", 1, 512, &workers));
 	TRY(look_at_ledger(ctx, args, &options.demo));
 	TRY(dispatch_new(ctx, &options, &ctx->home->dispatch));
+	ctx->home->admission = admission_new();
 	metric_gauge(ctx->home->metrics, "cube_bytes",
 	    "Memory held by the cube, bytes.", gauge_cube_bytes);
 	metric_gauge(ctx->home->metrics, "ledger_entries",
 	    "Entries of the ledger.", gauge_ledger_size);
 	got = serve_on(ctx, args, (int)workers);
+	admission_free(ctx->home->admission);
 	dispatch_free(ctx->home->dispatch);
 	return got;
 }

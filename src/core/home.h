@@ -8,16 +8,17 @@
  * Each is opaque to all but its owner; a module uses only those that stand
  * under it in src/LAYERS.  Any may be NULL in a test that does not need it.
  */
-struct store;    /* store/store.h */
-struct ledger;   /* ledger/ledger.h */
-struct access;   /* app/access.h */
-struct metrics;  /* app/metric.h */
-struct org;      /* org/directory.h */
-struct regime;   /* regime/catalogue.h */
-struct cube;     /* cube/cube.h */
-struct locale;   /* app/locale.h */
-struct dispatch; /* app/dispatch.h */
-struct slice;    /* app/slice.h */
+struct store;     /* store/store.h */
+struct ledger;    /* ledger/ledger.h */
+struct access;    /* app/access.h */
+struct metrics;   /* app/metric.h */
+struct org;       /* org/directory.h */
+struct regime;    /* regime/catalogue.h */
+struct cube;      /* cube/cube.h */
+struct locale;    /* app/locale.h */
+struct dispatch;  /* app/dispatch.h */
+struct slice;     /* app/slice.h */
+struct admission; /* centre/admission.h */
 
 struct home {
 	struct store *store;
@@ -29,6 +30,7 @@ struct home {
 	struct cube *cube;
 	struct locale *locale;
 	struct dispatch *dispatch;
+	struct admission *admission;
 	const struct slice *const *slices; /* NULL-terminated */
 	int64_t (*now_us)(void *clock); /* the clock; tests and demo set it */
 	void *clock;

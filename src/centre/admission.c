@@ -1,0 +1,82 @@
+#include "centre/admission.h"
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "core/arena.h"
+#include "core/home.h"
+
+struct admission {
+	atomic_int large;
+	atomic_size_t bytes;
+};
+
+struct kept {
+	struct admission *admission;
+	size_t bytes;
+};
+
+struct admission *
+admission_new(void)
+{
+	struct admission *admission = calloc(1, sizeof(*admission));
+
+	assert(admission != NULL);
+	atomic_init(&admission->large, 0);
+	atomic_init(&admission->bytes, 0);
+	return admission;
+}
+
+void
+admission_free(struct admission *admission)
+{
+	free(admission);
+}
+
+enum fail
+admission_enter(struct ctx *ctx)
+{
+	struct admission *admission = ctx->home->admission;
+
+	if (admission == NULL)
+		return OK;
+	if (atomic_load(&admission->bytes) >= ADMISSION_BYTES_MAX)
+		return FAIL(ctx, FAIL_BUSY, "figures.busy",
+		    "large answers of %zu bytes wait to be taken",
+		    ADMISSION_BYTES_MAX);
+	if (atomic_fetch_add(&admission->large, 1) < ADMISSION_LARGE_MAX)
+		return OK;
+	atomic_fetch_sub(&admission->large, 1);
+	return FAIL(ctx, FAIL_BUSY, "figures.busy",
+	    "%d large questions are at work", ADMISSION_LARGE_MAX);
+}
+
+void
+admission_leave(struct ctx *ctx)
+{
+	if (ctx->home->admission != NULL)
+		atomic_fetch_sub(&ctx->home->admission->large, 1);
+}
+
+static void
+let_go(void *object)
+{
+	const struct kept *kept = object;
+
+	atomic_fetch_sub(&kept->admission->bytes, kept->bytes);
+}
+
+void
+admission_keep(struct ctx *ctx, size_t bytes)
+{
+	struct admission *admission = ctx->home->admission;
+	struct kept *kept = NULL;
+
+	if (admission == NULL)
+		return;
+	kept = ARENA_NEW(ctx->arena, struct kept);
+	*kept = (struct kept){ admission, bytes };
+	atomic_fetch_add(&admission->bytes, bytes);
+	arena_defer(ctx->arena, let_go, kept);
+}
