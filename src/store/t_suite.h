@@ -114,6 +114,8 @@ void held_units_are_durable_at_the_flush(void **state);
 void a_held_batch_commits_when_it_is_full(void **state);
 void a_held_batch_fails_as_a_whole(void **state);
 void many_threads_lose_nothing(void **state);
+
+/* t_suite_migrate.c */
 void migrations_run_once(void **state);
 void a_changed_migration_is_refused(void **state);
 void a_newer_database_is_refused(void **state);
