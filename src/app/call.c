@@ -34,7 +34,7 @@ call_path(const struct call *call, const char *name)
 	for (size_t i = 0; i < match->value_count; i++)
 		if (strcmp(match->values[i].name, name) == 0)
 			return match->values[i].value;
-	assert(!"the name is in the path");
+	assert(false && "the name is in the path");
 	return NULL;
 }
 

@@ -127,7 +127,7 @@ write_query_schema(struct text *json, const struct shape_field *field)
 	case SHAPE_ONE:
 		break;
 	}
-	assert(!"a query field of this kind");
+	assert(false && "a query field of this kind");
 }
 
 static void

@@ -12,6 +12,10 @@
 #include <time.h>
 #include <wchar.h>
 
+/* clang's libc headers make macros of these, which poisoning would mention. */
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strcat sprintf vsprintf strncpy strncat strtok gets
 #pragma GCC poison atoi atol atof tmpnam mktemp popen
 #pragma GCC poison gmtime localtime ctime asctime

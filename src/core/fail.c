@@ -12,6 +12,7 @@
 /* Longer messages are cut: they are one line of a log. */
 #define MESSAGE_MAX 512
 
+PRINTF(2, 0)
 static const char *
 message_of(struct arena *arena, const char *format, va_list args)
 {

@@ -12,14 +12,15 @@ struct refusal {
 
 static const struct refusal refusals[] = {
 	[BAD_REQUEST] = { 400, "http.bad_request",
-	    "Yêu cầu HTTP không đúng quy cách" },
+	    "Yêu cầu HTTP không đúng quy cách", false, false },
 	[BODY_TOO_BIG] = { 413, "http.too_big",
-	    "Nội dung gửi lên lớn hơn mức cho phép" },
+	    "Nội dung gửi lên lớn hơn mức cho phép", false, false },
 	[QUEUE_FULL] = { 503, "http.busy",
 	    "Máy chủ đang bận, hãy thử lại sau ít giây", true, true },
 	[BODIES_FULL] = { 503, "http.busy",
 	    "Máy chủ đang bận, hãy thử lại sau ít giây", true, false },
-	[NO_ANSWER] = { 500, "http.no_answer", "Máy chủ gặp lỗi" },
+	[NO_ANSWER] = { 500, "http.no_answer", "Máy chủ gặp lỗi", false,
+	    false },
 };
 
 void

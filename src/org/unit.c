@@ -310,7 +310,7 @@ write_change(struct ctx *ctx, const struct change *c, int64_t entry)
 	case CHANGE_KINDS:
 		break;
 	}
-	assert(!"a change of no kind");
+	assert(false && "a change of no kind");
 	return OK;
 }
 
