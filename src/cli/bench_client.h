@@ -13,7 +13,6 @@
  * be, because it shares the cores with the server it measures.  It knows only
  * answers with Content-Length, which are all that the server gives.
  */
-#define BENCH_CLIENTS_MAX 256
 
 /* The n-th request, whole; false: there are no more.  n grows from 0. */
 typedef bool bench_request_fn(const void *arg, size_t n, struct text *ret);

@@ -1,10 +1,8 @@
-#include <locale.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "app/locale.h"
 #include "cli/commands.h"
 #include "core/arena.h"
 #include "core/home.h"

@@ -493,6 +493,25 @@ write_canonical(struct ctx *ctx, struct text *out, const struct json *node,
 	return OK;
 }
 
+const char *
+json_pointer(struct arena *arena, const char *base, const char *key)
+{
+	struct text text;
+
+	text_init(&text, arena);
+	text_add(&text, base);
+	text_char(&text, '/');
+	for (const char *c = key; *c != '\0'; c++) {
+		if (*c == '~')
+			text_add(&text, "~0");
+		else if (*c == '/')
+			text_add(&text, "~1");
+		else
+			text_char(&text, *c);
+	}
+	return text_of(&text);
+}
+
 enum fail
 json_canonical(struct ctx *ctx, const struct json *node, struct bytes *ret)
 {

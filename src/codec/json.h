@@ -53,6 +53,10 @@ const char *json_get_text(const struct json *node, const char *key);
 int64_t json_get_int(const struct json *node, const char *key,
     int64_t fallback);
 
+/* base with one more step, a key, as a JSON pointer (RFC 6901); in arena. */
+const char *json_pointer(struct arena *arena, const char *base,
+    const char *key);
+
 /*
  * RFC 8785: members sorted by UTF-16 code units, no blanks, shortest escapes.
  * FAIL_INVALID "json.real" if a real number is inside, or a whole one beyond

@@ -11,25 +11,6 @@ static void read_object(struct ctx *ctx, const struct shape *shape,
     const struct json *node, const char *at, void *out, int depth);
 
 /* at is the place of the fault as a JSON pointer (RFC 6901). */
-static const char *
-pointer_to(struct ctx *ctx, const char *base, const char *name)
-{
-	struct text text = { 0 };
-
-	text_init(&text, ctx->arena);
-	text_add(&text, base);
-	text_char(&text, '/');
-	for (const char *c = name; *c != '\0'; c++) {
-		if (*c == '~')
-			text_add(&text, "~0");
-		else if (*c == '/')
-			text_add(&text, "~1");
-		else
-			text_char(&text, *c);
-	}
-	return text_of(&text);
-}
-
 static void
 wrong_type(struct ctx *ctx, const char *at, const char *wanted)
 {
@@ -208,13 +189,13 @@ read_object(struct ctx *ctx, const struct shape *shape, const struct json *node,
 		const char *key = json_key(node, i);
 
 		if (field_by_name(shape, key) == NULL)
-			invalid(ctx, pointer_to(ctx, at, key), "input.unknown",
-			    "is not known here");
+			invalid(ctx, json_pointer(ctx->arena, at, key),
+			    "input.unknown", "is not known here");
 	}
 	for (size_t i = 0; i < shape->field_count; i++) {
 		const struct shape_field *field = &shape->fields[i];
 		const struct json *member = json_get(node, field->name);
-		const char *place = pointer_to(ctx, at, field->name);
+		const char *place = json_pointer(ctx->arena, at, field->name);
 
 		if (member != NULL && json_type(member) != JSON_IS_NULL)
 			read_field(ctx, field, member, place, depth,

@@ -7,6 +7,7 @@
 
 #include "core/bytes.h"
 #include "core/ctx.h"
+#include "core/day.h"
 #include "store/store.h"
 #include "trust/trust.h"
 
@@ -80,8 +81,7 @@ NODISCARD enum fail ledger_checkpoint(struct ctx *ctx, const char **ret);
  * entries before 00:00 +07:00 of the next day.  One short query per binary
  * digit of the size.
  */
-NODISCARD enum fail ledger_size_at(struct ctx *ctx, int32_t legal_day,
-    int64_t *ret);
+NODISCARD enum fail ledger_size_at(struct ctx *ctx, day on, int64_t *ret);
 
 /* One stored entry by id; FAIL_NOT_FOUND "ledger.unknown". */
 NODISCARD enum fail ledger_load(struct ctx *ctx, int64_t id,

@@ -19,9 +19,9 @@ ledger_checkpoint(struct ctx *ctx, const char **ret)
 
 /* at never decreases, so the border is found by halving. */
 enum fail
-ledger_size_at(struct ctx *ctx, int32_t legal_day, int64_t *ret)
+ledger_size_at(struct ctx *ctx, day on, int64_t *ret)
 {
-	const int64_t end_us = day_start_us(legal_day + 1);
+	const int64_t end_us = day_start_us(on + 1);
 	struct sql_ledger_ends *ends = NULL;
 	int64_t lo = 0;
 	int64_t hi = 0;

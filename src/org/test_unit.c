@@ -254,7 +254,7 @@ succeed_it(struct ctx *ctx, void *arg)
 {
 	const struct reform *r = arg;
 
-	return succession_add(ctx, r->old, r->now, r->on, r->kind,
+	return unit_succession_add(ctx, r->old, r->now, r->on, r->kind,
 	    "202/2025/QH15");
 }
 
@@ -263,7 +263,7 @@ recode_it(struct ctx *ctx, void *arg)
 {
 	const struct reform *r = arg;
 
-	return code_add(ctx, r->old, "area", "99", r->on);
+	return unit_code_add(ctx, r->old, "area", "99", r->on);
 }
 
 static void

@@ -406,8 +406,8 @@ unit_abolish(struct ctx *ctx, int64_t unit, day on)
 }
 
 enum fail
-code_add(struct ctx *ctx, int64_t unit, const char *scheme, const char *code,
-    day from)
+unit_code_add(struct ctx *ctx, int64_t unit, const char *scheme,
+    const char *code, day from)
 {
 	struct unit_batch *batch = NULL;
 
@@ -418,7 +418,7 @@ code_add(struct ctx *ctx, int64_t unit, const char *scheme, const char *code,
 }
 
 enum fail
-succession_add(struct ctx *ctx, int64_t from, int64_t to, day on,
+unit_succession_add(struct ctx *ctx, int64_t from, int64_t to, day on,
     enum succession_kind kind, const char *act)
 {
 	struct unit_batch *batch = NULL;

@@ -91,10 +91,10 @@ NODISCARD enum fail unit_version_add(struct ctx *ctx,
 /* FAIL_NOT_FOUND "unit.unknown" */
 NODISCARD enum fail unit_abolish(struct ctx *ctx, int64_t unit, day on);
 
-NODISCARD enum fail code_add(struct ctx *ctx, int64_t unit, const char *scheme,
-    const char *code, day from);
+NODISCARD enum fail unit_code_add(struct ctx *ctx, int64_t unit,
+    const char *scheme, const char *code, day from);
 
-NODISCARD enum fail succession_add(struct ctx *ctx, int64_t from, int64_t to,
-    day on, enum succession_kind kind, const char *act);
+NODISCARD enum fail unit_succession_add(struct ctx *ctx, int64_t from,
+    int64_t to, day on, enum succession_kind kind, const char *act);
 
 #endif

@@ -33,25 +33,6 @@ cells_init(struct cells *cells, struct arena *arena, size_t count)
 }
 
 /* base + "/" + key, escaped as RFC 6901 wants it. */
-static const char *
-pointer_to(struct arena *arena, const char *base, const char *key)
-{
-	struct text text;
-
-	text_init(&text, arena);
-	text_add(&text, base);
-	text_char(&text, '/');
-	for (const char *c = key; *c != '\0'; c++) {
-		if (*c == '~')
-			text_add(&text, "~0");
-		else if (*c == '/')
-			text_add(&text, "~1");
-		else
-			text_char(&text, *c);
-	}
-	return text_of(&text);
-}
-
 static void
 put_state(const struct reading *r, enum cell_state state)
 {
@@ -160,7 +141,8 @@ read_remark(const struct reading *r, const struct json *node)
 		text = json_text(node);
 	if (text == NULL || strlen(text) > CELL_REMARK_MAX ||
 	    !utf8_is_clean(text, strlen(text))) {
-		invalid(r->ctx, pointer_to(r->ctx->arena, r->pointer, "remark"),
+		invalid(r->ctx,
+		    json_pointer(r->ctx->arena, r->pointer, "remark"),
 		    "cell.remark", "a text of at most %d bytes",
 		    CELL_REMARK_MAX);
 		return;
@@ -180,7 +162,7 @@ read_state(const struct reading *r, const struct json *node)
 			return;
 		}
 	}
-	invalid(r->ctx, pointer_to(r->ctx->arena, r->pointer, "state"),
+	invalid(r->ctx, json_pointer(r->ctx->arena, r->pointer, "state"),
 	    "cell.state", "none, missing or withheld");
 }
 
@@ -196,7 +178,7 @@ read_object(const struct reading *r, const struct json *node)
 		if (strcmp(key, "state") != 0 && strcmp(key, "value") != 0 &&
 		    strcmp(key, "remark") != 0)
 			invalid(r->ctx,
-			    pointer_to(r->ctx->arena, r->pointer, key),
+			    json_pointer(r->ctx->arena, r->pointer, key),
 			    "cell.type", "a cell has no such member");
 	}
 	read_remark(r, json_get(node, "remark"));
@@ -210,7 +192,8 @@ read_object(const struct reading *r, const struct json *node)
 	else if (json_type(value) == JSON_IS_TEXT)
 		read_text(r, json_text(value));
 	else
-		invalid(r->ctx, pointer_to(r->ctx->arena, r->pointer, "value"),
+		invalid(r->ctx,
+		    json_pointer(r->ctx->arena, r->pointer, "value"),
 		    "cell.type", "a decimal text");
 }
 
@@ -256,7 +239,7 @@ cells_read(struct ctx *ctx, const struct form_version *version,
 	for (size_t i = 0; i < json_count(node); i++) {
 		const char *id = json_key(node, i);
 		const int at = form_cell(version, id);
-		const char *pointer = pointer_to(ctx->arena, base, id);
+		const char *pointer = json_pointer(ctx->arena, base, id);
 
 		if (at < 0) {
 			invalid(ctx, pointer, "cell.unknown",

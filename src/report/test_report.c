@@ -410,7 +410,7 @@ an_abolished_units_duty_is_acted_on_by_its_heir(void **state)
 
 		t_ok(ctx, tx_begin(ctx, TX_WRITE));
 		t_ok(ctx, unit_abolish(ctx, w->commune[0], day_of(2025, 4, 1)));
-		t_ok(ctx, succession_add(ctx, w->commune[0], w->commune[1],
+		t_ok(ctx, unit_succession_add(ctx, w->commune[0], w->commune[1],
 			      day_of(2025, 4, 1), SUCCESSION_WHOLE, "act"));
 		t_ok(ctx, tx_end(ctx, OK));
 	}
