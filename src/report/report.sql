@@ -126,11 +126,12 @@ SELECT act, at_us, person_name, version, revision, reason, entry_id
 
 -- The reason of the last time the paper was sent back.
 -- name: report_last_reason
--- args: report i64
+-- args: report i64, inside bool
 -- row: reason text?
 -- gives: maybe
 SELECT reason FROM report_act
- WHERE report_id = $report AND act IN ('send_back', 'return')
+ WHERE report_id = $report
+   AND (act = 'send_back' OR (act = 'return' AND $inside))
  ORDER BY id DESC LIMIT 1;
 
 -- name: closing_insert

@@ -312,6 +312,9 @@ a_returned_first_version_leaves_the_totals(void **state)
 	world_be(w, w->district[0], "collector");
 	t_ok(&t->ctx, t_unit(t, act_send_back, &doing));
 	assert_totals(w, w->nation, "missing", "missing");
+	/* Who sent it back still reads why. */
+	assert_string_equal(json_get_text(act_seen(t, doing.id), "reason"),
+	    "too high");
 
 	world_be_both(w, w->commune[0]);
 	assert_state(t, doing.id, "returned");

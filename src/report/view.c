@@ -267,14 +267,17 @@ static enum fail
 show_reason(struct ctx *ctx, const struct report *report,
     struct report_view *view)
 {
+	const bool own = paper_own(ctx, report);
+	/* Those above know of a version that it came back, and why. */
+	const bool returned = own ? report->work == WORK_RETURNED
+				  : report->standing == STANDING_NONE;
 	struct sql_report_last_reason *row = NULL;
 
-	if (!paper_own(ctx, report))
+	if (own)
+		view->reason = report->reason;
+	if (!returned)
 		return OK;
-	view->reason = report->reason;
-	if (report->work != WORK_RETURNED)
-		return OK;
-	TRY(sql_report_last_reason(ctx, report->id, &row));
+	TRY(sql_report_last_reason(ctx, report->id, own, &row));
 	if (row != NULL)
 		view->reason = row->reason;
 	return OK;

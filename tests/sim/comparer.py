@@ -260,6 +260,12 @@ class Comparer:
         person = random.choice(walker.people)
         ask = Ask(walker, form, self.periods(form), structure=structure,
                   basis=random.choice(['sent', 'accepted']), level=level)
+        if 'collector' in person.roles and person.unit == walker.country.root(
+                walker.books.today()):
+            # All that stands below the root is the nation.
+            ask.compare(walker.client(person.login).get(API + 'figures',
+                                                        **ask.query()))
+            return
         wanted = {}
         for n, period in enumerate(ask.periods):
             on = day(structure) if structure else period.to
