@@ -10,6 +10,7 @@ does not end well or a sanitizer had something to say.
 
 import ctypes
 import datetime
+import gzip
 import http.client
 import json
 import os
@@ -231,6 +232,9 @@ class Answer:
     def __init__(self, status, headers, body):
         self.status = status
         self.headers = headers
+        self.wire_bytes = len(body)
+        if headers.get('Content-Encoding') == 'gzip':
+            body = gzip.decompress(body)
         self.body = body
         kind = headers.get('Content-Type', '')
         self.json = json.loads(body) if 'json' in kind and body else None

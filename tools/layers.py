@@ -19,6 +19,7 @@ OWNERS = {
     "openssl/": "trust", "xmlsec/": "trust", "libp11.h": "trust",
     "libxml/": "codec", "jansson.h": "codec", "zip.h": "codec",
     "xlsxwriter.h": "codec", "pango/": "codec", "cairo": "codec",
+    "zlib.h": "codec",
     "utf8proc.h": "core",
     "argon2.h": "app",
 }

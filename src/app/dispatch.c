@@ -6,6 +6,7 @@
 
 #include "app/access.h"
 #include "app/call.h"
+#include "app/coding.h"
 #include "app/credential.h"
 #include "app/idempotency.h"
 #include "app/input.h"
@@ -338,6 +339,7 @@ static void
 respond_failure(struct ctx *ctx, enum fail kind, struct call *call,
     struct http_response *response)
 {
+	static const char problem_type[] = "application/problem+json";
 	const struct problem problem = problem_make(ctx, kind, call);
 	const char *allow = call_answer_header(call, "Allow");
 	const char *wait = call_answer_header(call, "Retry-After");
@@ -345,7 +347,7 @@ respond_failure(struct ctx *ctx, enum fail kind, struct call *call,
 	log_fault(ctx, kind, call);
 	response->status = problem.status;
 	response->body = problem.content;
-	http_set(response, "Content-Type", "application/problem+json");
+	http_set(response, "Content-Type", problem_type);
 	http_set(response, "Content-Language", ctx->locale);
 	http_set(response, "Cache-Control", "no-store");
 	if (allow != NULL)
@@ -354,6 +356,10 @@ respond_failure(struct ctx *ctx, enum fail kind, struct call *call,
 		http_set(response, "Retry-After", wait == NULL ? "1" : wait);
 	if (kind == FAIL_LOGIN)
 		http_set(response, "WWW-Authenticate", "Bearer");
+	if (!coding_varies(problem_type, problem.content.len))
+		return;
+	http_set(response, "Vary", "Accept-Encoding");
+	coding_apply(ctx->arena, call->request, response);
 }
 
 static bool
@@ -368,8 +374,13 @@ is_unchanged(const struct call *call)
 }
 
 static void
-respond(const struct call *call, struct http_response *response)
+respond(struct ctx *ctx, const struct call *call,
+    struct http_response *response)
 {
+	/* A file of the web client may have been picked by its coding. */
+	const bool varies = call_answer_header(call, "Vary") == NULL &&
+			    coding_varies(call->type, call->content.len);
+
 	response->status = call->status;
 	if (call->etag != NULL)
 		http_set(response, "ETag", call->etag);
@@ -379,6 +390,8 @@ respond(const struct call *call, struct http_response *response)
 	if (call_answer_header(call, "Cache-Control") == NULL)
 		http_set(response, "Cache-Control",
 		    call->etag == NULL ? "no-store" : "private, no-cache");
+	if (varies)
+		http_set(response, "Vary", "Accept-Encoding");
 	if (is_unchanged(call)) {
 		response->status = 304;
 		return;
@@ -386,6 +399,8 @@ respond(const struct call *call, struct http_response *response)
 	if (call->type != NULL)
 		http_set(response, "Content-Type", call->type);
 	response->body = call->content;
+	if (varies)
+		coding_apply(ctx->arena, call->request, response);
 }
 
 void
@@ -402,7 +417,7 @@ dispatch(struct ctx *ctx, const struct http_request *request,
 	for (size_t i = 0; i < ARRAY_SIZE(security); i++)
 		http_set(response, security[i].name, security[i].value);
 	if (got == OK)
-		respond(&call, response);
+		respond(ctx, &call, response);
 	else
 		respond_failure(ctx, got, &call, response);
 	metric_request(ctx->home->metrics,

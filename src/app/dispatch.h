@@ -13,7 +13,7 @@
  *	ctx (clock, request id, language) - row (404, 405) - who (session or
  *	token) - foreign pages kept out (403 access.csrf) - permission of the row -
  *	idempotency key - query and body - transaction - handler - commit -
- *	rendering - or a problem document
+ *	rendering - or a problem document - gzip of what is long (app/coding.h)
  *
  * Paths outside /api/ without a row are the web client's files.  Only failures
  * that are our own or another system's are logged as errors.

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/coding.h"
 #include "core/arena.h"
 #include "core/file.h"
 #include "core/map.h"
@@ -187,20 +188,12 @@ is_page(const char *path)
 	return strchr(strrchr(path, '/'), '.') == NULL;
 }
 
-static bool
-accepts_gzip(const struct call *call)
-{
-	const char *accepted = call_header(call, "Accept-Encoding");
-	const char *at = accepted == NULL ? NULL : strstr(accepted, "gzip");
-
-	return at != NULL && !text_starts(at, "gzip;q=0");
-}
-
 static enum fail
 send(struct ctx *ctx, struct call *call, const struct static_file *file)
 {
-	const bool as_gzip = file->gzip.at != NULL &&
-			     (file->content.at == NULL || accepts_gzip(call));
+	const bool as_gzip =
+	    file->gzip.at != NULL &&
+	    (file->content.at == NULL || coding_takes_gzip(call->request));
 
 	call->etag = as_gzip ? file->gzip_etag : file->etag;
 	answer_header(call, "Cache-Control", file->cache);

@@ -122,6 +122,21 @@ get_thing(struct ctx *ctx, struct call *call)
 	return answer(ctx, call, 200, &act_out_shape, out);
 }
 
+/* A table of n times five hundred bytes. */
+static enum fail
+get_table(struct ctx *ctx, struct call *call)
+{
+	const struct echo *in = call_query(call, &echo_shape);
+	struct text text = { 0 };
+
+	text_init(&text, ctx->arena);
+	for (int64_t i = 0; i < in->n; i++)
+		text_addf(&text, "%-498s\r\n", "11,22");
+	answer_etag(ctx, call, 5);
+	return answer_raw(ctx, call, 200, "text/csv; charset=utf-8",
+	    text_bytes(&text));
+}
+
 static enum fail
 get_failure(struct ctx *ctx, struct call *call)
 {
@@ -161,6 +176,8 @@ const struct route t_rows[] = {
 	    &echo_shape, NULL, &echo_shape, get_echo, "Here.", NULL },
 	{ GET, "/api/t/people", "user.manage", TX_READ, 0, NULL, NULL,
 	    &act_out_shape, get_thing, "People.", NULL },
+	{ GET, "/api/t/table", NULL, TX_NONE, ROUTE_PUBLIC | ROUTE_RAW,
+	    &echo_shape, NULL, NULL, get_table, "Table.", NULL },
 	{ 0 },
 };
 static const struct route *const tables[] = { t_rows, NULL };

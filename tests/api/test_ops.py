@@ -1,6 +1,8 @@
 """Health, metrics, the description, static files, and a restart."""
 
-from acts import GOOD, Duty, ledger_size, refused
+from urllib.parse import quote
+
+from acts import FORM, GOOD, Duty, ledger_size, refused
 from server import run
 
 
@@ -119,6 +121,35 @@ def test_head_answers_like_get_without_a_body(server):
     answer = server.client('desk.x').send('HEAD', '/api/v1/forms')
     assert (answer.status, answer.body) == (200, b'')
     assert int(answer.headers['Content-Length']) > 0
+
+
+def in_coding(client, path, coding):
+    """An answer whose size over the wire is the one that was told."""
+    answer = client.send('GET', path, headers={'Accept-Encoding': coding})
+    assert int(answer.headers['Content-Length']) == answer.wire_bytes
+    return answer
+
+
+def test_long_answers_are_gzip_for_who_takes_it(untouched):
+    desk = untouched.desk
+    for path in ('/api/v1/forms/' + quote(FORM, safe=''), '/openapi.json'):
+        plain = in_coding(desk, path, 'identity')
+        small = in_coding(desk, path, 'gzip, deflate, br')
+        assert small.status == plain.status == 200
+        assert plain.headers['Content-Encoding'] is None
+        assert small.headers['Content-Encoding'] == 'gzip'
+        assert (plain.headers['Vary'] == small.headers['Vary'] ==
+                'Accept-Encoding')
+        assert small.body == plain.body
+        assert small.wire_bytes * 3 < plain.wire_bytes == len(plain.body)
+        not_taken = in_coding(desk, path, 'gzip;q=0, br')
+        assert not_taken.headers['Content-Encoding'] is None
+
+
+def test_short_answers_are_never_gzip(server):
+    answer = in_coding(server.client(), '/healthz', 'gzip')
+    assert answer.headers['Content-Encoding'] is None
+    assert (answer.headers['Vary'], answer.body) == (None, b'ok\n')
 
 
 def test_problems_speak_the_caller_s_language(server):
