@@ -142,7 +142,8 @@ export async function giveReason(page, reason) {
 
 /** "Sổ cái số 154.850" in the facts of a report. */
 export async function ledgerNumber(page) {
-	const text = await page.textContent('.page-head .facts');
+	const text = await page.textContent(
+		'.page-head .facts:has-text("Sổ cái số")');
 	return toNumber(/Sổ cái số ([\d.]+)/.exec(text)[1]);
 }
 
