@@ -10,7 +10,7 @@
 
 /*
  * SQLite 3.40.1.  Its WAL can be damaged when one connection checkpoints while
- * another resets the log (dependencies.md 2.1), so only the writer connection
+ * another resets the log (docs/decisions/0002), so only the writer connection
  * writes and checkpoints; readers are opened read-only and do not checkpoint
  * when they are closed.
  */

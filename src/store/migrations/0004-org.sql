@@ -1,4 +1,4 @@
--- Units in time (architecture.md 5).  Tables of truth, only ever added to: a
+-- Units in time.  Tables of truth, only ever added to: a
 -- later row of the same key replaces an earlier one, so what was known at a
 -- ledger index is the rows whose entry is older.  Spans are not stored: a
 -- version or code holds until the next one or until the unit's end.

@@ -1,4 +1,4 @@
--- Regimes and forms as data (architecture.md 6).  Tables of truth; what they say
+-- Regimes and forms as data.  Tables of truth; what they say
 -- in detail is canonical JSON, read at start into the catalogue.  entry_id is
 -- the ledger entry of the publication.
 

@@ -1,4 +1,4 @@
--- Reports (architecture.md 6).  Tables of truth; the bodies of signed versions
+-- Reports.  Tables of truth; the bodies of signed versions
 -- stand once, in the ledger.
 
 -- work: 0 none, 1 draft, 2 proposed, 3 returned: the paper on the desk.
