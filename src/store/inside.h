@@ -218,4 +218,8 @@ enum fail batch_settle(struct ctx *ctx, struct store *store);
 /* tx.c */
 struct tx *tx_new(struct ctx *ctx, struct store *store, enum tx_mode mode);
 
+/* store_digest's running sum: each value with its engine's type and length. */
+struct digest;
+void sum_add(struct digest *sum, uint8_t type, struct bytes value);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "core/day.h"
 #include "store/inside.h"
+#include "trust/trust.h"
 
 #define ROOM_FIRST 8
 
@@ -90,4 +91,18 @@ row_set_null(struct ctx *ctx, const struct store_query *q,
 		return OK;
 	return FAIL(ctx, FAIL_INTERNAL, "store.query", "%s: %s is NULL",
 	    q->name, field->name);
+}
+
+void
+sum_add(struct digest *sum, uint8_t type, struct bytes value)
+{
+	const uint64_t len = value.len;
+	const struct bytes pieces[] = {
+		digest_bytes(sum),
+		{ &type, sizeof(type) },
+		{ (const uint8_t *)&len, sizeof(len) },
+		value,
+	};
+
+	*sum = sha256_of(pieces, ARRAY_SIZE(pieces));
 }

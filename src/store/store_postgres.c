@@ -9,7 +9,7 @@
 #include "core/num.h"
 #include "core/text.h"
 #include "store/inside.h"
-#include "store/sha256.h"
+#include "trust/trust.h"
 
 /*
  * PostgreSQL 15 by libpq: one writer connection, READ COMMITTED; readers see
@@ -593,7 +593,7 @@ begin_alone(struct ctx *ctx, struct conn *conn)
 
 static enum fail
 digest_table(struct ctx *ctx, struct conn *conn, const char *table,
-    struct sha256 *sha)
+    struct digest *sum)
 {
 	const char *sql = arena_printf(ctx->arena,
 	    "SELECT string_agg(h, '' ORDER BY h) "
@@ -603,8 +603,8 @@ digest_table(struct ctx *ctx, struct conn *conn, const char *table,
 
 	if (!is_done(result))
 		return failed(ctx, conn, result, sql);
-	sha256_text(sha, table);
-	sha256_text(sha, PQgetvalue(result, 0, 0));
+	sum_add(sum, 0, bytes_of_text(table));
+	sum_add(sum, 0, bytes_of_text(PQgetvalue(result, 0, 0)));
 	return OK;
 }
 
@@ -614,14 +614,13 @@ digest(struct ctx *ctx, struct conn *conn, uint8_t out[32])
 	static const char sql[] = "SELECT tablename FROM pg_tables WHERE "
 				  "schemaname = current_schema() ORDER BY 1";
 	AUTO(result_end) PGresult *result = PQexec(conn->pg, sql);
-	struct sha256 sha = { 0 };
+	struct digest sum = { 0 };
 
 	if (!is_done(result))
 		return failed(ctx, conn, result, sql);
-	sha256_init(&sha);
 	for (int i = 0; i < PQntuples(result); i++)
-		TRY(digest_table(ctx, conn, PQgetvalue(result, i, 0), &sha));
-	sha256_end(&sha, out);
+		TRY(digest_table(ctx, conn, PQgetvalue(result, i, 0), &sum));
+	memcpy(out, sum.at, sizeof(sum.at));
 	return OK;
 }
 

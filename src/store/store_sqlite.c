@@ -6,7 +6,7 @@
 
 #include "core/map.h"
 #include "store/inside.h"
-#include "store/sha256.h"
+#include "trust/trust.h"
 
 /*
  * SQLite 3.40.1.  Its WAL can be damaged when one connection checkpoints while
@@ -591,7 +591,7 @@ begin_alone(struct ctx *ctx, struct conn *conn)
 
 static enum fail
 digest_table(struct ctx *ctx, struct conn *conn, const char *table,
-    struct sha256 *sha)
+    struct digest *sum)
 {
 	const char *sql =
 	    arena_printf(ctx->arena, "SELECT * FROM \"%s\"", table);
@@ -600,18 +600,16 @@ digest_table(struct ctx *ctx, struct conn *conn, const char *table,
 
 	if (sqlite3_prepare_v2(conn->db, sql, -1, &stmt, NULL) != SQLITE_OK)
 		return failed(ctx, conn, sql);
-	sha256_text(sha, table);
+	sum_add(sum, 0, bytes_of_text(table));
 	while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
 		for (int i = 0; i < sqlite3_column_count(stmt); i++) {
-			const uint8_t type =
-			    (uint8_t)sqlite3_column_type(stmt, i);
-			const void *at = sqlite3_column_blob(stmt, i);
-			const uint64_t len =
-			    (uint64_t)sqlite3_column_bytes(stmt, i);
+			const struct bytes value = {
+				sqlite3_column_blob(stmt, i),
+				(size_t)sqlite3_column_bytes(stmt, i),
+			};
 
-			sha256_add(sha, &type, sizeof(type));
-			sha256_add(sha, &len, sizeof(len));
-			sha256_add(sha, at, (size_t)len);
+			sum_add(sum, (uint8_t)sqlite3_column_type(stmt, i),
+			    value);
 		}
 	}
 	(void)sqlite3_finalize(stmt);
@@ -626,18 +624,17 @@ digest(struct ctx *ctx, struct conn *conn, uint8_t out[32])
 	static const char sql[] =
 	    "SELECT name FROM sqlite_schema WHERE type = 'table' "
 	    "AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name";
-	struct sha256 sha = { 0 };
+	struct digest sum = { 0 };
 	sqlite3_stmt *stmt = NULL;
 	enum fail got = OK;
 
 	if (sqlite3_prepare_v2(conn->db, sql, -1, &stmt, NULL) != SQLITE_OK)
 		return failed(ctx, conn, sql);
-	sha256_init(&sha);
 	while (got == OK && sqlite3_step(stmt) == SQLITE_ROW)
 		got = digest_table(ctx, conn,
-		    (const char *)sqlite3_column_text(stmt, 0), &sha);
+		    (const char *)sqlite3_column_text(stmt, 0), &sum);
 	(void)sqlite3_finalize(stmt);
-	sha256_end(&sha, out);
+	memcpy(out, sum.at, sizeof(sum.at));
 	return got;
 }
 

@@ -7,7 +7,6 @@
 
 #include <sqlite3.h>
 
-#include "store/sha256.h"
 #include "store/t_suite.h"
 #include "store/test_place.sql.h"
 
@@ -383,34 +382,6 @@ what_was_answered_survives_a_kill(void **state)
 	}
 }
 
-static void
-sha256_gives_the_published_digests(void **state)
-{
-	static const uint8_t abc[32] = { 0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01,
-		0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23,
-		0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10,
-		0xff, 0x61, 0xf2, 0x00, 0x15, 0xad };
-	static const uint8_t two_blocks[32] = { 0x24, 0x8d, 0x6a, 0x61, 0xd2,
-		0x06, 0x38, 0xb8, 0xe5, 0xc0, 0x26, 0x93, 0x0c, 0x3e, 0x60,
-		0x39, 0xa3, 0x3c, 0xe4, 0x59, 0x64, 0xff, 0x21, 0x67, 0xf6,
-		0xec, 0xed, 0xd4, 0x19, 0xdb, 0x06, 0xc1 };
-	static const char longer[] =
-	    "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
-	struct sha256 sha = { 0 };
-	uint8_t out[32] = { 0 };
-
-	(void)state;
-	sha256_init(&sha);
-	sha256_add(&sha, "abc", 3);
-	sha256_end(&sha, out);
-	assert_memory_equal(out, abc, 32);
-	sha256_init(&sha);
-	sha256_add(&sha, longer, 10);
-	sha256_add(&sha, longer + 10, strlen(longer) - 10);
-	sha256_end(&sha, out);
-	assert_memory_equal(out, two_blocks, 32);
-}
-
 int
 main(void)
 {
@@ -424,7 +395,6 @@ main(void)
 		t_test(tables_are_strict),
 		t_test(the_log_does_not_grow_without_end),
 		t_test(what_was_answered_survives_a_kill),
-		t_test(sha256_gives_the_published_digests),
 	};
 
 	return t_run(tests);
