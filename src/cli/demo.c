@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/access.h"
 #include "app/person.h"
@@ -328,15 +329,19 @@ play(struct demo *demo, const struct demo_event *event)
 	return got;
 }
 
+/* One line that is written over: for people at a terminal, not for a log. */
 static void
 show_progress(const struct demo *demo, size_t done, size_t all)
 {
+	if (!isatty(STDERR_FILENO))
+		return;
 	fprintf(stderr,
 	    "\r  %s  %3zu %%  %6" PRId64 " reports  %8" PRId64
-	    " values  %3" PRId64 " s",
+	    " values  %3" PRId64 " s%s",
 	    quarters[demo->quarter], all == 0 ? 100 : done * 100 / all,
 	    demo->reports, demo->values,
-	    (time_steady_us() - demo->began_us) / 1000000);
+	    (time_steady_us() - demo->began_us) / 1000000,
+	    done == all ? "\n" : "");
 }
 
 /* What is open at the end of the quarter is carried into the next. */
@@ -371,7 +376,6 @@ play_quarter(struct demo *demo)
 		got = play(demo, &plan.events[i]);
 	}
 	show_progress(demo, 1, 1);
-	fputc('\n', stderr);
 	end_quarter(demo);
 	if (got == OK)
 		arena_free(ctx->arena);
