@@ -18,7 +18,7 @@ import { Deadline, Failure, Note, PageHead, State, Waiting }
 import { saving, savingText, structure } from '../ui/quiet.ts';
 import { ConflictPanel } from './conflict.tsx';
 import { SheetGrid, StatusLine } from './entry_grid.tsx';
-import { BrokenRules } from './findings.tsx';
+import { BrokenRules, WrongCells } from './findings.tsx';
 import type { EntryGrid } from './grid.ts';
 import { Sheet } from './sheet.ts';
 
@@ -137,6 +137,9 @@ function Page({ form, report }: { form: Form; report: Report }): JSX.Element {
 			onFocus={setFocus}
 			onLeave={() => act.current?.querySelector('button')?.focus()} />
 		<p class="hint" id="grid-hint">{t('entry.hint')}</p>
+		<WrongCells form={form} cells={[...sheet.wrong.keys()]}
+			fault={(at) => sheet.faultText(at)}
+			onGo={(at) => grid.current?.goTo(at)} />
 		<BrokenRules form={form} findings={verdict.findings}
 			onGo={(at) => grid.current?.goTo(at)}
 			onRemark={(at, remark) => sheet.remark(at, remark)} />

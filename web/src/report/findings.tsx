@@ -49,6 +49,22 @@ export function reportFindings(form: Form, findings: Finding[],
 			ORDER.indexOf(b.finding.severity));
 }
 
+/** Cells whose text is no figure: which, why, and the way there. */
+export function WrongCells({ form, cells, fault, onGo }: { form: Form;
+    cells: number[]; fault: (at: number) => string;
+    onGo: (at: number) => void }): JSX.Element | null {
+	if (cells.length === 0)
+		return null;
+	return <section class="broken" aria-labelledby="wrong-title">
+		<h2 id="wrong-title">{t('wrong.title', { n: cells.length })}</h2>
+		<ul>{cells.slice(0, SHOWN_MAX).map((at) => <li class="bad" key={at}>
+			<button type="button" class="plain" onClick={() => onGo(at)}>
+				{cellName(form, at)}</button>: {fault(at)}</li>)}</ul>
+		{cells.length > SHOWN_MAX ? <p class="hint">{t('broken.more',
+			{ n: cells.length - SHOWN_MAX })}</p> : null}
+	</section>;
+}
+
 export function BrokenRules({ form, findings, onGo, onRemark }: { form: Form;
     findings: EntryFinding[]; onGo?: (at: number) => void;
     onRemark?: (at: number, remark: string) => void }): JSX.Element | null {

@@ -103,15 +103,18 @@ export function ReportBody({ report, form, view, viewHref }: {
 			: <Matrix form={form} cells={report.cells}
 				previous={report.previous} findings={report.findings}
 				mode={view} />}
-		<p class="facts checks"><span class={report.checks.passed <
-			report.checks.total ? 'alert' : undefined}>
-			{t('entry.checks', { ...report.checks })}</span>
+		<p class="facts checks"><Checks report={report} />
 		{report.digest ? <span class="hint digest" title={report.digest}>
 			{t('report.digest', { digest: report.digest.slice(0, 16) })}
 		</span> : null}</p>
 		<BrokenRules form={form} findings={findings} />
 		<Remarks form={form} cells={report.cells} />
 	</>;
+}
+
+function Checks({ report: { checks } }: { report: Report }): JSX.Element {
+	return <span class={checks.passed < checks.total ? 'alert' : undefined}>
+		{t('entry.checks', { ...checks })}</span>;
 }
 
 /* Acts with a button of their own; the last one is the primary. */
@@ -178,7 +181,8 @@ export function ReportActs({ report, onDone }: { report: Report;
 			onCancel={() => setAsking(null)} /> : null}
 		<div class="foot">
 			{primary?.name === 'sign' ? <p class="facts">
-				{t('report.sign_about')}</p> : null}
+				<Checks report={report} />
+				<span>{t('report.sign_about')}</span></p> : null}
 			{offered.filter((o) => o !== primary).map((o) =>
 				<button key={o.name} type="button" class="button second"
 					disabled={busy} aria-expanded={o.action.needs_reason

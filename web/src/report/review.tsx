@@ -164,7 +164,9 @@ function DeskActs({ ask, units, isMain, onDone }: { ask: Ask;
 		const { items } = await api.acceptAll(unflagged.slice(0, ACCEPT_MAX)
 			.map((u) => u.report!));
 		const done = items.filter((i) => i.ok).length;
-		return t('review.accepted', { n: done, failed: items.length - done });
+		const failed = items.length - done;
+		return failed === 0 ? t('review.accepted', { n: done })
+			: t('review.accepted_some', { n: done, failed });
 	});
 	const close = (reason: string): Promise<void> => run(async () => {
 		const made = await api.closePeriod({ ...ask, unit: String(ask.unit),
@@ -321,7 +323,8 @@ function Totals({ form, report, totals }: { form: Form;
 				<td key={column.id}>{text(values[c])}</td>)}</tr>;
 	return <div class="scroll" role="region" tabIndex={0}
 		aria-label={t('review.totals')}><table class="matrix totals">
-		<thead><tr><th scope="col" class="row-name">{t('review.totals')}</th>
+		<thead><tr><th scope="col" class="row-name">{t('review.totals')}
+			<span class="label">{t('review.totals_own')}</span></th>
 			{form.columns.map((column) => <th key={column.id} scope="col"
 				title={columnName(column)}>{columnName(column)}
 				<span class="label">({column.label})</span></th>)}

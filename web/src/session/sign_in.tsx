@@ -8,7 +8,7 @@ import { signIn, type Problem } from '../api/client.ts';
 import { t } from '../i18n.ts';
 import { session } from '../session.ts';
 import { asProblem } from '../ui/load.ts';
-import { Failure } from '../ui/parts.tsx';
+import { Failure, Icon } from '../ui/parts.tsx';
 
 export function SignIn(): JSX.Element {
 	const form = useRef<HTMLFormElement>(null);
@@ -37,7 +37,9 @@ export function SignIn(): JSX.Element {
 	return <div class="sign-in">
 		<h1>{t('sign_in.title')}</h1>
 		<p class="about">{t('sign_in.about')}</p>
-		{problem ? <Failure problem={problem} /> : null}
+		{problem?.status === 401 ? <div class="note bad" role="alert">
+			<p><Icon name="late" /> {problem.detail}</p></div>
+			: problem ? <Failure problem={problem} /> : null}
 		<form ref={form} onSubmit={(e) => void finish(e)}>
 			<p class="field"><label for="login">{t('sign_in.login')}</label>
 				<input id="login" name="login" type="text" required

@@ -81,6 +81,8 @@ export function Coverage({ reported, expected, late }: { reported: number;
 			style={{ width: `${width}%` }} /></span>
 		<span class="hint figure" aria-hidden="true">
 			{formatCount(reported)}/{formatCount(expected)}</span>
+		{late > 0 ? <span class="hint" aria-hidden="true">
+			{formatCount(late)} {t('state.late')}</span> : null}
 		<span class="unseen">{text}</span>
 	</span>;
 }
