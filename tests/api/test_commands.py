@@ -3,12 +3,14 @@
 import json
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from server import binary, run
 
 REPORTS = '/api/v1/reports'
+SHIPPED = Path(__file__).parents[2] / 'data/forms/II.06a-VPCP-KSTT.json'
 
 
 @pytest.fixture(scope='module')
@@ -77,6 +79,21 @@ def test_no_job_was_given_up(stopped):
     none = run('jobs', 'restart', '1', '--data', stopped.data,
                store=stopped.store, status=1)
     assert 'job.unknown' in none.stderr
+
+
+def test_a_form_is_published_from_a_file_and_a_faulty_one_is_not(tmp_path):
+    data = str(tmp_path / 'data')
+    run('init', '--data', data)
+    definition = json.loads(SHIPPED.read_text(encoding='utf-8'))
+    definition['form']['code'] = 'X.01/TEST'
+    path = tmp_path / 'form.json'
+    path.write_text(json.dumps(definition), encoding='utf-8')
+    run('import', 'form', str(path), '--data', data)
+
+    del definition['versions'][0]['columns'][0]['label']
+    path.write_text(json.dumps(definition), encoding='utf-8')
+    faulty = run('import', 'form', str(path), '--data', data, status=2)
+    assert '/versions/0/columns/0' in faulty.stderr
 
 
 def test_a_reader_who_closes_the_pipe_undoes_nothing(tmp_path):
