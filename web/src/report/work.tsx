@@ -8,7 +8,7 @@ import type { FormPeriod, Obligation, ObligationList } from '../api/types.ts';
 import { formatDay, formatInstant, formatPeriod } from '../dates.ts';
 import { either, lang, t, type TextKey } from '../i18n.ts';
 import { address, settle } from '../router.ts';
-import { hasWork, may, position } from '../session.ts';
+import { hasWork, may, position, rolesHere } from '../session.ts';
 import { useLoad } from '../ui/load.ts';
 import { DaysLeft, Failure, Flag, PageHead, State, Tabs, Waiting }
 	from '../ui/parts.tsx';
@@ -80,7 +80,8 @@ export function Work({ place }: { place: Where }): JSX.Element {
 
 	if (!hasWork())
 		return <PageHead title={t('nav.work')}
-			about={t('work.no_duties')} />;
+			about={t(rolesHere().includes('admin') ? 'work.admin'
+				: 'work.no_duties')} />;
 	const duties = load.data ? inOrder(load.data.items) : [];
 	const shown = duties.filter((duty) => fits(tab, duty));
 	return <>

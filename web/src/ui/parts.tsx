@@ -81,8 +81,9 @@ export function Coverage({ reported, expected, late }: { reported: number;
 			style={{ width: `${width}%` }} /></span>
 		<span class="hint figure" aria-hidden="true">
 			{formatCount(reported)}/{formatCount(expected)}</span>
-		{late > 0 ? <span class="hint" aria-hidden="true">
-			{formatCount(late)} {t('state.late')}</span> : null}
+		{late > 0 ? <span class="hint nowrap" aria-hidden="true">
+			{expected > 1 ? `${formatCount(late)} ` : ''}
+			{t('state.late')}</span> : null}
 		<span class="unseen">{text}</span>
 	</span>;
 }
