@@ -137,8 +137,14 @@ class World:
                 self.password = words[1]
 
 
+def small_country(server):
+    """Fill a server's data folder; gives its World."""
+    made = run('test-world', '--data', server.data, store=server.store)
+    return World(made.stdout)
+
+
 class Server:
-    def __init__(self, now, workers=16):
+    def __init__(self, now, workers=16, fill=small_country):
         self.folder = tempfile.mkdtemp(prefix='truc-test-')
         self.data = os.path.join(self.folder, 'data')
         self.store = databases.new()
@@ -153,8 +159,7 @@ class Server:
         with open(os.path.join(self.web, 'index.html'), 'w',
                   encoding='utf-8') as file:
             file.write('<!doctype html><title>Trục</title>\n')
-        made = run('test-world', '--data', self.data, store=self.store)
-        self.world = World(made.stdout)
+        self.world = fill(self)
 
     def start(self):
         command = [binary(), 'serve', '--data', self.data,

@@ -1,0 +1,198 @@
+"""A data folder of each release, opened by today's program.
+
+The folders beside this file were made by tools/freeze.py with the program of
+that release.  What it answered then it must answer now, and work goes on.
+An answer may have got more fields since; what it had must still be there.
+"""
+
+import gzip
+import json
+import os
+import pathlib
+import re
+import shutil
+import sqlite3
+import subprocess
+
+import pg
+import pytest
+import story
+from acts import FORM, REPORTS, Duty, good
+from server import Server, World, engine, run
+
+HERE = pathlib.Path(__file__).resolve().parent
+FROZEN = sorted(path.name for path in HERE.glob('[0-9]*'))
+
+
+def programs(*words, **more):
+    return subprocess.run(
+        [os.path.join(pg.programs(), words[0]), *words[1:]], check=True,
+        stdout=subprocess.PIPE, timeout=120, **more).stdout
+
+
+class Thawed:
+    """A copy of a frozen folder; fill() puts it where a Server expects it."""
+
+    def __init__(self, number):
+        self.folder = HERE / number / engine()
+        with open(self.folder / 'facts.json', encoding='utf-8') as file:
+            self.facts = json.load(file)
+
+    def fill(self, server):
+        os.mkdir(server.data, 0o700)
+        key = os.path.join(server.data, 'ledger.key')
+        shutil.copyfile(self.folder / 'ledger.key', key)
+        os.chmod(key, 0o600)
+        if engine() == 'sqlite':
+            with gzip.open(self.folder / 'data.db.gz') as file:
+                content = file.read()
+            path = pathlib.Path(server.data, 'truc.db')
+            path.touch(0o600)
+            path.write_bytes(content)
+        else:
+            with gzip.open(self.folder / 'data.sql.gz') as file:
+                programs('psql', '-q', '-v', 'ON_ERROR_STOP=1',
+                         '-d', server.store, input=file.read())
+        world = World('')
+        world.units = self.facts['units']
+        world.tokens = self.facts['tokens']
+        world.password = self.facts['password']
+        return world
+
+
+def schema_of(server):
+    """All tables and indexes as the database itself shows them."""
+    if engine() == 'postgres':
+        dumped = programs('pg_dump', '--schema-only', '--no-owner',
+                          '-d', server.store).decode()
+        return re.sub(r'(?m)^(\\(un)?restrict|--).*\n', '', dumped)
+    with sqlite3.connect(os.path.join(server.data, 'truc.db')) as db:
+        rows = db.execute('SELECT type, name, sql FROM sqlite_schema '
+                          'ORDER BY type, name').fetchall()
+    db.close()
+    return rows
+
+
+def migrations_of(server):
+    """(number, name, checksum) of each migration."""
+    query = 'SELECT number, name, checksum FROM migration ORDER BY number'
+    if engine() == 'postgres':
+        told = programs('psql', '-At', '-F', ' ', '-d', server.store,
+                        '-c', query).decode()
+        return [tuple(line.split(' ')) for line in told.splitlines()]
+    with sqlite3.connect(os.path.join(server.data, 'truc.db')) as db:
+        rows = db.execute(query).fetchall()
+    db.close()
+    return [tuple(map(str, row)) for row in rows]
+
+
+def lost(then, now, at=''):
+    """Places where something that was told then is missing or differs."""
+    if isinstance(then, dict) and isinstance(now, dict):
+        return [fault for name, value in then.items()
+                for fault in (lost(value, now[name], f'{at}/{name}')
+                              if name in now else [f'{at}/{name} is gone'])]
+    if isinstance(then, list) and isinstance(now, list):
+        if len(then) != len(now):
+            return [f'{at}: {len(then)} items became {len(now)}']
+        return [fault for i, value in enumerate(then)
+                for fault in lost(value, now[i], f'{at}/{i}')]
+    return [] if then == now and type(then) is type(now) else \
+        [f'{at}: {then!r} became {now!r}']
+
+
+@pytest.fixture(scope='module', params=FROZEN)
+def frozen(request):
+    return Thawed(request.param)
+
+
+@pytest.fixture(scope='module')
+def server(frozen, databases):
+    made = Server(story.NOW, fill=frozen.fill)
+    try:
+        yield made.start()
+        made.stop()
+    finally:
+        made.remove()
+
+
+def test_something_is_frozen():
+    assert FROZEN
+
+
+def test_the_tables_become_those_of_a_fresh_folder(server, databases):
+    fresh = Server(story.NOW)
+    try:
+        assert schema_of(server) == schema_of(fresh)
+        assert migrations_of(server) == migrations_of(fresh)
+    finally:
+        fresh.remove()
+
+
+def test_what_was_answered_is_answered_again(frozen, server):
+    now = json.loads(json.dumps(story.ask(server)))
+    faults = [f'{question}: {fault}'
+              for question, then in frozen.facts['answers'].items()
+              for fault in lost(then, now[question])]
+    assert faults == []
+
+
+def test_every_report_and_figure_was_asked_for(frozen):
+    """The comparison above rests on this much."""
+    answers = frozen.facts['answers']
+    assert {status for status, _ in answers.values()} == {200}
+    reports = answers['centre /api/v1/reports limit=500'][1]['items']
+    papers = answers['desk.d /api/v1/reports limit=500'][1]['items']
+    states = {item['state'] for item in reports + papers}
+    assert states >= {'draft', 'proposed', 'sent', 'accepted'}
+    assert len(reports) > 20
+    assert sum('/figures' in question for question in answers) == 8
+
+
+def test_the_ledger_rows_and_totals_agree(server):
+    told = run('doctor', '--data', server.data, store=server.store).stdout
+    assert 'All is well.' in told
+    run('verify', '--data', server.data, store=server.store)
+
+
+def test_who_was_signed_in_still_is(frozen, server):
+    client = server.client()
+    client.cookie = frozen.facts['cookie']
+    answer = client.get('/api/v1/session')
+    assert (answer.status, answer['login']) == (200, story.LOGIN)
+
+
+def test_passwords_still_open(server):
+    assert server.client().sign_in(story.LOGIN).status == 200
+    assert server.client().sign_in(story.LOGIN, 'x' * 12).status == 401
+
+
+def test_a_kept_answer_is_given_again(server):
+    answer = server.client('desk.d').post(REPORTS, story.kept_body(server),
+                                          key=story.KEY)
+    assert (answer.status, answer['version']) == (201, 1)
+
+
+def total(server):
+    answer = server.client('centre').get(
+        '/api/v1/figures', form=FORM, level=0, periods='2025-Q3',
+        cells='s01.c4')
+    return int(answer['rows'][-1]['periods'][0]['values'][0])
+
+
+def test_work_goes_on(server):
+    """The last: it changes what the others ask for."""
+    before = total(server)
+    duty = Duty(server, 'd23', '2025-Q3').accepted(good(100))
+    assert duty.get(duty.desk)['accepted_version'] == 1
+    sent = server.client('desk.d').get(
+        REPORTS, form=FORM, unit=server.unit('d13'), period='2025-Q3')
+    sent = sent['items'][0]
+    answer = server.client('province.d').post(
+        f'{REPORTS}/{sent["id"]}/accept', revision=sent['revision'])
+    assert (answer.status, answer['state']) == (200, 'accepted')
+    assert total(server) == before + 100
+    server.stop()
+    told = run('doctor', '--data', server.data, store=server.store).stdout
+    assert 'All is well.' in told
+    server.start()
