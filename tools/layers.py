@@ -21,7 +21,7 @@ OWNERS = {
     "xlsxwriter.h": "codec", "pango/": "codec", "cairo": "codec",
     "zlib.h": "codec",
     "utf8proc.h": "core",
-    "argon2.h": "app",
+    "argon2.h": "people",
 }
 
 

@@ -18,7 +18,7 @@ SLICES = ("org", "regime", "cube", "report", "centre")
 CODE = re.compile(r'"([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)"')
 CONTRACT = re.compile(r'\bFAIL_[A-Z_]+\s+"([a-z0-9_.]+)"')
 # Where the failure code stands among the arguments.
-RAISERS = re.compile(r"\b(FAIL|fail_record|invalid)\(")
+RAISERS = re.compile(r"\b(FAIL|fail_record|fail_invalid)\(")
 SQL = re.compile(r'"\s*(SELECT\s|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM'
                  r'|(CREATE|ALTER|DROP)\s+(TABLE|INDEX))')
 LOOSE_FAIL = re.compile(r"(?:[;{}]|(?<!void)\)|\belse)\s*FAIL\s*\(")

@@ -103,7 +103,7 @@ call_is_local(const struct call *call)
 }
 
 enum fail
-answer(struct ctx *ctx, struct call *call, int status,
+call_answer(struct ctx *ctx, struct call *call, int status,
     const struct shape *shape, const void *object)
 {
 	(void)ctx;
@@ -116,7 +116,7 @@ answer(struct ctx *ctx, struct call *call, int status,
 }
 
 enum fail
-answer_none(struct ctx *ctx, struct call *call)
+call_answer_none(struct ctx *ctx, struct call *call)
 {
 	(void)ctx;
 	call->status = 204;
@@ -124,7 +124,7 @@ answer_none(struct ctx *ctx, struct call *call)
 }
 
 enum fail
-answer_raw(struct ctx *ctx, struct call *call, int status,
+call_answer_raw(struct ctx *ctx, struct call *call, int status,
     const char *content_type, struct bytes content)
 {
 	(void)ctx;
@@ -135,7 +135,7 @@ answer_raw(struct ctx *ctx, struct call *call, int status,
 }
 
 void
-answer_header(struct call *call, const char *name, const char *value)
+call_answer_header(struct call *call, const char *name, const char *value)
 {
 	assert(call->header_count < CALL_HEADERS_MAX);
 	call->headers[call->header_count++] =
@@ -143,7 +143,7 @@ answer_header(struct call *call, const char *name, const char *value)
 }
 
 void
-answer_etag(struct ctx *ctx, struct call *call, int64_t version)
+call_answer_etag(struct ctx *ctx, struct call *call, int64_t version)
 {
 	call->etag = arena_printf(ctx->arena, "\"%" PRId64 "\"", version);
 }
@@ -161,7 +161,7 @@ call_render(struct ctx *ctx, struct call *call)
 }
 
 const char *
-call_answer_header(const struct call *call, const char *name)
+call_answered_header(const struct call *call, const char *name)
 {
 	for (size_t i = 0; i < call->header_count; i++)
 		if (strcmp(call->headers[i].name, name) == 0)

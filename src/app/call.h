@@ -43,7 +43,7 @@ struct call {
 /* Make content from shape and object. */
 void call_render(struct ctx *ctx, struct call *call);
 
-/* A header that was set by answer_header; NULL if none. */
-const char *call_answer_header(const struct call *call, const char *name);
+/* A header that was set by call_answer_header; NULL if none. */
+const char *call_answered_header(const struct call *call, const char *name);
 
 #endif

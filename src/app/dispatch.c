@@ -4,25 +4,25 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "app/access.h"
 #include "app/call.h"
 #include "app/coding.h"
-#include "app/credential.h"
 #include "app/idempotency.h"
 #include "app/input.h"
 #include "app/locale.h"
-#include "app/metric.h"
 #include "app/openapi.h"
 #include "app/problem.h"
 #include "app/routes.h"
 #include "app/static.h"
-#include "app/within.h"
 #include "core/arena.h"
 #include "core/day.h"
 #include "core/home.h"
 #include "core/log.h"
+#include "core/metric.h"
 #include "core/random.h"
 #include "core/text.h"
+#include "people/access.h"
+#include "people/credential.h"
+#include "store/within.h"
 
 #define COOKIE_NAME "truc="
 
@@ -45,6 +45,25 @@ static const struct http_header security[] = {
 	    "form-action 'self'; frame-ancestors 'none'" },
 };
 
+static void
+count_rows(struct ctx *ctx, struct arena *arena,
+    const struct route *const *rows, size_t count)
+{
+	struct metrics *metrics = ctx->home->metrics;
+	struct metric_route *labels =
+	    ARENA_ARRAY(arena, count, struct metric_route);
+
+	for (size_t i = 0; i < count; i++)
+		labels[i] =
+		    (struct metric_route){ method_names[rows[i]->method],
+			    rows[i]->path };
+	metric_routes(metrics, labels, count);
+	for (const struct slice *const *slice = ctx->home->slices;
+	     *slice != NULL; slice++)
+		if ((*slice)->gauges != NULL)
+			metric_gauges(metrics, (*slice)->gauges);
+}
+
 enum fail
 dispatch_new(struct ctx *ctx, const struct dispatch_options *options,
     struct dispatch **ret)
@@ -63,7 +82,7 @@ dispatch_new(struct ctx *ctx, const struct dispatch_options *options,
 	rows = routes_list(dispatch->routes, &count);
 	dispatch->openapi = openapi_make(arena, rows, count, ctx->home->locale);
 	if (ctx->home->metrics != NULL)
-		metric_routes(ctx->home->metrics, rows, count);
+		count_rows(ctx, arena, rows, count);
 	got = static_load(ctx, arena, options->web_dir, &dispatch->files);
 	if (got != OK) {
 		dispatch_free(dispatch);
@@ -187,7 +206,7 @@ check_method(struct ctx *ctx, struct call *call)
 	if (call->match.route != NULL)
 		return OK;
 	call->failure_status = 405;
-	answer_header(call, "Allow", call->match.allow);
+	call_answer_header(call, "Allow", call->match.allow);
 	return FAIL(ctx, FAIL_NOT_FOUND, "route.method", "only %s",
 	    call->match.allow);
 }
@@ -341,8 +360,8 @@ respond_failure(struct ctx *ctx, enum fail kind, struct call *call,
 {
 	static const char problem_type[] = "application/problem+json";
 	const struct problem problem = problem_make(ctx, kind, call);
-	const char *allow = call_answer_header(call, "Allow");
-	const char *wait = call_answer_header(call, "Retry-After");
+	const char *allow = call_answered_header(call, "Allow");
+	const char *wait = call_answered_header(call, "Retry-After");
 
 	log_fault(ctx, kind, call);
 	response->status = problem.status;
@@ -378,7 +397,7 @@ respond(struct ctx *ctx, const struct call *call,
     struct http_response *response)
 {
 	/* A file of the web client may have been picked by its coding. */
-	const bool varies = call_answer_header(call, "Vary") == NULL &&
+	const bool varies = call_answered_header(call, "Vary") == NULL &&
 			    coding_varies(call->type, call->content.len);
 
 	response->status = call->status;
@@ -387,7 +406,7 @@ respond(struct ctx *ctx, const struct call *call,
 	for (size_t i = 0; i < call->header_count; i++)
 		http_set(response, call->headers[i].name,
 		    call->headers[i].value);
-	if (call_answer_header(call, "Cache-Control") == NULL)
+	if (call_answered_header(call, "Cache-Control") == NULL)
 		http_set(response, "Cache-Control",
 		    call->etag == NULL ? "no-store" : "private, no-cache");
 	if (varies)

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/access.h"
 #include "app/idempotency.sql.h"
 #include "core/arena.h"
+#include "people/access.h"
 
 #define RUNNING_MAX 1024 /* more than there are workers */
 #define FORGET_AT_ONCE 2 /* old answers removed for each new one */
@@ -158,8 +158,8 @@ idempotency_find(struct ctx *ctx, struct call *call)
 	call->content = row->body;
 	call->etag = row->etag;
 	if (row->location != NULL)
-		answer_header(call, "Location", row->location);
-	answer_header(call, "Idempotency-Replayed", "true");
+		call_answer_header(call, "Location", row->location);
+	call_answer_header(call, "Idempotency-Replayed", "true");
 	return OK;
 }
 
@@ -177,7 +177,7 @@ idempotency_keep(struct ctx *ctx, const struct call *call)
 		.status = call->status,
 		.type = call->type == NULL ? "" : call->type,
 		.etag = call->etag,
-		.location = call_answer_header(call, "Location"),
+		.location = call_answered_header(call, "Location"),
 		.body = call->content,
 	};
 

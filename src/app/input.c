@@ -61,7 +61,7 @@ pairs_as_json(struct ctx *ctx, const struct shape *shape,
 		const char *value = pairs[i].value;
 
 		if (is_repeated(pairs, i)) {
-			invalid(ctx, arena_printf(ctx->arena, "/%s", name),
+			fail_invalid(ctx, arena_printf(ctx->arena, "/%s", name),
 			    "input.repeated", "stands there twice");
 			continue;
 		}
@@ -168,5 +168,5 @@ input_read(struct ctx *ctx, struct call *call)
 		return FAIL(ctx, FAIL_TOO_BIG, "input.too_big",
 		    "the input takes %zu bytes of memory",
 		    arena_used(ctx->arena));
-	return valid(ctx);
+	return fail_valid(ctx);
 }

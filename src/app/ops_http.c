@@ -1,8 +1,8 @@
 #include "app/app.h"
 #include "app/dispatch.h"
-#include "app/metric.h"
 #include "core/bytes.h"
 #include "core/home.h"
+#include "core/metric.h"
 #include "core/text.h"
 #include "ledger/ledger.h"
 
@@ -11,7 +11,7 @@ static const char plain[] = "text/plain; charset=utf-8";
 static enum fail
 get_openapi(struct ctx *ctx, struct call *call)
 {
-	return answer_raw(ctx, call, 200, "application/json",
+	return call_answer_raw(ctx, call, 200, "application/json",
 	    dispatch_openapi(ctx->home->dispatch));
 }
 
@@ -22,14 +22,14 @@ get_metrics(struct ctx *ctx, struct call *call)
 
 	text_init(&text, ctx->arena);
 	metric_write(ctx, &text);
-	return answer_raw(ctx, call, 200, "text/plain; version=0.0.4",
+	return call_answer_raw(ctx, call, 200, "text/plain; version=0.0.4",
 	    text_bytes(&text));
 }
 
 static enum fail
 get_healthz(struct ctx *ctx, struct call *call)
 {
-	return answer_raw(ctx, call, 200, plain, bytes_of_text("ok\n"));
+	return call_answer_raw(ctx, call, 200, plain, bytes_of_text("ok\n"));
 }
 
 static enum fail
@@ -38,7 +38,7 @@ get_readyz(struct ctx *ctx, struct call *call)
 	if (!dispatch_is_ready(ctx->home->dispatch))
 		return FAIL(ctx, FAIL_BUSY, "server.starting",
 		    "the ledger is still being read");
-	return answer_raw(ctx, call, 200, plain, bytes_of_text("ready\n"));
+	return call_answer_raw(ctx, call, 200, plain, bytes_of_text("ready\n"));
 }
 
 /* Public, so that anybody can keep it and prove later what it covers. */
@@ -48,7 +48,7 @@ get_checkpoint(struct ctx *ctx, struct call *call)
 	const char *note = NULL;
 
 	TRY(ledger_checkpoint(ctx, &note));
-	return answer_raw(ctx, call, 200, plain, bytes_of_text(note));
+	return call_answer_raw(ctx, call, 200, plain, bytes_of_text(note));
 }
 
 static const char *const readyz_failures[] = { "server.starting", NULL };

@@ -18,7 +18,7 @@ enum method { GET, POST, PUT, DELETE };
 enum route_flags {
 	ROUTE_PUBLIC = 1,   /* no sign-in */
 	ROUTE_LOOPBACK = 2, /* only from 127.0.0.0/8 and ::1 */
-	ROUTE_RAW = 4,      /* the handler sets body and type by answer_raw */
+	ROUTE_RAW = 4, /* the handler sets body and type by call_answer_raw */
 	ROUTE_NO_IDEMPOTENCY = 8, /* signing in and out: no key is kept */
 	ROUTE_BIG = 16,           /* body up to 16 MiB instead of 1 MiB */
 };
@@ -68,14 +68,14 @@ bool call_is_local(const struct call *call);
  * Note what is answered; it is rendered after the commit, when ledger numbers
  * are final, so object and all it points to must stay until then (arena).
  */
-enum fail answer(struct ctx *ctx, struct call *call, int status,
+enum fail call_answer(struct ctx *ctx, struct call *call, int status,
     const struct shape *shape, const void *object);
-enum fail answer_none(struct ctx *ctx, struct call *call);
+enum fail call_answer_none(struct ctx *ctx, struct call *call);
 /* text_of(content) and its type, for CSV, metrics and the like. */
-enum fail answer_raw(struct ctx *ctx, struct call *call, int status,
+enum fail call_answer_raw(struct ctx *ctx, struct call *call, int status,
     const char *content_type, struct bytes content);
-void answer_header(struct call *call, const char *name, const char *value);
+void call_answer_header(struct call *call, const char *name, const char *value);
 /* ETag: "version". */
-void answer_etag(struct ctx *ctx, struct call *call, int64_t version);
+void call_answer_etag(struct ctx *ctx, struct call *call, int64_t version);
 
 #endif

@@ -1,14 +1,14 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/access.h"
 #include "app/app.h"
-#include "app/credential.h"
 #include "app/dispatch.h"
-#include "app/session.h"
 #include "core/arena.h"
 #include "core/home.h"
 #include "core/text.h"
+#include "people/access.h"
+#include "people/credential.h"
+#include "people/session.h"
 
 #define LOGIN_MOST 64
 #define PASSWORD_IN_MOST 200
@@ -159,7 +159,7 @@ answer_session(struct ctx *ctx, struct call *call)
 		.positions = { positions, actor->position_count },
 		.permissions = array_of(ctx, permissions, permission_count),
 	};
-	return answer(ctx, call, 200, &session_shape, out);
+	return call_answer(ctx, call, 200, &session_shape, out);
 }
 
 static enum fail
@@ -176,7 +176,7 @@ static void
 set_cookie(struct ctx *ctx, struct call *call, const char *value,
     int64_t seconds)
 {
-	answer_header(call, "Set-Cookie",
+	call_answer_header(call, "Set-Cookie",
 	    arena_printf(ctx->arena,
 		"truc=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%" PRId64,
 		value, seconds));
@@ -186,7 +186,7 @@ static void
 say_when(struct ctx *ctx, struct call *call, int64_t wait_s)
 {
 	if (wait_s > 0)
-		answer_header(call, "Retry-After",
+		call_answer_header(call, "Retry-After",
 		    arena_printf(ctx->arena, "%" PRId64, wait_s));
 }
 
@@ -211,7 +211,7 @@ delete_session(struct ctx *ctx, struct call *call)
 {
 	TRY(session_sign_out(ctx));
 	set_cookie(ctx, call, "", 0);
-	return answer_none(ctx, call);
+	return call_answer_none(ctx, call);
 }
 
 static enum fail
@@ -224,7 +224,7 @@ post_password(struct ctx *ctx, struct call *call)
 
 	say_when(ctx, call, wait_s);
 	TRY(got);
-	return answer_none(ctx, call);
+	return call_answer_none(ctx, call);
 }
 
 static const char *const sign_in_failures[] = { "session.refused",

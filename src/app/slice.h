@@ -2,6 +2,7 @@
 #define APP_SLICE_H
 
 #include "app/route.h"
+#include "core/metric.h"
 
 /*
  * A slice's table of contents.  cli/assemble.c lists all slices.
@@ -10,6 +11,7 @@ struct slice {
 	const char *name;
 	const struct route *const *routes; /* tables, each ending with path
 					      NULL; the list ends with NULL */
+	const struct gauge *gauges;        /* ends with name NULL; NULL: none */
 };
 
 #endif

@@ -196,12 +196,12 @@ send(struct ctx *ctx, struct call *call, const struct static_file *file)
 	    (file->content.at == NULL || coding_takes_gzip(call->request));
 
 	call->etag = as_gzip ? file->gzip_etag : file->etag;
-	answer_header(call, "Cache-Control", file->cache);
+	call_answer_header(call, "Cache-Control", file->cache);
 	if (file->gzip.at != NULL)
-		answer_header(call, "Vary", "Accept-Encoding");
+		call_answer_header(call, "Vary", "Accept-Encoding");
 	if (as_gzip)
-		answer_header(call, "Content-Encoding", "gzip");
-	return answer_raw(ctx, call, 200, file->type,
+		call_answer_header(call, "Content-Encoding", "gzip");
+	return call_answer_raw(ctx, call, 200, file->type,
 	    as_gzip ? file->gzip : file->content);
 }
 
@@ -224,6 +224,6 @@ static_answer(struct ctx *ctx, struct call *call,
 	file = map_get_text(files->by_path, "/index.html");
 	if (file != NULL)
 		return send(ctx, call, file);
-	return answer_raw(ctx, call, 200, type_of(".html"),
+	return call_answer_raw(ctx, call, 200, type_of(".html"),
 	    bytes_of_text(not_built));
 }

@@ -5,16 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/access.h"
 #include "app/app.h"
 #include "app/dispatch.h"
 #include "app/locale.h"
-#include "app/metric.h"
-#include "app/person.h"
-#include "app/token.h"
 #include "codec/json.h"
 #include "core/log.h"
+#include "core/metric.h"
 #include "core/text.h"
+#include "people/person.h"
+#include "people/t_people.h"
+#include "people/token.h"
 #include "t_store.h"
 
 /*
@@ -29,12 +29,6 @@ struct t_request {
 	struct http_header headers[6]; /* up to the first without name */
 	bool is_far;                   /* not from loopback */
 };
-
-static inline void
-t_free_access(void *object)
-{
-	access_free(object);
-}
 
 static inline void
 t_free_locale(void *object)
@@ -64,8 +58,7 @@ t_app_web(struct t *t, const struct slice *const *slices, const char *web_dir)
 
 	log_set_level(LOG_ERROR + 1); /* failures are wanted here */
 	t_store(t);
-	home->access = access_new(NULL);
-	t_defer(t, t_free_access, home->access);
+	t_people(t, NULL);
 	home->metrics = metrics_new();
 	t_defer(t, t_free_metrics, home->metrics);
 	t_ok(&t->ctx, locale_new(&t->ctx, locale_failures, &home->locale));

@@ -1,7 +1,7 @@
 #include "t_dispatch.h"
 
-#include "app/audit.h"
 #include "core/arena.h"
+#include "people/audit.h"
 
 /* A slice of the test's own: every kind of row and of failure. */
 struct echo {
@@ -47,14 +47,14 @@ atomic_int t_acts;
 static enum fail
 get_echo(struct ctx *ctx, struct call *call)
 {
-	return answer(ctx, call, 200, &echo_shape,
+	return call_answer(ctx, call, 200, &echo_shape,
 	    call_query(call, &echo_shape));
 }
 
 static enum fail
 post_echo(struct ctx *ctx, struct call *call)
 {
-	return answer(ctx, call, 200, &echo_shape,
+	return call_answer(ctx, call, 200, &echo_shape,
 	    call_body(call, &echo_shape));
 }
 
@@ -85,9 +85,9 @@ post_act(struct ctx *ctx, struct call *call)
 	tx_stage_effect(ctx, &numbering->effect);
 	if (strcmp(in->note, "conflict") == 0)
 		return FAIL(ctx, FAIL_CONFLICT, "report.wrong_state", "no");
-	answer_etag(ctx, call, 3);
-	answer_header(call, "Location", "/api/t/acts/7");
-	return answer(ctx, call, 201, &act_out_shape, out);
+	call_answer_etag(ctx, call, 3);
+	call_answer_header(call, "Location", "/api/t/acts/7");
+	return call_answer(ctx, call, 201, &act_out_shape, out);
 }
 
 static enum fail
@@ -97,7 +97,7 @@ post_free(struct ctx *ctx, struct call *call)
 
 	t_acts++;
 	*out = (struct act_out){ t_acts, "free" };
-	return answer(ctx, call, 200, &act_out_shape, out);
+	return call_answer(ctx, call, 200, &act_out_shape, out);
 }
 
 static enum fail
@@ -109,7 +109,7 @@ put_thing(struct ctx *ctx, struct call *call)
 	TRY(call_path_id(ctx, call, "id", &out->number));
 	TRY(call_if_match(ctx, call, &version));
 	out->note = arena_printf(ctx->arena, "%lld", (long long)version);
-	return answer(ctx, call, 200, &act_out_shape, out);
+	return call_answer(ctx, call, 200, &act_out_shape, out);
 }
 
 static enum fail
@@ -118,8 +118,8 @@ get_thing(struct ctx *ctx, struct call *call)
 	struct act_out *out = ARENA_NEW(ctx->arena, struct act_out);
 
 	out->note = call_path(call, "id");
-	answer_etag(ctx, call, 12);
-	return answer(ctx, call, 200, &act_out_shape, out);
+	call_answer_etag(ctx, call, 12);
+	return call_answer(ctx, call, 200, &act_out_shape, out);
 }
 
 /* A table of n times five hundred bytes. */
@@ -132,8 +132,8 @@ get_table(struct ctx *ctx, struct call *call)
 	text_init(&text, ctx->arena);
 	for (int64_t i = 0; i < in->n; i++)
 		text_addf(&text, "%-498s\r\n", "11,22");
-	answer_etag(ctx, call, 5);
-	return answer_raw(ctx, call, 200, "text/csv; charset=utf-8",
+	call_answer_etag(ctx, call, 5);
+	return call_answer_raw(ctx, call, 200, "text/csv; charset=utf-8",
 	    text_bytes(&text));
 }
 
@@ -150,7 +150,7 @@ get_failure(struct ctx *ctx, struct call *call)
 static enum fail
 delete_thing(struct ctx *ctx, struct call *call)
 {
-	return answer_none(ctx, call);
+	return call_answer_none(ctx, call);
 }
 
 const struct route t_rows[] = {
@@ -181,7 +181,7 @@ const struct route t_rows[] = {
 	{ 0 },
 };
 static const struct route *const tables[] = { t_rows, NULL };
-static const struct slice test_slice = { "test", tables };
+static const struct slice test_slice = { .name = "test", .routes = tables };
 static const struct slice *const slices[] = { &test_slice, &app_slice, NULL };
 
 struct t_person t_clerk;

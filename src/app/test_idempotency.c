@@ -1,8 +1,8 @@
 #include <pthread.h>
 
-#include "app/audit.h"
 #include "app/idempotency.h"
 #include "core/arena.h"
+#include "people/audit.h"
 #include "t_dispatch.h"
 
 static void

@@ -1,12 +1,12 @@
-#include "app/session.h"
+#include "people/session.h"
 
-#include "app/actor_cache.h"
-#include "app/credential.h"
-#include "app/password.h"
-#include "app/state.h"
-#include "app/throttle.h"
 #include "core/arena.h"
 #include "core/day.h"
+#include "people/actor_cache.h"
+#include "people/credential.h"
+#include "people/password.h"
+#include "people/state.h"
+#include "people/throttle.h"
 #include "t_app.h"
 
 #define MINUTE_US INT64_C(60000000)
@@ -249,7 +249,7 @@ at_most_two_passwords_are_hashed_at_once(void **state)
 	password_leave(&desk.t->ctx);
 	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
 	password_leave(&desk.t->ctx);
-	assert_int_equal(atomic_load(&desk.t->home.access->hashing), 0);
+	assert_int_equal(atomic_load(&desk.t->home.people->hashing), 0);
 }
 
 static void
@@ -525,7 +525,7 @@ static void
 what_was_read_in_an_older_generation_is_not_kept(void **state)
 {
 	struct desk desk = start(state);
-	struct actor_cache *cache = desk.t->home.access->cache;
+	struct actor_cache *cache = desk.t->home.people->cache;
 	struct arena *arena = desk.t->arena;
 	const struct digest digest = sha256(bytes_of_text("x"));
 	struct known_actor known = {
@@ -557,7 +557,7 @@ a_sign_in_broken_anywhere_leaves_nothing(void **state)
 		const uint64_t before = t_digest(desk.t);
 		struct http_response r = { 0 };
 
-		throttle_clear(desk.t->home.access->throttle, THROTTLE_LOGIN,
+		throttle_clear(desk.t->home.people->throttle, THROTTLE_LOGIN,
 		    "hoa");
 		desk.t->faults = (struct faults){ .at = step };
 		r = sign_in(&desk, "hoa", PASSWORD);
@@ -584,7 +584,7 @@ break_each_step(struct desk *desk, const char *method, const char *path,
 		const uint64_t before = t_digest(t);
 		struct http_response r = { 0 };
 
-		throttle_clear(t->home.access->throttle, THROTTLE_LOGIN, "hoa");
+		throttle_clear(t->home.people->throttle, THROTTLE_LOGIN, "hoa");
 		t->faults = (struct faults){ .at = step };
 		r = ask(desk, method, path, body);
 

@@ -311,7 +311,7 @@ note_time(struct ctx *ctx, struct call *call, int64_t began_us)
 {
 	const int64_t took_us = time_steady_us() - began_us;
 
-	answer_header(call, "Server-Timing",
+	call_answer_header(call, "Server-Timing",
 	    arena_printf(ctx->arena, "figures;dur=%" PRId64 ".%03" PRId64,
 		took_us / 1000, took_us % 1000));
 }
@@ -328,9 +328,9 @@ get_figures(struct ctx *ctx, struct call *call)
 	TRY(figures_render(ctx, query, &text));
 	note_time(ctx, call, began_us);
 	if (csv)
-		answer_header(call, "Content-Disposition",
+		call_answer_header(call, "Content-Disposition",
 		    "attachment; filename=\"figures.csv\"");
-	return answer_raw(ctx, call, 200,
+	return call_answer_raw(ctx, call, 200,
 	    csv ? "text/csv; charset=utf-8" : "application/json",
 	    text_bytes(&text));
 }
@@ -344,7 +344,7 @@ get_trace(struct ctx *ctx, struct call *call)
 	text_init(&text, ctx->arena);
 	TRY(trace_render(ctx, call_query(call, &trace_query_shape), &text));
 	note_time(ctx, call, began_us);
-	return answer_raw(ctx, call, 200, "application/json",
+	return call_answer_raw(ctx, call, 200, "application/json",
 	    text_bytes(&text));
 }
 

@@ -4,11 +4,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/access.h"
 #include "core/arena.h"
 #include "core/home.h"
 #include "core/num.h"
 #include "ledger/ledger.h"
+#include "people/access.h"
 
 static const char permission[] = "figures.read";
 
@@ -48,7 +48,7 @@ read_choice(struct ctx *ctx, const char *pointer, const char *text,
 		return false;
 	if (strcmp(text, second) == 0)
 		return true;
-	invalid(ctx, pointer, "figures.choice", "neither %s nor %s", first,
+	fail_invalid(ctx, pointer, "figures.choice", "neither %s nor %s", first,
 	    second);
 	return false;
 }
@@ -64,7 +64,7 @@ read_as_of(struct ctx *ctx, const char *as_of, struct asked *ret)
 	if (as_of == NULL || day_parse(as_of, &on))
 		return; /* a day is looked up when all else is right */
 	if (!num_parse(as_of, 0, size, &ret->index))
-		invalid(ctx, "/as_of", "figures.as_of",
+		fail_invalid(ctx, "/as_of", "figures.as_of",
 		    "neither a day nor a number from 0 to %" PRId64, size);
 }
 
@@ -77,7 +77,7 @@ question_read_when(struct ctx *ctx, const char *as_of, const char *structure,
 	ret->structure = structure == NULL ? "own" : structure;
 	ret->own = strcmp(ret->structure, "own") == 0;
 	if (!ret->own && !day_parse(ret->structure, &on))
-		invalid(ctx, "/structure", "figures.structure",
+		fail_invalid(ctx, "/structure", "figures.structure",
 		    "neither own nor a day");
 	ret->basis = read_choice(ctx, "/basis", basis, "sent", "accepted")
 			 ? BASIS_ACCEPTED
@@ -117,13 +117,13 @@ question_read_period(struct ctx *ctx, const struct asked *asked,
 {
 	ret->id = id;
 	if (!period_parse(&asked->form->calendar, id, &ret->period)) {
-		invalid(ctx, pointer, "period.unknown",
+		fail_invalid(ctx, pointer, "period.unknown",
 		    "the form has no period %s", id);
 		return false;
 	}
 	ret->version = form_for(asked->form, &ret->period);
 	if (ret->version == NULL) {
-		invalid(ctx, pointer, "form.no_version",
+		fail_invalid(ctx, pointer, "form.no_version",
 		    "the form has no version for %s", id);
 		return false;
 	}
@@ -139,7 +139,7 @@ question_read_cell(struct ctx *ctx, const char *pointer, const char *id,
 	ret->id = id;
 	ret->column = NULL;
 	if (point == NULL || point == id || point[1] == '\0') {
-		invalid(ctx, pointer, "figures.cell", "%s is no cell", id);
+		fail_invalid(ctx, pointer, "figures.cell", "%s is no cell", id);
 		return false;
 	}
 	if (text_starts(id, "all."))
@@ -156,7 +156,7 @@ read_periods(struct ctx *ctx, struct asked *ret)
 		FIGURES_PERIODS_MAX, &count);
 
 	if (ids == NULL) {
-		invalid(ctx, "/periods", "figures.periods",
+		fail_invalid(ctx, "/periods", "figures.periods",
 		    "from 1 to %d periods", FIGURES_PERIODS_MAX);
 		return;
 	}
@@ -168,7 +168,7 @@ read_periods(struct ctx *ctx, struct asked *ret)
 			continue;
 		for (size_t k = 0; k < ret->period_count; k++)
 			if (strcmp(ret->periods[k].id, ids[i]) == 0)
-				invalid(ctx, "/periods", "figures.periods",
+				fail_invalid(ctx, "/periods", "figures.periods",
 				    "%s is named twice", ids[i]);
 		ret->period_count++;
 	}
@@ -220,8 +220,8 @@ read_cells(struct ctx *ctx, struct asked *ret)
 	}
 	ids = split(ctx, ret->query->cells, FIGURES_CELLS_MAX, &count);
 	if (ids == NULL) {
-		invalid(ctx, "/cells", "figures.cell", "from 1 to %d cells",
-		    FIGURES_CELLS_MAX);
+		fail_invalid(ctx, "/cells", "figures.cell",
+		    "from 1 to %d cells", FIGURES_CELLS_MAX);
 		return;
 	}
 	cells = ARENA_ARRAY(ctx->arena, count, struct asked_cell);
@@ -286,7 +286,7 @@ check_cells(struct ctx *ctx, const struct asked *asked)
 		for (size_t p = 0; p < asked->period_count; p++)
 			known = known || asked->periods[p].columns[i] != NULL;
 		if (!known)
-			invalid(ctx, "/cells", "figures.cell",
+			fail_invalid(ctx, "/cells", "figures.cell",
 			    "the form has no cell %s", asked->cells[i].id);
 	}
 }
@@ -301,11 +301,11 @@ read_rows(struct ctx *ctx, struct asked *ret)
 	if ((q->units != NULL) + (q->children_of != NULL) +
 		(q->level != NULL) !=
 	    1)
-		invalid(ctx, "", "figures.rows",
+		fail_invalid(ctx, "", "figures.rows",
 		    "exactly one of units, children_of and level");
 	if (q->level != NULL &&
 	    !num_parse(q->level, LEVEL_NATION, LEVEL_COMMUNE, &level))
-		invalid(ctx, "/level", "figures.level", "not from 0 to 3");
+		fail_invalid(ctx, "/level", "figures.level", "not from 0 to 3");
 	ret->level = (int)level;
 }
 
@@ -318,9 +318,9 @@ find_units(struct ctx *ctx, struct asked *ret)
 	int *units = NULL;
 
 	if (refs == NULL) {
-		invalid(ctx, "/units", "figures.rows", "from 1 to %d units",
-		    FIGURES_UNITS_MAX);
-		return valid(ctx);
+		fail_invalid(ctx, "/units", "figures.rows",
+		    "from 1 to %d units", FIGURES_UNITS_MAX);
+		return fail_valid(ctx);
 	}
 	units = ARENA_ARRAY(ctx->arena, count, int);
 	for (size_t i = 0; i < count; i++) {
@@ -504,7 +504,7 @@ question_read(struct ctx *ctx, const struct figures_query *query,
 	if (query->form != NULL)
 		ret->form = catalogue_form(catalogue_now(ctx), query->form);
 	if (ret->form == NULL)
-		invalid(ctx, "/form", "form.unknown", "no such form");
+		fail_invalid(ctx, "/form", "form.unknown", "no such form");
 	else
 		read_periods(ctx, ret);
 	read_cells(ctx, ret);
@@ -514,16 +514,16 @@ question_read(struct ctx *ctx, const struct figures_query *query,
 	ret->apportion =
 	    read_choice(ctx, "/apportion", query->apportion, "none", "equal");
 	ret->csv = read_choice(ctx, "/format", query->format, "json", "csv");
-	TRY(valid(ctx));
+	TRY(fail_valid(ctx));
 	TRY(question_directory(ctx, ret));
 	for (size_t p = 0; p < ret->period_count; p++) {
 		if (!question_structure(ret, &ret->periods[p]))
-			invalid(ctx, "/structure", "figures.structure",
+			fail_invalid(ctx, "/structure", "figures.structure",
 			    "no unit was alive on that day");
 		question_place_cells(ctx, ret, &ret->periods[p]);
 	}
 	check_cells(ctx, ret);
-	TRY(valid(ctx));
+	TRY(fail_valid(ctx));
 	TRY(find_rows(ctx, ret));
 	return measure(ctx, ret);
 }

@@ -74,7 +74,7 @@ bool question_is_large(const struct asked_size *size);
 const struct cube_question *question_put(struct ctx *ctx,
     const struct asked *asked);
 
-/* Pieces that the trace reads in the same way.  Faults by invalid(). */
+/* Pieces that the trace reads in the same way.  Faults by fail_invalid(). */
 void question_read_when(struct ctx *ctx, const char *as_of,
     const char *structure, const char *basis, struct asked *ret);
 NODISCARD enum fail question_directory(struct ctx *ctx, struct asked *ret);

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "app/access.h"
 #include "centre/question.h"
 #include "centre/render.h"
 #include "core/arena.h"
+#include "people/access.h"
 
 static const char permission[] = "figures.read";
 
@@ -38,18 +38,18 @@ read_kind(struct ctx *ctx, const struct trace_query *query, struct tracing *ret)
 		       strcmp(kinds[i].name, query->kind) != 0)
 			i++;
 		if (i == ARRAY_SIZE(kinds))
-			invalid(ctx, "/kind", "figures.choice",
+			fail_invalid(ctx, "/kind", "figures.choice",
 			    "no kind of row");
 		else
 			ret->kind = kinds[i].kind;
 	}
 	if (query->level != NULL &&
 	    !num_parse(query->level, LEVEL_NATION, LEVEL_COMMUNE, &level))
-		invalid(ctx, "/level", "figures.level", "not from 0 to 3");
+		fail_invalid(ctx, "/level", "figures.level", "not from 0 to 3");
 	ret->level = (int)level;
 	if (query->limit != NULL &&
 	    !num_parse(query->limit, 1, TRACE_PARTS_MAX, &ret->limit))
-		invalid(ctx, "/limit", "figures.limit", "not from 1 to %d",
+		fail_invalid(ctx, "/limit", "figures.limit", "not from 1 to %d",
 		    TRACE_PARTS_MAX);
 }
 
@@ -68,7 +68,7 @@ read_query(struct ctx *ctx, const struct trace_query *query,
 	if (query->form != NULL)
 		asked->form = catalogue_form(catalogue_now(ctx), query->form);
 	if (asked->form == NULL)
-		invalid(ctx, "/form", "form.unknown", "no such form");
+		fail_invalid(ctx, "/form", "form.unknown", "no such form");
 	else
 		question_read_period(ctx, asked, "/period",
 		    query->period == NULL ? "" : query->period, &ret->period);
@@ -77,16 +77,16 @@ read_query(struct ctx *ctx, const struct trace_query *query,
 	read_kind(ctx, query, ret);
 	question_read_when(ctx, query->as_of, query->structure, query->basis,
 	    asked);
-	TRY(valid(ctx));
+	TRY(fail_valid(ctx));
 	TRY(question_directory(ctx, asked));
 	if (!question_structure(asked, &ret->period))
-		invalid(ctx, "/structure", "figures.structure",
+		fail_invalid(ctx, "/structure", "figures.structure",
 		    "no unit was alive on that day");
 	question_place_cells(ctx, asked, &ret->period);
 	if (ret->period.columns[0] == NULL)
-		invalid(ctx, "/cell", "figures.cell", "the form has no cell %s",
-		    ret->cell.id);
-	return valid(ctx);
+		fail_invalid(ctx, "/cell", "figures.cell",
+		    "the form has no cell %s", ret->cell.id);
+	return fail_valid(ctx);
 }
 
 static enum fail

@@ -5,14 +5,13 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "app/access.h"
 #include "app/locale.h"
-#include "app/metric.h"
 #include "centre/slice.h"
 #include "cli/program.h"
 #include "core/arena.h"
 #include "core/day.h"
 #include "core/file.h"
+#include "core/metric.h"
 #include "core/num.h"
 #include "core/random.h"
 #include "core/text.h"
@@ -20,6 +19,8 @@
 #include "ledger/ledger.h"
 #include "org/directory.h"
 #include "org/slice.h"
+#include "people/access.h"
+#include "people/people.h"
 #include "regime/catalogue.h"
 #include "regime/slice.h"
 #include "report/report.h"
@@ -161,8 +162,8 @@ open_services(struct ctx *ctx, struct program *program,
 
 	TRY(locale_new(ctx, locale_failures, &home->locale));
 	home->metrics = metrics_new();
-	home->access = access_new(org_reach);
-	access_set_describe(home->access, describe_unit);
+	home->people = people_new(org_reach);
+	people_set_describe(home->people, describe_unit);
 	home->org = org_new();
 	home->regime = regime_new();
 	home->cube = cube_new();
@@ -206,7 +207,7 @@ program_close(struct program *program)
 	cube_free(program->home.cube);
 	regime_free(program->home.regime);
 	org_free(program->home.org);
-	access_free(program->home.access);
+	people_free(program->home.people);
 	metrics_free(program->home.metrics);
 	locale_free(program->home.locale);
 	if (program->lock >= 0)

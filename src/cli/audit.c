@@ -1,10 +1,10 @@
 #include <inttypes.h>
 
-#include "app/audit.h"
 #include "cli/commands.h"
 #include "cli/program.h"
 #include "core/day.h"
 #include "core/text.h"
+#include "people/audit.h"
 
 static void
 print(struct ctx *ctx, const struct audit_row *row, struct text *out)

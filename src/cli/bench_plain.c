@@ -4,7 +4,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
-#include "app/access.h"
 #include "cli/bench.sql.h"
 #include "cli/bench_client.h"
 #include "cli/program.h"
@@ -12,6 +11,7 @@
 #include "core/day.h"
 #include "core/home.h"
 #include "core/random.h"
+#include "people/access.h"
 #include "store/store.h"
 
 #define ALONE 200 /* reports of a single client */

@@ -4,14 +4,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "app/person.h"
-#include "app/token.h"
 #include "cli/program.h"
 #include "codec/json.h"
 #include "core/arena.h"
 #include "core/home.h"
 #include "ledger/ledger.h"
 #include "org/unit.h"
+#include "people/person.h"
+#include "people/token.h"
 #include "regime/catalogue.h"
 #include "report/report.h"
 #include "store/store.h"

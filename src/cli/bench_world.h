@@ -4,9 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "app/access.h"
 #include "core/ctx.h"
 #include "core/text.h"
+#include "people/access.h"
 
 /*
  * The country that truc bench measures on: synthetic units in three levels

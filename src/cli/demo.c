@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/access.h"
-#include "app/person.h"
 #include "cli/commands.h"
 #include "cli/demo_people.h"
 #include "cli/demo_plan.h"
@@ -21,6 +19,8 @@
 #include "ledger/ledger.h"
 #include "org/import_ministries.h"
 #include "org/import_units.h"
+#include "people/access.h"
+#include "people/person.h"
 #include "report/duty.h"
 #include "report/report.h"
 #include "store/store.h"

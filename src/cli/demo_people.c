@@ -4,12 +4,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/access.h"
-#include "app/person.h"
 #include "cli/demo.h"
 #include "core/arena.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "people/access.h"
+#include "people/person.h"
 
 #define PASSWORD "truc-demo-2025"
 

@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <time.h>
 
-#include "app/access.h"
 #include "cli/upkeep.h"
 #include "core/arena.h"
 #include "core/day.h"
@@ -11,6 +10,7 @@
 #include "core/log.h"
 #include "core/random.h"
 #include "jobs/jobs.h"
+#include "people/access.h"
 
 #define LOOK_EVERY_US INT64_C(5000000)
 #define JOBS_AT_A_TIME 100

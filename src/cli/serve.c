@@ -3,9 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/access.h"
 #include "app/dispatch.h"
-#include "app/metric.h"
 #include "centre/admission.h"
 #include "cli/commands.h"
 #include "cli/jobs_thread.h"
@@ -14,25 +12,10 @@
 #include "core/day.h"
 #include "core/log.h"
 #include "core/text.h"
-#include "cube/cube.h"
 #include "http/http.h"
 #include "ledger/ledger.h"
+#include "people/access.h"
 #include "report/report.h"
-
-static int64_t
-gauge_cube_bytes(const struct home *home)
-{
-	struct cube_stats stats = { 0 };
-
-	cube_stats(home->cube, &stats);
-	return stats.bytes;
-}
-
-static int64_t
-gauge_ledger_size(const struct home *home)
-{
-	return ledger_size(home->ledger);
-}
 
 /* The n-th entry of the ledger; only kind and time are meant to be used. */
 static enum fail
@@ -164,10 +147,6 @@ run(struct ctx *ctx, const struct args *args)
 	TRY(look_at_ledger(ctx, args, &options.demo));
 	TRY(dispatch_new(ctx, &options, &ctx->home->dispatch));
 	ctx->home->admission = admission_new();
-	metric_gauge(ctx->home->metrics, "cube_bytes",
-	    "Memory held by the cube, bytes.", gauge_cube_bytes);
-	metric_gauge(ctx->home->metrics, "ledger_entries",
-	    "Entries of the ledger.", gauge_ledger_size);
 	got = serve_on(ctx, args, (int)workers);
 	admission_free(ctx->home->admission);
 	dispatch_free(ctx->home->dispatch);

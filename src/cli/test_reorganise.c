@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/person.h"
-#include "app/token.h"
 #include "cli/commands.h"
 #include "cli/program.h"
 #include "codec/json.h"
@@ -14,6 +12,8 @@
 #include "core/num.h"
 #include "core/text.h"
 #include "org/unit.h"
+#include "people/person.h"
+#include "people/token.h"
 #include "regime/catalogue.h"
 
 /*

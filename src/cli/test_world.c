@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/person.h"
-#include "app/token.h"
 #include "cli/commands.h"
 #include "cli/forms.h"
 #include "cli/program.h"
@@ -12,6 +10,8 @@
 #include "core/day.h"
 #include "core/text.h"
 #include "org/unit.h"
+#include "people/person.h"
+#include "people/token.h"
 
 /*
  * A small country for tests over HTTP, the same at every run: three provinces

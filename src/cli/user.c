@@ -1,8 +1,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/person.h"
-#include "app/token.h"
 #include "cli/commands.h"
 #include "cli/program.h"
 #include "core/arena.h"
@@ -12,6 +10,8 @@
 #include "core/num.h"
 #include "core/text.h"
 #include "org/directory.h"
+#include "people/person.h"
+#include "people/token.h"
 
 #define PASSWORD_FILE_MAX 1024
 #define PAGE 500

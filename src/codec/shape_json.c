@@ -14,7 +14,7 @@ static void read_object(struct ctx *ctx, const struct shape *shape,
 static void
 wrong_type(struct ctx *ctx, const char *at, const char *wanted)
 {
-	invalid(ctx, at, "input.type", "must be %s", wanted);
+	fail_invalid(ctx, at, "input.type", "must be %s", wanted);
 }
 
 static bool
@@ -26,7 +26,7 @@ read_int(struct ctx *ctx, const struct shape_field *field,
 		return false;
 	}
 	if (json_int(node) < field->lo || json_int(node) > field->hi) {
-		invalid(ctx, at, "input.range",
+		fail_invalid(ctx, at, "input.range",
 		    "must be from %" PRId64 " to %" PRId64, field->lo,
 		    field->hi);
 		return false;
@@ -61,20 +61,22 @@ read_text(struct ctx *ctx, const struct shape_field *field,
 	text = json_text(node);
 	len = strlen(text);
 	if (field->type == SHAPE_DATE && !day_parse(text, &d)) {
-		invalid(ctx, at, "input.date", "must be a day as 2025-07-01");
+		fail_invalid(ctx, at, "input.date",
+		    "must be a day as 2025-07-01");
 		return;
 	}
 	if (field->type == SHAPE_ENUM && !is_choice(field, text)) {
-		invalid(ctx, at, "input.choice", "must be one of the choices");
+		fail_invalid(ctx, at, "input.choice",
+		    "must be one of the choices");
 		return;
 	}
 	if (field->type == SHAPE_TEXT && len > (size_t)field->hi) {
-		invalid(ctx, at, "input.too_long",
+		fail_invalid(ctx, at, "input.too_long",
 		    "must be at most %" PRId64 " bytes", field->hi);
 		return;
 	}
 	if (field->type == SHAPE_TEXT && len < (size_t)field->lo) {
-		invalid(ctx, at, "input.range",
+		fail_invalid(ctx, at, "input.range",
 		    "must be at least %" PRId64 " bytes", field->lo);
 		return;
 	}
@@ -94,12 +96,12 @@ read_list(struct ctx *ctx, const struct shape_field *field,
 	}
 	count = json_count(node);
 	if (count > (size_t)field->hi) {
-		invalid(ctx, at, "input.too_long",
+		fail_invalid(ctx, at, "input.too_long",
 		    "must have at most %" PRId64 " items", field->hi);
 		return;
 	}
 	if (count < (size_t)field->lo) {
-		invalid(ctx, at, "input.range",
+		fail_invalid(ctx, at, "input.range",
 		    "must have at least %" PRId64 " items", field->lo);
 		return;
 	}
@@ -189,7 +191,7 @@ read_object(struct ctx *ctx, const struct shape *shape, const struct json *node,
 		const char *key = json_key(node, i);
 
 		if (field_by_name(shape, key) == NULL)
-			invalid(ctx, json_pointer(ctx->arena, at, key),
+			fail_invalid(ctx, json_pointer(ctx->arena, at, key),
 			    "input.unknown", "is not known here");
 	}
 	for (size_t i = 0; i < shape->field_count; i++) {
@@ -201,7 +203,7 @@ read_object(struct ctx *ctx, const struct shape *shape, const struct json *node,
 			read_field(ctx, field, member, place, depth,
 			    base + field->offset);
 		else if (field->need == REQUIRED)
-			invalid(ctx, place, "input.missing", "is missing");
+			fail_invalid(ctx, place, "input.missing", "is missing");
 	}
 }
 

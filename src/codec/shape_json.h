@@ -8,9 +8,9 @@
 
 /*
  * Read node into out (shape->size bytes, zeroed first).  All faults are noted
- * by invalid(): "input.unknown", "input.missing", "input.type", "input.range",
+ * by fail_invalid(): "input.unknown", "input.missing", "input.type", "input.range",
  * "input.too_long", "input.choice", "input.date", with the JSON pointer under
- * base ("" for the root).  The caller says TRY(valid(ctx)).
+ * base ("" for the root).  The caller says TRY(fail_valid(ctx)).
  * null counts as absent, for every kind of field.  A text or list that is too
  * short is "input.range".  A field that is at fault stays zero, and what is
  * around it is read on.

@@ -22,7 +22,7 @@ struct ctx {
 	struct arena *arena;       /* freed at the end of the unit of work */
 	struct home *home;         /* the process's services, core/home.h */
 	struct tx *tx;             /* the open transaction, NULL if none */
-	const struct actor *actor; /* app/access.h; NULL: nobody */
+	const struct actor *actor; /* people/access.h; NULL: nobody */
 	struct random *random;     /* source of ids and salts */
 	struct faults *faults;     /* NULL, or a test's wish to fail */
 	int64_t now_us;            /* read once, microseconds UTC */

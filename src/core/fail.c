@@ -109,7 +109,7 @@ fail_name(enum fail kind)
 }
 
 void
-invalid(struct ctx *ctx, const char *pointer, const char *code,
+fail_invalid(struct ctx *ctx, const char *pointer, const char *code,
     const char *format, ...)
 {
 	struct failure *failure = &ctx->failure;
@@ -133,7 +133,7 @@ invalid(struct ctx *ctx, const char *pointer, const char *code,
 }
 
 enum fail
-valid(struct ctx *ctx)
+fail_valid(struct ctx *ctx)
 {
 	if (ctx->failure.field_count == 0)
 		return OK;

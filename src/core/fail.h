@@ -74,12 +74,12 @@ const char *fail_name(enum fail kind);
 	} while (0)
 
 /*
- * Field errors are collected, any number of times, then TRY(valid(ctx)).
+ * Field errors are collected, any number of times, then TRY(fail_valid(ctx)).
  * valid answers FAIL_INVALID "input.invalid" if any was noted since the start
  * of the unit of work.
  */
-void invalid(struct ctx *ctx, const char *pointer, const char *code,
+void fail_invalid(struct ctx *ctx, const char *pointer, const char *code,
     const char *format, ...) PRINTF(4, 5);
-NODISCARD enum fail valid(struct ctx *ctx);
+NODISCARD enum fail fail_valid(struct ctx *ctx);
 
 #endif

@@ -10,8 +10,8 @@
  */
 struct store;     /* store/store.h */
 struct ledger;    /* ledger/ledger.h */
-struct access;    /* app/access.h */
-struct metrics;   /* app/metric.h */
+struct people;    /* people/people.h */
+struct metrics;   /* core/metric.h */
 struct org;       /* org/directory.h */
 struct regime;    /* regime/catalogue.h */
 struct cube;      /* cube/cube.h */
@@ -23,7 +23,7 @@ struct admission; /* centre/admission.h */
 struct home {
 	struct store *store;
 	struct ledger *ledger;
-	struct access *access;
+	struct people *people;
 	struct metrics *metrics;
 	struct org *org;
 	struct regime *regime;

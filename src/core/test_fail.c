@@ -77,7 +77,7 @@ no_noted_field_is_valid(void **state)
 {
 	struct t *t = *state;
 
-	t_ok(&t->ctx, valid(&t->ctx));
+	t_ok(&t->ctx, fail_valid(&t->ctx));
 }
 
 static void
@@ -87,10 +87,10 @@ noted_fields_keep_their_order(void **state)
 	struct ctx *ctx = &t->ctx;
 	char pointer[] = "/cells/3";
 
-	invalid(ctx, pointer, "test.first", "%d is too much", 12);
+	fail_invalid(ctx, pointer, "test.first", "%d is too much", 12);
 	pointer[7] = '4';
-	invalid(ctx, pointer, "test.second", "missing");
-	assert_int_equal(valid(ctx), FAIL_INVALID);
+	fail_invalid(ctx, pointer, "test.second", "missing");
+	assert_int_equal(fail_valid(ctx), FAIL_INVALID);
 	assert_string_equal(ctx->failure.code, "input.invalid");
 	assert_int_equal(ctx->failure.field_count, 2);
 	assert_string_equal(ctx->failure.fields->pointer, "/cells/3");
@@ -98,9 +98,9 @@ noted_fields_keep_their_order(void **state)
 	assert_string_equal(ctx->failure.fields->message, "12 is too much");
 	assert_string_equal(ctx->failure.fields->next->pointer, "/cells/4");
 	assert_null(ctx->failure.fields->next->next);
-	assert_int_equal(valid(ctx), FAIL_INVALID);
+	assert_int_equal(fail_valid(ctx), FAIL_INVALID);
 	fail_clear(ctx);
-	t_ok(ctx, valid(ctx));
+	t_ok(ctx, fail_valid(ctx));
 }
 
 static void
@@ -111,13 +111,13 @@ all_fields_are_counted_but_only_some_are_kept(void **state)
 	int kept = 0;
 
 	for (int i = 0; i < FAIL_FIELDS_MAX + 50; i++)
-		invalid(ctx, "/x", "test.many", "field %d", i);
+		fail_invalid(ctx, "/x", "test.many", "field %d", i);
 	for (const struct fail_field *f = ctx->failure.fields; f != NULL;
 	     f = f->next)
 		kept++;
 	assert_int_equal(kept, FAIL_FIELDS_MAX);
 	assert_int_equal(ctx->failure.field_count, FAIL_FIELDS_MAX + 50);
-	t_fails(ctx, valid(ctx), FAIL_INVALID, "input.invalid");
+	t_fails(ctx, fail_valid(ctx), FAIL_INVALID, "input.invalid");
 }
 
 static void

@@ -8,12 +8,12 @@
 
 #include "t_store.h"
 
-#include "app/access.h"
 #include "core/text.h"
 #include "cube/cube.h"
 #include "ledger/ledger.h"
 #include "org/directory.h"
 #include "org/unit.h"
+#include "people/t_people.h"
 #include "regime/catalogue.h"
 #include "store/store.h"
 
@@ -236,12 +236,6 @@ world_free_ledger(void *object)
 	ledger_close(object);
 }
 
-static inline void
-world_free_access(void *object)
-{
-	access_free(object);
-}
-
 static inline enum fail
 world_load(struct ctx *ctx, void *arg)
 {
@@ -263,10 +257,8 @@ world_make(struct world *world, struct t *t, uint64_t seed)
 		t_store(t);
 	t_ok(&t->ctx, ledger_open(&t->ctx, &t->home.ledger));
 	t_defer(t, world_free_ledger, t->home.ledger);
-	if (t->home.access == NULL) {
-		t->home.access = access_new(org_reach);
-		t_defer(t, world_free_access, t->home.access);
-	}
+	if (t->home.people == NULL)
+		t_people(t, org_reach);
 	t->home.org = org_new();
 	t_defer(t, world_free_org, t->home.org);
 	t->home.regime = regime_new();

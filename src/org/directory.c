@@ -462,7 +462,7 @@ directory_find_at(struct ctx *ctx, const struct directory *dir,
 	const enum fail got = directory_find(ctx, dir, ref, ret);
 
 	if (got != OK)
-		invalid(ctx, pointer, ctx->failure.code, "%s",
+		fail_invalid(ctx, pointer, ctx->failure.code, "%s",
 		    ctx->failure.message);
 	return got;
 }

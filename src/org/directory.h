@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "app/access.h"
 #include "core/ctx.h"
 #include "core/day.h"
+#include "people/access.h"
 
 /*
  * Units in time, in memory (src/org/README.md).  A directory is an immutable

@@ -3,10 +3,10 @@
 
 #include "t_store.h"
 
-#include "app/access.h"
 #include "ledger/ledger.h"
 #include "org/directory.h"
 #include "org/unit.h"
+#include "people/t_people.h"
 #include "store/store.h"
 
 /*
@@ -17,12 +17,6 @@ static inline void
 t_org_end_org(void *object)
 {
 	org_free(object);
-}
-
-static inline void
-t_org_end_access(void *object)
-{
-	access_free(object);
 }
 
 static inline void
@@ -44,8 +38,7 @@ t_org_add(struct t *t)
 {
 	t_ok(&t->ctx, ledger_open(&t->ctx, &t->home.ledger));
 	t_defer(t, t_org_end_ledger, t->home.ledger);
-	t->home.access = access_new(org_reach);
-	t_defer(t, t_org_end_access, t->home.access);
+	t_people(t, org_reach);
 	t->home.org = org_new();
 	t_defer(t, t_org_end_org, t->home.org);
 	t->ctx.actor = &access_system;

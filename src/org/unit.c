@@ -3,13 +3,13 @@
 #include <assert.h>
 #include <inttypes.h>
 
-#include "app/access.h"
-#include "app/audit.h"
 #include "core/arena.h"
 #include "core/text.h"
 #include "core/utf8.h"
 #include "ledger/ledger.h"
 #include "org/unit.sql.h"
+#include "people/access.h"
+#include "people/audit.h"
 #include "trust/trust.h"
 
 #define NAME_MAX_POINTS 200

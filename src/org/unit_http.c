@@ -343,7 +343,7 @@ get_list(struct ctx *ctx, struct call *call)
 
 		out->next = arena_copy(ctx->arena, &next, sizeof(next));
 	}
-	return answer(ctx, call, 200, &list_shape, out);
+	return call_answer(ctx, call, 200, &list_shape, out);
 }
 
 static enum fail
@@ -360,7 +360,7 @@ get_one(struct ctx *ctx, struct call *call)
 	out->codes = codes_of(ctx, unit);
 	out->successors = successions_of(ctx, dir, unit, true);
 	out->predecessors = successions_of(ctx, dir, unit, false);
-	return answer(ctx, call, 200, &unit_shape, out);
+	return call_answer(ctx, call, 200, &unit_shape, out);
 }
 
 static const char *const list_failures[] = { "unit.ref", "unit.code_needs_date",

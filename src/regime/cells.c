@@ -56,7 +56,8 @@ static void
 put_value(const struct reading *r, i128 value)
 {
 	if (value < r->column->lo || value > r->column->hi) {
-		invalid(r->ctx, r->pointer, "cell.range", "outside %s to %s",
+		fail_invalid(r->ctx, r->pointer, "cell.range",
+		    "outside %s to %s",
 		    decimal_text(r->ctx->arena, r->column->lo,
 			r->column->scale),
 		    decimal_text(r->ctx->arena, r->column->hi,
@@ -101,17 +102,17 @@ read_text(const struct reading *r, const char *text)
 	int64_t value = 0;
 
 	if (!decimal_grammar(text, &decimals)) {
-		invalid(r->ctx, r->pointer, "cell.number",
+		fail_invalid(r->ctx, r->pointer, "cell.number",
 		    "not a decimal number");
 		return;
 	}
 	if (decimals > (size_t)r->column->scale) {
-		invalid(r->ctx, r->pointer, "cell.scale", "at most %d decimals",
-		    r->column->scale);
+		fail_invalid(r->ctx, r->pointer, "cell.scale",
+		    "at most %d decimals", r->column->scale);
 		return;
 	}
 	if (!decimal_parse(text, r->column->scale, &value)) {
-		invalid(r->ctx, r->pointer, "cell.range",
+		fail_invalid(r->ctx, r->pointer, "cell.range",
 		    "more than 64 bits hold");
 		return;
 	}
@@ -141,7 +142,7 @@ read_remark(const struct reading *r, const struct json *node)
 		text = json_text(node);
 	if (text == NULL || strlen(text) > CELL_REMARK_MAX ||
 	    !utf8_is_clean(text, strlen(text))) {
-		invalid(r->ctx,
+		fail_invalid(r->ctx,
 		    json_pointer(r->ctx->arena, r->pointer, "remark"),
 		    "cell.remark", "a text of at most %d bytes",
 		    CELL_REMARK_MAX);
@@ -162,7 +163,7 @@ read_state(const struct reading *r, const struct json *node)
 			return;
 		}
 	}
-	invalid(r->ctx, json_pointer(r->ctx->arena, r->pointer, "state"),
+	fail_invalid(r->ctx, json_pointer(r->ctx->arena, r->pointer, "state"),
 	    "cell.state", "none, missing or withheld");
 }
 
@@ -177,13 +178,13 @@ read_object(const struct reading *r, const struct json *node)
 
 		if (strcmp(key, "state") != 0 && strcmp(key, "value") != 0 &&
 		    strcmp(key, "remark") != 0)
-			invalid(r->ctx,
+			fail_invalid(r->ctx,
 			    json_pointer(r->ctx->arena, r->pointer, key),
 			    "cell.type", "a cell has no such member");
 	}
 	read_remark(r, json_get(node, "remark"));
 	if ((state == NULL) == (value == NULL)) {
-		invalid(r->ctx, r->pointer, "cell.state",
+		fail_invalid(r->ctx, r->pointer, "cell.state",
 		    "either a state or a value");
 		return;
 	}
@@ -192,7 +193,7 @@ read_object(const struct reading *r, const struct json *node)
 	else if (json_type(value) == JSON_IS_TEXT)
 		read_text(r, json_text(value));
 	else
-		invalid(r->ctx,
+		fail_invalid(r->ctx,
 		    json_pointer(r->ctx->arena, r->pointer, "value"),
 		    "cell.type", "a decimal text");
 }
@@ -221,7 +222,7 @@ read_cell(const struct reading *r, const struct json *node)
 	case JSON_IS_ARRAY:
 		break;
 	}
-	invalid(r->ctx, r->pointer, "cell.type",
+	fail_invalid(r->ctx, r->pointer, "cell.type",
 	    "a decimal text, an integer, null or an object");
 }
 
@@ -233,7 +234,7 @@ cells_read(struct ctx *ctx, const struct form_version *version,
 		cells_init(out, ctx->arena, version->cell_count);
 	assert(out->count == version->cell_count);
 	if (json_type(node) != JSON_IS_OBJECT) {
-		invalid(ctx, base, "cell.type", "an object of cells");
+		fail_invalid(ctx, base, "cell.type", "an object of cells");
 		return;
 	}
 	for (size_t i = 0; i < json_count(node); i++) {
@@ -242,7 +243,7 @@ cells_read(struct ctx *ctx, const struct form_version *version,
 		const char *pointer = json_pointer(ctx->arena, base, id);
 
 		if (at < 0) {
-			invalid(ctx, pointer, "cell.unknown",
+			fail_invalid(ctx, pointer, "cell.unknown",
 			    "the form has no such cell");
 			continue;
 		}

@@ -35,7 +35,7 @@ void cells_init(struct cells *cells, struct arena *arena, size_t count);
  * a JSON integer, null (missing), or {"state": "none" | "missing" |
  * "withheld", "remark": text} or {"value": text, "remark": text}: what
  * cells_write makes is read again.  Cells that are not named keep what out
- * holds; an empty out is initialised.  Faults are noted by invalid() under
+ * holds; an empty out is initialised.  Faults are noted by fail_invalid() under
  * base: "cell.unknown", "cell.type", "cell.number", "cell.scale",
  * "cell.range", "cell.state", "cell.remark".
  */

@@ -107,7 +107,7 @@ struct definition {
 
 /*
  * Read a whole definition, or one stored part of it.  All faults are noted by
- * invalid() with their pointers; after any, *ret must not be used further.
+ * fail_invalid() with their pointers; after any, *ret must not be used further.
  */
 void definition_read(struct ctx *ctx, const struct json *node,
     struct definition *ret);

@@ -23,7 +23,7 @@ static void
 need_text(struct ctx *ctx, const char *base, const char *name, const char *text)
 {
 	if (strspn(text, " \t\n") == strlen(text))
-		invalid(ctx, member(ctx, base, name), "form.empty",
+		fail_invalid(ctx, member(ctx, base, name), "form.empty",
 		    "must not be empty");
 }
 
@@ -33,7 +33,7 @@ need_code(struct ctx *ctx, const char *base, const char *name, const char *text)
 {
 	need_text(ctx, base, name, text);
 	if (strpbrk(text, " \t\n,") != NULL)
-		invalid(ctx, member(ctx, base, name), "form.id",
+		fail_invalid(ctx, member(ctx, base, name), "form.id",
 		    "a code has no blanks or commas");
 }
 
@@ -48,7 +48,7 @@ need_id(struct ctx *ctx, const char *base, const char *id)
 
 	if (id[0] < 'a' || id[0] > 'z' || id[len] != '\0' ||
 	    strcmp(id, "all") == 0)
-		invalid(ctx, member(ctx, base, "id"), "form.id",
+		fail_invalid(ctx, member(ctx, base, "id"), "form.id",
 		    "small letters and digits, a letter first, not \"all\"");
 }
 
@@ -88,7 +88,7 @@ check_types(struct ctx *ctx, const struct def_reporter *reporter,
 		return;
 	if (json_type(list) != JSON_IS_ARRAY || json_count(list) == 0 ||
 	    json_count(list) > ARRAY_SIZE(types)) {
-		invalid(ctx, member(ctx, base, "types"), "form.types",
+		fail_invalid(ctx, member(ctx, base, "types"), "form.types",
 		    "a list of types of unit");
 		return;
 	}
@@ -97,8 +97,8 @@ check_types(struct ctx *ctx, const struct def_reporter *reporter,
 
 		if (json_type(type) != JSON_IS_TEXT ||
 		    !type_is_known(reporter->level, json_text(type)))
-			invalid(ctx, under(ctx, base, "types", i), "form.types",
-			    "no type of unit of this level");
+			fail_invalid(ctx, under(ctx, base, "types", i),
+			    "form.types", "no type of unit of this level");
 	}
 }
 
@@ -127,19 +127,19 @@ check_reporters(struct ctx *ctx, const struct list_of *list, const char *base)
 	const struct def_reporter *all = list->at;
 
 	if (list->count == 0)
-		invalid(ctx, member(ctx, base, "reporters"), "form.empty",
+		fail_invalid(ctx, member(ctx, base, "reporters"), "form.empty",
 		    "somebody must report");
 	for (size_t i = 0; i < list->count; i++) {
 		const char *here = under(ctx, base, "reporters", i);
 
 		if (strcmp(all[i].level, "nation") == 0)
-			invalid(ctx, member(ctx, here, "level"), "form.types",
-			    "the Government reports to nobody");
+			fail_invalid(ctx, member(ctx, here, "level"),
+			    "form.types", "the Government reports to nobody");
 		check_types(ctx, &all[i], here);
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(all[i].level, all[k].level) == 0 &&
 			    types_meet(all[i].types, all[k].types))
-				invalid(ctx, here, "form.repeated",
+				fail_invalid(ctx, here, "form.repeated",
 				    "these units are named before");
 	}
 }
@@ -171,13 +171,13 @@ check_column(struct ctx *ctx, const struct def_column *column, const char *base)
 	need_text(ctx, base, "name_vi", column->name_vi);
 	need_text(ctx, base, "name_en", column->name_en);
 	if ((column->group_vi == NULL) != (column->group_en == NULL))
-		invalid(ctx, base, "form.empty",
+		fail_invalid(ctx, base, "form.empty",
 		    "a heading above stands in both languages");
 	if (!decimal_parse(column->lo, (int)column->scale, &lo))
-		invalid(ctx, member(ctx, base, "lo"), "form.range",
+		fail_invalid(ctx, member(ctx, base, "lo"), "form.range",
 		    "no decimal of this scale");
 	else if (!decimal_parse(column->hi, (int)column->scale, &hi) || hi < lo)
-		invalid(ctx, member(ctx, base, "hi"), "form.range",
+		fail_invalid(ctx, member(ctx, base, "hi"), "form.range",
 		    "no decimal of this scale at or above lo");
 }
 
@@ -198,15 +198,15 @@ check_columns(struct ctx *ctx, const struct list_of *columns, const char *base)
 	const struct def_column *all = columns->at;
 
 	if (columns->count == 0)
-		invalid(ctx, member(ctx, base, "columns"), "form.empty",
+		fail_invalid(ctx, member(ctx, base, "columns"), "form.empty",
 		    "a form has columns");
 	for (size_t i = 0; i < columns->count; i++) {
 		const char *here = under(ctx, base, "columns", i);
 
 		check_column(ctx, &all[i], here);
 		if (column_find(columns, i, all[i].id) != NULL)
-			invalid(ctx, member(ctx, here, "id"), "form.repeated",
-			    "another column has this id");
+			fail_invalid(ctx, member(ctx, here, "id"),
+			    "form.repeated", "another column has this id");
 	}
 }
 
@@ -216,7 +216,7 @@ check_rows(struct ctx *ctx, const struct list_of *rows, const char *base)
 	const struct def_row *all = rows->at;
 
 	if (rows->count == 0)
-		invalid(ctx, member(ctx, base, "rows"), "form.empty",
+		fail_invalid(ctx, member(ctx, base, "rows"), "form.empty",
 		    "a form has rows");
 	for (size_t i = 0; i < rows->count; i++) {
 		const char *here = under(ctx, base, "rows", i);
@@ -226,7 +226,7 @@ check_rows(struct ctx *ctx, const struct list_of *rows, const char *base)
 		need_text(ctx, here, "name_en", all[i].name_en);
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(all[i].id, all[k].id) == 0)
-				invalid(ctx, member(ctx, here, "id"),
+				fail_invalid(ctx, member(ctx, here, "id"),
 				    "form.repeated", "another row has this id");
 	}
 }
@@ -242,18 +242,18 @@ check_terms(struct ctx *ctx, const struct def_version *v,
 
 		if (column_find(&v->columns, v->columns.count,
 			terms[i].column) == NULL)
-			invalid(ctx, member(ctx, here, "column"),
+			fail_invalid(ctx, member(ctx, here, "column"),
 			    "form.unknown_column", "the form has no column %s",
 			    terms[i].column);
 		if (terms[i].sign != NULL && *terms[i].sign == 0)
-			invalid(ctx, member(ctx, here, "sign"), "form.rule",
-			    "1 or -1");
+			fail_invalid(ctx, member(ctx, here, "sign"),
+			    "form.rule", "1 or -1");
 		if (!rule->carry && strcmp(terms[i].column, rule->target) == 0)
-			invalid(ctx, member(ctx, here, "column"), "form.rule",
-			    "a sum does not contain itself");
+			fail_invalid(ctx, member(ctx, here, "column"),
+			    "form.rule", "a sum does not contain itself");
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(terms[i].column, terms[k].column) == 0)
-				invalid(ctx, member(ctx, here, "column"),
+				fail_invalid(ctx, member(ctx, here, "column"),
 				    "form.repeated", "added up twice");
 	}
 }
@@ -268,10 +268,10 @@ check_carry(struct ctx *ctx, const struct def_rule *rule, const char *base)
 		return;
 	if (rule->terms.count != 1 ||
 	    (terms[0].sign != NULL && *terms[0].sign != 1))
-		invalid(ctx, member(ctx, base, "terms"), "form.rule",
+		fail_invalid(ctx, member(ctx, base, "terms"), "form.rule",
 		    "a carry rule has one term, added");
 	if (rule->computes)
-		invalid(ctx, member(ctx, base, "computes"), "form.rule",
+		fail_invalid(ctx, member(ctx, base, "computes"), "form.rule",
 		    "a carry rule fills in by itself");
 }
 
@@ -287,10 +287,11 @@ check_rule(struct ctx *ctx, const struct def_version *v, size_t at,
 	need_text(ctx, base, "message_vi", rule->message_vi);
 	need_text(ctx, base, "message_en", rule->message_en);
 	if (column_find(&v->columns, v->columns.count, rule->target) == NULL)
-		invalid(ctx, member(ctx, base, "target"), "form.unknown_column",
-		    "the form has no column %s", rule->target);
+		fail_invalid(ctx, member(ctx, base, "target"),
+		    "form.unknown_column", "the form has no column %s",
+		    rule->target);
 	if (rule->terms.count == 0)
-		invalid(ctx, member(ctx, base, "terms"), "form.empty",
+		fail_invalid(ctx, member(ctx, base, "terms"), "form.empty",
 		    "a sum has terms");
 	check_terms(ctx, v, rule, base);
 	check_carry(ctx, rule, base);
@@ -299,11 +300,11 @@ check_rule(struct ctx *ctx, const struct def_version *v, size_t at,
 				   (all[k].computes || all[k].carry);
 
 		if (strcmp(rule->id, all[k].id) == 0)
-			invalid(ctx, member(ctx, base, "id"), "form.repeated",
-			    "another rule has this id");
+			fail_invalid(ctx, member(ctx, base, "id"),
+			    "form.repeated", "another rule has this id");
 		if (fills && strcmp(rule->target, all[k].target) == 0)
-			invalid(ctx, member(ctx, base, "target"), "form.rule",
-			    "another rule fills this column in");
+			fail_invalid(ctx, member(ctx, base, "target"),
+			    "form.rule", "another rule fills this column in");
 	}
 }
 
@@ -314,7 +315,7 @@ definition_check_version(struct ctx *ctx, const struct def_version *v,
 	check_columns(ctx, &v->columns, base);
 	check_rows(ctx, &v->rows, base);
 	if (v->columns.count * v->rows.count > DEFINITION_CELLS_MAX)
-		invalid(ctx, base, "form.too_many", "at most %d cells",
+		fail_invalid(ctx, base, "form.too_many", "at most %d cells",
 		    DEFINITION_CELLS_MAX);
 	for (size_t i = 0; i < v->rules.count; i++)
 		check_rule(ctx, v, i, under(ctx, base, "rules", i));
@@ -338,7 +339,7 @@ check_kept(struct ctx *ctx, const struct def_version *older,
 			continue;
 		if (before->scale != all[i].scale ||
 		    strcmp(before->aggregation, all[i].aggregation) != 0)
-			invalid(ctx, under(ctx, base, "columns", i),
+			fail_invalid(ctx, under(ctx, base, "columns", i),
 			    "form.changed",
 			    "another scale or aggregation needs another id");
 	}
@@ -352,7 +353,8 @@ definition_check(struct ctx *ctx, const struct definition *def)
 
 	definition_check_head(ctx, def->form, "/form");
 	if (count == 0) {
-		invalid(ctx, "/versions", "form.empty", "a form has versions");
+		fail_invalid(ctx, "/versions", "form.empty",
+		    "a form has versions");
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -360,17 +362,18 @@ definition_check(struct ctx *ctx, const struct definition *def)
 
 		definition_check_version(ctx, &all[i], base);
 		if (all[i].number != (int64_t)i + 1)
-			invalid(ctx, member(ctx, base, "number"), "form.order",
-			    "versions are numbered 1, 2, ...");
+			fail_invalid(ctx, member(ctx, base, "number"),
+			    "form.order", "versions are numbered 1, 2, ...");
 		/* Days in this notation sort as texts. */
 		if (i > 0 && strcmp(all[i].from, all[i - 1].from) <= 0)
-			invalid(ctx, member(ctx, base, "from"), "form.order",
+			fail_invalid(ctx, member(ctx, base, "from"),
+			    "form.order",
 			    "a version begins after the one before");
 		for (size_t k = 0; k < i; k++)
 			check_kept(ctx, &all[k], &all[i], base);
 	}
 	if (def->last_day != NULL &&
 	    strcmp(def->last_day, all[count - 1].from) < 0)
-		invalid(ctx, "/last_day", "form.order",
+		fail_invalid(ctx, "/last_day", "form.order",
 		    "before the last version begins");
 }

@@ -6,7 +6,7 @@
 /*
  * What the shapes of a definition cannot say: ids that are unique and known,
  * ranges, versions in order, rules that can be judged.  Faults are noted by
- * invalid() under base with the codes "form.empty", "form.id", "form.repeated",
+ * fail_invalid() under base with the codes "form.empty", "form.id", "form.repeated",
  * "form.unknown_column", "form.range", "form.order", "form.changed",
  * "form.types", "form.rule" and "form.too_many".
  */

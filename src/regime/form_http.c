@@ -320,7 +320,7 @@ get_forms(struct ctx *ctx, struct call *call)
 		};
 	}
 	list->items = (struct list_of){ items, count };
-	return answer(ctx, call, 200, &list_shape, list);
+	return call_answer(ctx, call, 200, &list_shape, list);
 }
 
 static struct list_of
@@ -474,7 +474,7 @@ get_form(struct ctx *ctx, struct call *call)
 		return FAIL(ctx, FAIL_NOT_FOUND, "form.unknown", "no form %s",
 		    call_path(call, "code"));
 	if (query->period == NULL)
-		return answer(ctx, call, 200, &form_shape,
+		return call_answer(ctx, call, 200, &form_shape,
 		    form_out(ctx->arena, version_today(form, ctx->now_us),
 			NULL));
 	if (!period_parse(&form->calendar, query->period, &period))
@@ -484,7 +484,7 @@ get_form(struct ctx *ctx, struct call *call)
 	if (v == NULL)
 		return FAIL(ctx, FAIL_NOT_FOUND, "form.no_version",
 		    "%s does not hold for %s", form->code, query->period);
-	return answer(ctx, call, 200, &form_shape,
+	return call_answer(ctx, call, 200, &form_shape,
 	    form_out(ctx->arena, v, &period));
 }
 

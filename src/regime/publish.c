@@ -2,12 +2,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/access.h"
-#include "app/audit.h"
 #include "core/arena.h"
 #include "core/home.h"
 #include "core/text.h"
 #include "ledger/ledger.h"
+#include "people/access.h"
+#include "people/audit.h"
 #include "regime/catalogue.h"
 #include "regime/definition.h"
 #include "regime/form.sql.h"
@@ -165,13 +165,13 @@ check_future(struct ctx *ctx, const struct publication *p)
 		day from = 0;
 
 		if (day_parse(defs[i].from, &from) && from <= settled)
-			invalid(ctx,
+			fail_invalid(ctx,
 			    arena_printf(ctx->arena, "/versions/%zu/from", i),
 			    "form.order", "periods until %s are settled",
 			    day_text(ctx->arena, settled));
 	}
 	if (p->moves_last_day && p->last_day != NULL && *p->last_day < settled)
-		invalid(ctx, "/last_day", "form.order",
+		fail_invalid(ctx, "/last_day", "form.order",
 		    "periods until %s are settled",
 		    day_text(ctx->arena, settled));
 	return ctx->failure.field_count > faults ? refused(ctx) : OK;
@@ -256,7 +256,7 @@ check_regime(struct ctx *ctx, const struct catalogue *cat, const char *code)
 		    form->calendar.kind == own->calendar.kind &&
 		    form->calendar.cutoff_day == own->calendar.cutoff_day)
 			continue;
-		invalid(ctx, "/form/regime", "form.changed",
+		fail_invalid(ctx, "/form/regime", "form.changed",
 		    "%s tells otherwise of this regime", form->code);
 		return refused(ctx);
 	}

@@ -185,7 +185,7 @@ get_regimes(struct ctx *ctx, struct call *call)
 		};
 	}
 	list->items = (struct list_of){ items, n };
-	return answer(ctx, call, 200, &regimes_shape, list);
+	return call_answer(ctx, call, 200, &regimes_shape, list);
 }
 
 static struct period_out
@@ -244,7 +244,7 @@ get_periods(struct ctx *ctx, struct call *call)
 		period = period_previous(&period);
 	}
 	list->items = (struct list_of){ items, n };
-	return answer(ctx, call, 200, &periods_shape, list);
+	return call_answer(ctx, call, 200, &periods_shape, list);
 }
 
 static const char *const periods_failures[] = { "form.unknown", NULL };

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "app/access.h"
 #include "ledger/ledger.h"
+#include "people/access.h"
 #include "regime/t_data.h"
 
 const char t_form_small[] =

@@ -78,7 +78,7 @@ expect_fault(struct t *t, const char *source, const char *pointer,
 		t_fail("%s: %d faults", source, ctx->failure.field_count);
 	assert_string_equal(ctx->failure.fields->code, code);
 	assert_string_equal(ctx->failure.fields->pointer, pointer);
-	assert_int_equal(valid(&t->ctx), FAIL_INVALID);
+	assert_int_equal(fail_valid(&t->ctx), FAIL_INVALID);
 }
 
 static void
@@ -325,7 +325,7 @@ all_faults_are_told_at_once(void **state)
 	    &cells);
 	assert_int_equal(t->ctx.failure.field_count, 3);
 	assert_int_equal(cells.values[4], 5);
-	t_fails(&t->ctx, valid(&t->ctx), FAIL_INVALID, "input.invalid");
+	t_fails(&t->ctx, fail_valid(&t->ctx), FAIL_INVALID, "input.invalid");
 }
 
 static bool

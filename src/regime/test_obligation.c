@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "app/access.h"
 #include "ledger/ledger.h"
 #include "org/unit.h"
+#include "people/access.h"
 #include "regime/catalogue.h"
 #include "regime/t_data.h"
 #include "store/store.h"

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "app/access.h"
 #include "codec/json.h"
 #include "core/day.h"
 #include "core/text.h"
 #include "ledger/ledger.h"
+#include "people/access.h"
 
 static void
 the_same_definition_again_changes_nothing(void **state)

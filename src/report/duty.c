@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/access.h"
 #include "core/arena.h"
 #include "core/text.h"
+#include "people/access.h"
 #include "report/duty.h"
 #include "report/paper.h"
 #include "report/report.sql.h"
@@ -181,12 +181,13 @@ duty_find(struct ctx *ctx, const char *form_code, const char *period_id,
 	const struct form *form = catalogue_form(catalogue_now(ctx), form_code);
 
 	if (form == NULL)
-		invalid(ctx, "/form", "form.unknown", "no form %s", form_code);
+		fail_invalid(ctx, "/form", "form.unknown", "no form %s",
+		    form_code);
 	else if (!period_parse(&form->calendar, period_id, ret_period))
-		invalid(ctx, "/period", "period.unknown",
+		fail_invalid(ctx, "/period", "period.unknown",
 		    "%s is no period of this form", period_id);
 	*ret_form = form;
-	return valid(ctx);
+	return fail_valid(ctx);
 }
 
 /* ---- the list ----------------------------------------------------------- */
@@ -444,9 +445,9 @@ list_unit(struct builder *builder, const struct duty_query *query)
 						   : NULL;
 
 	if (need != NULL)
-		invalid(ctx, arena_printf(ctx->arena, "/%s", need),
+		fail_invalid(ctx, arena_printf(ctx->arena, "/%s", need),
 		    "input.missing", "mine=true, or form, period and unit");
-	TRY(valid(ctx));
+	TRY(fail_valid(ctx));
 	TRY(duty_find(ctx, query->form, query->period, &form, &period));
 	TRY(directory_find_at(ctx, builder->dir, "/unit", query->unit, &unit));
 	TRY(access_unit(ctx, "report.read", unit->id));

@@ -36,7 +36,7 @@ get_obligations(struct ctx *ctx, struct call *call)
 	if (query.limit == 0)
 		query.limit = LIST_DEFAULT;
 	TRY(duty_list(ctx, &query, &list));
-	return answer(ctx, call, 200, &duty_list_shape, list);
+	return call_answer(ctx, call, 200, &duty_list_shape, list);
 }
 
 /* clang-format off */
@@ -61,7 +61,7 @@ post_closing(struct ctx *ctx, struct call *call)
 	const struct closing *closing = NULL;
 
 	TRY(report_close(ctx, call_body(call, &closing_in_shape), &closing));
-	return answer(ctx, call, 201, &closing_shape, closing);
+	return call_answer(ctx, call, 201, &closing_shape, closing);
 }
 
 const struct route duty_routes[] = {

@@ -2,11 +2,11 @@
 
 #include <stdlib.h>
 
-#include "app/access.h"
 #include "core/arena.h"
 #include "core/day.h"
 #include "core/text.h"
 #include "org/directory.h"
+#include "people/access.h"
 #include "regime/catalogue.h"
 #include "report/paper.h"
 #include "report/report.h"
@@ -103,12 +103,12 @@ resolve(struct ctx *ctx, const struct report_list_query *query,
 		    catalogue_form(catalogue_now(ctx), query->form);
 
 		if (form == NULL)
-			invalid(ctx, "/form", "form.unknown", "no form %s",
+			fail_invalid(ctx, "/form", "form.unknown", "no form %s",
 			    query->form);
 		else
 			ret->form = &form->id;
 	}
-	TRY(valid(ctx));
+	TRY(fail_valid(ctx));
 	if (query->unit != NULL) {
 		TRY(directory_find_at(ctx, dir, "/unit", query->unit, &unit));
 		ret->unit = &unit->id;

@@ -1,10 +1,10 @@
 #include <assert.h>
 #include <string.h>
 
-#include "app/access.h"
 #include "core/arena.h"
 #include "core/text.h"
 #include "cube/cube.h"
+#include "people/access.h"
 #include "report/body.h"
 #include "report/paper.h"
 #include "report/report.sql.h"

@@ -2,11 +2,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/access.h"
-#include "app/audit.h"
 #include "core/arena.h"
 #include "core/text.h"
 #include "cube/cube.h"
+#include "people/access.h"
+#include "people/audit.h"
 #include "report/body.h"
 #include "report/paper.h"
 #include "report/report.sql.h"

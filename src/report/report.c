@@ -2,12 +2,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/access.h"
 #include "codec/json.h"
 #include "core/arena.h"
 #include "core/day.h"
 #include "core/text.h"
 #include "core/utf8.h"
+#include "people/access.h"
 #include "report/body.h"
 #include "report/paper.h"
 #include "report/report.sql.h"
@@ -39,15 +39,15 @@ find_duty(struct ctx *ctx, const struct report_input *input,
 {
 	report->form = catalogue_form(catalogue_now(ctx), input->form);
 	if (report->form == NULL) {
-		invalid(ctx, "/form", "form.unknown", "no form %s",
+		fail_invalid(ctx, "/form", "form.unknown", "no form %s",
 		    input->form);
-		return valid(ctx);
+		return fail_valid(ctx);
 	}
 	if (!period_parse(&report->form->calendar, input->period,
 		&report->period)) {
-		invalid(ctx, "/period", "period.unknown",
+		fail_invalid(ctx, "/period", "period.unknown",
 		    "%s is no period of this form", input->period);
-		return valid(ctx);
+		return fail_valid(ctx);
 	}
 	report->period_id = period_text(ctx->arena, &report->period);
 	return directory_find_at(ctx, directory_now(ctx), "/unit", input->unit,
@@ -115,7 +115,7 @@ fill_paper(struct ctx *ctx, struct report *report, const struct json *cells,
 	if (cells != NULL)
 		cells_read(ctx, report->version, cells, "/cells",
 		    &report->cells);
-	TRY(valid(ctx));
+	TRY(fail_valid(ctx));
 	report->cells_of = report->version;
 	report->has_cells = true;
 	report->shown = 0;
@@ -320,9 +320,9 @@ check_reason(struct ctx *ctx, const char *reason)
 {
 	if (reason == NULL || reason[0] == '\0' ||
 	    strlen(reason) > REPORT_REASON_MAX)
-		invalid(ctx, "/reason", "report.reason",
+		fail_invalid(ctx, "/reason", "report.reason",
 		    "a reason of 1 to %d bytes is needed", REPORT_REASON_MAX);
-	return valid(ctx);
+	return fail_valid(ctx);
 }
 
 enum fail
@@ -343,7 +343,7 @@ note_broken(struct ctx *ctx, const struct report *report,
 	const struct rule *rule = finding->rule;
 	const char *cell = report->version->cells[rule->target];
 
-	invalid(ctx, arena_printf(ctx->arena, "/cells/%s", cell), rule->id,
+	fail_invalid(ctx, arena_printf(ctx->arena, "/cells/%s", cell), rule->id,
 	    "%s",
 	    text_equal(ctx->locale, "en") ? rule->message_en
 					  : rule->message_vi);

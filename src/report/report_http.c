@@ -1,11 +1,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/access.h"
 #include "app/route.h"
 #include "codec/json.h"
 #include "core/arena.h"
 #include "core/text.h"
+#include "people/access.h"
 #include "report/list.h"
 #include "report/report.h"
 #include "report/slice.h"
@@ -65,8 +65,8 @@ answer_report(struct ctx *ctx, struct call *call, int status,
 	const struct report_view *view = NULL;
 
 	TRY(report_show(ctx, report, &view));
-	answer_etag(ctx, call, report_revision(report));
-	return answer(ctx, call, status, &report_shape, view);
+	call_answer_etag(ctx, call, report_revision(report));
+	return call_answer(ctx, call, status, &report_shape, view);
 }
 
 /* One call for the first integrator: open, fill, submit, sign and send. */
@@ -130,7 +130,7 @@ get_history(struct ctx *ctx, struct call *call)
 
 	TRY(call_path_id(ctx, call, "id", &id));
 	TRY(report_history(ctx, id, &history));
-	return answer(ctx, call, 200, &report_history_shape, history);
+	return call_answer(ctx, call, 200, &report_history_shape, history);
 }
 
 /* ---- acts --------------------------------------------------------------- */
@@ -275,7 +275,7 @@ get_reports(struct ctx *ctx, struct call *call)
 	const struct report_list *list = NULL;
 
 	TRY(report_list(ctx, call_query(call, &list_query_shape), &list));
-	return answer(ctx, call, 200, &report_list_shape, list);
+	return call_answer(ctx, call, 200, &report_list_shape, list);
 }
 
 struct accept_in {
@@ -350,14 +350,15 @@ post_accept_many(struct ctx *ctx, struct call *call)
 	struct accept_outcome *items = NULL;
 
 	if (count == 0 || count > ACCEPT_MAX)
-		invalid(ctx, "/ids", "input.range",
+		fail_invalid(ctx, "/ids", "input.range",
 		    "an array of 1 to %d numbers", ACCEPT_MAX);
 	for (size_t i = 0; i < count; i++) {
 		if (json_type(json_at(in->ids, i)) != JSON_IS_INT)
-			invalid(ctx, arena_printf(ctx->arena, "/ids/%zu", i),
+			fail_invalid(ctx,
+			    arena_printf(ctx->arena, "/ids/%zu", i),
 			    "input.type", "a whole number");
 	}
-	TRY(valid(ctx));
+	TRY(fail_valid(ctx));
 	items = ARENA_ARRAY(ctx->arena, count, struct accept_outcome);
 	for (size_t i = 0; i < count; i++) {
 		enum fail got = OK;
@@ -373,7 +374,7 @@ post_accept_many(struct ctx *ctx, struct call *call)
 		fail_clear(ctx);
 	}
 	out->items = (struct list_of){ items, count };
-	return answer(ctx, call, 200, &accept_out_shape, out);
+	return call_answer(ctx, call, 200, &accept_out_shape, out);
 }
 
 #define FAILURES(...) \

@@ -140,12 +140,6 @@ end_org(void *object)
 	org_free(object);
 }
 
-static void
-end_access(void *object)
-{
-	access_free(object);
-}
-
 static enum fail
 load(struct ctx *ctx, void *arg)
 {
@@ -162,8 +156,7 @@ world_new(struct t *t)
 
 	t_store(t);
 	t->clock_us = day_start_us(day_of(2025, 3, 16)) + 1;
-	t->home.access = access_new(org_reach);
-	t_defer(t, end_access, t->home.access);
+	t_people(t, org_reach);
 	t->home.org = org_new();
 	t_defer(t, end_org, t->home.org);
 	t->home.regime = regime_new();

@@ -3,7 +3,7 @@
 
 #include "t_store.h"
 
-#include "app/access.h"
+#include "people/t_people.h"
 #include "report/report.h"
 
 /*

@@ -1,11 +1,11 @@
 #include <assert.h>
 #include <inttypes.h>
 
-#include "app/access.h"
 #include "core/arena.h"
 #include "core/decimal.h"
 #include "core/text.h"
 #include "ledger/ledger.h"
+#include "people/access.h"
 #include "report/paper.h"
 #include "report/report.sql.h"
 

@@ -1,17 +1,17 @@
-#include "app/credential.h"
+#include "people/credential.h"
 
 #include <assert.h>
 #include <string.h>
 
-#include "app/actor_cache.h"
-#include "app/person.h"
-#include "app/session.sql.h"
-#include "app/state.h"
-#include "app/token.sql.h"
-#include "app/within.h"
 #include "core/arena.h"
 #include "core/home.h"
 #include "core/random.h"
+#include "people/actor_cache.h"
+#include "people/person.h"
+#include "people/session.sql.h"
+#include "people/state.h"
+#include "people/token.sql.h"
+#include "store/within.h"
 
 #define SECRET_LEN 32
 
@@ -136,25 +136,25 @@ enum fail
 credential_actor(struct ctx *ctx, enum credential kind, const char *text,
     const struct actor **ret)
 {
-	struct access *access = ctx->home->access;
+	struct people *people = ctx->home->people;
 	struct lookup lookup = { .kind = kind };
 
-	assert(access != NULL);
+	assert(people != NULL);
 	*ret = NULL;
 	if (strlen(text) > CREDENTIAL_MAX)
 		return OK;
 	lookup.digest = sha256(bytes_of_text(text));
-	lookup.found = actor_cache_get(access->cache, ctx->arena,
+	lookup.found = actor_cache_get(people->cache, ctx->arena,
 	    &lookup.digest, ctx->now_us, &lookup.known);
 	if (!lookup.found)
-		TRY(look_up(ctx, access->cache, &lookup));
+		TRY(look_up(ctx, people->cache, &lookup));
 	/* A session's text sent as a token is nobody's, and the other way. */
 	if (!lookup.found ||
 	    lookup.known.actor.by_token != (kind == CREDENTIAL_TOKEN) ||
 	    is_over(ctx, &lookup))
 		return OK;
 	if (kind == CREDENTIAL_SESSION)
-		note_use(ctx, access->cache, &lookup);
+		note_use(ctx, people->cache, &lookup);
 	*ret = arena_copy(ctx->arena, &lookup.known.actor,
 	    sizeof(lookup.known.actor));
 	return OK;

@@ -1,5 +1,5 @@
-#ifndef APP_PASSWORD_H
-#define APP_PASSWORD_H
+#ifndef PEOPLE_PASSWORD_H
+#define PEOPLE_PASSWORD_H
 
 #include <stdbool.h>
 

@@ -1,16 +1,16 @@
-#include "app/person.h"
+#include "people/person.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/actor_cache.h"
-#include "app/audit.h"
-#include "app/password.h"
-#include "app/person.sql.h"
-#include "app/session.sql.h"
 #include "core/arena.h"
 #include "core/text.h"
+#include "people/actor_cache.h"
+#include "people/audit.h"
+#include "people/password.h"
+#include "people/person.sql.h"
+#include "people/session.sql.h"
 
 #define POSITIONS_MAX 200
 #define HOLDERS_MAX 500
@@ -32,16 +32,17 @@ check_new(struct ctx *ctx, const struct person_new *in, const char *locale)
 	const size_t name_len = strlen(in->name);
 
 	if (!login_is_good(in->login))
-		invalid(ctx, "/login", "person.login",
+		fail_invalid(ctx, "/login", "person.login",
 		    "must be 1 to %d of a-z 0-9 . _ -", PERSON_LOGIN_MAX);
 	if (name_len < 1 || name_len > PERSON_NAME_MAX)
-		invalid(ctx, "/name", "person.name", "must have 1 to %d bytes",
-		    PERSON_NAME_MAX);
+		fail_invalid(ctx, "/name", "person.name",
+		    "must have 1 to %d bytes", PERSON_NAME_MAX);
 	if (!text_equal(locale, "vi") && !text_equal(locale, "en"))
-		invalid(ctx, "/locale", "person.locale", "must be vi or en");
+		fail_invalid(ctx, "/locale", "person.locale",
+		    "must be vi or en");
 	if (in->password != NULL)
 		TRY(password_check(ctx, "/password", in->password));
-	return valid(ctx);
+	return fail_valid(ctx);
 }
 
 enum fail

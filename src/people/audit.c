@@ -1,10 +1,10 @@
-#include "app/audit.h"
+#include "people/audit.h"
 
 #include <string.h>
 
-#include "app/access.h"
-#include "app/audit.sql.h"
 #include "core/arena.h"
+#include "people/access.h"
+#include "people/audit.sql.h"
 
 /* At most AUDIT_DETAIL_MAX bytes, never cut inside a character. */
 static const char *

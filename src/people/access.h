@@ -1,5 +1,5 @@
-#ifndef APP_ACCESS_H
-#define APP_ACCESS_H
+#ifndef PEOPLE_ACCESS_H
+#define PEOPLE_ACCESS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -80,15 +80,6 @@ struct access_unit_words {
 };
 typedef void access_describe_fn(struct ctx *ctx, int64_t unit,
     struct access_unit_words *ret);
-
-/*
- * home->access: the two functions, the cache of actors and what guards sign-in.
- * Any thread.  Without reach, scopes hold for the position's own unit only.
- */
-struct access;
-struct access *access_new(access_reach_fn *reach);
-void access_set_describe(struct access *access, access_describe_fn *describe);
-void access_free(struct access *access); /* NULL does nothing */
 
 /* Words for a unit; "" and level -1 where nothing was handed in. */
 struct access_unit_words access_describe(struct ctx *ctx, int64_t unit);

@@ -1,21 +1,21 @@
-#include "app/session.h"
+#include "people/session.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/actor_cache.h"
-#include "app/audit.h"
-#include "app/credential.h"
-#include "app/metric.h"
-#include "app/password.h"
-#include "app/person.h"
-#include "app/person.sql.h"
-#include "app/session.sql.h"
-#include "app/state.h"
-#include "app/throttle.h"
-#include "app/within.h"
 #include "core/arena.h"
 #include "core/home.h"
+#include "core/metric.h"
+#include "people/actor_cache.h"
+#include "people/audit.h"
+#include "people/credential.h"
+#include "people/password.h"
+#include "people/person.h"
+#include "people/person.sql.h"
+#include "people/session.sql.h"
+#include "people/state.h"
+#include "people/throttle.h"
+#include "store/within.h"
 
 struct attempt {
 	const struct sign_in *in;
@@ -115,7 +115,7 @@ enum fail
 session_sign_in(struct ctx *ctx, const struct sign_in *in,
     struct signed_in *ret)
 {
-	struct throttle *throttle = ctx->home->access->throttle;
+	struct throttle *throttle = ctx->home->people->throttle;
 	struct attempt attempt = { .in = in,
 		.login = small_letters(ctx, in->login) };
 	enum fail got = OK;
@@ -206,8 +206,8 @@ verify_and_hash(struct ctx *ctx, struct change *change)
 {
 	TRY(within(ctx, TX_READ, read_password, change));
 	if (!password_matches(change->was, change->old)) {
-		invalid(ctx, "/old", "session.wrong_password", "is wrong");
-		return valid(ctx);
+		fail_invalid(ctx, "/old", "session.wrong_password", "is wrong");
+		return fail_valid(ctx);
 	}
 	return password_hash(ctx, change->new, &change->encoded);
 }
@@ -216,7 +216,7 @@ enum fail
 session_change_password(struct ctx *ctx, const char *old, const char *new,
     int64_t *ret_wait_s)
 {
-	struct throttle *throttle = ctx->home->access->throttle;
+	struct throttle *throttle = ctx->home->people->throttle;
 	struct change change = { .old = old, .new = new };
 	const char *login = NULL;
 	enum fail got = OK;

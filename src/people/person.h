@@ -1,12 +1,12 @@
-#ifndef APP_PERSON_H
-#define APP_PERSON_H
+#ifndef PEOPLE_PERSON_H
+#define PEOPLE_PERSON_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "app/access.h"
 #include "core/ctx.h"
+#include "people/access.h"
 
 /*
  * People and their positions.  All changes need TX_WRITE and the permission
@@ -78,7 +78,7 @@ NODISCARD enum fail position_list(struct ctx *ctx, int64_t unit,
 /*
  * The actor that is this person, with all positions; NULL if there is none or
  * it is disabled.  Checks no permission: for those who have proved who they are
- * (app/credential.h) and for commands that act in people's names (demo).
+ * (people/credential.h) and for commands that act in people's names (demo).
  */
 NODISCARD enum fail person_actor(struct ctx *ctx, int64_t id,
     struct actor **ret);

@@ -1,16 +1,14 @@
-#include "app/metric.h"
+#include "core/metric.h"
 
 #include <string.h>
 
-#include "app/route.h"
 #include "core/arena.h"
 #include "t.h"
 
-static const struct route rows[] = {
-	{ .method = GET, .path = "/a/{id}" },
-	{ .method = POST, .path = "/b" },
+static const struct metric_route rows[] = {
+	{ "GET", "/a/{id}" },
+	{ "POST", "/b" },
 };
-static const struct route *const list[] = { &rows[0], &rows[1] };
 
 static int64_t
 seven(const struct home *home)
@@ -18,6 +16,12 @@ seven(const struct home *home)
 	(void)home;
 	return 7;
 }
+
+static const struct gauge table[] = {
+	{ "cube_bytes", "Memory of the cube.", GAUGE_LEVEL, seven },
+	{ "sevens_total", "Sevens.", GAUGE_COUNTER, seven },
+	{ 0 },
+};
 
 static const char *
 written(struct t *t)
@@ -51,7 +55,7 @@ buckets_of_a_histogram_add_up(void **state)
 	struct metrics *metrics = start(t);
 	const char *text = NULL;
 
-	metric_routes(metrics, list, 2);
+	metric_routes(metrics, rows, 2);
 	metric_request(metrics, 1, 201, 500);
 	metric_request(metrics, 1, 404, 501);
 	metric_request(metrics, 1, 200, 9000000);
@@ -80,7 +84,7 @@ counters_and_gauges_are_written_with_their_help(void **state)
 
 	metric_add(metrics, METRIC_SIGN_IN, 2);
 	metric_add(metrics, METRIC_SIGN_IN, 1);
-	metric_gauge(metrics, "cube_bytes", "Memory of the cube.", seven);
+	metric_gauges(metrics, table);
 	text = written(t);
 	assert_non_null(strstr(text, "# HELP truc_sign_in_total People "
 				     "signed in.\n# TYPE truc_sign_in_total "
@@ -88,6 +92,8 @@ counters_and_gauges_are_written_with_their_help(void **state)
 	assert_non_null(strstr(text, "# HELP truc_cube_bytes Memory of the "
 				     "cube.\n# TYPE truc_cube_bytes gauge\n"
 				     "truc_cube_bytes 7\n"));
+	assert_non_null(strstr(text, "# TYPE truc_sevens_total counter\n"
+				     "truc_sevens_total 7\n"));
 }
 
 static void

@@ -1,19 +1,19 @@
-#ifndef APP_STATE_H
-#define APP_STATE_H
+#ifndef PEOPLE_STATE_H
+#define PEOPLE_STATE_H
 
 #include <stdatomic.h>
 
-#include "app/access.h"
+#include "people/access.h"
 
 /*
- * What stands behind home->access; only files of app/ include this header.
+ * What stands behind home->people; only files of people/ include this header.
  * The functions are set before the first thread; the cache and the throttle
  * have their own locks; hashing counts the password hashings going on.
  */
 struct actor_cache;
 struct throttle;
 
-struct access {
+struct people {
 	access_reach_fn *reach;
 	access_describe_fn *describe;
 	struct actor_cache *cache;

@@ -1,11 +1,11 @@
-#ifndef APP_ACTOR_CACHE_H
-#define APP_ACTOR_CACHE_H
+#ifndef PEOPLE_ACTOR_CACHE_H
+#define PEOPLE_ACTOR_CACHE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "app/access.h"
 #include "core/ctx.h"
+#include "people/access.h"
 #include "trust/trust.h"
 
 /*
@@ -46,7 +46,7 @@ void actor_cache_seen(struct actor_cache *cache, const struct digest *digest,
     int64_t seen_us);
 
 /* Forget everybody once this unit of work is durable.  Needs TX_WRITE; does
- * nothing without home->access. */
+ * nothing without home->people. */
 void actor_cache_stage(struct ctx *ctx);
 
 #endif

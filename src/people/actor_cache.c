@@ -1,14 +1,14 @@
-#include "app/actor_cache.h"
+#include "people/actor_cache.h"
 
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/state.h"
 #include "core/arena.h"
 #include "core/home.h"
 #include "core/text.h"
+#include "people/state.h"
 #include "store/store.h"
 
 #define WAYS 4
@@ -195,12 +195,12 @@ raise_generation(struct tx_effect *self)
 void
 actor_cache_stage(struct ctx *ctx)
 {
-	if (ctx->home->access == NULL)
+	if (ctx->home->people == NULL)
 		return;
 
 	struct raise *raise = ARENA_NEW(ctx->arena, struct raise);
 
 	raise->effect.apply = raise_generation;
-	raise->cache = ctx->home->access->cache;
+	raise->cache = ctx->home->people->cache;
 	tx_stage_effect(ctx, &raise->effect);
 }

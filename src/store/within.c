@@ -1,4 +1,4 @@
-#include "app/within.h"
+#include "store/within.h"
 
 #include <assert.h>
 #include <stddef.h>

@@ -1,19 +1,20 @@
-#include "app/person.h"
+#include "people/person.h"
 
 #include <string.h>
 
-#include "app/audit.h"
 #include "core/arena.h"
-#include "t_app.h"
-
-static const struct slice *const slices[] = { &app_slice, NULL };
+#include "core/text.h"
+#include "people/audit.h"
+#include "people/t_people.h"
+#include "people/token.h"
 
 static struct t *
 start(void **state)
 {
 	struct t *t = *state;
 
-	t_app(t, slices);
+	t_store(t);
+	t_people(t, NULL);
 	t_fresh(t);
 	t->ctx.actor = &access_system;
 	return t;

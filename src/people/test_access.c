@@ -1,4 +1,4 @@
-#include "app/access.h"
+#include "people/people.h"
 
 #include <string.h>
 
@@ -25,7 +25,7 @@ reach(const struct home *home, int64_t scope_unit, int64_t unit, day on,
 static void
 end_access(void *object)
 {
-	access_free(object);
+	people_free(object);
 }
 
 static struct ctx *
@@ -34,9 +34,9 @@ as(struct t *t, struct actor *actor, struct position *position,
 {
 	struct ctx *ctx = t_fresh(t);
 
-	if (t->home.access == NULL) {
-		t->home.access = access_new(reach);
-		t_defer(t, end_access, t->home.access);
+	if (t->home.people == NULL) {
+		t->home.people = people_new(reach);
+		t_defer(t, end_access, t->home.people);
 	}
 	*position = (struct position){ unit, access_role(role) };
 	*actor = (struct actor){ .person = 3,

@@ -1,13 +1,13 @@
-#include "app/password.h"
+#include "people/password.h"
 
 #include <argon2.h>
 #include <assert.h>
 #include <string.h>
 
-#include "app/state.h"
 #include "core/arena.h"
 #include "core/home.h"
 #include "core/random.h"
+#include "people/state.h"
 
 #define PASSES 2
 #define MEMORY_KIB 19456
@@ -27,10 +27,10 @@ password_check(struct ctx *ctx, const char *pointer, const char *password)
 	const size_t len = strlen(password);
 
 	if (len < PASSWORD_LEAST || len > PASSWORD_MOST)
-		invalid(ctx, pointer, "password.length",
+		fail_invalid(ctx, pointer, "password.length",
 		    "must have from %d to %d bytes", PASSWORD_LEAST,
 		    PASSWORD_MOST);
-	return valid(ctx);
+	return fail_valid(ctx);
 }
 
 enum fail
@@ -68,12 +68,12 @@ password_matches(const char *encoded, const char *password)
 enum fail
 password_enter(struct ctx *ctx)
 {
-	struct access *access = ctx->home->access;
+	struct people *people = ctx->home->people;
 
-	assert(access != NULL);
-	if (atomic_fetch_add(&access->hashing, 1) < PASSWORD_AT_ONCE)
+	assert(people != NULL);
+	if (atomic_fetch_add(&people->hashing, 1) < PASSWORD_AT_ONCE)
 		return OK;
-	atomic_fetch_sub(&access->hashing, 1);
+	atomic_fetch_sub(&people->hashing, 1);
 	return FAIL(ctx, FAIL_BUSY, "session.busy",
 	    "%d passwords are being checked", PASSWORD_AT_ONCE);
 }
@@ -81,5 +81,5 @@ password_enter(struct ctx *ctx)
 void
 password_leave(struct ctx *ctx)
 {
-	atomic_fetch_sub(&ctx->home->access->hashing, 1);
+	atomic_fetch_sub(&ctx->home->people->hashing, 1);
 }

@@ -1,5 +1,5 @@
-#ifndef APP_TOKEN_H
-#define APP_TOKEN_H
+#ifndef PEOPLE_TOKEN_H
+#define PEOPLE_TOKEN_H
 
 #include <stdbool.h>
 #include <stddef.h>

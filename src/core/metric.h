@@ -1,5 +1,5 @@
-#ifndef APP_METRIC_H
-#define APP_METRIC_H
+#ifndef CORE_METRIC_H
+#define CORE_METRIC_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -9,8 +9,8 @@
 
 /*
  * Counters of the process, shown at /metrics in Prometheus' text format: the
- * table below, requests and a latency histogram per route, what the store
- * counts, and gauges handed in at start.  Counting is atomic and without lock;
+ * table below, requests and a latency histogram per route, and the tables of
+ * gauges handed in at start.  Counting is atomic and without lock;
  * home->metrics may be NULL, then nothing is counted.
  */
 enum metric {
@@ -23,7 +23,12 @@ enum metric {
 };
 
 struct metrics;
-struct route;
+
+/* Labels of a row of the route table. */
+struct metric_route {
+	const char *method;
+	const char *path;
+};
 
 struct metrics *metrics_new(void);
 void metrics_free(struct metrics *metrics); /* NULL does nothing */
@@ -32,17 +37,25 @@ void metric_add(struct metrics *metrics, enum metric metric, int64_t more);
 
 /* At start: the rows that metric_request counts by number.  They must outlive
  * metrics. */
-void metric_routes(struct metrics *metrics, const struct route *const *routes,
+void metric_routes(struct metrics *metrics, const struct metric_route *routes,
     size_t count);
 /* route >= count: a page, a file, or a path that is not known. */
 void metric_request(struct metrics *metrics, size_t route, int status,
     int64_t took_us);
 
-/* At start: a value asked for whenever somebody looks; at most 32.  name is
- * without "truc_". */
-typedef int64_t metric_gauge_fn(const struct home *home);
-void metric_gauge(struct metrics *metrics, const char *name, const char *help,
-    metric_gauge_fn *gauge);
+/* A value that is asked for whenever somebody looks. */
+enum gauge_kind { GAUGE_LEVEL, GAUGE_COUNTER };
+struct gauge {
+	const char *name; /* without "truc_"; counters end in "_total" */
+	const char *help;
+	enum gauge_kind kind;
+	int64_t (*read)(const struct home *home);
+};
+
+/* At start: a table that ends with name NULL and outlives metrics; at most
+ * METRIC_TABLES_MAX of them. */
+#define METRIC_TABLES_MAX 32
+void metric_gauges(struct metrics *metrics, const struct gauge *table);
 
 /* Append all of ctx->home. */
 void metric_write(struct ctx *ctx, struct text *text);

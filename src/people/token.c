@@ -1,16 +1,16 @@
-#include "app/token.h"
+#include "people/token.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/access.h"
-#include "app/actor_cache.h"
-#include "app/audit.h"
-#include "app/credential.h"
-#include "app/person.sql.h"
-#include "app/token.sql.h"
 #include "core/arena.h"
 #include "core/day.h"
+#include "people/access.h"
+#include "people/actor_cache.h"
+#include "people/audit.h"
+#include "people/credential.h"
+#include "people/person.sql.h"
+#include "people/token.sql.h"
 
 #define LIST_MAX 500
 
@@ -22,12 +22,12 @@ check_new(struct ctx *ctx, const char *name, int64_t days)
 	const size_t len = strlen(name);
 
 	if (len < 1 || len > TOKEN_NAME_MAX)
-		invalid(ctx, "/name", "token.name", "must have 1 to %d bytes",
-		    TOKEN_NAME_MAX);
+		fail_invalid(ctx, "/name", "token.name",
+		    "must have 1 to %d bytes", TOKEN_NAME_MAX);
 	if (days < 1 || days > TOKEN_DAYS_MAX)
-		invalid(ctx, "/days", "token.days", "must be 1 to %d",
+		fail_invalid(ctx, "/days", "token.days", "must be 1 to %d",
 		    TOKEN_DAYS_MAX);
-	return valid(ctx);
+	return fail_valid(ctx);
 }
 
 enum fail

@@ -1,10 +1,10 @@
-#ifndef APP_SESSION_H
-#define APP_SESSION_H
+#ifndef PEOPLE_SESSION_H
+#define PEOPLE_SESSION_H
 
 #include <stdint.h>
 
-#include "app/access.h"
 #include "core/ctx.h"
+#include "people/access.h"
 
 /*
  * Signing in and out.  These functions make their own short units of work, so
@@ -27,8 +27,8 @@ struct signed_in {
  * An unknown login, a wrong password, a person without password and a disabled
  * one get the same answer after the same work.
  *	FAIL_LOGIN	"session.refused"
- *	FAIL_BUSY	"session.throttled"	app/throttle.h
- *	FAIL_BUSY	"session.busy"		app/password.h
+ *	FAIL_BUSY	"session.throttled"	people/throttle.h
+ *	FAIL_BUSY	"session.busy"		people/password.h
  */
 NODISCARD enum fail session_sign_in(struct ctx *ctx, const struct sign_in *in,
     struct signed_in *ret);

@@ -1,15 +1,13 @@
-#include "app/access.h"
+#include "people/access.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/actor_cache.h"
-#include "app/state.h"
-#include "app/throttle.h"
 #include "core/arena.h"
 #include "core/home.h"
 #include "core/text.h"
+#include "people/state.h"
 
 static const char *const everybody[] = { "form.read", "ledger.read",
 	"session.own", "unit.read", NULL };
@@ -48,43 +46,14 @@ access_role(const char *name)
 	return NULL;
 }
 
-struct access *
-access_new(access_reach_fn *reach)
-{
-	struct access *access = calloc(1, sizeof(*access));
-
-	assert(access != NULL);
-	access->reach = reach;
-	access->cache = actor_cache_new();
-	access->throttle = throttle_new();
-	atomic_init(&access->hashing, 0);
-	return access;
-}
-
-void
-access_set_describe(struct access *access, access_describe_fn *describe)
-{
-	access->describe = describe;
-}
-
-void
-access_free(struct access *access)
-{
-	if (access == NULL)
-		return;
-	actor_cache_free(access->cache);
-	throttle_free(access->throttle);
-	free(access);
-}
-
 struct access_unit_words
 access_describe(struct ctx *ctx, int64_t unit)
 {
-	const struct access *access = ctx->home->access;
+	const struct people *people = ctx->home->people;
 	struct access_unit_words words = { .name = "", .level = -1 };
 
-	if (access != NULL && access->describe != NULL)
-		access->describe(ctx, unit, &words);
+	if (people != NULL && people->describe != NULL)
+		people->describe(ctx, unit, &words);
 	return words;
 }
 
@@ -100,13 +69,13 @@ is_in(const char *const *list, const char *permission)
 static bool
 reaches(const struct ctx *ctx, const struct position *position, int64_t unit)
 {
-	const struct access *access = ctx->home->access;
+	const struct people *people = ctx->home->people;
 
 	if (position->role->scope == SCOPE_NATION || position->unit == unit)
 		return true;
-	if (access == NULL || access->reach == NULL)
+	if (people == NULL || people->reach == NULL)
 		return false;
-	return access->reach(ctx->home, position->unit, unit,
+	return people->reach(ctx->home, position->unit, unit,
 	    day_of_us(ctx->now_us), position->role->scope == SCOPE_SUBTREE);
 }
 

@@ -1,17 +1,14 @@
-#include "app/metric.h"
+#include "core/metric.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "app/routes.h"
 #include "core/arena.h"
 #include "core/decimal.h"
 #include "core/home.h"
-#include "store/store.h"
 
-#define GAUGES_MAX 32
 #define CLASSES 5 /* 1xx to 5xx */
 #define SECONDS_SCALE 6
 
@@ -54,15 +51,11 @@ struct route_counts {
 
 struct metrics {
 	atomic_int_fast64_t counters[METRIC_COUNT];
-	const struct route *const *routes;
+	const struct metric_route *routes;
 	size_t route_count;
 	struct route_counts *by_route; /* one more: everything else */
-	struct {
-		const char *name;
-		const char *help;
-		metric_gauge_fn *gauge;
-	} gauges[GAUGES_MAX];
-	size_t gauge_count;
+	const struct gauge *tables[METRIC_TABLES_MAX];
+	size_t table_count;
 };
 
 struct metrics *
@@ -103,7 +96,7 @@ metric_add(struct metrics *metrics, enum metric metric, int64_t more)
 }
 
 void
-metric_routes(struct metrics *metrics, const struct route *const *routes,
+metric_routes(struct metrics *metrics, const struct metric_route *routes,
     size_t count)
 {
 	assert(metrics->by_route == NULL);
@@ -135,14 +128,10 @@ metric_request(struct metrics *metrics, size_t route, int status,
 }
 
 void
-metric_gauge(struct metrics *metrics, const char *name, const char *help,
-    metric_gauge_fn *gauge)
+metric_gauges(struct metrics *metrics, const struct gauge *table)
 {
-	assert(metrics->gauge_count < GAUGES_MAX);
-	metrics->gauges[metrics->gauge_count].name = name;
-	metrics->gauges[metrics->gauge_count].help = help;
-	metrics->gauges[metrics->gauge_count].gauge = gauge;
-	metrics->gauge_count++;
+	assert(metrics->table_count < METRIC_TABLES_MAX);
+	metrics->tables[metrics->table_count++] = table;
 }
 
 static void
@@ -168,7 +157,7 @@ labels(struct ctx *ctx, const struct metrics *metrics, size_t i)
 	if (i == metrics->route_count)
 		return "method=\"any\",route=\"other\"";
 	return arena_printf(ctx->arena, "method=\"%s\",route=\"%s\"",
-	    method_names[metrics->routes[i]->method], metrics->routes[i]->path);
+	    metrics->routes[i].method, metrics->routes[i].path);
 }
 
 static int64_t
@@ -225,23 +214,15 @@ write_histogram(struct ctx *ctx, struct text *text, const char *label,
 }
 
 static void
-write_store(struct ctx *ctx, struct text *text)
+write_gauges(const struct home *home, struct text *text,
+    const struct gauge *gauge)
 {
-	struct store_stats stats = { 0 };
+	static const char *const
+	    types[] = { [GAUGE_LEVEL] = "gauge", [GAUGE_COUNTER] = "counter" };
 
-	if (ctx->home->store == NULL)
-		return;
-	store_stats(ctx->home->store, &stats);
-	write_one(text, "store_commits_total", "counter", "Durable commits.",
-	    stats.commits);
-	write_one(text, "store_units_total", "counter",
-	    "Units of work that wrote.", stats.units);
-	write_one(text, "store_units_failed_total", "counter",
-	    "Units of work that were undone.", stats.units_failed);
-	write_one(text, "store_ticket_wait_microseconds_total", "counter",
-	    "Time spent waiting in line for the writer.", stats.ticket_wait_us);
-	write_one(text, "store_commit_microseconds_total", "counter",
-	    "Time spent committing.", stats.commit_us);
+	for (; gauge->name != NULL; gauge++)
+		write_one(text, gauge->name, types[gauge->kind], gauge->help,
+		    gauge->read(home));
 }
 
 void
@@ -262,9 +243,6 @@ metric_write(struct ctx *ctx, struct text *text)
 			write_histogram(ctx, text, labels(ctx, metrics, i),
 			    &metrics->by_route[i]);
 	}
-	write_store(ctx, text);
-	for (size_t i = 0; i < metrics->gauge_count; i++)
-		write_one(text, metrics->gauges[i].name, "gauge",
-		    metrics->gauges[i].help,
-		    metrics->gauges[i].gauge(ctx->home));
+	for (size_t i = 0; i < metrics->table_count; i++)
+		write_gauges(ctx->home, text, metrics->tables[i]);
 }

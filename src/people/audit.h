@@ -1,5 +1,5 @@
-#ifndef APP_AUDIT_H
-#define APP_AUDIT_H
+#ifndef PEOPLE_AUDIT_H
+#define PEOPLE_AUDIT_H
 
 #include <stddef.h>
 #include <stdint.h>

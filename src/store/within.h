@@ -1,5 +1,5 @@
-#ifndef APP_WITHIN_H
-#define APP_WITHIN_H
+#ifndef STORE_WITHIN_H
+#define STORE_WITHIN_H
 
 #include "core/ctx.h"
 #include "store/store.h"

@@ -1,4 +1,4 @@
-#include "app/throttle.h"
+#include "people/throttle.h"
 
 #include <arpa/inet.h>
 #include <assert.h>

@@ -1,5 +1,5 @@
-#ifndef APP_THROTTLE_H
-#define APP_THROTTLE_H
+#ifndef PEOPLE_THROTTLE_H
+#define PEOPLE_THROTTLE_H
 
 #include <stdint.h>
 

@@ -1,10 +1,10 @@
-#ifndef APP_CREDENTIAL_H
-#define APP_CREDENTIAL_H
+#ifndef PEOPLE_CREDENTIAL_H
+#define PEOPLE_CREDENTIAL_H
 
 #include <stdint.h>
 
-#include "app/access.h"
 #include "core/ctx.h"
+#include "people/access.h"
 #include "trust/trust.h"
 
 /*
@@ -27,7 +27,7 @@ const char *credential_make(struct ctx *ctx, enum credential kind,
 
 /*
  * NULL: unknown, over, revoked, or the person is disabled.  Mostly answered
- * from the cache in home->access; else a short TX_READ, so no transaction may
+ * from the cache in home->people; else a short TX_READ, so no transaction may
  * be open.
  */
 NODISCARD enum fail credential_actor(struct ctx *ctx, enum credential kind,

@@ -1,0 +1,16 @@
+#ifndef PEOPLE_PEOPLE_H
+#define PEOPLE_PEOPLE_H
+
+#include "people/access.h"
+
+/*
+ * home->people: the two questions only org can answer, the cache of actors and
+ * what guards sign-in.  Any thread; the functions are set before the first one
+ * starts.  Without reach, scopes hold for the position's own unit only.
+ */
+struct people;
+struct people *people_new(access_reach_fn *reach);
+void people_set_describe(struct people *people, access_describe_fn *describe);
+void people_free(struct people *people); /* NULL does nothing */
+
+#endif
