@@ -22,6 +22,15 @@ CREATE TABLE closing (
 	UNIQUE (form_id, period, unit_id)
 ) STRICT;
 
+CREATE TABLE event (
+	number INTEGER PRIMARY KEY CHECK (number > 0),
+	ledger_size INTEGER NOT NULL CHECK (ledger_size >= 0),
+	at_us INTEGER NOT NULL,
+	name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
+	object TEXT NOT NULL CHECK (length(object) BETWEEN 1 AND 64),
+	unit_id INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE form (
 	id INTEGER PRIMARY KEY,
 	code TEXT NOT NULL UNIQUE CHECK (length(code) BETWEEN 1 AND 64),

@@ -4,6 +4,8 @@
 #include "app/route.h"
 #include "core/metric.h"
 
+struct event_kind; /* event/event.h */
+
 /*
  * A slice's table of contents.  cli/assemble.c lists all slices.
  */
@@ -12,6 +14,7 @@ struct slice {
 	const struct route *const *routes; /* tables, each ending with path
 					      NULL; the list ends with NULL */
 	const struct gauge *gauges;        /* ends with name NULL; NULL: none */
+	const struct event_kind *events;   /* ends with name NULL; NULL: none */
 };
 
 #endif

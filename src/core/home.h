@@ -12,13 +12,13 @@ struct store;     /* store/store.h */
 struct ledger;    /* ledger/ledger.h */
 struct people;    /* people/people.h */
 struct metrics;   /* core/metric.h */
+struct events;    /* event/event.h */
 struct org;       /* org/directory.h */
 struct regime;    /* regime/catalogue.h */
 struct cube;      /* cube/cube.h */
 struct locale;    /* app/locale.h */
 struct dispatch;  /* app/dispatch.h */
 struct slice;     /* app/slice.h */
-struct jobs;      /* jobs/jobs.h */
 struct admission; /* centre/admission.h */
 
 struct home {
@@ -26,13 +26,13 @@ struct home {
 	struct ledger *ledger;
 	struct people *people;
 	struct metrics *metrics;
+	struct events *events;
 	struct org *org;
 	struct regime *regime;
 	struct cube *cube;
 	struct locale *locale;
 	struct dispatch *dispatch;
 	struct admission *admission;
-	struct jobs *jobs;
 	const struct slice *const *slices; /* NULL-terminated */
 	int64_t (*now_us)(void *clock); /* the clock; tests and demo set it */
 	void *clock;

@@ -29,6 +29,9 @@ struct ledger {
 	struct ledger_state durable;
 	bool unsure; /* a commit did not come through: read the state anew */
 	_Atomic int64_t size; /* of durable, for any thread */
+	/* Who follows; NULL: nobody. */
+	void (*follower)(void *owner, bool committed);
+	void *follower_owner;
 };
 
 extern const struct store_hooks ledger_hooks; /* without the owner */

@@ -112,8 +112,9 @@ number(struct ctx *leader, void *owner, struct tx_entry *first)
 		ledger->unsure = false;
 	}
 	for (struct tx_entry *link = first; link != NULL; link = link->next)
-		TRY(number_one(leader, &ledger->pending,
-		    (struct ledger_entry *)link));
+		TRY(link->number != NULL ? link->number(leader, link)
+					 : number_one(leader, &ledger->pending,
+					       (struct ledger_entry *)link));
 	return OK;
 }
 
@@ -125,6 +126,9 @@ seal(struct ctx *leader, void *owner)
 	const char *note = NULL;
 	int64_t changed = 0;
 
+	/* A batch may number other things than entries. */
+	if (state->tree.size == ledger->durable.tree.size)
+		return OK;
 	TRY(note_sign(leader, ledger->key,
 	    ledger_checkpoint_text(leader->arena, ledger, &state->tree),
 	    &note));
@@ -146,14 +150,38 @@ numbered(void *owner, bool committed)
 	ledger->unsure = true;
 }
 
+static void
+published(void *owner, bool committed)
+{
+	const struct ledger *ledger = owner;
+
+	if (ledger->follower != NULL)
+		ledger->follower(ledger->follower_owner, committed);
+}
+
 const struct store_hooks ledger_hooks = {
 	.number = number,
 	.seal = seal,
 	.numbered = numbered,
+	.published = published,
 };
 
 int64_t
 ledger_size(const struct ledger *ledger)
 {
 	return atomic_load(&ledger->size);
+}
+
+int64_t
+ledger_next_index(const struct ledger *ledger)
+{
+	return ledger->pending.tree.size;
+}
+
+void
+ledger_follow(struct ledger *ledger,
+    void (*follower)(void *owner, bool committed), void *owner)
+{
+	ledger->follower = follower;
+	ledger->follower_owner = owner;
 }

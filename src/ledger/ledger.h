@@ -73,6 +73,20 @@ NODISCARD enum fail ledger_append(struct ctx *ctx, const char *kind,
 /* Entries that are durable: the next index to be given.  Any thread. */
 int64_t ledger_size(const struct ledger *ledger);
 
+/*
+ * The index that the next entry of the open batch will have: for a tx_entry's
+ * own number function, which stands between two entries.
+ */
+int64_t ledger_next_index(const struct ledger *ledger);
+
+/*
+ * Who wants to know of every commit in which something was numbered, after its
+ * effects (struct store_hooks, published).  One at most, set before the first
+ * write; NULL takes it away after the last one.
+ */
+void ledger_follow(struct ledger *ledger,
+    void (*follower)(void *owner, bool committed), void *owner);
+
 /* The last signed checkpoint (a signed note); "" while empty. */
 NODISCARD enum fail ledger_checkpoint(struct ctx *ctx, const char **ret);
 
@@ -98,24 +112,10 @@ NODISCARD enum fail ledger_next(struct ctx *ctx, struct ledger_reader *reader,
     struct ledger_entry *ret, bool *ret_more);
 
 /*
- * A walk over the whole ledger in steps: gapless, at in order, digests of
- * bodies, root equal to the checkpoint of the beginning, signature valid.  What
- * is appended meanwhile belongs to the next walk.  Its state (the tree so far)
- * is some 2 KiB however long the ledger is, and lives in the arena of
- * ledger_walk_begin.  Both need a TX_READ, each step may have another: so no
- * snapshot lasts for the whole walk.
+ * Walk the whole ledger: gapless, at in order, digests of bodies, root equal to
+ * the last checkpoint, signature valid.  Needs TX_READ.  Counts to *ret_checked.
  *	FAIL_INTERNAL	"ledger.broken" with the index in the message
  */
-struct ledger_walk;
-NODISCARD enum fail ledger_walk_begin(struct ctx *ctx,
-    struct ledger_walk **ret);
-/* Check at most so many entries more; *ret_more: some are left. */
-NODISCARD enum fail ledger_walk_step(struct ctx *ctx, struct ledger_walk *walk,
-    int64_t most, bool *ret_more);
-int64_t ledger_walk_done(const struct ledger_walk *walk);
-int64_t ledger_walk_total(const struct ledger_walk *walk);
-
-/* The whole walk in the one TX_READ it needs.  Counts to *ret_checked. */
 NODISCARD enum fail ledger_verify(struct ctx *ctx, int64_t *ret_checked);
 
 #endif

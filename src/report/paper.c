@@ -98,10 +98,16 @@ paper_judge(struct ctx *ctx, const struct report *report, struct finding **ret,
 }
 
 bool
+place_works(const struct ctx *ctx, int64_t unit)
+{
+	return access_may(ctx, "report.edit", unit) ||
+	       access_may(ctx, "report.sign", unit);
+}
+
+bool
 paper_own(const struct ctx *ctx, const struct report *report)
 {
-	return access_may(ctx, "report.edit", report->unit->id) ||
-	       access_may(ctx, "report.sign", report->unit->id);
+	return place_works(ctx, report->unit->id);
 }
 
 static bool

@@ -8,6 +8,7 @@
 #include "people/access.h"
 #include "people/audit.h"
 #include "report/body.h"
+#include "report/event.h"
 #include "report/paper.h"
 #include "report/report.sql.h"
 
@@ -242,6 +243,9 @@ report_store(struct ctx *ctx, struct report *report, int64_t revision)
 		TRY(record_act(ctx, report, &report->acts[i]));
 		TRY(note(ctx, report, &report->acts[i]));
 	}
+	if (report->act_count > 0)
+		TRY(report_tell(ctx, report,
+		    report->acts[report->act_count - 1].act));
 	report->act_count = 0;
 	return OK;
 }

@@ -2,6 +2,7 @@
 
 #include "core/home.h"
 #include "cube/cube.h"
+#include "report/event.h"
 
 static int64_t
 cube_bytes(const struct home *home)
@@ -23,4 +24,5 @@ const struct slice report_slice = {
 	.routes =
 	    (const struct route *const[]){ report_routes, duty_routes, NULL },
 	.gauges = gauges,
+	.events = report_events,
 };

@@ -211,6 +211,9 @@ conclude(struct ctx *ctx, struct store *store, const char **ret_why)
 		    came == COMMIT_DURABLE);
 	if (came == COMMIT_DURABLE)
 		apply_effects(batch);
+	if (batch->numbered && store->hooks.published != NULL)
+		store->hooks.published(store->hooks.owner,
+		    came == COMMIT_DURABLE);
 	*ret_why = ctx->failure.message;
 	ctx->tx = own_tx;
 	ctx->failure = own_failure;

@@ -35,6 +35,12 @@ enum tx_mode { TX_NONE, TX_READ, TX_WRITE };
  */
 struct tx_entry { /* to be numbered inside the commit, by the ledger */
 	struct tx_entry *next;
+	/*
+	 * NULL: it is the hook's own.  Else the hook calls this when its turn
+	 * comes among the others, in the leader and inside the transaction; a
+	 * failure fails the batch.
+	 */
+	enum fail (*number)(struct ctx *leader, struct tx_entry *self);
 };
 struct tx_effect { /* to be published after the commit; cannot fail */
 	struct tx_effect *next;
@@ -54,6 +60,9 @@ struct store_hooks {
 	enum fail (*seal)(struct ctx *leader, void *owner);
 	/* After the commit came through or failed, before the effects. */
 	void (*numbered)(void *owner, bool committed);
+	/* As numbered, but after the effects: what was numbered may be shown.
+	 * Still in the leader, so it must not wait. */
+	void (*published)(void *owner, bool committed);
 	void *owner;
 };
 

@@ -4,32 +4,56 @@
 import { render, type ComponentType, type JSX } from 'preact';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { readSession, whenSignedOut } from './api/client.ts';
-import { keptLang, openTexts, setLang, t } from './i18n.ts';
-import { onMove, startRouter, type Where } from './router.ts';
-import { mayOpen, screenAt, type Screen } from './screens.ts';
+import { keptLang, setLang, t } from './i18n.ts';
+import { matchRoute, onMove, startRouter, type Place, type Route }
+	from './router.ts';
 import { session } from './session.ts';
 import { SignIn } from './session/sign_in.tsx';
+import { Work } from './report/work.tsx';
 import { Frame } from './ui/frame.tsx';
 import { asProblem } from './ui/load.ts';
 import { Failure, moved, PageHead, Waiting } from './ui/parts.tsx';
 import type { Problem } from './api/client.ts';
 
-type Component = ComponentType<{ place: Where }>;
+export type Where = Place<unknown>;
+type Screen = ComponentType<{ place: Where }>;
+type Entry = { name: string; load: () => Promise<Screen> };
 
-/* By the path of their row; what is here is drawn at once. */
-const loaded = new Map<string, Component>();
+/* The first screen is here; the others come when they are opened. */
+const ROUTES: Route<Entry>[] = [
+	{ pattern: '/', screen: { name: 'work', load: async () => Work } },
+	{ pattern: '/reports', screen: { name: 'reports', load: async () =>
+		(await import('./report/reports.tsx')).Reports } },
+	{ pattern: '/reports/new', screen: { name: 'entry', load: async () =>
+		(await import('./report/entry.tsx')).NewEntry } },
+	{ pattern: '/reports/{id}', screen: { name: 'report', load: async () =>
+		(await import('./report/report.tsx')).ReportPage } },
+	{ pattern: '/reports/{id}/entry', screen: { name: 'entry', load: async () =>
+		(await import('./report/entry.tsx')).Entry } },
+	{ pattern: '/review', screen: { name: 'review', load: async () =>
+		(await import('./report/review.tsx')).Review } },
+	{ pattern: '/country', screen: { name: 'country', load: async () =>
+		(await import('./centre/country.tsx')).Country } },
+	{ pattern: '/units', screen: { name: 'units', load: async () =>
+		(await import('./org/units.tsx')).Units } },
+	{ pattern: '/units/{ref}', screen: { name: 'unit', load: async () =>
+		(await import('./org/unit.tsx')).UnitPage } },
+	{ pattern: '/password', screen: { name: 'password', load: async () =>
+		(await import('./session/password.tsx')).Password } },
+];
 
-async function open(row: Screen): Promise<void> {
-	const [component] = await Promise.all([row.load(), openTexts(row.slice)]);
-	loaded.set(row.path, component);
-}
+const loaded = new Map<string, Screen>([['/', Work]]);
 
-function here(): { place: Where; row?: Screen } {
-	const found = screenAt(location.pathname);
+function here(): { place: Where; pattern: string; entry?: Entry } {
+	const found = matchRoute(
+		ROUTES.map((route) => ({ pattern: route.pattern, screen: route })),
+		location.pathname);
 	return {
-		place: { path: location.pathname, params: found?.params ?? {},
+		place: { screen: undefined, path: location.pathname,
+			params: found?.params ?? {},
 			query: new URLSearchParams(location.search) },
-		row: found?.row,
+		pattern: found?.screen.pattern ?? '',
+		entry: found?.screen.screen,
 	};
 }
 
@@ -50,35 +74,29 @@ function App(): JSX.Element {
 		});
 	}), []);
 
-	const { row } = now;
-	const Component = row && loaded.get(row.path);
+	const { pattern, entry } = now;
+	const Screen = loaded.get(pattern);
 	useEffect(() => {
-		if (!who || !row || Component || !mayOpen(row))
+		if (!who || !entry || Screen)
 			return;
 		setProblem(undefined);
-		open(row).then(() => setTurn((n) => n + 1),
-			(error: unknown) => setProblem(asProblem(error)));
-	}, [who, row]);
-	/* Before the screen's own head, which says more. */
-	useLayoutEffect(() => {
-		if (who && row && Component)
-			document.title = `${t(row.title)} · Trục`;
-	}, [who, row, Component]);
+		entry.load().then((screen) => {
+			loaded.set(pattern, screen);
+			setTurn((n) => n + 1);
+		}, (error: unknown) => setProblem(asProblem(error)));
+	}, [who, pattern]);
 
 	let content: JSX.Element;
 	if (who === undefined)
 		content = <Waiting slow={false} />;
 	else if (who === null)
 		content = <SignIn />;
-	else if (!row)
+	else if (!entry)
 		content = <PageHead title={t('missing.title')}>
 			{t('missing.text')}</PageHead>;
-	else if (!mayOpen(row))
-		content = <PageHead title={t('denied.title')}>
-			{t('denied.text')}</PageHead>;
-	else if (Component)
+	else if (Screen)
 		/* A new path is a new page, another query the same one. */
-		content = <Component key={now.place.path} place={now.place} />;
+		content = <Screen key={now.place.path} place={now.place} />;
 	else if (problem)
 		content = <Failure problem={problem}
 			retry={() => location.reload()} />;
@@ -90,10 +108,7 @@ function App(): JSX.Element {
 
 async function start(): Promise<void> {
 	const asked = readSession().catch(() => null);
-	const { row } = here();
-	await Promise.all([setLang(keptLang()),
-		/* Failing, it is tried again by the App, which can say so. */
-		row ? open(row).catch(() => undefined) : undefined]);
+	await setLang(keptLang());
 	startRouter();
 	whenSignedOut(() => session.set(null));
 	session.set(await asked);

@@ -1,0 +1,37 @@
+-- Queries of the events.  Nobody else touches their table.
+
+-- The number is given here, by the one leader at a time.
+-- name: event_add
+-- args: ledger_size i64, at_us i64, name text, object text, unit i64
+-- row: number i64
+-- gives: one
+INSERT INTO event (number, ledger_size, at_us, name, object, unit_id)
+VALUES ((SELECT COALESCE(MAX(number), 0) + 1 FROM event), $ledger_size, $at_us,
+	$name, $object, $unit)
+RETURNING number;
+
+-- name: event_ends
+-- row: first_number i64, last_number i64
+-- gives: one
+SELECT COALESCE((SELECT MIN(number) FROM event), 1),
+       COALESCE((SELECT MAX(number) FROM event), 0);
+
+-- name: event_between
+-- args: after i64, upto i64, limit i64
+-- row: number i64, ledger_size i64, at_us i64, name text, object text
+-- row: unit_id i64
+-- gives: many
+SELECT number, ledger_size, at_us, name, object, unit_id FROM event
+ WHERE number > $after AND number <= $upto ORDER BY number LIMIT $limit;
+
+-- The first that is young enough; what is before it may go.
+-- name: event_first_since
+-- args: since i64
+-- row: number i64
+-- gives: maybe
+SELECT number FROM event WHERE at_us >= $since ORDER BY number LIMIT 1;
+
+-- name: event_forget
+-- args: before i64
+-- gives: changed
+DELETE FROM event WHERE number < $before;

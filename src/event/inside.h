@@ -1,0 +1,30 @@
+#ifndef EVENT_INSIDE_H
+#define EVENT_INSIDE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "event/event.h"
+
+/*
+ * What the files of event/ share.  Nobody else includes this.
+ */
+struct event_listener {
+	void (*news)(void *arg);
+	void *arg;
+};
+
+struct events {
+	struct arena *arena;
+	struct ledger *ledger;
+	const struct event_kind *const *kinds; /* NULL-terminated */
+	struct event_listener listeners[EVENT_LISTENERS_MAX];
+	size_t listener_count;
+	/* The batch leader's own: the last number it gave. */
+	int64_t numbered;
+	pthread_mutex_t lock;
+	struct event_cursor end; /* what may be shown; under lock */
+};
+
+#endif
