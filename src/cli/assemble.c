@@ -8,6 +8,7 @@
 #include "app/locale.h"
 #include "centre/slice.h"
 #include "cli/program.h"
+#include "cli/upkeep.h"
 #include "core/arena.h"
 #include "core/day.h"
 #include "core/file.h"
@@ -17,6 +18,8 @@
 #include "core/text.h"
 #include "cube/cube.h"
 #include "event/event.h"
+#include "jobs/jobs.h"
+#include "jobs/slice.h"
 #include "ledger/ledger.h"
 #include "org/directory.h"
 #include "org/slice.h"
@@ -32,12 +35,15 @@ extern const struct slice app_slice;
 
 const struct slice *const program_slices[] = {
 	&app_slice,
+	&jobs_slice,
 	&org_slice,
 	&regime_slice,
 	&report_slice,
 	&centre_slice,
 	NULL,
 };
+
+static const struct job_kind *const job_tables[] = { upkeep_kinds, NULL };
 
 #define ABOVE_MAX 8 /* names above a unit */
 
@@ -168,6 +174,7 @@ open_services(struct ctx *ctx, struct program *program,
 	home->org = org_new();
 	home->regime = regime_new();
 	home->cube = cube_new();
+	home->jobs = jobs_new(job_tables);
 	TRY(store_open(ctx, &store, &home->store));
 	TRY(ledger_open(ctx, &home->ledger));
 	TRY(events_open(ctx, &home->events));
@@ -207,6 +214,7 @@ program_close(struct program *program)
 	events_close(program->home.events);
 	ledger_close(program->home.ledger);
 	store_close(program->home.store);
+	jobs_free(program->home.jobs);
 	cube_free(program->home.cube);
 	regime_free(program->home.regime);
 	org_free(program->home.org);

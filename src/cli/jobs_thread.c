@@ -1,8 +1,8 @@
 #include "cli/jobs_thread.h"
 
 #include <pthread.h>
-#include <time.h>
 
+#include "cli/program.h"
 #include "cli/upkeep.h"
 #include "core/arena.h"
 #include "core/day.h"
@@ -12,69 +12,79 @@
 #include "jobs/jobs.h"
 #include "people/access.h"
 
-#define LOOK_EVERY_US INT64_C(5000000)
 #define JOBS_AT_A_TIME 100
+#define SECOND_US INT64_C(1000000)
 
-struct jobs_thread {
+/*
+ * The longest sleep: an operator may set the machine's clock, and a test moves
+ * a file's.
+ */
+#define SLEEP_MOST_US (60 * SECOND_US)
+#define SLEEP_MOST_BY_FILE_US (SECOND_US / 5)
+#define SLEEP_FAILED_US (5 * SECOND_US)
+
+struct lane_thread {
 	struct home *home;
+	enum job_lane lane;
 	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t stop;
-	bool is_stopping;
 	int64_t upkeep_us; /* when the next nightly jobs are due */
 };
 
+struct jobs_thread {
+	struct lane_thread lanes[JOB_LANES];
+	int started;
+};
+
 static enum fail
-plan_and_run(struct ctx *ctx, struct jobs_thread *jobs)
+plan_and_run(struct ctx *ctx, struct lane_thread *lane, int64_t *ret_next_us)
 {
 	int count = 0;
 
-	if (ctx->now_us >= jobs->upkeep_us) {
+	if (lane->lane == JOB_LONG && ctx->now_us >= lane->upkeep_us) {
 		TRY(upkeep_add(ctx));
-		jobs->upkeep_us = upkeep_next_us(ctx->now_us);
+		lane->upkeep_us = upkeep_next_us(ctx->now_us);
 	}
-	return jobs_run_due(ctx, upkeep_kinds, JOBS_AT_A_TIME, &count);
+	TRY(jobs_run_due(ctx, lane->lane, JOBS_AT_A_TIME, &count, ret_next_us));
+	if (lane->lane == JOB_LONG && lane->upkeep_us < *ret_next_us)
+		*ret_next_us = lane->upkeep_us;
+	return OK;
 }
 
-static void
-run_due(struct jobs_thread *jobs)
+/* How long to sleep after it. */
+static int64_t
+run_due(struct lane_thread *lane)
 {
+	const struct program_clock *clock = lane->home->clock;
+	const int64_t most_us =
+	    clock->file == NULL ? SLEEP_MOST_US : SLEEP_MOST_BY_FILE_US;
 	struct arena *arena = arena_new(0);
 	struct random random;
 	struct ctx ctx;
+	int64_t next_us = 0;
+	int64_t sleep_us = SLEEP_FAILED_US;
 
 	random_init(&random);
-	ctx_init(&ctx, arena, jobs->home);
+	ctx_init(&ctx, arena, lane->home);
 	ctx.random = &random;
 	ctx.actor = &access_system;
 	ctx.locale = "vi";
-	ctx.now_us = jobs->home->now_us(jobs->home->clock);
-	if (plan_and_run(&ctx, jobs) != OK)
+	if (plan_and_run(&ctx, lane, &next_us) == OK)
+		sleep_us = next_us - lane->home->now_us(lane->home->clock);
+	else
 		LOG(LOG_ERROR, "jobs.failed", LOG_T("code", ctx.failure.code),
 		    LOG_T("message", ctx.failure.message));
 	arena_free(arena);
+	return sleep_us < most_us ? sleep_us : most_us;
 }
 
 static void *
 work(void *arg)
 {
-	struct jobs_thread *jobs = arg;
-	struct timespec until;
-	int64_t until_us = 0;
+	struct lane_thread *lane = arg;
+	struct jobs *jobs = lane->home->jobs;
 
-	pthread_mutex_lock(&jobs->lock);
-	while (!jobs->is_stopping) {
-		pthread_mutex_unlock(&jobs->lock);
-		run_due(jobs);
-		pthread_mutex_lock(&jobs->lock);
-		until_us = time_steady_us() + LOOK_EVERY_US;
-		until = (struct timespec){ until_us / 1000000,
-			until_us % 1000000 * 1000 };
-		while (!jobs->is_stopping && pthread_cond_timedwait(&jobs->stop,
-						 &jobs->lock, &until) == 0)
-			continue;
-	}
-	pthread_mutex_unlock(&jobs->lock);
+	while (!jobs_is_stopping(jobs))
+		jobs_wait(jobs, lane->lane, run_due(lane));
 	return NULL;
 }
 
@@ -82,19 +92,19 @@ enum fail
 jobs_thread_start(struct ctx *ctx, struct jobs_thread **ret)
 {
 	struct jobs_thread *jobs = ARENA_NEW(ctx->arena, struct jobs_thread);
-	pthread_condattr_t attr;
 
-	jobs->home = ctx->home;
-	jobs->upkeep_us = upkeep_next_us(ctx->home->now_us(ctx->home->clock));
-	pthread_mutex_init(&jobs->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&jobs->stop, &attr);
-	pthread_condattr_destroy(&attr);
-	if (pthread_create(&jobs->thread, NULL, work, jobs) != 0)
-		return FAIL(ctx, FAIL_INTERNAL, "serve.thread",
-		    "the thread for jobs cannot start");
-	*ret = jobs;
+	*ret = jobs; /* stopped by the caller even if not all have started */
+	for (; jobs->started < JOB_LANES; jobs->started++) {
+		struct lane_thread *lane = &jobs->lanes[jobs->started];
+
+		lane->home = ctx->home;
+		lane->lane = (enum job_lane)jobs->started;
+		lane->upkeep_us =
+		    upkeep_next_us(ctx->home->now_us(ctx->home->clock));
+		if (pthread_create(&lane->thread, NULL, work, lane) != 0)
+			return FAIL(ctx, FAIL_INTERNAL, "serve.thread",
+			    "the threads for jobs cannot start");
+	}
 	return OK;
 }
 
@@ -103,11 +113,8 @@ jobs_thread_stop(struct jobs_thread *jobs)
 {
 	if (jobs == NULL)
 		return;
-	pthread_mutex_lock(&jobs->lock);
-	jobs->is_stopping = true;
-	pthread_cond_signal(&jobs->stop);
-	pthread_mutex_unlock(&jobs->lock);
-	pthread_join(jobs->thread, NULL);
-	pthread_cond_destroy(&jobs->stop);
-	pthread_mutex_destroy(&jobs->lock);
+	for (int i = 0; i < jobs->started; i++)
+		jobs_stop(jobs->lanes[i].home->jobs);
+	for (int i = 0; i < jobs->started; i++)
+		pthread_join(jobs->lanes[i].thread, NULL);
 }

@@ -4,8 +4,10 @@
 #include "core/ctx.h"
 
 /*
- * The thread that runs due jobs (jobs/jobs.h) beside the server, on its own
- * arena and ctx.  Stopping waits for the job at hand.
+ * The threads that run due jobs (jobs/jobs.h) beside the server, one a lane,
+ * each with an arena and ctx of its own.  They sleep until the next job is due
+ * or one is added.  Stopping waits for the jobs at hand; long ones hear of it
+ * when they next say how far they are.
  */
 struct jobs_thread;
 

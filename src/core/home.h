@@ -19,6 +19,7 @@ struct cube;      /* cube/cube.h */
 struct locale;    /* app/locale.h */
 struct dispatch;  /* app/dispatch.h */
 struct slice;     /* app/slice.h */
+struct jobs;      /* jobs/jobs.h */
 struct admission; /* centre/admission.h */
 
 struct home {
@@ -33,6 +34,7 @@ struct home {
 	struct locale *locale;
 	struct dispatch *dispatch;
 	struct admission *admission;
+	struct jobs *jobs;
 	const struct slice *const *slices; /* NULL-terminated */
 	int64_t (*now_us)(void *clock); /* the clock; tests and demo set it */
 	void *clock;

@@ -234,7 +234,8 @@ grid_add_cell(struct grid *grid, size_t row, size_t j, const struct plan *plan,
 	switch ((enum cell_state)leaf_states(slab, leaf)[cell]) {
 	case CELL_VALUE:
 		grid->values[at]++;
-		combine(grid, at, plan->how[j], leaf, leaf->values[cell]);
+		combine(grid, at, plan->how[j], leaf,
+		    leaf_value(leaf, (size_t)cell));
 		break;
 	case CELL_NONE:
 		grid->nones[at]++;
@@ -247,18 +248,38 @@ grid_add_cell(struct grid *grid, size_t row, size_t j, const struct plan *plan,
 	}
 }
 
+/* The common case by itself: a past day of the country is millions. */
+#define ADD_CELLS(type) \
+	for (size_t j = 0; j < plan->cell_count; j++) { \
+		totals[j] += ((const type *)data)[plan->cells[j]]; \
+		values[j]++; \
+	} \
+	break
+
+static void
+add_full(struct grid *grid, size_t at, const struct plan *plan,
+    const struct leaf *leaf)
+{
+	i128 *const totals = grid->totals + at;
+	uint32_t *const values = grid->values + at;
+	const void *data = leaf->data;
+
+	switch (leaf->width) {
+	case sizeof(int16_t):
+		ADD_CELLS(int16_t);
+	case sizeof(int32_t):
+		ADD_CELLS(int32_t);
+	default:
+		ADD_CELLS(int64_t);
+	}
+}
+
 void
 grid_add(struct grid *grid, size_t row, const struct plan *plan,
     const struct slab *slab, const struct leaf *leaf)
 {
-	const size_t at = row * grid->cells;
-
-	/* The common case by itself: a past day of the country is millions. */
 	if (plan->sums && leaf->full) {
-		for (size_t j = 0; j < plan->cell_count; j++) {
-			grid->totals[at + j] += leaf->values[plan->cells[j]];
-			grid->values[at + j]++;
-		}
+		add_full(grid, row * grid->cells, plan, leaf);
 		return;
 	}
 	for (size_t j = 0; j < plan->cell_count; j++)

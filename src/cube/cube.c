@@ -138,6 +138,9 @@ reserve(struct ctx *ctx, struct slab *slab, const struct form_version *version,
 {
 	enum fail outcome = OK;
 
+	if (event->act == CUBE_SENT)
+		ret->shape =
+		    leaf_shape(event->values, event->states, slab->cells);
 	pthread_mutex_lock(&slab->lock);
 	outcome = slab_reserve(ctx, slab, version, period, event, ret);
 	pthread_mutex_unlock(&slab->lock);
@@ -203,6 +206,7 @@ cube_unit(struct ctx *ctx, const struct form_version *version,
 {
 	struct slab *slab = slab_of(ctx->home->cube, version, period, false);
 	const struct leaf *leaf = NULL;
+	int64_t *values = NULL;
 	int32_t slot = SLAB_NONE;
 	int32_t latest = SLAB_NONE;
 
@@ -220,6 +224,9 @@ cube_unit(struct ctx *ctx, const struct form_version *version,
 	if (latest == SLAB_NONE)
 		return false;
 	leaf = slab_leaf(slab, latest);
+	values = ARENA_ARRAY(ctx->arena, slab->cells, int64_t);
+	for (size_t c = 0; c < slab->cells; c++)
+		values[c] = leaf_value(leaf, c);
 	*ret_last = (struct cube_event){
 		.act = CUBE_SENT,
 		.unit = unit,
@@ -227,7 +234,7 @@ cube_unit(struct ctx *ctx, const struct form_version *version,
 		.index = leaf->index,
 		.at_us = leaf->at_us,
 		.report = leaf->report,
-		.values = leaf->values,
+		.values = values,
 		.states = leaf_states(slab, leaf),
 	};
 	if (atomic_load(&leaf->returned) != INDEX_NEVER)
@@ -250,7 +257,7 @@ cube_stats(struct cube *cube, struct cube_stats *ret)
 		pthread_mutex_lock(&slab->lock);
 		stats.bytes += (int64_t)arena_used(slab->arena) +
 			       (int64_t)(slab->map_room * sizeof(int32_t));
-		stats.rows += (int64_t)slab->leaves.count;
+		stats.rows += (int64_t)slab->leaf_count;
 		stats.events += (int64_t)slab->changes.count;
 		pthread_mutex_unlock(&slab->lock);
 	}

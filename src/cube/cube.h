@@ -172,7 +172,7 @@ NODISCARD enum fail cube_trace(struct ctx *ctx,
 /*
  * What a unit has sent: the version that counts (act CUBE_SENT or
  * CUBE_ACCEPTED), or, if none does, its latest (CUBE_RETURNED).  False if it
- * never signed.  values and states live as long as the cube.
+ * never signed.  values are in ctx->arena, states live as long as the cube.
  */
 bool cube_unit(struct ctx *ctx, const struct form_version *version,
     const struct period *period, int64_t unit, struct cube_event *ret_last);

@@ -57,3 +57,19 @@ pile_push(struct pile *pile)
 	assert(pile->count >> pile->shift < pile->chunks);
 	return (int32_t)pile->count++;
 }
+
+int32_t
+pile_run(struct pile *pile, size_t n)
+{
+	const size_t per_chunk = (size_t)1 << pile->shift;
+	const size_t used = pile->count & (per_chunk - 1);
+	size_t at = 0;
+
+	assert(n <= per_chunk);
+	if (used + n > per_chunk)
+		pile->count += per_chunk - used;
+	pile_reserve(pile, n);
+	at = pile->count;
+	pile->count += n;
+	return (int32_t)at;
+}

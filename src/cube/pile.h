@@ -30,6 +30,9 @@ void pile_init(struct pile *pile, struct arena *arena, size_t item_bytes,
 void pile_reserve(struct pile *pile, size_t more);
 /* The position of a new, zeroed item; asserts that it was reserved. */
 int32_t pile_push(struct pile *pile);
+/* The position of the first of n new, zeroed items that lie side by side; at
+ * most a chunk's.  May allocate. */
+int32_t pile_run(struct pile *pile, size_t n);
 
 static inline void *
 pile_at(const struct pile *pile, int32_t i)

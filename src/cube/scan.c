@@ -136,7 +136,8 @@ spread(struct scan *scan, const struct slab *slab, const struct leaf *leaf,
 
 			if (!is_spread(scan, slab, leaf, j))
 				continue;
-			share = split(leaf->values[scan->plan->cells[j]],
+			share = split(leaf_value(leaf,
+					  (size_t)scan->plan->cells[j]),
 			    p->heir_count, &more);
 			share += rank < more;
 			for (size_t k = 0; k < n; k++) {

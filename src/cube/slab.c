@@ -7,14 +7,67 @@
 #include "core/arena.h"
 #include "cube/view.h"
 
+static const uint8_t widths[LEAF_WIDTHS] = { 2, 4, 8 };
+
+struct leaf_shape
+leaf_shape(const int64_t *values, const uint8_t *states, size_t cells)
+{
+	struct leaf_shape shape = { widths[0], true };
+	int64_t least = 0;
+	int64_t most = 0;
+
+	for (size_t c = 0; c < cells; c++) {
+		const bool value = states[c] == CELL_VALUE;
+
+		shape.full = shape.full && value;
+		if (value && values[c] < least)
+			least = values[c];
+		if (value && values[c] > most)
+			most = values[c];
+	}
+	if (least < INT16_MIN || most > INT16_MAX)
+		shape.width = widths[1];
+	if (least < INT32_MIN || most > INT32_MAX)
+		shape.width = widths[2];
+	return shape;
+}
+
+size_t
+leaf_bytes(const struct leaf_shape *shape, size_t cells)
+{
+	return sizeof(struct leaf) + shape->width * cells +
+	       (shape->full ? 0 : cells);
+}
+
+static size_t
+leaf_steps(const struct leaf_shape *shape, size_t cells)
+{
+	return (leaf_bytes(shape, cells) + LEAF_STEP - 1) / LEAF_STEP;
+}
+
+/* A chunk takes a dozen of the largest leaves, so that little is lost at its
+ * end. */
+#define LEAVES_A_CHUNK 12
+
+static unsigned
+leaves_shift(size_t cells)
+{
+	const struct leaf_shape largest = { widths[LEAF_WIDTHS - 1], false };
+	const size_t need = LEAVES_A_CHUNK * leaf_steps(&largest, cells);
+	unsigned shift = 0;
+
+	while ((size_t)1 << shift < need)
+		shift++;
+	return shift;
+}
+
 struct slab *
 slab_new(struct cube *cube, const struct form_version *version,
     const struct period *period)
 {
 	struct arena *arena = arena_new(0);
 	struct slab *slab = ARENA_NEW(arena, struct slab);
-	const size_t leaf_bytes =
-	    sizeof(struct leaf) + version->cell_count * (sizeof(int64_t) + 1);
+	uint8_t *states = ARENA_ARRAY(arena, version->cell_count, uint8_t);
 
 	slab->version_id = version->id;
 	slab->year = period->year;
@@ -22,12 +75,15 @@ slab_new(struct cube *cube, const struct form_version *version,
 	slab->cells = version->cell_count;
 	slab->cube = cube;
 	slab->serial = (int32_t)cube->count;
-	slab->spare = SLAB_NONE;
+	memset(slab->spare, 0xff, sizeof(slab->spare)); /* SLAB_NONE */
+	memset(states, CELL_VALUE, version->cell_count);
+	slab->all_values = states;
 	slab->last_index = -1;
 	pthread_mutex_init(&slab->lock, NULL);
 	slab->arena = arena;
 	pile_init(&slab->slots, arena, sizeof(struct slot), 9);
-	pile_init(&slab->leaves, arena, (leaf_bytes + 7) / 8 * 8, 5);
+	pile_init(&slab->leaves, arena, LEAF_STEP,
+	    leaves_shift(version->cell_count));
 	pile_init(&slab->closings, arena, sizeof(struct closing), 6);
 	pile_init(&slab->changes, arena, sizeof(int32_t), 10);
 	return slab;
@@ -151,17 +207,42 @@ has_views(const struct slab *slab)
 	return false;
 }
 
-static int32_t
-take_leaf(struct slab *slab)
+static int32_t *
+spare_of(struct slab *slab, uint8_t width, bool full)
 {
-	const int32_t spare = slab->spare;
+	size_t i = 0;
 
-	if (spare != SLAB_NONE) {
-		slab->spare = slab_leaf(slab, spare)->previous;
-		return spare;
+	while (widths[i] != width)
+		i++;
+	return &slab->spare[i][full];
+}
+
+static int32_t
+take_leaf(struct slab *slab, const struct leaf_shape *shape)
+{
+	int32_t *spare = spare_of(slab, shape->width, shape->full);
+	int32_t leaf = *spare;
+
+	if (leaf != SLAB_NONE) {
+		*spare = slab_leaf(slab, leaf)->previous;
+		return leaf;
 	}
-	pile_reserve(&slab->leaves, 1);
-	return pile_push(&slab->leaves);
+	leaf = pile_run(&slab->leaves, leaf_steps(shape, slab->cells));
+	slab_leaf(slab, leaf)->width = shape->width;
+	slab_leaf(slab, leaf)->full = shape->full;
+	slab->leaf_count++;
+	return leaf;
+}
+
+/* Leaves are named by 32 bits, and one may begin with a new chunk. */
+static bool
+is_full(const struct slab *slab)
+{
+	const size_t chunk = (size_t)1 << slab->leaves.shift;
+
+	return slab->slots.count >= CUBE_UNITS_MAX ||
+	       slab->leaf_count >= CUBE_VERSIONS_MAX ||
+	       slab->leaves.count + 2 * chunk > INT32_MAX;
 }
 
 enum fail
@@ -171,8 +252,7 @@ slab_reserve(struct ctx *ctx, struct slab *slab,
 {
 	int32_t slot = slab_find(slab, event->unit);
 
-	if (slab->slots.count >= CUBE_UNITS_MAX ||
-	    slab->leaves.count >= CUBE_VERSIONS_MAX)
+	if (is_full(slab))
 		return FAIL(ctx, FAIL_TOO_BIG, "cube.full",
 		    "slab of form version %" PRId64 " is full",
 		    slab->version_id);
@@ -182,7 +262,8 @@ slab_reserve(struct ctx *ctx, struct slab *slab,
 			extend_views(slab, directory_now(ctx), version, period);
 	}
 	ret->slot = slot;
-	ret->leaf = event->act == CUBE_SENT ? take_leaf(slab) : SLAB_NONE;
+	ret->leaf =
+	    event->act == CUBE_SENT ? take_leaf(slab, &ret->shape) : SLAB_NONE;
 	slab->staged++;
 	pile_reserve(&slab->changes, slab->staged);
 	if (event->act == CUBE_CLOSED)
@@ -193,32 +274,49 @@ slab_reserve(struct ctx *ctx, struct slab *slab,
 void
 slab_give_back(struct slab *slab, const struct reserved *reserved)
 {
+	int32_t *spare = NULL;
+
 	slab->staged--;
 	if (reserved->leaf == SLAB_NONE)
 		return;
-	slab_leaf(slab, reserved->leaf)->previous = slab->spare;
-	slab->spare = reserved->leaf;
+	spare = spare_of(slab, reserved->shape.width, reserved->shape.full);
+	slab_leaf(slab, reserved->leaf)->previous = *spare;
+	*spare = reserved->leaf;
+}
+
+static void
+put_value(struct leaf *leaf, size_t cell, int64_t value)
+{
+	void *data = leaf->data;
+
+	switch (leaf->width) {
+	case sizeof(int16_t):
+		((int16_t *)data)[cell] = (int16_t)value;
+		break;
+	case sizeof(int32_t):
+		((int32_t *)data)[cell] = (int32_t)value;
+		break;
+	default:
+		((int64_t *)data)[cell] = value;
+	}
 }
 
 void
 slab_fill(const struct slab *slab, int32_t i, const struct cube_event *event)
 {
 	struct leaf *leaf = slab_leaf(slab, i);
-	uint8_t *states = (uint8_t *)(leaf->values + slab->cells);
 
 	leaf->report = event->report;
 	leaf->version = event->version;
 	leaf->previous = SLAB_NONE;
-	leaf->full = true;
 	atomic_init(&leaf->returned, INDEX_NEVER);
 	atomic_init(&leaf->accepted, INDEX_NEVER);
-	memcpy(states, event->states, slab->cells);
-	for (size_t c = 0; c < slab->cells; c++) {
-		const bool value = states[c] == CELL_VALUE;
-
-		leaf->values[c] = value ? event->values[c] : 0;
-		leaf->full = leaf->full && value;
-	}
+	for (size_t c = 0; c < slab->cells; c++)
+		put_value(leaf, c,
+		    event->states[c] == CELL_VALUE ? event->values[c] : 0);
+	if (!leaf->full)
+		memcpy(leaf->data + leaf->width * slab->cells, event->states,
+		    slab->cells);
 }
 
 int32_t

@@ -2,6 +2,7 @@
 #define CUBE_SLAB_H
 
 #include <pthread.h>
+#include <stdalign.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,6 +20,10 @@
  * it is published and never changes, so the state at any ledger index is read
  * off a unit's chain of leaves, newest first, without a lock.
  *
+ * Memory is mostly leaves, so a leaf is as wide as its widest value (most
+ * figures are counts below 32,768) and has states only if a cell is no value.
+ * It is named by its place in the slab's pile, in steps of LEAF_STEP bytes.
+ *
  * cube->published is the gate: a reader that loaded N from it sees every event
  * with an index below N, in every slab, and leaves out the others by their
  * index.  Events are published in the ledger's order, because the store runs
@@ -35,9 +40,13 @@ struct leaf {
 	_Atomic int64_t accepted;
 	int32_t version;
 	int32_t previous; /* the unit's leaf before, SLAB_NONE */
+	uint8_t width;    /* bytes of a value: 2, 4 or 8 */
 	bool full;        /* every cell is a value */
-	int64_t values[]; /* cells, then as many bytes of state */
+	/* values of all cells; unless full, as many bytes of state */
+	alignas(int64_t) uint8_t data[];
 };
+#define LEAF_STEP 16
+#define LEAF_WIDTHS 3 /* 2, 4 and 8 bytes */
 
 /* A unit that reported, or was closed. */
 struct slot {
@@ -64,10 +73,13 @@ struct slab {
 	pthread_mutex_t lock; /* guards all below, but for the gate's rule */
 	struct arena *arena;
 	struct pile slots;
-	struct pile leaves;
+	struct pile leaves; /* in steps */
+	size_t leaf_count;
 	struct pile closings;
 	struct pile changes; /* int32_t slot of each event, in order */
-	int32_t spare;       /* leaves given back, by previous */
+	/* leaves given back, chained by previous: by width, and full or not */
+	int32_t spare[LEAF_WIDTHS][2];
+	const uint8_t *all_values; /* the states of a full leaf */
 	struct arena *map_arena;
 	int32_t *map; /* open addressing: unit to slot + 1 */
 	size_t map_room;
@@ -117,19 +129,46 @@ slab_leaf(const struct slab *slab, int32_t i)
 static inline const uint8_t *
 leaf_states(const struct slab *slab, const struct leaf *leaf)
 {
-	return (const uint8_t *)(leaf->values + slab->cells);
+	return leaf->full ? slab->all_values
+			  : leaf->data + leaf->width * slab->cells;
+}
+
+/* 0 where the cell is no value. */
+static inline int64_t
+leaf_value(const struct leaf *leaf, size_t cell)
+{
+	const void *data = leaf->data;
+
+	switch (leaf->width) {
+	case sizeof(int16_t):
+		return ((const int16_t *)data)[cell];
+	case sizeof(int32_t):
+		return ((const int32_t *)data)[cell];
+	default:
+		return ((const int64_t *)data)[cell];
+	}
 }
 
 struct slab *slab_new(struct cube *cube, const struct form_version *version,
     const struct period *period);
 void slab_free(struct slab *slab);
 
+/* How wide a leaf of these cells is. */
+struct leaf_shape {
+	uint8_t width;
+	bool full;
+};
+struct leaf_shape leaf_shape(const int64_t *values, const uint8_t *states,
+    size_t cells);
+size_t leaf_bytes(const struct leaf_shape *shape, size_t cells);
+
 /*
- * The way of an event into a slab: reserve (lock; may allocate), fill (no lock:
- * nobody else sees the leaf), publish (lock; cannot fail, does not allocate) or
- * give back (lock).
+ * The way of an event into a slab: measure (no lock), reserve (lock; may
+ * allocate), fill (no lock: nobody else sees the leaf), publish (lock; cannot
+ * fail, does not allocate) or give back (lock).
  */
 struct reserved {
+	struct leaf_shape shape; /* measured; of a signing */
 	int32_t slot;
 	int32_t leaf; /* SLAB_NONE unless it is a signing */
 };

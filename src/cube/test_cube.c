@@ -248,6 +248,45 @@ sums_beyond_64_bits_are_exact(void **state)
 	assert_true(total.totals[1] == INT64_MIN * (i128)m->world.count);
 }
 
+/* A leaf is as wide as its widest value; what it holds is what was said. */
+static void
+values_at_the_borders_of_every_width_are_kept(void **state)
+{
+	static const int64_t values[] = { INT16_MAX, INT16_MAX + 1, INT16_MIN,
+		INT16_MIN - 1, INT32_MAX, (int64_t)INT32_MAX + 1, INT32_MIN,
+		(int64_t)INT32_MIN - 1, INT64_MAX, INT64_MIN, 0 };
+	static const enum cell_state states[] = { CELL_VALUE, CELL_NONE,
+		CELL_MISSING };
+	struct model *m = model_make(*state, 1);
+	struct ctx *ctx = &m->world.t->ctx;
+	const int64_t a = m->world.old_provinces[0];
+	const struct form_version *version = world_version(*state);
+
+	for (int i = 0; i < (int)(ARRAY_SIZE(values) * ARRAY_SIZE(states));
+	     i++) {
+		const int64_t value = values[i / ARRAY_SIZE(states)];
+		int64_t cells[WORLD_CELLS] = { 7, value };
+		uint8_t kinds[WORLD_CELLS] = { 0 };
+		struct cube_event last = { 0 };
+
+		memset(kinds, CELL_VALUE, sizeof(kinds));
+		kinds[2] = (uint8_t)states[i % ARRAY_SIZE(states)];
+		t_ok(ctx, cube_replay(ctx, version, &m->periods[0],
+			      &(struct cube_event){ .act = CUBE_SENT,
+				  .unit = a,
+				  .version = i + 1,
+				  .index = m->next_index++,
+				  .values = cells,
+				  .states = kinds }));
+		cube_replayed(m->world.t->home.cube, m->next_index);
+		assert_true(cube_unit(ctx, version, &m->periods[0], a, &last));
+		assert_memory_equal(last.values, cells, sizeof(cells));
+		assert_memory_equal(last.states, kinds, sizeof(kinds));
+		assert_true(
+		    total_of(m, 0, BASIS_SENT, INT64_MAX).totals[1] == value);
+	}
+}
+
 static void
 a_trace_names_the_reports_of_a_row_biggest_first(void **state)
 {
@@ -328,6 +367,7 @@ main(void)
 		t_test(zero_none_withheld_and_missing_stay_apart),
 		t_test(a_returned_version_falls_back_to_the_one_before),
 		t_test(sums_beyond_64_bits_are_exact),
+		t_test(values_at_the_borders_of_every_width_are_kept),
 		t_test(
 		    a_replay_out_of_order_or_of_an_unknown_version_is_refused),
 		t_test(sums_alone_are_answered_from_views_and_equal_a_recount),

@@ -85,7 +85,7 @@ trace_slot(const struct tracing *tracing, int32_t slot, int64_t index,
 		const int cell = tracing->cells[c];
 
 		says = says || leaf_states(slab, leaf)[cell] != CELL_MISSING;
-		ret->amount += leaf->values[cell];
+		ret->amount += leaf_value(leaf, (size_t)cell);
 	}
 	return says;
 }

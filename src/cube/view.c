@@ -90,16 +90,28 @@ count_obliged(struct view *view, const struct view_frame *frame)
 	}
 }
 
+#define ADD_VALUES(type) \
+	if (sign > 0) \
+		for (size_t i = 0; i < count; i++) \
+			totals[i] += ((const type *)data)[i]; \
+	else \
+		for (size_t i = 0; i < count; i++) \
+			totals[i] -= ((const type *)data)[i]; \
+	break
+
 static void
-add_values(i128 *restrict totals, const int64_t *restrict values, size_t count,
+add_values(i128 *restrict totals, const struct leaf *leaf, size_t count,
     int sign)
 {
-	if (sign > 0) {
-		for (size_t i = 0; i < count; i++)
-			totals[i] += values[i];
-	} else {
-		for (size_t i = 0; i < count; i++)
-			totals[i] -= values[i];
+	const void *restrict data = leaf->data;
+
+	switch (leaf->width) {
+	case sizeof(int16_t):
+		ADD_VALUES(int16_t);
+	case sizeof(int32_t):
+		ADD_VALUES(int32_t);
+	default:
+		ADD_VALUES(int64_t);
 	}
 }
 
@@ -113,7 +125,7 @@ row_add(struct view *view, int32_t row, const struct slab *slab,
 	uint32_t *const values = view->values + at;
 	const uint32_t one = (uint32_t)sign;
 
-	add_values(view->totals + at, leaf->values, view->cells, sign);
+	add_values(view->totals + at, leaf, view->cells, sign);
 	if (leaf->full) {
 		for (size_t i = 0; i < view->cells; i++)
 			values[i] += one;

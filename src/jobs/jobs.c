@@ -1,18 +1,25 @@
-#include "jobs/jobs.h"
-
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/day.h"
 #include "core/home.h"
 #include "core/log.h"
+#include "core/text.h"
+#include "jobs/inside.h"
 #include "jobs/jobs.sql.h"
 #include "store/store.h"
 
 #define SECOND_US INT64_C(1000000)
 #define BACK_OFF_FIRST_US (10 * SECOND_US)
 #define BACK_OFF_MOST_US (6 * 3600 * SECOND_US)
+#define SHOW_EVERY_US SECOND_US
+
+/* Kinds of newer programs may be among the rows. */
+#define KINDS_READ_MAX (2 * JOB_KINDS_MAX)
+
+static const char stopping[] = "job.stopping";
 
 enum fail
 job_add(struct ctx *ctx, const char *kind, const char *args, int64_t run_at_us,
@@ -21,7 +28,10 @@ job_add(struct ctx *ctx, const char *kind, const char *args, int64_t run_at_us,
 	struct sql_job_insert *row = NULL;
 
 	assert(tx_is_write(ctx) && strlen(args) <= JOB_ARGS_MAX);
+	assert(ctx->home->jobs == NULL ||
+	       jobs_kind(ctx->home->jobs, kind) != NULL);
 	TRY(sql_job_insert(ctx, kind, args, run_at_us, &row));
+	lane_stage_wake(ctx, kind);
 	*ret_id = row->id;
 	return OK;
 }
@@ -35,30 +45,39 @@ ctx_of_job(const struct ctx *ctx, struct arena *arena, struct ctx *ret)
 	ret->random = ctx->random;
 	ret->faults = ctx->faults;
 	ret->locale = ctx->locale;
-	ret->now_us = ctx->home->now_us(ctx->home->clock);
+	ret->now_us = jobs_now_us(ctx);
 }
 
+/* NULL: none is due, or another was quicker. */
 static enum fail
-take(struct ctx *ctx, const struct job_kind *kind, struct sql_job_take **ret)
+take(struct ctx *ctx, const struct job_kind *kind, struct job **ret)
 {
+	const int64_t until_us = ctx->now_us + kind->time_limit_s * SECOND_US;
+	struct sql_job_take *row = NULL;
+	struct job *job = NULL;
+
 	TRY(tx_begin(ctx, TX_WRITE));
-	return tx_end(ctx,
-	    sql_job_take(ctx, kind->name, ctx->now_us,
-		ctx->now_us + kind->time_limit_s * SECOND_US, ret));
+	TRY(tx_end(ctx,
+	    sql_job_take(ctx, kind->name, ctx->now_us, until_us, &row)));
+	if (row != NULL) {
+		job = ARENA_NEW(ctx->arena, struct job);
+		*job = (struct job){
+			.id = row->id,
+			.args = row->args_text,
+			.tries = row->tries,
+			.kind = kind,
+			.lease_us = until_us,
+			.shown_us = ctx->now_us,
+			.steady_us = time_steady_us(),
+		};
+	}
+	*ret = job;
+	return OK;
 }
 
-/* The handler's work and the end of the row, together or not at all. */
 static enum fail
-work(struct ctx *ctx, const struct job_kind *kind,
-    const struct sql_job_take *job)
+check_lease(struct ctx *ctx, const struct job *job, int64_t changed)
 {
-	int64_t changed = 0;
-
-	if (job->tries > kind->tries_max)
-		return FAIL(ctx, FAIL_INTERNAL, "job.abandoned",
-		    "the last try never came to an end");
-	TRY(kind->run(ctx, job->args_text));
-	TRY(sql_job_done(ctx, job->id, job->tries, &changed));
 	if (changed == 0)
 		return FAIL(ctx, FAIL_STALE, "job.lease_lost",
 		    "job %" PRId64 " took too long and was taken by another",
@@ -66,12 +85,79 @@ work(struct ctx *ctx, const struct job_kind *kind,
 	return OK;
 }
 
+/* In the unit of work that ends the row. */
 static enum fail
-run(struct ctx *ctx, const struct job_kind *kind,
-    const struct sql_job_take *job)
+end_row(struct ctx *ctx, const struct job *job)
 {
+	int64_t changed = 0;
+
+	TRY(sql_job_done(ctx, job->id, job->tries, job->lease_us, &changed));
+	return check_lease(ctx, job, changed);
+}
+
+/* The handler's work and the end of the row, together or not at all. */
+static enum fail
+work_writing(struct ctx *ctx, struct job *job)
+{
+	TRY(job->kind->run(ctx, job));
+	return end_row(ctx, job);
+}
+
+static enum fail
+run(struct ctx *ctx, struct job *job)
+{
+	const enum tx_mode mode = job->kind->tx;
+
+	if (job->tries > job->kind->tries_max)
+		return FAIL(ctx, FAIL_INTERNAL, "job.abandoned",
+		    "the last try never came to an end");
+	if (mode == TX_WRITE) {
+		TRY(tx_begin(ctx, TX_WRITE));
+		return tx_end(ctx, work_writing(ctx, job));
+	}
+	if (mode == TX_READ) {
+		TRY(tx_begin(ctx, TX_READ));
+		TRY(tx_end(ctx, job->kind->run(ctx, job)));
+	} else {
+		TRY(job->kind->run(ctx, job));
+		assert(ctx->tx == NULL);
+	}
 	TRY(tx_begin(ctx, TX_WRITE));
-	return tx_end(ctx, work(ctx, kind, job));
+	return tx_end(ctx, end_row(ctx, job));
+}
+
+static enum fail
+renew(struct ctx *ctx, const struct job *job, int64_t until_us)
+{
+	int64_t changed = 0;
+
+	TRY(sql_job_renew(ctx, job->id, job->tries, job->lease_us, until_us,
+	    &changed));
+	return check_lease(ctx, job, changed);
+}
+
+enum fail
+job_progress(struct ctx *ctx, struct job *job, int64_t done, int64_t total)
+{
+	const int64_t steady_us = time_steady_us();
+	int64_t until_us = 0;
+
+	assert(ctx->tx == NULL && done >= 0 && total >= done);
+	if (jobs_is_stopping(ctx->home->jobs))
+		return FAIL(ctx, FAIL_BUSY, stopping,
+		    "the server stops; job %" PRId64 " runs again later",
+		    job->id);
+	ctx->now_us = jobs_now_us(ctx);
+	if (ctx->now_us - job->shown_us < SHOW_EVERY_US &&
+	    steady_us - job->steady_us < SHOW_EVERY_US)
+		return OK;
+	until_us = ctx->now_us + job->kind->time_limit_s * SECOND_US;
+	TRY(tx_begin(ctx, TX_WRITE));
+	TRY(tx_end(ctx, renew(ctx, job, until_us)));
+	job->lease_us = until_us;
+	job->shown_us = ctx->now_us;
+	job->steady_us = steady_us;
+	return OK;
 }
 
 static int64_t
@@ -86,16 +172,44 @@ back_off_us(int64_t tries)
 
 /* Nothing changes if the lease is lost: the row is another's now. */
 static enum fail
-note_failure(struct ctx *ctx, const struct job_kind *kind,
-    const struct sql_job_take *job, const char *code)
+note_failure(struct ctx *ctx, const struct job *job, const char *code)
 {
-	const bool dead = job->tries >= kind->tries_max;
+	const struct sql_job_failed_args args = {
+		.id = job->id,
+		.tries = job->tries,
+		.lease = job->lease_us,
+		.run_at = ctx->now_us + back_off_us(job->tries),
+		.failure = code,
+		.dead_at =
+		    job->tries >= job->kind->tries_max ? &ctx->now_us : NULL,
+	};
 	int64_t changed = 0;
 
 	TRY(tx_begin(ctx, TX_WRITE));
-	return tx_end(ctx, sql_job_failed(ctx, job->id, job->tries,
-			       ctx->now_us + back_off_us(job->tries), code,
-			       dead ? &ctx->now_us : NULL, &changed));
+	return tx_end(ctx, sql_job_failed(ctx, &args, &changed));
+}
+
+static enum fail
+give_back(struct ctx *ctx, const struct job *job)
+{
+	int64_t changed = 0;
+
+	TRY(tx_begin(ctx, TX_WRITE));
+	return tx_end(ctx, sql_job_release(ctx, job->id, job->tries,
+			       job->lease_us, ctx->now_us, &changed));
+}
+
+/* A job that did not come through: note why, or that its time comes later. */
+static enum fail
+put_off(struct ctx *ctx, const struct job *job, const char *code)
+{
+	if (text_equal(code, stopping))
+		return give_back(ctx, job);
+	LOG(LOG_WARN, "job.failed", LOG_T("kind", job->kind->name),
+	    LOG_N("job", job->id), LOG_N("count", job->tries),
+	    LOG_T("code", code));
+	atomic_fetch_add(&ctx->home->jobs->failed, 1);
+	return note_failure(ctx, job, code);
 }
 
 /* One job of this kind, if one is due. */
@@ -104,7 +218,7 @@ run_one(struct ctx *ctx, const struct job_kind *kind, bool *ret_ran)
 {
 	AUTO(arena_end) struct arena *arena = arena_child(ctx->arena);
 	struct ctx own = { 0 };
-	struct sql_job_take *job = NULL;
+	struct job *job = NULL;
 	const char *code = NULL;
 	enum fail got = OK;
 
@@ -113,46 +227,99 @@ run_one(struct ctx *ctx, const struct job_kind *kind, bool *ret_ran)
 	if (got != OK)
 		return FAIL(ctx, got, own.failure.code, "taking a job: %s",
 		    own.failure.message);
-	if (job == NULL) {
-		*ret_ran = false;
+	*ret_ran = job != NULL;
+	if (job == NULL)
+		return OK;
+	ctx_of_job(ctx, arena, &own);
+	if (run(&own, job) == OK) {
+		atomic_fetch_add(&ctx->home->jobs->done, 1);
 		return OK;
 	}
-	*ret_ran = true;
-	ctx_of_job(ctx, arena, &own);
-	if (run(&own, kind, job) == OK)
-		return OK;
 	code = own.failure.code;
-	LOG(LOG_WARN, "job.failed", LOG_T("kind", kind->name),
-	    LOG_N("job", job->id), LOG_N("count", job->tries),
-	    LOG_T("code", code));
 	ctx_of_job(ctx, arena, &own);
-	got = note_failure(&own, kind, job, code);
+	got = put_off(&own, job, code);
 	if (got != OK)
 		return FAIL(ctx, got, own.failure.code,
 		    "noting a failed job: %s", own.failure.message);
 	return OK;
 }
 
-enum fail
-jobs_run_due(struct ctx *ctx, const struct job_kind *kinds, int most,
-    int *ret_count)
+/* What the kinds of a lane wait for. */
+struct look {
+	const struct job_kind *due[JOB_KINDS_MAX]; /* in the table's order */
+	size_t due_count;
+	int64_t next_us; /* of those that are not due */
+};
+
+/* One query for all kinds. */
+static enum fail
+read_next(struct ctx *ctx, struct sql_job_next **ret, size_t *ret_count)
 {
+	TRY(tx_begin(ctx, TX_READ));
+	return tx_end(ctx, sql_job_next(ctx, KINDS_READ_MAX, ret, ret_count));
+}
+
+static void
+note_next(struct look *look, const struct job_kind *kind, int64_t at_us,
+    int64_t now_us)
+{
+	if (at_us <= now_us)
+		look->due[look->due_count++] = kind;
+	else if (at_us < look->next_us)
+		look->next_us = at_us;
+}
+
+static enum fail
+look_at(struct ctx *ctx, enum job_lane lane, struct look *ret)
+{
+	AUTO(arena_end) struct arena *arena = arena_child(ctx->arena);
+	struct jobs *jobs = ctx->home->jobs;
+	struct sql_job_next *rows = NULL;
+	struct ctx own = { 0 };
+	size_t count = 0;
+	enum fail got = OK;
+
+	lane_look(jobs, lane);
+	atomic_fetch_add(&jobs->looks, 1);
+	ctx_of_job(ctx, arena, &own);
+	got = read_next(&own, &rows, &count);
+	if (got != OK)
+		return FAIL(ctx, got, own.failure.code, "looking for jobs: %s",
+		    own.failure.message);
+	*ret = (struct look){ .next_us = INT64_MAX };
+	for (size_t k = 0; jobs->kinds[k] != NULL; k++)
+		for (size_t i = 0; jobs->kinds[k]->lane == lane && i < count;
+		     i++)
+			if (text_equal(rows[i].kind, jobs->kinds[k]->name))
+				note_next(ret, jobs->kinds[k], rows[i].run_at,
+				    own.now_us);
+	return OK;
+}
+
+enum fail
+jobs_run_due(struct ctx *ctx, enum job_lane lane, int most, int *ret_count,
+    int64_t *ret_next_us)
+{
+	struct look look = { 0 };
 	int count = 0;
-	bool found = true;
+	int before = -1;
 
 	assert(ctx->tx == NULL);
-	while (found && count < most) {
-		found = false;
-		for (const struct job_kind *kind = kinds;
-		     kind->name != NULL && count < most; kind++) {
+	while (count > before && count < most) {
+		before = count;
+		TRY(look_at(ctx, lane, &look));
+		for (size_t i = 0; i < look.due_count && count < most; i++) {
 			bool ran = false;
 
-			TRY(run_one(ctx, kind, &ran));
-			found = found || ran;
+			if (!jobs_is_stopping(ctx->home->jobs))
+				TRY(run_one(ctx, look.due[i], &ran));
 			count += ran;
 		}
 	}
 	*ret_count = count;
+	*ret_next_us = look.due_count == 0 ? look.next_us
+		       : count == most     ? jobs_now_us(ctx)
+					   : jobs_now_us(ctx) + SECOND_US;
 	return OK;
 }
 
@@ -179,11 +346,12 @@ job_dead_list(struct ctx *ctx, int64_t after, int64_t limit,
 enum fail
 job_restart(struct ctx *ctx, int64_t id)
 {
-	int64_t changed = 0;
+	struct sql_job_revive *row = NULL;
 
-	TRY(sql_job_revive(ctx, id, ctx->now_us, &changed));
-	if (changed == 0)
+	TRY(sql_job_revive(ctx, id, ctx->now_us, &row));
+	if (row == NULL)
 		return FAIL(ctx, FAIL_NOT_FOUND, "job.unknown",
 		    "there is no dead job %" PRId64, id);
+	lane_stage_wake(ctx, row->kind);
 	return OK;
 }

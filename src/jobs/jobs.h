@@ -1,49 +1,123 @@
 #ifndef JOBS_JOBS_H
 #define JOBS_JOBS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/ctx.h"
+#include "store/store.h"
 
 /*
  * Work that is done later: a row written in the unit of work that wants it, and
- * a handler that runs in a unit of work of its own.  At least once: a handler
+ * a handler of its kind that runs when it is due.  At least once: a handler
  * whose process dies is run again when its lease ends, so it must be right
- * when it runs twice.  What it writes to the store is written once, because its
- * row goes in the same transaction.  A failing job is tried again after 10 s,
- * 40 s, 160 s ... at most 6 hours, and is a dead letter after its kind's number
- * of tries.
+ * when it runs twice.  A failing job is tried again after 10 s, 40 s, 160 s ...
+ * at most 6 hours, and is a dead letter after its kind's number of tries.
+ *
+ * The kind says which transaction the handler finds:
+ *	TX_WRITE	the writer's ticket is held while it runs, so only for
+ *			what takes milliseconds.  What it writes is written
+ *			exactly once: the row's end is in the same unit of work.
+ *	TX_READ		one snapshot of a reader.  No writer waits, but a
+ *			snapshot of minutes keeps the log from being reset.
+ *	TX_NONE		none: it begins short ones itself, and holds none while
+ *			it calls another machine.  For what takes long, too.
+ * Of the last two the row is ended in a unit of work of its own afterwards: who
+ * dies between the work and the end does the work again.
  */
+struct jobs; /* the kinds, and who waits for work; any thread */
 
-/* A row of the table that cli/assemble.c hands in; the table ends with name
- * NULL. */
+/*
+ * Each lane has a thread of its own (cli/jobs_thread.h), so that a long job
+ * never delays a quick one, nor one that waits for another machine either.
+ */
+enum job_lane { JOB_QUICK, JOB_LONG, JOB_OUTBOUND };
+#define JOB_LANES 3
+
+/* What a handler gets.  It lives in the handler's arena. */
+struct job {
+	int64_t id;
+	const char *args; /* as given to job_add */
+	int64_t tries;    /* this one is counted */
+	const struct job_kind *kind;
+	int64_t lease_us;  /* until then the row is this handler's */
+	int64_t shown_us;  /* clock's time of the last job_progress */
+	int64_t steady_us; /* the same by the steady clock */
+};
+
+/* A row of a module's table; the table ends with name NULL. */
 struct job_kind {
-	const char *name;     /* "report.remind", at most 60 bytes */
-	int64_t time_limit_s; /* the lease: who takes longer may run twice */
+	const char *name; /* "report.remind", at most 60 bytes */
+	enum job_lane lane;
+	enum tx_mode tx;
+	int64_t time_limit_s; /* the lease: who takes longer without
+				 job_progress may run twice */
 	int64_t tries_max;
-	/* Called with ctx->tx (TX_WRITE); a failure undoes what it did. */
-	enum fail (*run)(struct ctx *ctx, const char *args);
+	/* With ctx->tx as tx says; a failure undoes what ctx->tx did. */
+	enum fail (*run)(struct ctx *ctx, struct job *job);
 };
 
 #define JOB_ARGS_MAX 4000
+#define JOB_KINDS_MAX 200
 
 /*
- * Needs TX_WRITE; the job exists if the unit of work comes through.  args is
- * canonical JSON by custom, for the handler alone.
+ * All kinds of the program, from a list of tables that ends with NULL and
+ * outlives it.  A name stands once.  For home->jobs.
+ */
+struct jobs *jobs_new(const struct job_kind *const *tables);
+void jobs_free(struct jobs *jobs); /* NULL does nothing */
+
+/*
+ * Needs TX_WRITE; the job exists if the unit of work comes through, and then
+ * its lane's thread hears of it.  kind is one of home->jobs (if there is one);
+ * args is canonical JSON by custom, for the handler alone.
  */
 NODISCARD enum fail job_add(struct ctx *ctx, const char *kind, const char *args,
     int64_t run_at_us, int64_t *ret_id);
 
 /*
- * Run due jobs one by one, each kind in turn, until none is due or most have
- * run; *ret_count tells how many.  ctx has no transaction; its home, actor,
- * dice and faults are those of the jobs, whose clock is home's.  Any number of
- * threads may call it.  A handler's failure is noted in the job's row and the
- * log and is not this function's; one of the store is.
+ * Run due jobs of a lane one by one, each kind in turn, until none is due or
+ * most have run; *ret_count tells how many, *ret_next_us when the next one is
+ * due (INT64_MAX: none is known).  One query asks for all kinds; while nothing
+ * is due nothing is written.  ctx has no transaction; its home, actor, dice and
+ * faults are those of the jobs, whose clock is home's.  Any number of threads
+ * may call it.  A handler's failure is noted in the job's row and the log and is
+ * not this function's; one of the store is.
  */
-NODISCARD enum fail jobs_run_due(struct ctx *ctx, const struct job_kind *kinds,
-    int most, int *ret_count);
+NODISCARD enum fail jobs_run_due(struct ctx *ctx, enum job_lane lane, int most,
+    int *ret_count, int64_t *ret_next_us);
+
+/*
+ * For a handler with TX_NONE, between its transactions: done of total steps are
+ * behind it, and the lease begins anew.  Cheap to call often: the row is
+ * written once a second.  Sets ctx->now_us.
+ *	FAIL_STALE	"job.lease_lost"	it is another's: stop at once
+ *	FAIL_BUSY	"job.stopping"		the server stops: return this;
+ *						the job runs again later and the
+ *						try is not counted
+ */
+NODISCARD enum fail job_progress(struct ctx *ctx, struct job *job, int64_t done,
+    int64_t total);
+
+/*
+ * Sleep until a job of the lane is added, jobs_stop, or most_us (of the steady
+ * clock) have passed.  At once if one was added since the lane's last
+ * jobs_run_due began.
+ */
+void jobs_wait(struct jobs *jobs, enum job_lane lane, int64_t most_us);
+
+/* From now on jobs_wait does not wait and handlers hear "job.stopping". */
+void jobs_stop(struct jobs *jobs);
+bool jobs_is_stopping(struct jobs *jobs);
+
+/* Counters for /metrics, since the start. */
+struct jobs_stats {
+	int64_t looks; /* queries whether something is due */
+	int64_t done;
+	int64_t failed; /* tries */
+};
+void jobs_stats(struct jobs *jobs, struct jobs_stats *ret);
 
 /* Dead letters after an id, for the page that shows them. */
 struct job_dead {

@@ -1,5 +1,6 @@
 #include "t_store.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "jobs/jobs.h"
@@ -28,8 +29,9 @@ see(const char *args)
 
 /* It leaves a child job, so that a test sees if its work stands. */
 static enum fail
-run_parent(struct ctx *ctx, const char *args)
+run_parent(struct ctx *ctx, struct job *job)
 {
+	const char *args = job->args;
 	int64_t id = 0;
 
 	see(args);
@@ -41,27 +43,43 @@ run_parent(struct ctx *ctx, const char *args)
 }
 
 static enum fail
-run_child(struct ctx *ctx, const char *args)
+run_child(struct ctx *ctx, struct job *job)
 {
 	(void)ctx;
-	see(args);
+	see(job->args);
 	return OK;
 }
 
 static const struct job_kind kinds[] = {
-	{ "parent", 60, 3, run_parent },
-	{ "child", 60, 3, run_child },
+	{ "parent", JOB_QUICK, TX_WRITE, 60, 3, run_parent },
+	{ "child", JOB_QUICK, TX_WRITE, 60, 3, run_child },
 	{ 0 },
 };
 
 static void
-begin(struct t *t)
+end_jobs(void *jobs)
 {
-	memset(&script, 0, sizeof(script));
-	t_store(t);
+	jobs_free(jobs);
 }
 
-struct job {
+static void
+begin_with(struct t *t, const struct job_kind *table)
+{
+	const struct job_kind *const tables[] = { table, NULL };
+
+	memset(&script, 0, sizeof(script));
+	t_store(t);
+	t->home.jobs = jobs_new(tables);
+	t_defer(t, end_jobs, t->home.jobs);
+}
+
+static void
+begin(struct t *t)
+{
+	begin_with(t, kinds);
+}
+
+struct order {
 	const char *kind;
 	const char *args;
 	int64_t run_at_us;
@@ -71,7 +89,7 @@ struct job {
 static enum fail
 add(struct ctx *ctx, void *arg)
 {
-	struct job *job = arg;
+	struct order *job = arg;
 
 	return job_add(ctx, job->kind, job->args, job->run_at_us, &job->id);
 }
@@ -79,20 +97,27 @@ add(struct ctx *ctx, void *arg)
 static int64_t
 added(struct t *t, const char *kind, const char *args, int64_t run_at_us)
 {
-	struct job job = { kind, args, run_at_us, 0 };
+	struct order job = { kind, args, run_at_us, 0 };
 
 	t_ok(&t->ctx, t_unit(t, add, &job));
 	return job.id;
 }
 
 static int
-run_due(struct t *t)
+run_lane(struct t *t, enum job_lane lane)
 {
+	int64_t next_us = 0;
 	int count = -1;
 
 	t_fresh(t);
-	t_ok(&t->ctx, jobs_run_due(&t->ctx, kinds, MANY, &count));
+	t_ok(&t->ctx, jobs_run_due(&t->ctx, lane, MANY, &count, &next_us));
 	return count;
+}
+
+static int
+run_due(struct t *t)
+{
+	return run_lane(t, JOB_QUICK);
 }
 
 /* A row of the count queries below. */
@@ -121,6 +146,18 @@ counted(struct t *t, const struct store_query *query)
 	t_ok(&t->ctx, tx_begin(&t->ctx, TX_READ));
 	t_ok(&t->ctx, tx_end(&t->ctx, store_one(&t->ctx, query, NULL, &row)));
 	return ((const struct counted *)row)->count;
+}
+
+static int64_t
+changed_by(struct t *t, const struct store_query *query)
+{
+	int64_t changed = 0;
+
+	t_fresh(t);
+	t_ok(&t->ctx, tx_begin(&t->ctx, TX_WRITE));
+	t_ok(&t->ctx,
+	    tx_end(&t->ctx, store_change(&t->ctx, query, NULL, &changed)));
+	return changed;
 }
 
 static void
@@ -168,6 +205,7 @@ static void
 kinds_take_turns(void **state)
 {
 	struct t *t = *state;
+	int64_t next_us = 0;
 	int count = 0;
 
 	begin(t);
@@ -175,8 +213,9 @@ kinds_take_turns(void **state)
 		added(t, "parent", "p", t->clock_us);
 	added(t, "child", "c", t->clock_us);
 	t_fresh(t);
-	t_ok(&t->ctx, jobs_run_due(&t->ctx, kinds, 3, &count));
+	t_ok(&t->ctx, jobs_run_due(&t->ctx, JOB_QUICK, 3, &count, &next_us));
 	assert_int_equal(count, 3);
+	assert_int_equal(next_us, t->clock_us);
 	assert_string_equal(script.seen, "pcp");
 }
 
@@ -184,7 +223,7 @@ static void
 a_job_of_a_failing_unit_does_not_exist(void **state)
 {
 	struct t *t = *state;
-	struct job job = { "child", "", 0, 0 };
+	struct order job = { "child", "", 0, 0 };
 
 	begin(t);
 	t_fresh(t);
@@ -198,7 +237,7 @@ static void
 adding_a_job_survives_any_failing_step(void **state)
 {
 	struct t *t = *state;
-	struct job job = { "child", "", 0, 0 };
+	struct order job = { "child", "", 0, 0 };
 
 	begin(t);
 	t_each_failure(t, add, &job);
@@ -287,15 +326,10 @@ static int64_t
 taken_and_left(struct t *t)
 {
 	static const struct store_query leave = { .name = "test_leave",
-		.sqlite = "UPDATE job SET tries = tries + 1, lease_until = "
-			  "run_at + 60000000" };
-	int64_t changed = 0;
+		.sqlite = "UPDATE job SET tries = tries + 1, run_at = run_at"
+			  " + 60000000, lease_until = run_at + 60000000" };
 
-	t_fresh(t);
-	t_ok(&t->ctx, tx_begin(&t->ctx, TX_WRITE));
-	t_ok(&t->ctx,
-	    tx_end(&t->ctx, store_change(&t->ctx, &leave, NULL, &changed)));
-	return changed;
+	return changed_by(t, &leave);
 }
 
 static void
@@ -324,7 +358,7 @@ a_job_that_never_comes_to_an_end_is_buried(void **state)
 	added(t, "child", "c", t->clock_us);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(taken_and_left(t), 1);
-	t->clock_us += 60 * SECOND_US;
+	t->clock_us += 180 * SECOND_US;
 	assert_int_equal(run_due(t), 1);
 	assert_int_equal(script.ran, 0);
 	t_ok(&t->ctx, t_read(t, dead, &letter));
@@ -333,7 +367,7 @@ a_job_that_never_comes_to_an_end_is_buried(void **state)
 
 /* The slow job's own row is taken by another while it works. */
 static enum fail
-run_slow(struct ctx *ctx, const char *args)
+run_slow(struct ctx *ctx, struct job *job)
 {
 	static const struct store_query retake = { .name = "test_retake",
 		.sqlite = "UPDATE job SET tries = tries + 1"
@@ -341,26 +375,26 @@ run_slow(struct ctx *ctx, const char *args)
 	int64_t changed = 0;
 	int64_t id = 0;
 
-	see(args);
-	TRY(job_add(ctx, "child", args, 0, &id));
+	see(job->args);
+	TRY(job_add(ctx, "child", job->args, 0, &id));
 	return store_change(ctx, &retake, NULL, &changed);
 }
 
 static void
 the_work_of_a_lost_lease_is_undone(void **state)
 {
-	static const struct job_kind slow[] = { { "slow", 60, 3, run_slow },
-		{ 0 } };
+	static const struct job_kind slow[] = {
+		{ "slow", JOB_QUICK, TX_WRITE, 60, 3, run_slow },
+		{ "child", JOB_LONG, TX_WRITE, 60, 3, run_child },
+		{ 0 },
+	};
 	static const struct store_query untouched =
 	    COUNT("kind = 'slow' AND tries = 1 AND failure = 'job.lease_lost'");
 	struct t *t = *state;
-	int count = 0;
 
-	begin(t);
+	begin_with(t, slow);
 	added(t, "slow", "s", t->clock_us);
-	t_fresh(t);
-	t_ok(&t->ctx, jobs_run_due(&t->ctx, slow, MANY, &count));
-	assert_int_equal(count, 1);
+	assert_int_equal(run_due(t), 1);
 	assert_int_equal(counted(t, &children), 0);
 	assert_int_equal(counted(t, &untouched), 1);
 }
@@ -368,10 +402,15 @@ the_work_of_a_lost_lease_is_undone(void **state)
 static void
 a_kind_nobody_knows_is_left_alone(void **state)
 {
+	static const struct store_query newer = { .name = "test_newer",
+		.sqlite = "INSERT INTO job (kind, args, run_at)"
+			  " VALUES ('a.newer', '', 0)" };
 	struct t *t = *state;
 
 	begin(t);
-	added(t, "of a newer program", "", t->clock_us);
+	assert_int_equal(changed_by(t, &newer), 1);
+	added(t, "child", "c", t->clock_us);
+	assert_int_equal(run_due(t), 1);
 	assert_int_equal(run_due(t), 0);
 }
 
@@ -382,31 +421,352 @@ a_kind_nobody_knows_is_left_alone(void **state)
 static void
 work_is_done_once_whatever_step_breaks(void **state)
 {
-	static const struct job_kind parent[] = {
-		{ "parent", 60, 3, run_parent }, { 0 }
+	static const struct job_kind apart[] = {
+		{ "parent", JOB_QUICK, TX_WRITE, 60, 3, run_parent },
+		{ "child", JOB_LONG, TX_WRITE, 60, 3, run_child },
+		{ 0 },
 	};
 	struct t *t = *state;
 	bool fired = true;
 
-	begin(t);
+	begin_with(t, apart);
 	for (int step = 1; fired; step++) {
+		int64_t next_us = 0;
 		int count = 0;
 
 		assert_true(step < T_STEPS_MAX);
 		added(t, "parent", "", t->clock_us);
 		t_fresh(t);
 		t->faults = (struct faults){ .at = step };
-		if (jobs_run_due(&t->ctx, parent, MANY, &count) != OK)
+		if (jobs_run_due(&t->ctx, JOB_QUICK, MANY, &count, &next_us) !=
+		    OK)
 			assert_int_equal(t->ctx.failure.kind, FAIL_INTERNAL);
 		fired = t->faults.fired != 0;
 		t->faults = (struct faults){ 0 };
 		/* Past the lease and the wait for the next try. */
 		t->clock_us += 61 * SECOND_US;
-		t_fresh(t);
-		t_ok(&t->ctx, jobs_run_due(&t->ctx, parent, MANY, &count));
+		(void)run_due(t);
 		assert_int_equal(counted(t, &parents), 0);
 		assert_int_equal(counted(t, &children), step);
 	}
+}
+
+/* ---- transaction modes, lanes, leases ------------------------------------ */
+
+/* Kinds of every mode; what a handler finds is written to its script. */
+static enum fail
+run_reading(struct ctx *ctx, struct job *job)
+{
+	void *row = NULL;
+
+	assert_false(tx_is_write(ctx));
+	assert_non_null(ctx->tx);
+	see(job->args);
+	TRY(store_one(ctx, &children, NULL, &row));
+	if (script.outcome != OK)
+		return FAIL(ctx, script.outcome, "test.wanted",
+		    "as the test wants");
+	return OK;
+}
+
+/* As a webhook is sent: a short transaction, the call, another one. */
+static enum fail
+run_outbound(struct ctx *ctx, struct job *job)
+{
+	int64_t id = 0;
+
+	assert_null(ctx->tx);
+	see(job->args);
+	TRY(job_progress(ctx, job, 0, 1));
+	TRY(tx_begin(ctx, TX_WRITE));
+	TRY(tx_end(ctx, job_add(ctx, "child", job->args,
+			    ctx->now_us + MANY * SECOND_US, &id)));
+	if (script.outcome != OK)
+		return FAIL(ctx, script.outcome, "test.wanted",
+		    "as the test wants");
+	return OK;
+}
+
+/* It takes 50 s a step; its lease is 60 s. */
+static enum fail
+run_long(struct ctx *ctx, struct job *job)
+{
+	struct t *t = ctx->home->clock;
+
+	for (int step = 1; step <= 5; step++) {
+		see(job->args);
+		t->clock_us += 50 * SECOND_US;
+		TRY(job_progress(ctx, job, step, 5));
+	}
+	return OK;
+}
+
+static enum fail
+run_stopped(struct ctx *ctx, struct job *job)
+{
+	see(job->args);
+	jobs_stop(ctx->home->jobs);
+	return job_progress(ctx, job, 1, 2);
+}
+
+/* Another takes the row between two steps. */
+static enum fail
+run_robbed(struct ctx *ctx, struct job *job)
+{
+	static const struct store_query retake = { .name = "test_rob",
+		.sqlite = "UPDATE job SET tries = tries + 1"
+			  " WHERE kind = 'robbed'" };
+	struct t *t = ctx->home->clock;
+	int64_t changed = 0;
+
+	see(job->args);
+	TRY(tx_begin(ctx, TX_WRITE));
+	TRY(tx_end(ctx, store_change(ctx, &retake, NULL, &changed)));
+	t->clock_us += SECOND_US;
+	TRY(job_progress(ctx, job, 1, 2));
+	see("not reached");
+	return OK;
+}
+
+static const struct job_kind modes[] = {
+	{ "child", JOB_QUICK, TX_WRITE, 60, 3, run_child },
+	{ "reading", JOB_QUICK, TX_READ, 60, 3, run_reading },
+	{ "long", JOB_LONG, TX_NONE, 60, 3, run_long },
+	{ "robbed", JOB_LONG, TX_NONE, 60, 3, run_robbed },
+	{ "stopped", JOB_LONG, TX_NONE, 60, 1, run_stopped },
+	{ "outbound", JOB_OUTBOUND, TX_NONE, 60, 3, run_outbound },
+	{ 0 },
+};
+static const struct store_query all_rows = COUNT("1 = 1");
+
+static void
+a_handler_finds_the_transaction_of_its_kind(void **state)
+{
+	struct t *t = *state;
+
+	begin_with(t, modes);
+	added(t, "reading", "r", t->clock_us);
+	added(t, "outbound", "o", t->clock_us);
+	assert_int_equal(run_lane(t, JOB_QUICK), 1);
+	assert_int_equal(run_lane(t, JOB_OUTBOUND), 1);
+	assert_string_equal(script.seen, "ro");
+	assert_int_equal(counted(t, &all_rows), 1);
+	assert_int_equal(counted(t, &children), 1);
+}
+
+static void
+a_lane_leaves_the_jobs_of_others_alone(void **state)
+{
+	struct t *t = *state;
+
+	begin_with(t, modes);
+	added(t, "long", "l", t->clock_us);
+	added(t, "outbound", "o", t->clock_us);
+	added(t, "child", "c", t->clock_us);
+	assert_int_equal(run_lane(t, JOB_QUICK), 1);
+	assert_string_equal(script.seen, "c");
+	assert_int_equal(run_lane(t, JOB_OUTBOUND), 1);
+	assert_string_equal(script.seen, "co");
+	assert_int_equal(run_lane(t, JOB_LONG), 1);
+	assert_string_equal(script.seen, "colllll");
+}
+
+/* What the handler wrote by itself stays; the job is tried again. */
+static void
+a_failing_handler_without_transaction_is_tried_again(void **state)
+{
+	static const struct store_query waiting =
+	    COUNT("kind = 'outbound' AND tries = 1 AND dead_at IS NULL"
+		  " AND failure = 'test.wanted' AND lease_until = 0");
+	struct t *t = *state;
+
+	begin_with(t, modes);
+	script.outcome = FAIL_UPSTREAM;
+	added(t, "outbound", "o", t->clock_us);
+	assert_int_equal(run_lane(t, JOB_OUTBOUND), 1);
+	assert_int_equal(counted(t, &waiting), 1);
+	assert_int_equal(counted(t, &children), 1);
+	t->clock_us += 10 * SECOND_US - 1;
+	assert_int_equal(run_lane(t, JOB_OUTBOUND), 0);
+	t->clock_us++;
+	script.outcome = OK;
+	assert_int_equal(run_lane(t, JOB_OUTBOUND), 1);
+	assert_int_equal(counted(t, &children), 2);
+	assert_int_equal(counted(t, &all_rows), 2);
+}
+
+static void
+a_long_job_keeps_its_lease_by_saying_how_far_it_is(void **state)
+{
+	struct t *t = *state;
+	struct jobs_stats stats = { 0 };
+
+	begin_with(t, modes);
+	added(t, "long", "l", t->clock_us);
+	assert_int_equal(run_lane(t, JOB_LONG), 1);
+	assert_int_equal(counted(t, &all_rows), 0);
+	jobs_stats(t->home.jobs, &stats);
+	assert_int_equal(stats.done, 1);
+	assert_int_equal(stats.failed, 0);
+}
+
+static void
+who_lost_the_lease_hears_of_it(void **state)
+{
+	static const struct store_query untouched =
+	    COUNT("kind = 'robbed' AND tries = 2 AND failure IS NULL"
+		  " AND lease_until > 0");
+	struct t *t = *state;
+
+	begin_with(t, modes);
+	added(t, "robbed", "r", t->clock_us);
+	assert_int_equal(run_lane(t, JOB_LONG), 1);
+	assert_string_equal(script.seen, "r");
+	assert_int_equal(counted(t, &untouched), 1);
+}
+
+/* Its only try is not used up by a server that stops. */
+static void
+a_job_of_a_stopping_server_runs_again(void **state)
+{
+	static const struct store_query given_back =
+	    COUNT("kind = 'stopped' AND tries = 0 AND failure IS NULL"
+		  " AND dead_at IS NULL AND lease_until = 0");
+	struct t *t = *state;
+
+	begin_with(t, modes);
+	added(t, "stopped", "s", t->clock_us);
+	assert_int_equal(run_lane(t, JOB_LONG), 1);
+	assert_int_equal(counted(t, &given_back), 1);
+	/* Nothing is begun any more. */
+	assert_int_equal(run_lane(t, JOB_LONG), 0);
+	assert_string_equal(script.seen, "s");
+}
+
+/* At least once, and the row ends, whatever step breaks. */
+static void
+work_without_transaction_is_done_whatever_step_breaks(void **state)
+{
+	struct t *t = *state;
+	bool fired = true;
+
+	begin_with(t, modes);
+	for (int step = 1; fired; step++) {
+		static const struct store_query left = COUNT("kind <> 'child'");
+		static const struct store_query clear = { .name = "test_clear",
+			.sqlite = "DELETE FROM job" };
+		static const char *const names[] = { "outbound", "reading" };
+		static const enum job_lane lanes[] = { JOB_OUTBOUND,
+			JOB_QUICK };
+		bool one_fired = false;
+
+		assert_true(step < T_STEPS_MAX);
+		for (int i = 0; i < 2; i++) {
+			int64_t next_us = 0;
+			int count = 0;
+
+			script.ran = 0;
+			script.seen[0] = '\0';
+			added(t, names[i], "x", t->clock_us);
+			t_fresh(t);
+			t->faults = (struct faults){ .at = step };
+			if (jobs_run_due(&t->ctx, lanes[i], MANY, &count,
+				&next_us) != OK)
+				assert_int_equal(t->ctx.failure.kind,
+				    FAIL_INTERNAL);
+			one_fired = one_fired || t->faults.fired != 0;
+			t->faults = (struct faults){ 0 };
+			t->clock_us += 61 * SECOND_US;
+			(void)run_lane(t, lanes[i]);
+			assert_int_equal(counted(t, &left), 0);
+			assert_true(script.ran >= 1 && script.ran <= 2);
+			(void)changed_by(t, &clear);
+		}
+		fired = one_fired;
+	}
+}
+
+/* ---- looking and waiting -------------------------------------------------- */
+
+static int64_t
+commits(struct t *t)
+{
+	struct store_stats stats = { 0 };
+
+	store_stats(t->home.store, &stats);
+	return stats.commits + stats.units;
+}
+
+static void
+looking_in_vain_writes_nothing(void **state)
+{
+	struct t *t = *state;
+	struct jobs_stats stats = { 0 };
+	int64_t before = 0;
+	int64_t next_us = 0;
+	int count = 0;
+
+	begin_with(t, modes);
+	added(t, "long", "l", t->clock_us + 70 * SECOND_US);
+	added(t, "child", "c", t->clock_us + 90 * SECOND_US);
+	added(t, "reading", "r", t->clock_us + 80 * SECOND_US);
+	before = commits(t);
+	for (int i = 0; i < MANY; i++)
+		for (int lane = 0; lane < JOB_LANES; lane++)
+			assert_int_equal(run_lane(t, (enum job_lane)lane), 0);
+	assert_int_equal(commits(t), before);
+	jobs_stats(t->home.jobs, &stats);
+	assert_int_equal(stats.looks, MANY * JOB_LANES);
+
+	t_ok(&t->ctx, jobs_run_due(&t->ctx, JOB_QUICK, MANY, &count, &next_us));
+	assert_int_equal(next_us, t->clock_us + 80 * SECOND_US);
+	t_ok(&t->ctx, jobs_run_due(&t->ctx, JOB_LONG, MANY, &count, &next_us));
+	assert_int_equal(next_us, t->clock_us + 70 * SECOND_US);
+	t_ok(&t->ctx,
+	    jobs_run_due(&t->ctx, JOB_OUTBOUND, MANY, &count, &next_us));
+	assert_true(next_us == INT64_MAX);
+}
+
+#define HOUR_US (3600 * SECOND_US)
+
+struct sleeper {
+	struct jobs *jobs;
+	enum job_lane lane;
+};
+
+static void *
+sleep_in_lane(void *arg)
+{
+	struct sleeper *sleeper = arg;
+
+	jobs_wait(sleeper->jobs, sleeper->lane, HOUR_US);
+	return NULL;
+}
+
+/* The test hangs, and is cut, if nobody wakes the sleeper. */
+static void
+a_job_wakes_its_lane_when_it_is_durable(void **state)
+{
+	struct t *t = *state;
+	struct sleeper sleeper = { .lane = JOB_LONG };
+	pthread_t thread;
+
+	begin_with(t, modes);
+	sleeper.jobs = t->home.jobs;
+	assert_int_equal(run_lane(t, JOB_LONG), 0);
+	assert_int_equal(pthread_create(&thread, NULL, sleep_in_lane, &sleeper),
+	    0);
+	added(t, "long", "l", t->clock_us);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+
+	/* Before the wait, too; and until the next look. */
+	jobs_wait(t->home.jobs, JOB_LONG, HOUR_US);
+	assert_int_equal(run_lane(t, JOB_LONG), 1);
+	jobs_wait(t->home.jobs, JOB_LONG, 1);
+
+	jobs_stop(t->home.jobs);
+	for (int lane = 0; lane < JOB_LANES; lane++)
+		jobs_wait(t->home.jobs, (enum job_lane)lane, HOUR_US);
 }
 
 int
@@ -426,6 +786,15 @@ main(void)
 		t_test(the_work_of_a_lost_lease_is_undone),
 		t_test(a_kind_nobody_knows_is_left_alone),
 		t_test(work_is_done_once_whatever_step_breaks),
+		t_test(a_handler_finds_the_transaction_of_its_kind),
+		t_test(a_lane_leaves_the_jobs_of_others_alone),
+		t_test(a_failing_handler_without_transaction_is_tried_again),
+		t_test(a_long_job_keeps_its_lease_by_saying_how_far_it_is),
+		t_test(who_lost_the_lease_hears_of_it),
+		t_test(a_job_of_a_stopping_server_runs_again),
+		t_test(work_without_transaction_is_done_whatever_step_breaks),
+		t_test(looking_in_vain_writes_nothing),
+		t_test(a_job_wakes_its_lane_when_it_is_durable),
 	};
 
 	return t_run(tests);

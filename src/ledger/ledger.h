@@ -112,10 +112,24 @@ NODISCARD enum fail ledger_next(struct ctx *ctx, struct ledger_reader *reader,
     struct ledger_entry *ret, bool *ret_more);
 
 /*
- * Walk the whole ledger: gapless, at in order, digests of bodies, root equal to
- * the last checkpoint, signature valid.  Needs TX_READ.  Counts to *ret_checked.
+ * A walk over the whole ledger in steps: gapless, at in order, digests of
+ * bodies, root equal to the checkpoint of the beginning, signature valid.  What
+ * is appended meanwhile belongs to the next walk.  Its state (the tree so far)
+ * is some 2 KiB however long the ledger is, and lives in the arena of
+ * ledger_walk_begin.  Both need a TX_READ, each step may have another: so no
+ * snapshot lasts for the whole walk.
  *	FAIL_INTERNAL	"ledger.broken" with the index in the message
  */
+struct ledger_walk;
+NODISCARD enum fail ledger_walk_begin(struct ctx *ctx,
+    struct ledger_walk **ret);
+/* Check at most so many entries more; *ret_more: some are left. */
+NODISCARD enum fail ledger_walk_step(struct ctx *ctx, struct ledger_walk *walk,
+    int64_t most, bool *ret_more);
+int64_t ledger_walk_done(const struct ledger_walk *walk);
+int64_t ledger_walk_total(const struct ledger_walk *walk);
+
+/* The whole walk in the one TX_READ it needs.  Counts to *ret_checked. */
 NODISCARD enum fail ledger_verify(struct ctx *ctx, int64_t *ret_checked);
 
 #endif

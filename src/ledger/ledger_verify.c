@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -35,35 +36,84 @@ check_entry(struct ctx *ctx, const struct ledger_entry *entry,
 	return OK;
 }
 
+struct ledger_walk {
+	struct ledger_state at;     /* what has been checked */
+	struct ledger_state wanted; /* stored and signed when it began */
+};
+
 enum fail
-ledger_verify(struct ctx *ctx, int64_t *ret_checked)
+ledger_walk_begin(struct ctx *ctx, struct ledger_walk **ret)
+{
+	struct ledger_walk *walk = ARENA_NEW(ctx->arena, struct ledger_walk);
+
+	TRY(ledger_state_load(ctx, ctx->home->ledger, &walk->wanted));
+	*ret = walk;
+	return OK;
+}
+
+/* After the last entry: is the tree the one that was signed? */
+static enum fail
+check_root(struct ctx *ctx, const struct ledger_walk *walk)
+{
+	const struct digest root = ledger_tree_root(&walk->at.tree);
+	const struct digest signed_root = ledger_tree_root(&walk->wanted.tree);
+
+	if (memcmp(root.at, signed_root.at, DIGEST_LEN) != 0)
+		return broken(ctx, walk->at.tree.size - 1,
+		    "or one before was changed: the root is not the "
+		    "checkpoint's");
+	return OK;
+}
+
+enum fail
+ledger_walk_step(struct ctx *ctx, struct ledger_walk *walk, int64_t most,
+    bool *ret_more)
 {
 	AUTO(arena_end) struct arena *scratch = arena_child(ctx->arena);
+	const int64_t left = walk->wanted.tree.size - walk->at.tree.size;
+	const int64_t to = walk->at.tree.size + (left < most ? left : most);
 	struct ledger_reader *reader = NULL;
 	struct ledger_entry entry = { 0 };
-	struct ledger_state stored = { 0 };
-	struct ledger_state walk = { 0 };
-	struct digest root = { 0 };
-	struct digest signed_root = { 0 };
 	bool more = false;
 
-	TRY(ledger_state_load(ctx, ctx->home->ledger, &stored));
-	TRY(ledger_read(ctx, INT64_MIN, INT64_MAX, &reader));
+	/* The first step sees a negative index, too. */
+	TRY(ledger_read(ctx,
+	    walk->at.tree.size == 0 ? INT64_MIN : walk->at.tree.size, to,
+	    &reader));
 	for (;;) {
 		TRY(ledger_next(ctx, reader, &entry, &more));
 		if (!more)
 			break;
-		TRY(check_entry(ctx, &entry, &walk, scratch));
+		TRY(check_entry(ctx, &entry, &walk->at, scratch));
 		arena_reset(scratch);
 	}
-	if (walk.tree.size != stored.tree.size)
-		return broken(ctx, walk.tree.size, "is missing at the end");
-	root = ledger_tree_root(&walk.tree);
-	signed_root = ledger_tree_root(&stored.tree);
-	if (memcmp(root.at, signed_root.at, DIGEST_LEN) != 0)
-		return broken(ctx, walk.tree.size - 1,
-		    "or one before was changed: the root is not the "
-		    "checkpoint's");
-	*ret_checked = walk.tree.size;
+	if (walk->at.tree.size != to)
+		return broken(ctx, walk->at.tree.size, "is missing");
+	*ret_more = left > most;
+	return *ret_more ? OK : check_root(ctx, walk);
+}
+
+int64_t
+ledger_walk_done(const struct ledger_walk *walk)
+{
+	return walk->at.tree.size;
+}
+
+int64_t
+ledger_walk_total(const struct ledger_walk *walk)
+{
+	return walk->wanted.tree.size;
+}
+
+enum fail
+ledger_verify(struct ctx *ctx, int64_t *ret_checked)
+{
+	struct ledger_walk *walk = NULL;
+	bool more = true;
+
+	TRY(ledger_walk_begin(ctx, &walk));
+	TRY(ledger_walk_step(ctx, walk, INT64_MAX, &more));
+	assert(!more);
+	*ret_checked = ledger_walk_done(walk);
 	return OK;
 }

@@ -102,6 +102,50 @@ verified(struct t *t)
 	return checked;
 }
 
+struct walking {
+	struct ledger_walk *walk;
+	int64_t most;
+	bool more;
+	void (*meanwhile)(struct t *t); /* between two steps */
+};
+
+static enum fail
+walk_begin(struct ctx *ctx, void *arg)
+{
+	struct walking *walking = arg;
+
+	return ledger_walk_begin(ctx, &walking->walk);
+}
+
+static enum fail
+walk_step(struct ctx *ctx, void *arg)
+{
+	struct walking *walking = arg;
+
+	return ledger_walk_step(ctx, walking->walk, walking->most,
+	    &walking->more);
+}
+
+/* As the nightly job does it: each step under a snapshot of its own. */
+static enum fail
+walked(struct t *t, struct walking *walking, int64_t *ret_checked)
+{
+	struct ctx *ctx = t_fresh(t);
+
+	walking->more = true;
+	TRY(tx_begin(ctx, TX_READ));
+	TRY(tx_end(ctx, walk_begin(ctx, walking)));
+	while (walking->more) {
+		TRY(tx_begin(ctx, TX_READ));
+		TRY(tx_end(ctx, walk_step(ctx, walking)));
+		if (walking->meanwhile != NULL)
+			walking->meanwhile(t);
+	}
+	*ret_checked = ledger_walk_done(walking->walk);
+	assert_int_equal(*ret_checked, ledger_walk_total(walking->walk));
+	return OK;
+}
+
 static enum fail
 checkpoint(struct ctx *ctx, void *arg)
 {
@@ -505,6 +549,15 @@ notices(struct t *t, const struct bend *bend)
 	if (t_read(t, verify, &checked) == OK)
 		t_fail("nobody noticed %s", bend->query.sqlite);
 	t_fails(&t->ctx, t->ctx.failure.kind, FAIL_INTERNAL, "ledger.broken");
+	for (int64_t most = 1; most <= 6; most++) {
+		struct walking walking = { .most = most };
+
+		if (walked(t, &walking, &checked) == OK)
+			t_fail("nobody noticed %s in steps of %d",
+			    bend->query.sqlite, (int)most);
+		t_fails(&t->ctx, t->ctx.failure.kind, FAIL_INTERNAL,
+		    "ledger.broken");
+	}
 	if (bend->at_open) {
 		t_fails(&t->ctx, ledger_open(&t->ctx, &again), FAIL_INTERNAL,
 		    "ledger.broken");
@@ -512,6 +565,36 @@ notices(struct t *t, const struct bend *bend)
 	}
 	t_ok(&t->ctx, ledger_open(&t->ctx, &again));
 	ledger_close(again);
+}
+
+/* t_unit would free the walk's arena. */
+static void
+append_beside(struct t *t)
+{
+	struct order order = { .count = 3 };
+
+	t_ok(&t->ctx, tx_begin(&t->ctx, TX_WRITE));
+	t_ok(&t->ctx, tx_end(&t->ctx, append(&t->ctx, &order)));
+}
+
+/* A walk ends although entries are appended faster than it goes. */
+static void
+a_walk_in_steps_checks_what_was_there_when_it_began(void **state)
+{
+	struct t *t = *state;
+	int64_t checked = 0;
+
+	open_memory(t);
+	appended(t, 9);
+	for (int64_t most = 1; most <= 10; most++) {
+		struct walking walking = { .most = most,
+			.meanwhile = append_beside };
+		const int64_t size = ledger_size(t->home.ledger);
+
+		t_ok(&t->ctx, walked(t, &walking, &checked));
+		assert_int_equal(checked, size);
+	}
+	assert_int_equal(verified(t), ledger_size(t->home.ledger));
 }
 
 static void
@@ -636,6 +719,7 @@ main(void)
 		t_test(a_ledger_goes_on_where_it_stood),
 		t_test(a_ledger_without_its_own_key_is_not_opened),
 		t_test(a_key_that_cannot_be_kept_opens_no_ledger),
+		t_test(a_walk_in_steps_checks_what_was_there_when_it_began),
 		t_test(every_tampering_is_noticed),
 		t_test(a_held_batch_has_one_checkpoint_at_its_end),
 		t_test(many_writers_share_one_gapless_index),

@@ -1,13 +1,13 @@
 /*
- * Texts: t('work.due_in', {n: 2}) from vi.json or en.json; only the active
- * language is loaded.  In a text, {name} is put in (numbers grouped), and
+ * Texts: t('work.due_in', {n: 2}) from i18n/SLICE.LANGUAGE.json; loaded are the
+ * active language, the shared texts, and those of the slices opened so far.  In a text, {name} is put in (numbers grouped), and
  * {n?day|days} picks by whether n is one.
  */
-import type vi from './i18n/vi.json';
+import { TEXTS, type TextKey } from './made/texts.ts';
 import { formatCount } from './numbers.ts';
 
 export type Lang = 'vi' | 'en';
-export type TextKey = keyof typeof vi;
+export type { TextKey };
 export type Params = Record<string, string | number>;
 
 let texts: Record<string, string> = {};
@@ -51,10 +51,32 @@ export function keptLang(): Lang {
 	}
 }
 
+/** The frame's own words are always there. */
+const opened = new Set<string>(['ui']);
+
+async function textsOf(slice: string, language: Lang):
+    Promise<Record<string, string>> {
+	const load = TEXTS[slice];
+	return load ? (await load[language]()).default : {};
+}
+
+/** Before a screen of a slice is drawn. */
+export async function openTexts(slice: string): Promise<void> {
+	if (opened.has(slice))
+		return;
+	const language = active;
+	const more = await textsOf(slice, language);
+	opened.add(slice);
+	if (language === active)
+		texts = { ...texts, ...more };
+	else
+		await setLang(active);
+}
+
 export async function setLang(language: Lang): Promise<void> {
-	const loaded = language === 'vi' ? await import('./i18n/vi.json')
-		: await import('./i18n/en.json');
-	texts = loaded.default;
+	const all = await Promise.all([...opened].map((slice) =>
+		textsOf(slice, language)));
+	texts = Object.assign({}, ...all) as Record<string, string>;
 	active = language;
 	document.documentElement.lang = language;
 	try {

@@ -4,56 +4,32 @@
 import { render, type ComponentType, type JSX } from 'preact';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { readSession, whenSignedOut } from './api/client.ts';
-import { keptLang, setLang, t } from './i18n.ts';
-import { matchRoute, onMove, startRouter, type Place, type Route }
-	from './router.ts';
+import { keptLang, openTexts, setLang, t } from './i18n.ts';
+import { onMove, startRouter, type Where } from './router.ts';
+import { mayOpen, screenAt, type Screen } from './screens.ts';
 import { session } from './session.ts';
 import { SignIn } from './session/sign_in.tsx';
-import { Work } from './report/work.tsx';
 import { Frame } from './ui/frame.tsx';
 import { asProblem } from './ui/load.ts';
 import { Failure, moved, PageHead, Waiting } from './ui/parts.tsx';
 import type { Problem } from './api/client.ts';
 
-export type Where = Place<unknown>;
-type Screen = ComponentType<{ place: Where }>;
-type Entry = { name: string; load: () => Promise<Screen> };
+type Component = ComponentType<{ place: Where }>;
 
-/* The first screen is here; the others come when they are opened. */
-const ROUTES: Route<Entry>[] = [
-	{ pattern: '/', screen: { name: 'work', load: async () => Work } },
-	{ pattern: '/reports', screen: { name: 'reports', load: async () =>
-		(await import('./report/reports.tsx')).Reports } },
-	{ pattern: '/reports/new', screen: { name: 'entry', load: async () =>
-		(await import('./report/entry.tsx')).NewEntry } },
-	{ pattern: '/reports/{id}', screen: { name: 'report', load: async () =>
-		(await import('./report/report.tsx')).ReportPage } },
-	{ pattern: '/reports/{id}/entry', screen: { name: 'entry', load: async () =>
-		(await import('./report/entry.tsx')).Entry } },
-	{ pattern: '/review', screen: { name: 'review', load: async () =>
-		(await import('./report/review.tsx')).Review } },
-	{ pattern: '/country', screen: { name: 'country', load: async () =>
-		(await import('./centre/country.tsx')).Country } },
-	{ pattern: '/units', screen: { name: 'units', load: async () =>
-		(await import('./org/units.tsx')).Units } },
-	{ pattern: '/units/{ref}', screen: { name: 'unit', load: async () =>
-		(await import('./org/unit.tsx')).UnitPage } },
-	{ pattern: '/password', screen: { name: 'password', load: async () =>
-		(await import('./session/password.tsx')).Password } },
-];
+/* By the path of their row; what is here is drawn at once. */
+const loaded = new Map<string, Component>();
 
-const loaded = new Map<string, Screen>([['/', Work]]);
+async function open(row: Screen): Promise<void> {
+	const [component] = await Promise.all([row.load(), openTexts(row.slice)]);
+	loaded.set(row.path, component);
+}
 
-function here(): { place: Where; pattern: string; entry?: Entry } {
-	const found = matchRoute(
-		ROUTES.map((route) => ({ pattern: route.pattern, screen: route })),
-		location.pathname);
+function here(): { place: Where; row?: Screen } {
+	const found = screenAt(location.pathname);
 	return {
-		place: { screen: undefined, path: location.pathname,
-			params: found?.params ?? {},
+		place: { path: location.pathname, params: found?.params ?? {},
 			query: new URLSearchParams(location.search) },
-		pattern: found?.screen.pattern ?? '',
-		entry: found?.screen.screen,
+		row: found?.row,
 	};
 }
 
@@ -74,29 +50,35 @@ function App(): JSX.Element {
 		});
 	}), []);
 
-	const { pattern, entry } = now;
-	const Screen = loaded.get(pattern);
+	const { row } = now;
+	const Component = row && loaded.get(row.path);
 	useEffect(() => {
-		if (!who || !entry || Screen)
+		if (!who || !row || Component || !mayOpen(row))
 			return;
 		setProblem(undefined);
-		entry.load().then((screen) => {
-			loaded.set(pattern, screen);
-			setTurn((n) => n + 1);
-		}, (error: unknown) => setProblem(asProblem(error)));
-	}, [who, pattern]);
+		open(row).then(() => setTurn((n) => n + 1),
+			(error: unknown) => setProblem(asProblem(error)));
+	}, [who, row]);
+	/* Before the screen's own head, which says more. */
+	useLayoutEffect(() => {
+		if (who && row && Component)
+			document.title = `${t(row.title)} · Trục`;
+	}, [who, row, Component]);
 
 	let content: JSX.Element;
 	if (who === undefined)
 		content = <Waiting slow={false} />;
 	else if (who === null)
 		content = <SignIn />;
-	else if (!entry)
+	else if (!row)
 		content = <PageHead title={t('missing.title')}>
 			{t('missing.text')}</PageHead>;
-	else if (Screen)
+	else if (!mayOpen(row))
+		content = <PageHead title={t('denied.title')}>
+			{t('denied.text')}</PageHead>;
+	else if (Component)
 		/* A new path is a new page, another query the same one. */
-		content = <Screen key={now.place.path} place={now.place} />;
+		content = <Component key={now.place.path} place={now.place} />;
 	else if (problem)
 		content = <Failure problem={problem}
 			retry={() => location.reload()} />;
@@ -108,7 +90,10 @@ function App(): JSX.Element {
 
 async function start(): Promise<void> {
 	const asked = readSession().catch(() => null);
-	await setLang(keptLang());
+	const { row } = here();
+	await Promise.all([setLang(keptLang()),
+		/* Failing, it is tried again by the App, which can say so. */
+		row ? open(row).catch(() => undefined) : undefined]);
 	startRouter();
 	whenSignedOut(() => session.set(null));
 	session.set(await asked);

@@ -1,27 +1,22 @@
 /*
- * Where we are: the path picks a screen, the query is its state, so that every
+ * Where we are: the path picks a screen (screens.ts), the query is its state, so that every
  * view has an address.  Links are plain anchors; a click on one of ours stays
  * in the page.
  */
-export interface Route<Screen> {
-	/** "/reports/{id}/entry" */
-	pattern: string;
-	screen: Screen;
-}
-
-export interface Place<Screen> {
-	screen: Screen;
+/** Where we are, as a screen sees it. */
+export interface Where {
 	path: string;
+	/** The {name}s of the screen's path. */
 	params: Record<string, string>;
 	query: URLSearchParams;
 }
 
-/** The first route whose pattern fits, undefined if none does. */
-export function matchRoute<Screen>(routes: Route<Screen>[], path: string):
-    { screen: Screen; params: Record<string, string> } | undefined {
+/** The first row whose path, "/reports/{id}/entry", fits; else undefined. */
+export function matchRoute<Row extends { path: string }>(rows: Row[],
+    path: string): { row: Row; params: Record<string, string> } | undefined {
 	const parts = path.replace(/\/+$/, '').split('/');
-	for (const route of routes) {
-		const names = route.pattern.replace(/\/+$/, '').split('/');
+	for (const row of rows) {
+		const names = row.path.replace(/\/+$/, '').split('/');
 		if (names.length !== parts.length)
 			continue;
 		const params: Record<string, string> = {};
@@ -32,7 +27,7 @@ export function matchRoute<Screen>(routes: Route<Screen>[], path: string):
 			return parts[i] !== '';
 		});
 		if (fits)
-			return { screen: route.screen, params };
+			return { row, params };
 	}
 	return undefined;
 }

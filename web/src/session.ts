@@ -33,9 +33,14 @@ export function may(permission: string): boolean {
 	return session.get()?.permissions.includes(permission) ?? false;
 }
 
+/** One of them, somewhere. */
+export function mayAny(permissions: string[]): boolean {
+	return permissions.some(may);
+}
+
 /** Has the person ever something to do on reports, or only to look at them? */
 export function hasWork(): boolean {
-	return may('report.edit') || may('report.sign') || may('report.review');
+	return mayAny(['report.edit', 'report.sign', 'report.review']);
 }
 
 /** The position at the unit where the person stands, else the first. */

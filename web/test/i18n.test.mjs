@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { textSlices } from '../tools/slices.mjs';
 import { load } from './load.mjs';
 
-const { fill } = await load('src/i18n.ts');
+const { fill, openTexts, setLang, t } = await load('src/i18n.ts');
 const { clock, formatDay, formatInstant, formatPeriod, today } =
 	await load('src/dates.ts');
 
@@ -25,11 +26,27 @@ test('what is not given stays visible', () => {
 	assert.equal(fill('{a} {b}', { a: 'x' }), 'x {b}');
 });
 
-test('both languages have the same texts', () => {
-	const keys = ['vi', 'en'].map((lang) => Object.keys(JSON.parse(
-		readFileSync(new URL(`../src/i18n/${lang}.json`, import.meta.url),
-			'utf8'))));
-	assert.deepEqual(keys[0], keys[1]);
+test('both languages of each slice have the same texts', () => {
+	const keysOf = (slice, lang) => Object.keys(JSON.parse(readFileSync(
+		new URL(`../src/i18n/${slice}.${lang}.json`, import.meta.url),
+		'utf8')));
+	assert.ok(textSlices().includes('report'));
+	for (const slice of textSlices())
+		assert.deepEqual(keysOf(slice, 'vi'), keysOf(slice, 'en'), slice);
+});
+
+test('a slice\'s texts are there once it is opened, in the language of the ' +
+	'moment', async () => {
+	globalThis.document = { documentElement: {} };
+	await setLang('vi');
+	assert.equal(t('loading'), 'Đang tải…');
+	assert.equal(t('work.what'), 'work.what');
+	await openTexts('report');
+	assert.equal(t('work.what'), 'Báo cáo');
+	await setLang('en');
+	assert.equal(t('work.what'), 'Report');
+	assert.equal(t('loading'), 'Loading…');
+	delete globalThis.document;
 });
 
 test('days and instants are read as they are written, in +07:00', () => {

@@ -3,10 +3,12 @@
  */
 import { build } from 'esbuild';
 import { fileURLToPath } from 'node:url';
+import { writeSlices } from '../tools/slices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 export async function load(path) {
+	writeSlices();
 	const result = await build({ absWorkingDir: root, entryPoints: [path],
 		bundle: true, write: false, format: 'esm', platform: 'node',
 		target: 'node18', jsx: 'automatic', jsxImportSource: 'preact',

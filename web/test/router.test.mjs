@@ -7,17 +7,17 @@ const { address, matchRoute } = await load('src/router.ts');
 const { readView, viewAddress } = await load('src/centre/view.ts');
 
 const routes = [
-	{ pattern: '/', screen: 'work' },
-	{ pattern: '/reports/new', screen: 'new' },
-	{ pattern: '/reports/{id}', screen: 'report' },
-	{ pattern: '/reports/{id}/entry', screen: 'entry' },
+	{ path: '/', screen: 'work' },
+	{ path: '/reports/new', screen: 'new' },
+	{ path: '/reports/{id}', screen: 'report' },
+	{ path: '/reports/{id}/entry', screen: 'entry' },
 ];
 
 test('the first route that fits wins', () => {
-	assert.equal(matchRoute(routes, '/').screen, 'work');
-	assert.equal(matchRoute(routes, '/reports/new').screen, 'new');
+	assert.equal(matchRoute(routes, '/').row.screen, 'work');
+	assert.equal(matchRoute(routes, '/reports/new').row.screen, 'new');
 	assert.deepEqual(matchRoute(routes, '/reports/17'),
-		{ screen: 'report', params: { id: '17' } });
+		{ row: routes[2], params: { id: '17' } });
 	assert.deepEqual(matchRoute(routes, '/reports/17/entry/').params,
 		{ id: '17' });
 });

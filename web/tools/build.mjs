@@ -8,6 +8,7 @@ import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync,
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { SHARED, writeSlices } from './slices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -35,12 +36,14 @@ const OPTIONS = {
 export async function buildAll() {
 	rmSync(dist, { recursive: true, force: true });
 	mkdirSync(dist, { recursive: true });
+	writeSlices();
 	const result = await build(OPTIONS);
 	const { outputs } = result.metafile;
 	const html = readFileSync(join(root, 'src/index.html'), 'utf8')
 		.replace('%STYLE%', outputOf(outputs, 'src/style.css'))
 		.replace('%SCRIPT%', outputOf(outputs, 'src/main.tsx'))
-		.replace('%TEXTS%', outputOf(outputs, 'src/i18n/vi.json'));
+		.replace('%TEXTS%', outputOf(outputs,
+			`src/i18n/${SHARED}.vi.json`));
 	writeFileSync(join(dist, 'index.html'), html);
 	copyFileSync(join(root, 'src/favicon.svg'), join(dist, 'favicon.svg'));
 	for (const name of readdirSync(dist)) {

@@ -8,7 +8,7 @@ import { listUnits, readUnit } from '../api/client.ts';
 import type { Unit, UnitItem, UnitSuccession } from '../api/types.ts';
 import { formatDay } from '../dates.ts';
 import { lang, t } from '../i18n.ts';
-import type { Where } from '../main.tsx';
+import type { Where } from '../router.ts';
 import { useLoad } from '../ui/load.ts';
 import { Failure, PageHead, Waiting } from '../ui/parts.tsx';
 import { structure } from '../ui/quiet.ts';

@@ -8,9 +8,8 @@ import { listUnits, type Problem } from '../api/client.ts';
 import type { UnitItem } from '../api/types.ts';
 import { formatDay } from '../dates.ts';
 import { lang, t } from '../i18n.ts';
-import type { Where } from '../main.tsx';
 import { formatCount } from '../numbers.ts';
-import { address, settle } from '../router.ts';
+import { address, settle, type Where } from '../router.ts';
 import { asProblem, useLoad } from '../ui/load.ts';
 import { announce, Choice, Failure, PageHead, Waiting }
 	from '../ui/parts.tsx';

@@ -9,8 +9,7 @@ import * as api from '../api/client.ts';
 import type { Action, Form, Report } from '../api/types.ts';
 import { formatDay, formatInstant, formatPeriod } from '../dates.ts';
 import { either, lang, t, type TextKey } from '../i18n.ts';
-import type { Where } from '../main.tsx';
-import { address, go } from '../router.ts';
+import { address, go, type Where } from '../router.ts';
 import { Said, tell } from '../ui/flash.tsx';
 import { asProblem, useLoad } from '../ui/load.ts';
 import { Deadline, Failure, Flag, Note, PageHead, Reason, State, Tabs, Waiting }

@@ -7,8 +7,7 @@ import { listForms, listPeriods, listReports } from '../api/client.ts';
 import type { ReportItem } from '../api/types.ts';
 import { formatInstant, formatPeriod } from '../dates.ts';
 import { lang, t } from '../i18n.ts';
-import type { Where } from '../main.tsx';
-import { address, settle } from '../router.ts';
+import { address, settle, type Where } from '../router.ts';
 import { may } from '../session.ts';
 import { asProblem, useLoad } from '../ui/load.ts';
 import { Choice, Failure, Flag, PageHead, State, Waiting }

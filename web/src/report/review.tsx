@@ -9,9 +9,8 @@ import type { Form, Obligation, Report }
 	from '../api/types.ts';
 import { formatInstant, formatPeriod } from '../dates.ts';
 import { lang, t, type TextKey } from '../i18n.ts';
-import type { Where } from '../main.tsx';
 import { formatNumber } from '../numbers.ts';
-import { address, settle } from '../router.ts';
+import { address, settle, type Where } from '../router.ts';
 import { valueOf, type Cell } from '../rules.ts';
 import { position, widePosition } from '../session.ts';
 import { Said, tell } from '../ui/flash.tsx';

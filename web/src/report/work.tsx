@@ -7,12 +7,11 @@ import { listForms, listObligations, listPeriods } from '../api/client.ts';
 import type { FormPeriod, Obligation, ObligationList } from '../api/types.ts';
 import { formatDay, formatInstant, formatPeriod } from '../dates.ts';
 import { either, lang, t, type TextKey } from '../i18n.ts';
-import { address, settle } from '../router.ts';
+import { address, settle, type Where } from '../router.ts';
 import { hasWork, may, position, rolesHere } from '../session.ts';
 import { useLoad } from '../ui/load.ts';
 import { DaysLeft, Failure, Flag, PageHead, State, Tabs, Waiting }
 	from '../ui/parts.tsx';
-import type { Where } from '../main.tsx';
 import { askLedger, saving, structure } from '../ui/quiet.ts';
 
 const TABS = ['todo', 'all', 'not_started', 'draft', 'proposed', 'returned',

@@ -9,7 +9,8 @@ import { formatDay } from '../dates.ts';
 import { lang, setLang, t, type Lang } from '../i18n.ts';
 import { formatCount } from '../numbers.ts';
 import { address, go } from '../router.ts';
-import { hasWork, may, position, rolesHere, session, standAt, standing }
+import { places, screenAt } from '../screens.ts';
+import { position, rolesHere, session, standAt, standing }
 	from '../session.ts';
 import { announcement } from './parts.tsx';
 import { askLedger, ledger, saving, savingText, structure } from './quiet.ts';
@@ -50,19 +51,11 @@ function Announcer(): JSX.Element {
 }
 
 function Places({ path }: { path: string }): JSX.Element {
-	const reports = may('report.review') ? '/review' : '/reports';
-	const places: [string, string, RegExp, boolean][] = [
-		['/', t('nav.work'), /^\/$/, hasWork()],
-		[reports, t('nav.reports'), /^\/(reports|review)/,
-			may('report.read')],
-		['/country', t('nav.country'), /^\/country/, may('figures.read')],
-		['/units', t('nav.units'), /^\/units/, may('unit.read')],
-	];
+	const here = screenAt(path)?.row.place;
 	return <nav class="places" aria-label={t('nav.label')}>
-		{places.filter(([, , , open]) => open).map(
-			([href, text, here]) => <a key={href} href={href}
-				aria-current={here.test(path) ? 'page' : undefined}>
-				{text}</a>)}
+		{places().map((row) => <a key={row.path} href={row.path}
+			aria-current={row.place === here ? 'page' : undefined}>
+			{t(row.door.text)}</a>)}
 	</nav>;
 }
 
@@ -150,13 +143,6 @@ function QuietLine({ onCard }: { onCard: () => void }): JSX.Element {
 	</footer>;
 }
 
-const GO_TO: Record<string, () => string> = {
-	v: () => '/',
-	b: () => may('report.review') ? '/review' : '/reports',
-	c: () => '/country',
-	d: () => '/units',
-};
-
 /** "?" card, "/" search, g and a letter; never while something is typed. */
 function useGlobalKeys(onCard: () => void): void {
 	const after = useRef(0);
@@ -176,9 +162,12 @@ function useGlobalKeys(onCard: () => void): void {
 			if (target.closest('.entry') && event.key !== '?' &&
 			    event.key !== '/')
 				return;
-			if (Date.now() - after.current < 1500 && GO_TO[event.key]) {
+			const door = Date.now() - after.current < 1500 ?
+				places().find((row) => row.door.key === event.key)
+				: undefined;
+			if (door) {
 				after.current = 0;
-				go(GO_TO[event.key]());
+				go(door.path);
 			} else if (event.key === 'g') {
 				after.current = Date.now();
 				return;

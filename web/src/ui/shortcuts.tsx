@@ -5,15 +5,12 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { t, type TextKey } from '../i18n.ts';
+import { allPlaces } from '../screens.ts';
 
 const KEYS: [TextKey, [string, TextKey][]][] = [
 	['keys.everywhere', [
 		['?', 'keys.card'],
 		['/', 'keys.search'],
-		['g v', 'nav.work'],
-		['g b', 'nav.reports'],
-		['g c', 'nav.country'],
-		['g d', 'nav.units'],
 		['Ctrl Enter', 'keys.primary'],
 	]],
 	['keys.grid', [
@@ -30,6 +27,14 @@ const KEYS: [TextKey, [string, TextKey][]][] = [
 		['x', 'keys.none'],
 	]],
 ];
+
+/** The keys with those of the places put in, each letter once. */
+function keys(): typeof KEYS {
+	const doors = new Map(allPlaces().map((row): [string, TextKey] =>
+		[`g ${row.door.key}`, row.door.text]));
+	return KEYS.map(([title, list], i) => [title, i > 0 ? list
+		: [...list.slice(0, 2), ...doors, ...list.slice(2)]]);
+}
 
 export function Shortcuts({ onClose }: { onClose: () => void }): JSX.Element {
 	const card = useRef<HTMLDivElement>(null);
@@ -51,9 +56,9 @@ export function Shortcuts({ onClose }: { onClose: () => void }): JSX.Element {
 		<div class="card" role="dialog" aria-modal="true" ref={card}
 			aria-labelledby="keys-title">
 			<h2 id="keys-title">{t('keys.title')}</h2>
-			<div class="columns">{KEYS.map(([title, keys]) =>
+			<div class="columns">{keys().map(([title, list]) =>
 				<section key={title}><h3>{t(title)}</h3>
-					<dl>{keys.map(([key, text]) => <div key={key}>
+					<dl>{list.map(([key, text]) => <div key={key}>
 						<dt>{key.split(' ').map((k) => /^\/$/.test(k) &&
 							key.length > 1 ? <span key={k}> / </span>
 							: <kbd key={k}>{k}</kbd>)}</dt>

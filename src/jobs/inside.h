@@ -1,0 +1,43 @@
+#ifndef JOBS_INSIDE_H
+#define JOBS_INSIDE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "core/ctx.h"
+#include "jobs/jobs.h"
+
+/*
+ * What the files of jobs/ share.  Nobody else includes this.
+ */
+
+/* Where a lane's thread sleeps. */
+struct lane {
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool woken; /* a job was added since the last look; under lock */
+};
+
+struct jobs {
+	const struct job_kind *kinds[JOB_KINDS_MAX + 1]; /* ends with NULL */
+	struct lane lanes[JOB_LANES];
+	atomic_bool stopping;
+	atomic_int_fast64_t looks;
+	atomic_int_fast64_t done;
+	atomic_int_fast64_t failed;
+};
+
+/* NULL: of a newer program. */
+const struct job_kind *jobs_kind(const struct jobs *jobs, const char *name);
+
+/* The lane is about to look: what is added from now on wakes it again. */
+void lane_look(struct jobs *jobs, enum job_lane lane);
+
+/* When this unit of work is durable, wake the kind's lane. */
+void lane_stage_wake(struct ctx *ctx, const char *kind);
+
+/* Now by home's clock. */
+int64_t jobs_now_us(const struct ctx *ctx);
+
+#endif

@@ -1,0 +1,103 @@
+"""Background jobs: the nightly walk over the ledger, and an idle server."""
+
+import os
+import sqlite3
+import time
+
+import pytest
+
+from server import engine, run
+
+EVENING = '2025-12-10T21:00'
+NIGHT = '2025-12-11T02:00'
+LIMIT_SECONDS = 30
+
+
+@pytest.fixture
+def own(make_server):
+    return make_server(EVENING)
+
+
+def counter(server, name):
+    lines = server.client().get('/metrics').body.decode().splitlines()
+    for line in lines:
+        if line.startswith(f'truc_{name} '):
+            return int(line.split()[1])
+    raise AssertionError(f'no {name} in /metrics')
+
+
+def wait_for(server, name, least):
+    """Asking is the event: the server has no other sign for it."""
+    until = time.monotonic() + LIMIT_SECONDS
+    while counter(server, name) < least:
+        assert time.monotonic() < until, f'{name} stays under {least}'
+        time.sleep(0.02)
+
+
+def test_the_ledger_is_walked_at_night(own):
+    done = counter(own, 'jobs_done_total')
+    own.clock.set(NIGHT)
+    wait_for(own, 'jobs_done_total', done + 1)
+    assert counter(own, 'jobs_failed_total') == 0
+
+
+class Watch:
+    """Whether anything was written: size and time of the files, and SQLite's
+    own count of changes by others."""
+
+    def __init__(self, server):
+        self.data = server.data
+        self.base = None
+        if engine() == 'sqlite':
+            path = os.path.join(server.data, 'truc.db')
+            self.base = sqlite3.connect(f'file:{path}?mode=ro', uri=True)
+            self.version()  # it has opened its files
+
+    def version(self):
+        return self.base.execute('PRAGMA data_version').fetchone()[0]
+
+    def seen(self):
+        if self.base is None:
+            return None
+        names = sorted(name for name in os.listdir(self.data)
+                       if not name.endswith('-shm'))
+        stats = [os.stat(os.path.join(self.data, name)) for name in names]
+        return self.version(), [
+            (name, stat.st_size, stat.st_mtime_ns)
+            for name, stat in zip(names, stats)]
+
+    def end(self):
+        if self.base is not None:
+            self.base.close()
+
+
+def test_an_idle_server_looks_but_writes_nothing(own):
+    wait_for(own, 'job_looks_total', 3)
+    watch = Watch(own)
+    before = (watch.seen(), counter(own, 'store_commits_total'),
+              counter(own, 'store_units_total'))
+    wait_for(own, 'job_looks_total', counter(own, 'job_looks_total') + 9)
+    after = (watch.seen(), counter(own, 'store_commits_total'),
+             counter(own, 'store_units_total'))
+    watch.end()
+    assert after == before
+
+
+@pytest.mark.skipif(engine() != 'sqlite', reason='changes the file itself')
+def test_a_changed_entry_is_found_at_night(own):
+    own.stop()
+    base = sqlite3.connect(os.path.join(own.data, 'truc.db'))
+    base.execute('UPDATE ledger_entry SET salt = zeroblob(16) '
+                 'WHERE idx = (SELECT MAX(idx) / 2 FROM ledger_entry)')
+    base.commit()
+    base.close()
+    own.start()
+    own.clock.set(NIGHT)
+    wait_for(own, 'jobs_failed_total', 1)
+    own.clock.set('2025-12-11T02:01')
+    wait_for(own, 'jobs_failed_total', 2)
+    own.clock.set('2025-12-11T02:10')
+    wait_for(own, 'jobs_failed_total', 3)
+    own.stop()
+    told = run('jobs', '--data', own.data).stdout
+    assert 'ledger.verify  3 tries, ledger.broken' in told
