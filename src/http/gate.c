@@ -34,6 +34,12 @@ has_control(const char *value)
 }
 
 bool
+gate_header(const char *name, const char *value)
+{
+	return is_token(name) && !has_control(value);
+}
+
+bool
 gate_target(const char *raw, const char *path)
 {
 	if (raw[0] != '/' || path == NULL || strpbrk(path, "\t\n") != NULL)
@@ -54,7 +60,7 @@ gate_passes(const struct http_request *request, bool needs_host)
 		const char *name = request->headers[i].name;
 		const char *value = request->headers[i].value;
 
-		if (!is_token(name) || has_control(value))
+		if (!gate_header(name, value))
 			return false;
 		if (strcasecmp(name, "Content-Length") == 0)
 			framings++;

@@ -20,6 +20,10 @@ struct http_response;
  */
 bool gate_target(const char *raw, const char *path);
 
+/* The name is a token (RFC 9110 section 5.6.2), the value has no control
+ * character but tabs. */
+bool gate_header(const char *name, const char *value);
+
 /*
  * The framing gate: what two parsers could read in two ways is refused.  False
  * if there is more than one of Content-Length and Transfer-Encoding, a coding

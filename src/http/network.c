@@ -1,0 +1,140 @@
+#include "http/network.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "core/arena.h"
+#include "core/num.h"
+
+#define SEPARATORS ", \t\r\n"
+#define MAPPED_BITS 96 /* of ::ffff:0:0/96 */
+
+/* An address with its place among the 128 bits. */
+struct place {
+	uint8_t at[16];
+	bool is_v4;
+};
+
+static struct place
+place_of_v4(struct in_addr at)
+{
+	struct place place = { .is_v4 = true };
+
+	place.at[10] = 0xff;
+	place.at[11] = 0xff;
+	memcpy(place.at + 12, &at, sizeof(at));
+	return place;
+}
+
+static struct place
+place_of_v6(const struct in6_addr *at)
+{
+	struct place place = { .is_v4 = IN6_IS_ADDR_V4MAPPED(at) };
+
+	memcpy(place.at, at, sizeof(place.at));
+	return place;
+}
+
+/* Are all bits from this one to the end zero? */
+static bool
+ends_empty(const struct place *place, int64_t from)
+{
+	for (int64_t bit = from; bit < 128; bit++)
+		if ((place->at[bit / 8] >> (7 - bit % 8) & 1) != 0)
+			return false;
+	return true;
+}
+
+static bool
+network_read(struct arena *arena, const char *text, struct network *ret)
+{
+	const char *slash = strchr(text, '/');
+	const char *host =
+	    slash == NULL ? text
+			  : arena_text_n(arena, text, (size_t)(slash - text));
+	struct in_addr v4 = { 0 };
+	struct in6_addr v6 = { 0 };
+	struct place place = { 0 };
+	int64_t least = 0; /* a mapped one that is shorter would be neither */
+	int64_t bits = 128;
+
+	if (inet_pton(AF_INET, host, &v4) == 1) {
+		place = place_of_v4(v4);
+		bits = 32;
+		if (slash != NULL && !num_parse(slash + 1, 0, 32, &bits))
+			return false;
+		bits += MAPPED_BITS;
+	} else if (inet_pton(AF_INET6, host, &v6) == 1) {
+		place = place_of_v6(&v6);
+		least = place.is_v4 ? MAPPED_BITS : 0;
+		if (slash != NULL && !num_parse(slash + 1, least, 128, &bits))
+			return false;
+	} else {
+		return false;
+	}
+	*ret = (struct network){ .is_v4 = place.is_v4, .bits = bits };
+	memcpy(ret->first, place.at, sizeof(ret->first));
+	return ends_empty(&place, bits);
+}
+
+enum fail
+network_parse(struct ctx *ctx, const char *text, struct network_list *ret)
+{
+	struct network_list list = { 0 };
+	const char *at = text == NULL ? "" : text;
+
+	for (at += strspn(at, SEPARATORS); *at != '\0';
+	     at += strspn(at, SEPARATORS)) {
+		const size_t len = strcspn(at, SEPARATORS);
+		const char *part = arena_text_n(ctx->arena, at, len);
+
+		if (list.count == NETWORK_MOST)
+			return FAIL(ctx, FAIL_INVALID, "client.networks",
+			    "more than %d networks", NETWORK_MOST);
+		if (!network_read(ctx->arena, part, &list.at[list.count]))
+			return FAIL(ctx, FAIL_INVALID, "client.networks",
+			    "\"%s\" is no network such as 10.0.0.0/8", part);
+		list.count++;
+		at += len;
+	}
+	*ret = list;
+	return OK;
+}
+
+static bool
+is_inside(const struct network *network, const struct place *place)
+{
+	const size_t whole = (size_t)(network->bits / 8);
+	const int rest = (int)(network->bits % 8);
+	const uint8_t *first = network->first;
+
+	if (network->is_v4 != place->is_v4 ||
+	    memcmp(first, place->at, whole) != 0)
+		return false;
+	return rest == 0 ||
+	       (first[whole] ^ place->at[whole]) >> (8 - rest) == 0;
+}
+
+bool
+network_has(const struct network_list *list, const struct sockaddr *at)
+{
+	struct sockaddr_in v4 = { 0 };
+	struct sockaddr_in6 v6 = { 0 };
+	struct place place = { 0 };
+
+	if (at->sa_family == AF_INET) {
+		memcpy(&v4, at, sizeof(v4));
+		place = place_of_v4(v4.sin_addr);
+	} else if (at->sa_family == AF_INET6) {
+		memcpy(&v6, at, sizeof(v6));
+		place = place_of_v6(&v6.sin6_addr);
+	} else {
+		return false;
+	}
+	for (size_t i = 0; i < list->count; i++)
+		if (is_inside(&list->at[i], &place))
+			return true;
+	return false;
+}

@@ -1,0 +1,68 @@
+#include "http/t_receiver.h"
+
+#include <netdb.h>
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "core/day.h"
+
+/*
+ * The machine's resolver, replaced by one that answers when it is told to.  It
+ * cannot be interrupted, so whoever asks must not wait for it.
+ */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static bool is_free;
+static int asked;
+static int answered;
+
+int
+getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
+    struct addrinfo **ret)
+{
+	(void)name;
+	(void)service;
+	(void)hints;
+	*ret = NULL;
+	pthread_mutex_lock(&lock);
+	asked++;
+	while (!is_free)
+		pthread_cond_wait(&changed, &lock);
+	answered++;
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&lock);
+	return EAI_AGAIN;
+}
+
+static void
+a_resolver_that_hangs_is_not_waited_for(void **state)
+{
+	struct t *t = *state;
+	const struct client *client = t_client_hasty(t);
+	struct client_answer answer = { 0 };
+	const int64_t from_us = time_steady_us();
+
+	t_fails(&t->ctx, t_call(t, client, "http://slow.test/", &answer),
+	    FAIL_UPSTREAM, "client.timeout");
+	pthread_mutex_lock(&lock);
+	assert_int_equal(asked, 1);
+	assert_int_equal(answered, 0);
+	is_free = true;
+	pthread_cond_broadcast(&changed);
+	while (answered < asked)
+		pthread_cond_wait(&changed, &lock);
+	pthread_mutex_unlock(&lock);
+	assert_true(time_steady_us() - from_us < INT64_C(6000000));
+	t_fails(&t->ctx, t_call(t, client, "http://slow.test/", &answer),
+	    FAIL_UPSTREAM, "client.resolve");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		t_test(a_resolver_that_hangs_is_not_waited_for),
+	};
+
+	return t_run(tests);
+}
