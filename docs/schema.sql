@@ -10,6 +10,24 @@ CREATE TABLE audit (
 	detail TEXT CHECK (length(detail) <= 500)
 ) STRICT;
 
+CREATE TABLE blob (
+	digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
+	bytes INTEGER NOT NULL CHECK (bytes >= 0),
+	added_us INTEGER NOT NULL,
+	idle_us INTEGER
+)WITHOUT ROWID, STRICT;
+
+CREATE INDEX blob_idle ON blob (idle_us) WHERE idle_us IS NOT NULL;
+
+CREATE TABLE blob_ref (
+	digest BLOB NOT NULL REFERENCES blob(digest),
+	owner_kind TEXT NOT NULL CHECK (length(owner_kind) BETWEEN 1 AND 40),
+	owner_id INTEGER NOT NULL,
+	PRIMARY KEY (digest, owner_kind, owner_id)
+)WITHOUT ROWID, STRICT;
+
+CREATE INDEX blob_ref_owner ON blob_ref (owner_kind, owner_id);
+
 CREATE TABLE closing (
 	id INTEGER PRIMARY KEY,
 	form_id INTEGER NOT NULL REFERENCES form(id),

@@ -29,6 +29,7 @@
 #include "regime/slice.h"
 #include "report/report.h"
 #include "report/slice.h"
+#include "store/blob.h"
 #include "store/store.h"
 
 extern const struct slice app_slice;
@@ -176,6 +177,8 @@ open_services(struct ctx *ctx, struct program *program,
 	home->cube = cube_new();
 	home->jobs = jobs_new(job_tables);
 	TRY(store_open(ctx, &store, &home->store));
+	if (options->mode != PROGRAM_READ)
+		TRY(blob_start(ctx));
 	TRY(ledger_open(ctx, &home->ledger));
 	TRY(events_open(ctx, &home->events));
 	TRY(tx_begin(ctx, TX_READ));

@@ -8,6 +8,7 @@
 
 #include "core/arena.h"
 #include "core/ctx.h"
+#include "store/blob.h"
 #include "store/query.h"
 #include "store/store.h"
 
@@ -20,6 +21,8 @@
  *	row.c		rows into structs
  *	migrate.c	migrations
  *	backup.c	the online copy
+ *	blob.c		rows of blobs, who holds them, forgetting
+ *	blob_file.c	their files
  *	store_sqlite.c, store_postgres.c	an engine each, behind struct driver
  */
 struct row_list;
@@ -172,6 +175,15 @@ struct batch {
 	struct tx_effect **effects_end;
 };
 
+/* Blobs that units of work hold; one lock for them and for removing files. */
+struct blob_hold {
+	struct store *store;
+	struct blob_hold *next;
+	struct blob_hold **place; /* of the pointer to it */
+	struct digest digest;
+	int64_t bytes;
+};
+
 struct store {
 	struct arena *arena; /* guarded by lock after store_open */
 	const struct driver *driver;
@@ -193,6 +205,9 @@ struct store {
 	bool held;
 	int held_units;
 	struct batch batch;
+
+	pthread_mutex_t blobs;
+	struct blob_hold *held_blobs; /* guarded by blobs */
 
 	pthread_cond_t reader_free;
 	struct conn **readers; /* the idle ones, last used last */
@@ -217,6 +232,24 @@ enum fail batch_settle(struct ctx *ctx, struct store *store);
 
 /* tx.c */
 struct tx *tx_new(struct ctx *ctx, struct store *store, enum tx_mode mode);
+
+/*
+ * blob_file.c: names and files, without rows.  data is a data folder.
+ *
+ * The file of a digest; where it is moved from must be on its file system.
+ */
+const char *blob_path(struct arena *arena, const char *data,
+    const struct digest *digest);
+/* Open it; FAIL_INTERNAL "blob.missing", or "blob.damaged" by its length. */
+enum fail blob_file_open(struct ctx *ctx, const char *data,
+    const struct blob_row *row, int *ret);
+enum fail blob_file_place(struct ctx *ctx, const char *path,
+    const struct blob_row *row);
+enum fail blob_file_remove(struct ctx *ctx, const struct digest *digest);
+/* Remove what blob_file_place has put aside. */
+enum fail blob_clear_aside(struct ctx *ctx);
+/* False if somebody copies the folder; *ret is closed by the caller. */
+enum fail blob_lock_alone(struct ctx *ctx, bool *ret_free, int *ret);
 
 /* store_digest's running sum: each value with its engine's type and length. */
 struct digest;

@@ -75,6 +75,7 @@ store_new(const struct place *place, const struct store_options *options)
 	store->batch.entries_end = &store->batch.entries;
 	store->batch.effects_end = &store->batch.effects;
 	(void)pthread_mutex_init(&store->lock, NULL);
+	(void)pthread_mutex_init(&store->blobs, NULL);
 	steady_cond_init(&store->reader_free);
 	return store;
 }
@@ -128,6 +129,7 @@ store_close(struct store *store)
 		store->driver->close(store->readers[i]);
 	store->driver->close(store->writer);
 	(void)pthread_cond_destroy(&store->reader_free);
+	(void)pthread_mutex_destroy(&store->blobs);
 	(void)pthread_mutex_destroy(&store->lock);
 	arena_free(store->arena);
 }

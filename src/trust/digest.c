@@ -47,6 +47,56 @@ sha256(struct bytes in)
 	return sha256_of(&in, 1);
 }
 
+struct sha256_run {
+	EVP_MD_CTX *md; /* NULL: the sum was taken */
+};
+
+static void
+run_end(void *object)
+{
+	struct sha256_run *run = object;
+
+	EVP_MD_CTX_free(run->md);
+	run->md = NULL;
+}
+
+struct sha256_run *
+sha256_begin(struct arena *arena)
+{
+	struct sha256_run *run = ARENA_NEW(arena, struct sha256_run);
+	int good = pthread_once(&sha256_once, sha256_fetch);
+
+	assert(good == 0);
+	run->md = EVP_MD_CTX_new();
+	good = run->md != NULL &&
+	       EVP_DigestInit_ex2(run->md, sha256_method, NULL) == 1;
+	/* As above. */
+	assert(good != 0);
+	arena_defer(arena, run_end, run);
+	return run;
+}
+
+void
+sha256_add(struct sha256_run *run, struct bytes piece)
+{
+	const int good = run->md != NULL &&
+			 EVP_DigestUpdate(run->md, piece.at, piece.len) == 1;
+
+	assert(good != 0);
+}
+
+struct digest
+sha256_sum(struct sha256_run *run)
+{
+	struct digest out = { 0 };
+	const int good =
+	    run->md != NULL && EVP_DigestFinal_ex(run->md, out.at, NULL) == 1;
+
+	assert(good != 0);
+	run_end(run);
+	return out;
+}
+
 struct bytes
 digest_bytes(const struct digest *digest)
 {

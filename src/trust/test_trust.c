@@ -45,6 +45,32 @@ a_digest_of_pieces_is_that_of_the_whole(void **state)
 	assert_true(bytes_equal(digest_bytes(&whole), digest_bytes(&parts)));
 }
 
+/* Cut anywhere, also into nothing: the same sum. */
+static void
+a_digest_made_piece_by_piece_is_that_of_the_whole(void **state)
+{
+	struct t *t = *state;
+	uint8_t all[200] = { 0 };
+	struct digest whole = { 0 };
+
+	for (size_t i = 0; i < sizeof(all); i++)
+		all[i] = (uint8_t)(i * 7);
+	whole = sha256((struct bytes){ all, sizeof(all) });
+	for (size_t step = 1; step <= sizeof(all); step++) {
+		struct sha256_run *run = sha256_begin(t->ctx.arena);
+		struct digest sum = { 0 };
+
+		for (size_t at = 0; at < sizeof(all); at += step)
+			sha256_add(run,
+			    (struct bytes){ all + at, sizeof(all) - at < step
+							  ? sizeof(all) - at
+							  : step });
+		sha256_add(run, (struct bytes){ NULL, 0 });
+		sum = sha256_sum(run);
+		assert_memory_equal(sum.at, whole.at, DIGEST_LEN);
+	}
+}
+
 static void
 hexadecimal_is_read_back(void **state)
 {
@@ -345,6 +371,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		t_test(sha256_gives_the_known_digests),
 		t_test(a_digest_of_pieces_is_that_of_the_whole),
+		t_test(a_digest_made_piece_by_piece_is_that_of_the_whole),
 		t_test(hexadecimal_is_read_back),
 		t_test(ed25519_gives_the_known_signatures),
 		t_test(a_saved_key_is_read_back_and_is_private),

@@ -14,6 +14,8 @@
 #define DIGEST_LEN 32
 #define SIGNATURE_LEN 64
 
+struct arena;
+
 struct digest {
 	uint8_t at[DIGEST_LEN];
 };
@@ -22,6 +24,17 @@ struct digest sha256(struct bytes in);
 /* SHA-256 of up to four pieces in a row; count in 1..4. */
 struct digest sha256_of(const struct bytes *pieces, size_t count);
 struct bytes digest_bytes(const struct digest *digest);
+
+/*
+ * SHA-256 of bytes that come piece by piece, at constant memory.  A sum belongs
+ * to one thread at a time and ends with its arena; sha256_sum may be asked
+ * once, and nothing is added after it.
+ */
+struct sha256_run;
+struct sha256_run *sha256_begin(struct arena *arena);
+void sha256_add(struct sha256_run *run, struct bytes piece);
+struct digest sha256_sum(struct sha256_run *run);
+
 const char *digest_hex(struct arena *arena, const struct digest *digest);
 NODISCARD bool digest_from_hex(const char *text, struct digest *ret);
 
