@@ -10,7 +10,7 @@ export type Lang = 'vi' | 'en';
 export type { TextKey };
 export type Params = Record<string, string | number>;
 
-let texts: Record<string, string> = {};
+const texts: Record<Lang, Record<string, string>> = { vi: {}, en: {} };
 let active: Lang = 'vi';
 
 export function lang(): Lang {
@@ -31,7 +31,7 @@ export function fill(text: string, params: Params): string {
 }
 
 export function t(key: TextKey, params?: Params): string {
-	const text = texts[key] ?? key;
+	const text = texts[active][key] ?? key;
 	return params ? fill(text, params) : text;
 }
 
@@ -53,30 +53,29 @@ export function keptLang(): Lang {
 
 /** The frame's own words are always there. */
 const opened = new Set<string>(['ui']);
+const loaded = new Set<string>();
+/* What is active, or is as soon as its texts are here. */
+let wanted: Lang = active;
 
-async function textsOf(slice: string, language: Lang):
-    Promise<Record<string, string>> {
-	const load = TEXTS[slice];
-	return load ? (await load[language]()).default : {};
+async function load(slice: string, language: Lang): Promise<void> {
+	const file = TEXTS[slice];
+	if (!file || loaded.has(`${slice} ${language}`))
+		return;
+	Object.assign(texts[language], (await file[language]()).default);
+	loaded.add(`${slice} ${language}`);
 }
 
 /** Before a screen of a slice is drawn. */
 export async function openTexts(slice: string): Promise<void> {
-	if (opened.has(slice))
-		return;
-	const language = active;
-	const more = await textsOf(slice, language);
 	opened.add(slice);
-	if (language === active)
-		texts = { ...texts, ...more };
-	else
-		await setLang(active);
+	await load(slice, wanted);
 }
 
 export async function setLang(language: Lang): Promise<void> {
-	const all = await Promise.all([...opened].map((slice) =>
-		textsOf(slice, language)));
-	texts = Object.assign({}, ...all) as Record<string, string>;
+	wanted = language;
+	await Promise.all([...opened].map((slice) => load(slice, language)));
+	if (wanted !== language)
+		return;
 	active = language;
 	document.documentElement.lang = language;
 	try {

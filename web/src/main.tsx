@@ -4,10 +4,11 @@
 import { render, type ComponentType, type JSX } from 'preact';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { readSession, whenSignedOut } from './api/client.ts';
+import { forgetFirst, readFirst } from './api/first.ts';
 import { keptLang, openTexts, setLang, t } from './i18n.ts';
 import { onMove, startRouter, type Where } from './router.ts';
 import { mayOpen, screenAt, type Screen } from './screens.ts';
-import { session } from './session.ts';
+import { beginSession, session } from './session.ts';
 import { SignIn } from './session/sign_in.tsx';
 import { Frame } from './ui/frame.tsx';
 import { asProblem } from './ui/load.ts';
@@ -33,7 +34,8 @@ function here(): { place: Where; row?: Screen } {
 	};
 }
 
-function App(): JSX.Element {
+/** unknown: why it could not be said who is signed in. */
+function App({ unknown }: { unknown?: Problem }): JSX.Element {
 	const who = session.use();
 	const [now, setNow] = useState(here);
 	const [, setTurn] = useState(0);
@@ -42,6 +44,7 @@ function App(): JSX.Element {
 	/* Before the effects of any screen: one of them may move at once. */
 	useLayoutEffect(() => onMove(() => {
 		moved.yet = true;
+		forgetFirst();
 		setNow((old) => {
 			const next = here();
 			if (next.place.path !== old.place.path)
@@ -67,7 +70,8 @@ function App(): JSX.Element {
 
 	let content: JSX.Element;
 	if (who === undefined)
-		content = <Waiting slow={false} />;
+		content = unknown ? <Failure problem={unknown}
+			retry={() => location.reload()} /> : <Waiting slow={false} />;
 	else if (who === null)
 		content = <SignIn />;
 	else if (!row)
@@ -89,15 +93,24 @@ function App(): JSX.Element {
 }
 
 async function start(): Promise<void> {
-	const asked = readSession().catch(() => null);
+	readFirst(document.getElementById('first')?.textContent, keptLang());
+	let unknown: Problem | undefined;
+	const asked = readSession().catch((error: unknown) => {
+		unknown = asProblem(error);
+		return undefined;
+	});
 	const { row } = here();
 	await Promise.all([setLang(keptLang()),
 		/* Failing, it is tried again by the App, which can say so. */
 		row ? open(row).catch(() => undefined) : undefined]);
 	startRouter();
-	whenSignedOut(() => session.set(null));
-	session.set(await asked);
-	render(<App />, document.getElementById('app')!);
+	whenSignedOut(() => beginSession(null));
+	const who = await asked;
+	if (who !== undefined)
+		beginSession(who);
+	render(<App unknown={unknown} />, document.getElementById('app')!);
+	/* Only where the browser allows it: over TLS, or on this machine. */
+	navigator.serviceWorker?.register('/worker.js').catch(() => undefined);
 }
 
 void start();

@@ -3,30 +3,37 @@
  * of their units is where they stand.
  */
 import type { Position, Session } from './api/types.ts';
+import { keep, readKept, watchPerson } from './ui/keep.ts';
 import { store } from './ui/store.ts';
 
 /** undefined: not asked yet; null: nobody. */
 export const session = store<Session | null | undefined>(undefined);
 
-const KEPT = 'truc.unit';
-
-function keptUnit(): number {
-	try {
-		return Number(localStorage.getItem(KEPT));
-	} catch {
-		return 0;
-	}
-}
-
-export const standing = store<number>(keptUnit());
+/** The unit where the person stands; 0: that of their first position. */
+export const standing = store<number>(0);
 
 export function standAt(unit: number): void {
 	standing.set(unit);
-	try {
-		localStorage.setItem(KEPT, String(unit));
-	} catch {
-		/* Then it holds for this page only. */
+	keep('unit', session.get()!.person, undefined, String(unit));
+}
+
+let last = 0;
+
+/**
+ * A person is signed in, or nobody any more.  After somebody else the page is
+ * loaded anew: nothing in its memory is for them.
+ */
+export function beginSession(who: Session | null): void {
+	if (who && last !== 0 && last !== who.person) {
+		location.reload();
+		return;
 	}
+	if (who && last === 0) {
+		last = who.person;
+		standing.set(Number(readKept('unit', who.person)));
+		watchPerson(who.person);
+	}
+	session.set(who);
 }
 
 export function may(permission: string): boolean {

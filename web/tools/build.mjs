@@ -3,6 +3,7 @@
  * so that the server only sends files.  Node 18 and 20.
  */
 import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync,
 	writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -46,12 +47,29 @@ export async function buildAll() {
 			`src/i18n/${SHARED}.vi.json`));
 	writeFileSync(join(dist, 'index.html'), html);
 	copyFileSync(join(root, 'src/favicon.svg'), join(dist, 'favicon.svg'));
+	await buildWorker();
 	for (const name of readdirSync(dist)) {
 		const bytes = readFileSync(join(dist, name));
 		writeFileSync(join(dist, `${name}.gz`),
 			gzipSync(bytes, { level: 9 }));
 	}
 	return outputs;
+}
+
+/*
+ * The service worker knows all files of its release, and a digest of them as
+ * the release's name.
+ */
+async function buildWorker() {
+	const names = readdirSync(dist).sort();
+	const digest = createHash('sha256');
+	for (const name of names)
+		digest.update(`${name}\n`).update(readFileSync(join(dist, name)));
+	await build({ ...OPTIONS, entryPoints: { worker: 'src/worker.js' },
+		entryNames: '[name]', splitting: false, format: 'iife', define: {
+			BUILD: JSON.stringify(digest.digest('hex').slice(0, 16)),
+			FILES: JSON.stringify(names.map((name) => `/${name}`)),
+		} });
 }
 
 /** The file name that an entry point or a lazily loaded module became. */

@@ -4,7 +4,9 @@
  * screen has one way to fail.
  */
 import { lang } from '../i18n.ts';
+import { isOver } from '../ui/keep.ts';
 import type { Cell } from '../rules.ts';
+import { isNobody, takeFirst } from './first.ts';
 import type * as api from './types.ts';
 
 export class Problem extends Error {
@@ -66,6 +68,8 @@ export function apiAddress(path: string, query: Options['query'] = {}): string {
 
 async function send(method: string, path: string, options: Options = {}):
     Promise<Response> {
+	if (isOver())
+		throw new Problem(0, { code: 'network' });
 	const headers: Record<string, string> = {
 		'Accept': 'application/json',
 		'Accept-Language': lang(),
@@ -108,6 +112,11 @@ async function send(method: string, path: string, options: Options = {}):
 
 async function json<T>(method: string, path: string, options?: Options):
     Promise<T> {
+	if (method === 'GET') {
+		const first = takeFirst(apiAddress(path, options?.query));
+		if (first !== undefined)
+			return first as T;
+	}
 	const response = await send(method, path, options);
 	return (response.status === 204 ? undefined : await response.json()) as T;
 }
@@ -118,7 +127,18 @@ const report = (id: number | string): string => `${V1}/reports/${id}`;
 /* Session */
 export const signIn = (login: string, password: string) =>
 	json<api.Session>('POST', `${V1}/session`, { body: { login, password } });
-export const readSession = () => json<api.Session>('GET', `${V1}/session`);
+/** Null: nobody is signed in. */
+export async function readSession(): Promise<api.Session | null> {
+	if (isNobody())
+		return null;
+	try {
+		return await json<api.Session>('GET', `${V1}/session`);
+	} catch (error) {
+		if (error instanceof Problem && error.status === 401)
+			return null;
+		throw error;
+	}
+}
 export const signOut = () => json<void>('DELETE', `${V1}/session`);
 export const changePassword = (old: string, fresh: string) =>
 	json<void>('POST', `${V1}/session/password`,

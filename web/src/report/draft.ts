@@ -8,6 +8,7 @@ import { readReport, saveDraft, type Problem } from '../api/client.ts';
 import type { Form, Report } from '../api/types.ts';
 import { clock } from '../dates.ts';
 import type { Cell } from '../rules.ts';
+import { drop, keep, readKept } from '../ui/keep.ts';
 import { asProblem } from '../ui/load.ts';
 import { saving } from '../ui/quiet.ts';
 import { computedCells, merge, sameCell, sameCells, toInput } from './cells.ts';
@@ -22,19 +23,16 @@ export interface Conflict {
 	cells: number[];
 }
 
-/** Kept in localStorage until the server has it. */
+/** Kept in the browser (ui/keep.ts) until the server has it. */
 interface KeptDraft {
 	base: Cell[];
 	cells: Cell[];
 }
 
-function keyOf(report: Report, person: number): string {
-	return `truc.draft.${person}.${report.id}`;
-}
-
-function readKept(key: string, cells: number): KeptDraft | null {
+function readDraft(person: number, report: number, cells: number):
+    KeptDraft | null {
 	try {
-		const kept = JSON.parse(localStorage.getItem(key) ?? 'null') as
+		const kept = JSON.parse(readKept('draft', person, report) ?? 'null') as
 			KeptDraft | null;
 		return kept && kept.cells.length === cells &&
 			kept.base.length === cells ? kept : null;
@@ -56,18 +54,17 @@ export class Draft {
 	private timer = 0;
 	private wait = RETRY_MS;
 	private running: Promise<void> | null = null;
-	private readonly key: string;
 	private readonly computed: Set<number>;
 
 	/** changed is called whenever cells, conflict or problem are others. */
-	constructor(private readonly form: Form, report: Report, person: number,
+	constructor(private readonly form: Form, report: Report,
+	    private readonly person: number,
 	    private readonly changed: () => void) {
 		this.report = report;
 		this.base = report.cells;
 		this.cells = report.cells;
-		this.key = keyOf(report, person);
 		this.computed = computedCells(form);
-		const kept = readKept(this.key, form.cells.length);
+		const kept = readDraft(person, report.id, form.cells.length);
 		if (kept && !sameCells(kept.cells, report.cells))
 			this.restore(kept);
 	}
@@ -114,16 +111,12 @@ export class Draft {
 	}
 
 	private keep(): void {
-		try {
-			if (!this.dirty) {
-				localStorage.removeItem(this.key);
-				return;
-			}
-			const kept: KeptDraft = { base: this.base, cells: this.cells };
-			localStorage.setItem(this.key, JSON.stringify(kept));
-		} catch {
-			/* No room or not allowed: the server is then the only keeper. */
+		if (!this.dirty) {
+			drop('draft', this.person, this.report.id);
+			return;
 		}
+		const kept: KeptDraft = { base: this.base, cells: this.cells };
+		keep('draft', this.person, this.report.id, JSON.stringify(kept));
 	}
 
 	private later(ms = DELAY_MS): void {
@@ -220,11 +213,7 @@ export class Draft {
 		clearTimeout(this.timer);
 		this.report = report;
 		this.cells = this.base = report.cells;
-		try {
-			localStorage.removeItem(this.key);
-		} catch {
-			/* It was not there. */
-		}
+		drop('draft', this.person, report.id);
 	}
 
 	stop(): void {

@@ -11,6 +11,7 @@ import { either, lang, t } from '../i18n.ts';
 import { go, settle, type Where } from '../router.ts';
 import { session } from '../session.ts';
 import { Said, tell } from '../ui/flash.tsx';
+import { onLeaving } from '../ui/keep.ts';
 import { asProblem, useLoad } from '../ui/load.ts';
 import { Deadline, Failure, Note, PageHead, State, Waiting }
 	from '../ui/parts.tsx';
@@ -91,7 +92,14 @@ function Page({ form, report }: { form: Form; report: Report }): JSX.Element {
 			draft.flush();
 		};
 		addEventListener('pagehide', onHide);
-		return () => removeEventListener('pagehide', onHide);
+		const stay = onLeaving(() => {
+			grid.current?.settle();
+			return draft.save();
+		});
+		return () => {
+			removeEventListener('pagehide', onHide);
+			stay();
+		};
 	}, []);
 
 	const send = async (what: () => Promise<Report>): Promise<void> => {

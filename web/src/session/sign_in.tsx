@@ -6,7 +6,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { signIn, type Problem } from '../api/client.ts';
 import { t } from '../i18n.ts';
-import { session } from '../session.ts';
+import { beginSession } from '../session.ts';
 import { asProblem } from '../ui/load.ts';
 import { Failure, Icon } from '../ui/parts.tsx';
 
@@ -25,7 +25,7 @@ export function SignIn(): JSX.Element {
 		const data = new FormData(form.current!);
 		setBusy(true);
 		try {
-			session.set(await signIn(String(data.get('login')).trim(),
+			beginSession(await signIn(String(data.get('login')).trim(),
 				String(data.get('password'))));
 		} catch (error) {
 			setBusy(false);

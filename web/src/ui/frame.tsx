@@ -4,7 +4,6 @@
  */
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import * as api from '../api/client.ts';
 import { formatDay } from '../dates.ts';
 import { lang, setLang, t, type Lang } from '../i18n.ts';
 import { formatCount } from '../numbers.ts';
@@ -12,6 +11,7 @@ import { address, go } from '../router.ts';
 import { places, screenAt } from '../screens.ts';
 import { position, rolesHere, session, standAt, standing }
 	from '../session.ts';
+import { SignOut } from '../session/sign_out.tsx';
 import { announcement } from './parts.tsx';
 import { askLedger, ledger, saving, savingText, structure } from './quiet.ts';
 import { Shortcuts } from './shortcuts.tsx';
@@ -105,14 +105,11 @@ function Standing(): JSX.Element {
 				.map((name) => <span key={name}>
 					<span aria-hidden="true"> ▸ </span>{name}</span>)}
 		</p>
-		<p class="who">{who.name}{rolesHere().map((role) =>
+		<div class="who">{who.name}{rolesHere().map((role) =>
 			<span key={role}> · {t(`role.${role}`)}</span>)}
 			{' · '}<a href="/password">{t('password.link')}</a>
-			{' · '}<button type="button" class="plain" onClick={() => {
-				void api.signOut().catch(() => undefined)
-					.then(() => session.set(null));
-			}}>{t('sign_out')}</button>
-		</p>
+			{' · '}<SignOut />
+		</div>
 	</div>;
 }
 

@@ -4,6 +4,7 @@
  */
 import './main_job.mjs';
 import './drafts.mjs';
+import './keeping.mjs';
 import './country.mjs';
 import './access.mjs';
 import './budget.mjs';

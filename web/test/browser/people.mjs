@@ -16,12 +16,16 @@ export const PHONE = { width: 360, height: 740 };
 export const SECOND_CLERK = { login: 'hai.haichau', name: 'Hoàng Văn Hai',
 	position: 'clerk@area:20242@2025-07-01' };
 
+/** A clerk of Phường Thanh Khê, whose drafts nobody else touches. */
+export const KEEPER = { login: 'canbo.thanhkhe', name: 'Đặng Thị Keo',
+	position: 'clerk@area:20209@2025-07-01' };
+
 export let world;
 const seats = new Map();
 let faults = [];
 
 before(async () => {
-	world = await World.start({ people: [SECOND_CLERK] });
+	world = await World.start({ people: [SECOND_CLERK, KEEPER] });
 }, { timeout: 240_000 });
 after(() => world?.stop());
 
@@ -31,6 +35,8 @@ const EXPECTED = [
 	/status of 401 .*\/api\/v1\/session$/,
 	/* Another clerk saved first. */
 	/status of 412 .*\/draft$/,
+	/* The line to drafts is cut. */
+	/net::ERR_FAILED .*\/draft$/,
 ];
 
 function listen(page) {

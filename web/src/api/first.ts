@@ -1,0 +1,59 @@
+/*
+ * The first data of a page: what the server put into it, so that the first
+ * screen needs no further round trip.  Each answer is used once, by the first
+ * screen, and is the very answer that the address would give.
+ */
+interface First {
+	/** The language in which the server answered. */
+	lang: string;
+	/** Nobody is signed in, as far as the server saw. */
+	nobody: boolean;
+	/** By address, "/api/v1/obligations?mine=true". */
+	answers: Record<string, unknown>;
+}
+
+/** The same address, however its parameters are ordered and written. */
+export function sameAddress(address: string): string {
+	const [path, query = ''] = address.split('?');
+	const params = new URLSearchParams(query);
+	params.sort();
+	return `${path}?${params.toString()}`;
+}
+
+let nobody = false;
+let answers = new Map<string, unknown>();
+
+export function readFirst(text: string | null | undefined, lang: string):
+    void {
+	forgetFirst();
+	if (!text)
+		return;
+	try {
+		const first = JSON.parse(text) as First;
+		nobody = first.nobody === true;
+		if (first.lang === lang)
+			answers = new Map(Object.entries(first.answers).map(
+				([address, answer]) => [sameAddress(address), answer]));
+	} catch {
+		/* Then everything is asked for. */
+	}
+}
+
+/** Undefined: it has to be asked for. */
+export function takeFirst(address: string): unknown {
+	const key = sameAddress(address);
+	const answer = answers.get(key);
+	answers.delete(key);
+	return answer;
+}
+
+/** The server has said already that nobody is signed in. */
+export function isNobody(): boolean {
+	return nobody;
+}
+
+/** Another screen, another person: what is left has grown old. */
+export function forgetFirst(): void {
+	nobody = false;
+	answers.clear();
+}

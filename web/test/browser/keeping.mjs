@@ -1,0 +1,119 @@
+/*
+ * What a browser keeps of a person: unsent work is asked about at sign-out, and
+ * whoever sits down next sees nothing of it.
+ */
+import assert from 'node:assert/strict';
+import { KEEPER, newPage, scene, signIn, world } from './people.mjs';
+import { cell, cellText, cellShows, openEntry, saved } from './screens.mjs';
+
+const CLERK = KEEPER.login;
+const OTHER = 'canbo.hoatien';
+
+const keptKeys = (page) => page.evaluate(() => Object.keys(localStorage)
+	.filter((key) => localStorage.getItem(key) !== '').sort());
+
+/** The line to drafts is cut in all tabs of a profile. */
+async function cut(page) {
+	await page.context().route('**/draft', (route) => route.abort());
+}
+
+async function typeUnsent(page, figure) {
+	await openEntry(page);
+	await cell(page, 's01.c4').click();
+	await page.keyboard.type(figure);
+	await page.keyboard.press('Enter');
+	await page.waitForSelector('.foot >> text=chưa gửi được');
+}
+
+const signOut = (page) => page.click('.who button:has-text("thoát")');
+
+scene('what cannot be sent is asked about at sign-out and goes with it',
+	async () => {
+		const page = await signIn(await newPage(), CLERK);
+		await cut(page);
+		await typeUnsent(page, '7654');
+		await signOut(page);
+		await page.waitForSelector('[role=alertdialog]');
+		assert.equal(await page.evaluate(() =>
+			document.activeElement.textContent), 'Ở lại');
+		/* Tab stays inside, Escape is the way back. */
+		for (let i = 0; i < 5; i++) {
+			await page.keyboard.press('Tab');
+			assert.ok(await page.evaluate(() => document.activeElement
+				.closest('[role=alertdialog]') !== null));
+		}
+		await page.keyboard.press('Escape');
+		await page.waitForSelector('[role=alertdialog]',
+			{ state: 'detached' });
+		assert.equal(await cellText(page, 's01.c4'), '7.654');
+
+		await signOut(page);
+		await page.click('[role=alertdialog] button:has-text("Xóa và thoát")');
+		await page.waitForSelector('#login');
+		assert.deepEqual((await keptKeys(page)).filter((key) =>
+			key !== 'truc.lang'), []);
+		await page.context().unroute('**/draft');
+		await signIn(page, CLERK);
+		await openEntry(page);
+		assert.notEqual(await cellText(page, 's01.c4'), '7.654');
+		await page.context().close();
+	});
+
+scene('what can be sent is sent, and signing out asks nothing', async () => {
+	const page = await signIn(await newPage(), CLERK);
+	await openEntry(page);
+	await cell(page, 's01.c5').click();
+	await page.keyboard.type('31');
+	await signOut(page);
+	await page.waitForSelector('#login');
+	await signIn(page, CLERK);
+	await openEntry(page);
+	await cellShows(page, 's01.c5', '31');
+	await page.context().close();
+});
+
+scene('another person at the same machine sees nothing of the one before',
+	async () => {
+		const page = await signIn(await newPage(), CLERK);
+		await cut(page);
+		await typeUnsent(page, '8642');
+		const path = new URL(page.url()).pathname;
+		/* The session ends by itself: nobody signed out, the work stays. */
+		await page.context().clearCookies();
+		await page.goto(world.address);
+		await page.waitForSelector('#login');
+		await signIn(page, OTHER);
+		await page.waitForSelector('.page-head');
+		assert.ok(!(await page.content()).includes('8.642'));
+		assert.match(await page.textContent('.who'), /^(?!.*Keo)/s);
+		await signOut(page);
+		await page.waitForSelector('#login');
+		assert.equal((await keptKeys(page)).filter((key) =>
+			key.startsWith('truc.draft.')).length, 1);
+
+		await page.context().unroute('**/draft');
+		await page.goto(world.address + path);
+		await signIn(page, CLERK);
+		await page.waitForSelector('[role=grid]');
+		await cellShows(page, 's01.c4', '8.642');
+		await saved(page);
+		await page.context().close();
+	});
+
+scene('signing out in one tab ends the other, and nothing is kept again',
+	async () => {
+		const first = await signIn(await newPage(), CLERK);
+		await cut(first);
+		const second = await first.context().newPage();
+		await second.goto(world.address);
+		await second.waitForSelector('.standing');
+		await typeUnsent(first, '9753');
+		await signOut(second);
+		await second.click(
+			'[role=alertdialog] button:has-text("Xóa và thoát")');
+		await second.waitForSelector('#login');
+		await first.waitForSelector('#login');
+		assert.deepEqual((await keptKeys(first)).filter((key) =>
+			key !== 'truc.lang'), []);
+		await first.context().close();
+	});
