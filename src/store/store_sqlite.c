@@ -338,8 +338,8 @@ new_statement(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 }
 
 /*
- * The connection's statement for a query.  A cursor may be reading through it:
- * then a second one, which give_back ends.
+ * The connection's statement for a query; a second one, which give_back ends,
+ * while a cursor has it.
  */
 static enum fail
 take(struct ctx *ctx, struct conn *conn, const struct store_query *q,
@@ -352,8 +352,6 @@ take(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 		TRY(new_statement(ctx, conn, q, SQLITE_PREPARE_PERSISTENT,
 		    &stmt));
 		map_put(conn->statements, key, stmt);
-	} else if (sqlite3_stmt_busy(stmt)) {
-		TRY(new_statement(ctx, conn, q, 0, &stmt));
 	}
 	*ret = stmt;
 	return OK;
@@ -362,13 +360,17 @@ take(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 static void
 give_back(struct conn *conn, const struct store_query *q, sqlite3_stmt *stmt)
 {
-	if (map_get(conn->statements, (int64_t)(intptr_t)q) != stmt) {
+	const int64_t key = (int64_t)(intptr_t)q;
+	sqlite3_stmt *kept = map_get(conn->statements, key);
+
+	if (kept != NULL && kept != stmt) {
 		(void)sqlite3_finalize(stmt);
 		return;
 	}
 	(void)sqlite3_reset(stmt);
 	/* The bound texts are the caller's and will be gone. */
 	(void)sqlite3_clear_bindings(stmt);
+	map_put(conn->statements, key, stmt);
 }
 
 static enum fail
@@ -553,6 +555,8 @@ cursor_open(struct ctx *ctx, struct cursor *cursor,
 	enum fail got = OK;
 
 	TRY(take(ctx, conn, cursor->q, &stmt));
+	/* Lent: also before its first row nobody else may bind it. */
+	map_put(conn->statements, (int64_t)(intptr_t)cursor->q, NULL);
 	got = bind(ctx, conn, cursor->q,
 	    keep_args(cursor->arena, cursor->q, args), stmt);
 	if (got != OK) {

@@ -80,6 +80,7 @@ void a_change_tells_how_many_rows(void **state);
 void an_absent_row_is_a_failure_only_for_one(void **state);
 void many_keeps_order_filter_and_limit(void **state);
 void a_cursor_lets_other_queries_run(void **state);
+void cursors_of_one_query_keep_to_themselves(void **state);
 void a_cursor_can_be_left_half_way(void **state);
 void a_broken_constraint_is_a_conflict(void **state);
 void nothing_runs_after_a_failed_query(void **state);
@@ -130,6 +131,7 @@ void a_store_to_be_read_must_be_up_to_date(void **state);
 	t_test(an_absent_row_is_a_failure_only_for_one), \
 	t_test(many_keeps_order_filter_and_limit), \
 	t_test(a_cursor_lets_other_queries_run), \
+	t_test(cursors_of_one_query_keep_to_themselves), \
 	t_test(a_cursor_can_be_left_half_way), \
 	t_test(a_broken_constraint_is_a_conflict), \
 	t_test(nothing_runs_after_a_failed_query), \

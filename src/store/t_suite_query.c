@@ -228,6 +228,48 @@ a_cursor_lets_other_queries_run(void **state)
 	assert_int_equal(pairs, 300 * 300);
 }
 
+/* All are open before the first is read, and take turns. */
+static enum fail
+walk_side_by_side(struct ctx *ctx, void *arg)
+{
+	struct cursor *cursors[3] = { NULL };
+	int seen = 0;
+
+	for (int i = 0; i < 3; i++)
+		TRY(sql_visit_each_of_open(ctx,
+		    i == 1 ? SUITE_HOME : SUITE_HOME + 1, &cursors[i]));
+	for (int round = 0; round < 4; round++) {
+		for (int i = 0; i < 3; i++) {
+			struct sql_visit_each_of row = { 0 };
+			bool more = false;
+
+			TRY(sql_visit_each_of_next(ctx, cursors[i], &row,
+			    &more));
+			assert_true(more == (i == 1 && round < 3));
+			seen += more;
+		}
+	}
+	*(int *)arg = seen;
+	return OK;
+}
+
+void
+cursors_of_one_query_keep_to_themselves(void **state)
+{
+	struct t *t = *state;
+	int64_t number = 1;
+	int seen = 0;
+
+	suite_open(t);
+	t_ok(&t->ctx, in(t, TX_WRITE, suite_home, suite_arg("a")));
+	for (; number <= 3; number++)
+		t_ok(&t->ctx, in(t, TX_WRITE, suite_visit, &number));
+	t_ok(&t->ctx, in(t, TX_READ, walk_side_by_side, &seen));
+	assert_int_equal(seen, 3);
+	t_ok(&t->ctx, in(t, TX_WRITE, walk_side_by_side, &seen));
+	assert_int_equal(seen, 3);
+}
+
 static enum fail
 leave_half_way(struct ctx *ctx, void *arg)
 {
