@@ -106,6 +106,8 @@ CREATE TABLE ledger_entry (
 	body BLOB NOT NULL
 ) STRICT;
 
+CREATE INDEX ledger_entry_by_kind ON ledger_entry (kind, idx);
+
 CREATE TABLE ledger_state (
 	id INTEGER PRIMARY KEY CHECK (id = 1),
 	size INTEGER NOT NULL,

@@ -36,7 +36,7 @@ struct ledger {
 
 extern const struct store_hooks ledger_hooks; /* without the owner */
 
-/* The leaf of an entry whose index and at are known. */
+/* The leaf of an entry whose index and at are known; of body only len counts. */
 struct digest ledger_entry_leaf(struct arena *arena,
     const struct ledger_entry *entry);
 struct digest ledger_body_digest(const uint8_t salt[16], struct bytes body);

@@ -108,8 +108,40 @@ NODISCARD enum fail ledger_load(struct ctx *ctx, int64_t id,
 struct ledger_reader;
 NODISCARD enum fail ledger_read(struct ctx *ctx, int64_t from, int64_t to,
     struct ledger_reader **ret);
+/*
+ * The same, of these kinds alone, by the index on kind: others are not touched.
+ * Each kind once, at most LEDGER_KINDS_MAX; the texts must outlive the reader.
+ */
+#define LEDGER_KINDS_MAX 64
+NODISCARD enum fail ledger_read_kinds(struct ctx *ctx, int64_t from, int64_t to,
+    const char *const *kinds, size_t count, struct ledger_reader **ret);
 NODISCARD enum fail ledger_next(struct ctx *ctx, struct ledger_reader *reader,
     struct ledger_entry *ret, bool *ret_more);
+
+/*
+ * A place in a ledger's history: how many entries there were, and the tree's
+ * frontier, from which its root follows.  What is derived from the ledger and
+ * kept outside of it (the cube's snapshot) carries the mark it was made at.
+ */
+struct ledger_mark {
+	const char *origin; /* of the checkpoints */
+	int64_t size;
+	struct bytes frontier;
+};
+
+/* The mark of all that is durable as ctx->tx sees it.  Needs TX_READ. */
+NODISCARD enum fail ledger_mark(struct ctx *ctx, struct ledger_mark *ret);
+
+/*
+ * Was this ledger once at that mark?  The mark's tree is carried on by the
+ * headers of the entries since, and its root compared with the signed one: a
+ * tree that ends in this root had no other beginning.  Costs the headers since
+ * the mark; reads nothing before it and no body.  Needs TX_READ.  mark may be
+ * any bytes.
+ *	FAIL_INTERNAL	"ledger.broken"	the ledger's own state is not sound
+ */
+NODISCARD enum fail ledger_was_at(struct ctx *ctx,
+    const struct ledger_mark *mark, bool *ret_was);
 
 /*
  * A walk over the whole ledger in steps: gapless, at in order, digests of

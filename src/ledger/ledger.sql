@@ -47,3 +47,25 @@ SELECT id, idx, at, kind, unit, salt, body_digest, body
 -- gives: each
 SELECT id, idx, at, kind, unit, salt, body_digest, body
   FROM ledger_entry WHERE idx >= $from AND idx < $to ORDER BY idx;
+
+-- name: ledger_of_kind
+-- args: kind text, from i64, to i64
+-- row: id i64, idx i64, at i64, kind text, unit i64, salt blob
+-- row: body_digest blob, body blob
+-- gives: each
+SELECT id, idx, at, kind, unit, salt, body_digest, body
+  FROM ledger_entry WHERE kind = $kind AND idx >= $from AND idx < $to
+ ORDER BY idx;
+
+-- What an entry's leaf is made of, without its body.
+-- name: ledger_headers
+-- args: from i64
+-- row: idx i64, at i64, kind text, unit i64, body_digest blob, body_len i64
+-- gives: each
+-- sqlite:
+SELECT idx, at, kind, unit, body_digest, length(body)
+-- postgres:
+SELECT idx, at, kind, unit, body_digest,
+       CAST(octet_length(body) AS BIGINT)
+-- both:
+  FROM ledger_entry WHERE idx >= $from ORDER BY idx;

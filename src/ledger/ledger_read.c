@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -89,32 +90,98 @@ ledger_load(struct ctx *ctx, int64_t id, struct ledger_entry **ret)
 	return OK;
 }
 
-struct ledger_reader {
+/* One query's rows in order; of a kind, or of all. */
+struct lane {
 	struct cursor *cursor;
+	struct ledger_entry entry; /* the next one */
+	bool more;
 };
+
+struct ledger_reader {
+	bool by_kind;
+	struct lane *lanes;
+	size_t count;
+	struct lane *last; /* whose entry was given out, NULL: none yet */
+};
+
+static struct ledger_reader *
+reader_new(struct ctx *ctx, size_t lanes, bool by_kind)
+{
+	struct ledger_reader *reader =
+	    ARENA_NEW(ctx->arena, struct ledger_reader);
+
+	reader->lanes = ARENA_ARRAY(ctx->arena, lanes, struct lane);
+	reader->count = lanes;
+	reader->by_kind = by_kind;
+	return reader;
+}
 
 enum fail
 ledger_read(struct ctx *ctx, int64_t from, int64_t to,
     struct ledger_reader **ret)
 {
-	struct ledger_reader *reader =
-	    ARENA_NEW(ctx->arena, struct ledger_reader);
+	struct ledger_reader *reader = reader_new(ctx, 1, false);
 
-	TRY(sql_ledger_between_open(ctx, from, to, &reader->cursor));
+	TRY(sql_ledger_between_open(ctx, from, to, &reader->lanes[0].cursor));
 	*ret = reader;
 	return OK;
 }
 
 enum fail
+ledger_read_kinds(struct ctx *ctx, int64_t from, int64_t to,
+    const char *const *kinds, size_t count, struct ledger_reader **ret)
+{
+	struct ledger_reader *reader = reader_new(ctx, count, true);
+
+	assert(count <= LEDGER_KINDS_MAX);
+	for (size_t i = 0; i < count; i++)
+		TRY(sql_ledger_of_kind_open(ctx, kinds[i], from, to,
+		    &reader->lanes[i].cursor));
+	*ret = reader;
+	return OK;
+}
+
+static enum fail
+advance(struct ctx *ctx, const struct ledger_reader *reader, struct lane *lane)
+{
+	struct sql_ledger_between row = { 0 };
+
+	if (!reader->by_kind) {
+		TRY(sql_ledger_between_next(ctx, lane->cursor, &row,
+		    &lane->more));
+	} else {
+		struct sql_ledger_of_kind own = { 0 };
+
+		TRY(sql_ledger_of_kind_next(ctx, lane->cursor, &own,
+		    &lane->more));
+		row = (struct sql_ledger_between){ own.id, own.idx, own.at,
+			own.kind, own.unit, own.salt, own.body_digest,
+			own.body };
+	}
+	return lane->more ? take_row(ctx, &row, &lane->entry) : OK;
+}
+
+/* The lanes are merged by index.  Only the lane that was read from moves, so
+ * that what the others hold stays valid. */
+enum fail
 ledger_next(struct ctx *ctx, struct ledger_reader *reader,
     struct ledger_entry *ret, bool *ret_more)
 {
-	struct sql_ledger_between row = { 0 };
-	bool more = false;
+	struct lane *first = NULL;
 
-	TRY(sql_ledger_between_next(ctx, reader->cursor, &row, &more));
-	if (more)
-		TRY(take_row(ctx, &row, ret));
-	*ret_more = more;
+	for (size_t i = 0; i < reader->count; i++) {
+		struct lane *lane = &reader->lanes[i];
+
+		if (reader->last == NULL || reader->last == lane)
+			TRY(advance(ctx, reader, lane));
+		if (lane->more &&
+		    (first == NULL || lane->entry.index < first->entry.index))
+			first = lane;
+	}
+	*ret_more = first != NULL;
+	if (first == NULL)
+		return OK;
+	reader->last = first;
+	*ret = first->entry;
 	return OK;
 }
