@@ -45,6 +45,14 @@ def engine():
     return name
 
 
+def rounds(name, short, long):
+    """The size of a sample: what the environment says under that name, or
+    the long one in `./test long`, or the short one."""
+    if name in os.environ:
+        return int(os.environ[name])
+    return long if os.environ.get('TRUC_TEST_LONG') else short
+
+
 class Databases:
     """One PostgreSQL server for a whole run; a database for each Server."""
 

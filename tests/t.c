@@ -72,6 +72,12 @@ t_fresh(struct t *t)
 	return &t->ctx;
 }
 
+int
+t_rounds(int in_short, int in_long)
+{
+	return getenv("TRUC_TEST_LONG") != NULL ? in_long : in_short;
+}
+
 void
 t_fail(const char *format, ...)
 {

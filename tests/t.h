@@ -62,6 +62,9 @@ int t_teardown(void **state);
  */
 struct ctx *t_fresh(struct t *t);
 
+/* The size of a sample: `./test long` takes the second. */
+int t_rounds(int in_short, int in_long);
+
 /* Fail the test with a message. */
 void t_fail(const char *format, ...) PRINTF(1, 2) NORETURN;
 

@@ -58,13 +58,18 @@ build_c() {
 	ninja -C "$dir" --quiet >"$log" 2>&1 || { tail -n 40 "$log" >&2; die "the build in $dir failed"; }
 }
 
+# Two lanes may want it at once.
 build_web() {
-	npm_install web
-	if [ -f web/dist/index.html ]; then
-		local newer
-		newer=$(find web/src web/tools web/package.json web/tsconfig.json -newer web/dist/index.html)
-		[ -n "$newer" ] || return 0
-	fi
-	say "Building the web client"
-	(cd web && npm run --silent build)
+	mkdir -p build-logs
+	(
+		flock 9
+		npm_install web
+		if [ -f web/dist/index.html ]; then
+			local newer
+			newer=$(find web/src web/tools web/package.json web/tsconfig.json -newer web/dist/index.html)
+			[ -n "$newer" ] || exit 0
+		fi
+		say "Building the web client"
+		cd web && npm run --silent build
+	) 9>build-logs/web.lock
 }

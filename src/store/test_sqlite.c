@@ -258,7 +258,6 @@ the_log_does_not_grow_without_end(void **state)
 /* --- killed in the middle --- */
 
 #define KILL_THREADS 8
-#define KILL_ROUNDS 12
 
 struct victim {
 	struct t *t;
@@ -359,15 +358,16 @@ what_was_answered_survives_a_kill(void **state)
 
 	suite_open(t);
 	t_ok(&t->ctx, t_unit(t, suite_home, suite_arg("home")));
-	for (int round = 0; round < KILL_ROUNDS; round++) {
+	for (int round = 0; round < t_rounds(12, 400); round++) {
+		const int enough = 20 + 37 * (round % 12);
 		int32_t last[KILL_THREADS] = { 0 };
 		int64_t emptied = 0;
 		int answered = 0;
 
 		t_ok(&t->ctx, t_unit(t, empty_visits, &emptied));
 		suite_close(t);
-		answered = kill_after(t, 20 + 37 * round, last);
-		assert_true(answered >= 20 + 37 * round);
+		answered = kill_after(t, enough, last);
+		assert_true(answered >= enough);
 		options = suite_options(t);
 		suite_open_with(t, &options);
 		for (int i = 0; i < KILL_THREADS; i++) {

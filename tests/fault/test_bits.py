@@ -14,10 +14,10 @@ import time
 
 import pytest
 from acts import Duty, good
-from server import SANITIZER, Server, binary, engine
+from server import SANITIZER, Server, binary, engine, rounds
 
 SEED = int(os.environ.get('TRUC_BITS_SEED', time.time_ns() % 1000000))
-ROUNDS = int(os.environ.get('TRUC_BITS_ROUNDS', 60))
+ROUNDS = rounds('TRUC_BITS_ROUNDS', 60, 2000)
 PAGE = 4096
 pytestmark = pytest.mark.skipif(engine() != 'sqlite',
                                 reason='the bits of SQLite files')

@@ -1,7 +1,7 @@
 """kill -9 a hundred times under load: what was answered is there exactly once,
 what was not is there whole or not at all.
 
-    TRUC_KILLS         how often (default 100)
+    TRUC_KILLS         how often (default 100, in the long run 400)
     TRUC_KILL_SEED     the dice; printed
 
 Eight clients file, accept and amend reports, each with an Idempotency-Key, and
@@ -17,9 +17,9 @@ import time
 
 import pytest
 from acts import FORM, REPORTS, good
-from server import SANITIZER, Server, engine, run
+from server import SANITIZER, Server, engine, rounds, run
 
-KILLS = int(os.environ.get('TRUC_KILLS', 100))
+KILLS = rounds('TRUC_KILLS', 100, 400)
 SEED = int(os.environ.get('TRUC_KILL_SEED', time.time_ns() % 1000000))
 CLIENTS = 8
 NOW = '2025-12-10T09:00'

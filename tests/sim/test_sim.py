@@ -15,11 +15,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
 from comparer import Comparer  # noqa: E402  the path comes first
-from server import run  # noqa: E402
+from server import rounds, run  # noqa: E402
 from walker import Walker  # noqa: E402
 
 SEED = int(os.environ.get('TRUC_SIM_SEED', time.time_ns() % 1000000))
-STEPS = int(os.environ.get('TRUC_SIM_STEPS', 700))
+STEPS = rounds('TRUC_SIM_STEPS', 700, 20000)
 REFORM_EVERY = 45
 COMPARE_EVERY = 20
 

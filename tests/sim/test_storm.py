@@ -12,15 +12,16 @@ import threading
 import pytest
 from books import Version
 from comparer import Comparer
+from server import rounds
 from test_sim import SEED
 from walker import REASON, REPORTS, Walker
 
 STEPS = 150      # before the storm, to have something to stand on
 WRITERS = 5
 READERS = 2
-ACTS = 35        # of each writer
+ACTS = rounds('TRUC_STORM_ACTS', 35, 700)   # of each writer
 QUESTIONS = 80   # of each reader, again and again
-COMPARED = 200
+COMPARED = rounds('TRUC_STORM_COMPARED', 200, 4000)
 
 
 class Writer(threading.Thread):
