@@ -76,7 +76,7 @@ CREATE TABLE job (
 	tries INTEGER NOT NULL DEFAULT 0,
 	failure TEXT,
 	dead_at INTEGER
-) STRICT;
+, done INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX job_due ON job (kind, run_at) WHERE dead_at IS NULL;
 
@@ -183,6 +183,14 @@ CREATE TABLE report_version (
 	flags INTEGER NOT NULL,
 	returned INTEGER NOT NULL,
 	PRIMARY KEY (report_id, number)
+) STRICT;
+
+CREATE TABLE schedule (
+	kind TEXT PRIMARY KEY CHECK (length(kind) BETWEEN 1 AND 60),
+	args TEXT NOT NULL CHECK (length(args) <= 4000),
+	every_s INTEGER NOT NULL CHECK (every_s > 0),
+	at_s INTEGER NOT NULL CHECK (at_s >= 0 AND at_s < every_s),
+	next_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE session (

@@ -9,6 +9,45 @@
 #include "core/text.h"
 
 static enum fail
+list_running(struct ctx *ctx, struct text *out)
+{
+	struct job_running *running = NULL;
+	size_t count = 0;
+	int64_t after = 0;
+
+	do {
+		TRY(job_running_list(ctx, after, JOB_PAGE_MAX, &running,
+		    &count));
+		for (size_t i = 0; i < count; i++) {
+			text_addf(out,
+			    "%8" PRId64 "  at work  %s  try %" PRId64,
+			    running[i].id, running[i].kind, running[i].tries);
+			if (running[i].total > 0)
+				text_addf(out,
+				    ", %" PRId64 " of %" PRId64 " steps",
+				    running[i].done, running[i].total);
+			text_addf(out, "  %s\n", running[i].args);
+			after = running[i].id;
+		}
+	} while (count == JOB_PAGE_MAX);
+	return OK;
+}
+
+static enum fail
+list_schedules(struct ctx *ctx, struct text *out)
+{
+	struct job_schedule *schedules = NULL;
+	size_t count = 0;
+
+	TRY(job_schedule_list(ctx, &schedules, &count));
+	for (size_t i = 0; i < count; i++)
+		text_addf(out, "planned   %s  %s, every %" PRId64 " s\n",
+		    time_text(ctx->arena, schedules[i].next_us),
+		    schedules[i].kind, schedules[i].every_s);
+	return OK;
+}
+
+static enum fail
 list(struct ctx *ctx, const struct args *args, struct text *out)
 {
 	struct job_dead *dead = NULL;
@@ -17,6 +56,8 @@ list(struct ctx *ctx, const struct args *args, struct text *out)
 	int64_t seen = 0;
 
 	(void)args;
+	TRY(list_schedules(ctx, out));
+	TRY(list_running(ctx, out));
 	do {
 		TRY(job_dead_list(ctx, after, JOB_PAGE_MAX, &dead, &count));
 		for (size_t i = 0; i < count; i++) {
@@ -82,13 +123,14 @@ static const struct arg_option options[] = {
 
 const struct command jobs_command = {
 	.name = "jobs",
-	.summary = "background jobs that were given up",
+	.summary = "background jobs: planned, at work, given up",
 	.usage = "[restart NUMBER]",
 	.detail =
-	    "A job that failed too often waits here for a person: number, "
-	    "time, kind, the code of\nits last failure, arguments. The "
-	    "list reads beside a running server; restart needs it\n"
-	    "stopped.\n",
+	    "First what runs by itself and when next, then the jobs at work "
+	    "and how far they are.\nA job that failed too often waits here "
+	    "for a person: number, time, kind, the code of\nits last "
+	    "failure, arguments. The list reads beside a running server; "
+	    "restart needs it\nstopped.\n",
 	.options = options,
 	.most = 2,
 	.run = jobs,

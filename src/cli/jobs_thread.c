@@ -3,7 +3,6 @@
 #include <pthread.h>
 
 #include "cli/program.h"
-#include "cli/upkeep.h"
 #include "core/arena.h"
 #include "core/day.h"
 #include "core/home.h"
@@ -27,28 +26,12 @@ struct lane_thread {
 	struct home *home;
 	enum job_lane lane;
 	pthread_t thread;
-	int64_t upkeep_us; /* when the next nightly jobs are due */
 };
 
 struct jobs_thread {
 	struct lane_thread lanes[JOB_LANES];
 	int started;
 };
-
-static enum fail
-plan_and_run(struct ctx *ctx, struct lane_thread *lane, int64_t *ret_next_us)
-{
-	int count = 0;
-
-	if (lane->lane == JOB_LONG && ctx->now_us >= lane->upkeep_us) {
-		TRY(upkeep_add(ctx));
-		lane->upkeep_us = upkeep_next_us(ctx->now_us);
-	}
-	TRY(jobs_run_due(ctx, lane->lane, JOBS_AT_A_TIME, &count, ret_next_us));
-	if (lane->lane == JOB_LONG && lane->upkeep_us < *ret_next_us)
-		*ret_next_us = lane->upkeep_us;
-	return OK;
-}
 
 /* How long to sleep after it. */
 static int64_t
@@ -62,13 +45,15 @@ run_due(struct lane_thread *lane)
 	struct ctx ctx;
 	int64_t next_us = 0;
 	int64_t sleep_us = SLEEP_FAILED_US;
+	int count = 0;
 
 	random_init(&random);
 	ctx_init(&ctx, arena, lane->home);
 	ctx.random = &random;
 	ctx.actor = &access_system;
 	ctx.locale = "vi";
-	if (plan_and_run(&ctx, lane, &next_us) == OK)
+	if (jobs_run_due(&ctx, lane->lane, JOBS_AT_A_TIME, &count, &next_us) ==
+	    OK)
 		sleep_us = next_us - lane->home->now_us(lane->home->clock);
 	else
 		LOG(LOG_ERROR, "jobs.failed", LOG_T("code", ctx.failure.code),
@@ -93,14 +78,14 @@ jobs_thread_start(struct ctx *ctx, struct jobs_thread **ret)
 {
 	struct jobs_thread *jobs = ARENA_NEW(ctx->arena, struct jobs_thread);
 
+	ctx->now_us = ctx->home->now_us(ctx->home->clock);
+	TRY(jobs_schedule(ctx));
 	*ret = jobs; /* stopped by the caller even if not all have started */
 	for (; jobs->started < JOB_LANES; jobs->started++) {
 		struct lane_thread *lane = &jobs->lanes[jobs->started];
 
 		lane->home = ctx->home;
 		lane->lane = (enum job_lane)jobs->started;
-		lane->upkeep_us =
-		    upkeep_next_us(ctx->home->now_us(ctx->home->clock));
 		if (pthread_create(&lane->thread, NULL, work, lane) != 0)
 			return FAIL(ctx, FAIL_INTERNAL, "serve.thread",
 			    "the threads for jobs cannot start");

@@ -11,7 +11,11 @@
  */
 struct jobs_thread;
 
-/* FAIL_INTERNAL "serve.thread" */
+/*
+ * Makes the schedules first.  What it gives is stopped by the caller even if it
+ * fails.
+ *	FAIL_INTERNAL	"serve.thread"
+ */
 NODISCARD enum fail jobs_thread_start(struct ctx *ctx,
     struct jobs_thread **ret);
 void jobs_thread_stop(struct jobs_thread *thread); /* NULL does nothing */

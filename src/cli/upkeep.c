@@ -1,10 +1,11 @@
 #include "cli/upkeep.h"
 
-#include "cli/program.h"
 #include "core/arena.h"
-#include "core/day.h"
 #include "ledger/ledger.h"
 #include "store/within.h"
+
+#define HOUR_S INT64_C(3600)
+#define DAY_S (24 * HOUR_S)
 
 /* Entries between two snapshots: a few milliseconds. */
 #define STEP_ENTRIES 500
@@ -61,30 +62,15 @@ verify(struct ctx *ctx, struct job *job)
 }
 
 const struct job_kind upkeep_kinds[] = {
-	{ "ledger.verify", JOB_LONG, TX_NONE, 600, 3, verify },
+	{
+	    .name = "ledger.verify",
+	    .lane = JOB_LONG,
+	    .tx = TX_NONE,
+	    .time_limit_s = 600,
+	    .tries_max = 3,
+	    .run = verify,
+	    .every_s = DAY_S,
+	    .at_s = 2 * HOUR_S,
+	},
 	{ 0 },
 };
-
-int64_t
-upkeep_next_us(int64_t now_us)
-{
-	const int64_t two_us = INT64_C(2) * 3600 * 1000000;
-	const int64_t today_us = day_start_us(day_of_us(now_us)) + two_us;
-
-	return now_us < today_us ? today_us : today_us + DAY_US;
-}
-
-static enum fail
-add(struct ctx *ctx, const void *arg)
-{
-	int64_t id = 0;
-
-	(void)arg;
-	return job_add(ctx, "ledger.verify", "{}", ctx->now_us, &id);
-}
-
-enum fail
-upkeep_add(struct ctx *ctx)
-{
-	return program_unit(ctx, add, NULL);
-}

@@ -26,7 +26,12 @@ struct jobs {
 	atomic_int_fast64_t looks;
 	atomic_int_fast64_t done;
 	atomic_int_fast64_t failed;
+	atomic_int_fast64_t long_done;
+	atomic_int_fast64_t long_total;
 };
+
+/* Kinds of newer programs may be among the rows. */
+#define KINDS_READ_MAX (3 * JOB_KINDS_MAX)
 
 /* NULL: of a newer program. */
 const struct job_kind *jobs_kind(const struct jobs *jobs, const char *name);
@@ -36,6 +41,10 @@ void lane_look(struct jobs *jobs, enum job_lane lane);
 
 /* When this unit of work is durable, wake the kind's lane. */
 void lane_stage_wake(struct ctx *ctx, const char *kind);
+
+/* Plan the job of a schedule that is due at at_us, unless another has. */
+NODISCARD enum fail schedule_plan(struct ctx *ctx, const struct job_kind *kind,
+    int64_t at_us);
 
 /* Now by home's clock. */
 int64_t jobs_now_us(const struct ctx *ctx);

@@ -16,9 +16,6 @@
 #define BACK_OFF_MOST_US (6 * 3600 * SECOND_US)
 #define SHOW_EVERY_US SECOND_US
 
-/* Kinds of newer programs may be among the rows. */
-#define KINDS_READ_MAX (2 * JOB_KINDS_MAX)
-
 static const char stopping[] = "job.stopping";
 
 enum fail
@@ -127,12 +124,12 @@ run(struct ctx *ctx, struct job *job)
 }
 
 static enum fail
-renew(struct ctx *ctx, const struct job *job, int64_t until_us)
+renew(struct ctx *ctx, const struct job *job,
+    const struct sql_job_renew_args *args)
 {
 	int64_t changed = 0;
 
-	TRY(sql_job_renew(ctx, job->id, job->tries, job->lease_us, until_us,
-	    &changed));
+	TRY(sql_job_renew(ctx, args, &changed));
 	return check_lease(ctx, job, changed);
 }
 
@@ -140,21 +137,26 @@ enum fail
 job_progress(struct ctx *ctx, struct job *job, int64_t done, int64_t total)
 {
 	const int64_t steady_us = time_steady_us();
-	int64_t until_us = 0;
+	struct sql_job_renew_args args = { job->id, job->tries, job->lease_us,
+		0, done, total };
 
 	assert(ctx->tx == NULL && done >= 0 && total >= done);
 	if (jobs_is_stopping(ctx->home->jobs))
 		return FAIL(ctx, FAIL_BUSY, stopping,
 		    "the server stops; job %" PRId64 " runs again later",
 		    job->id);
+	if (job->kind->lane == JOB_LONG) {
+		atomic_store(&ctx->home->jobs->long_done, done);
+		atomic_store(&ctx->home->jobs->long_total, total);
+	}
 	ctx->now_us = jobs_now_us(ctx);
 	if (ctx->now_us - job->shown_us < SHOW_EVERY_US &&
 	    steady_us - job->steady_us < SHOW_EVERY_US)
 		return OK;
-	until_us = ctx->now_us + job->kind->time_limit_s * SECOND_US;
+	args.until = ctx->now_us + job->kind->time_limit_s * SECOND_US;
 	TRY(tx_begin(ctx, TX_WRITE));
-	TRY(tx_end(ctx, renew(ctx, job, until_us)));
-	job->lease_us = until_us;
+	TRY(tx_end(ctx, renew(ctx, job, &args)));
+	job->lease_us = args.until;
 	job->shown_us = ctx->now_us;
 	job->steady_us = steady_us;
 	return OK;
@@ -231,7 +233,12 @@ run_one(struct ctx *ctx, const struct job_kind *kind, bool *ret_ran)
 	if (job == NULL)
 		return OK;
 	ctx_of_job(ctx, arena, &own);
-	if (run(&own, job) == OK) {
+	got = run(&own, job);
+	if (kind->lane == JOB_LONG) {
+		atomic_store(&ctx->home->jobs->long_done, 0);
+		atomic_store(&ctx->home->jobs->long_total, 0);
+	}
+	if (got == OK) {
 		atomic_fetch_add(&ctx->home->jobs->done, 1);
 		return OK;
 	}
@@ -244,11 +251,16 @@ run_one(struct ctx *ctx, const struct job_kind *kind, bool *ret_ran)
 	return OK;
 }
 
-/* What the kinds of a lane wait for. */
+/* What a lane finds to do. */
 struct look {
-	const struct job_kind *due[JOB_KINDS_MAX]; /* in the table's order */
+	const struct job_kind *due[JOB_KINDS_MAX]; /* in the tables' order */
 	size_t due_count;
-	int64_t next_us; /* of those that are not due */
+	struct {
+		const struct job_kind *kind;
+		int64_t at_us;
+	} schedules[JOB_KINDS_MAX]; /* that are due */
+	size_t schedule_count;
+	int64_t next_us; /* of what is not due */
 };
 
 /* One query for all kinds. */
@@ -260,39 +272,75 @@ read_next(struct ctx *ctx, struct sql_job_next **ret, size_t *ret_count)
 }
 
 static void
-note_next(struct look *look, const struct job_kind *kind, int64_t at_us,
-    int64_t now_us)
+note_next(struct look *look, const struct job_kind *kind,
+    const struct sql_job_next *row, int64_t now_us)
 {
-	if (at_us <= now_us)
+	/* jobs_schedule has not seen this kind yet. */
+	if (row->scheduled && kind->every_s == 0)
+		return;
+	if (row->at > now_us) {
+		if (row->at < look->next_us)
+			look->next_us = row->at;
+	} else if (row->scheduled) {
+		look->schedules[look->schedule_count].kind = kind;
+		look->schedules[look->schedule_count++].at_us = row->at;
+	} else {
 		look->due[look->due_count++] = kind;
-	else if (at_us < look->next_us)
-		look->next_us = at_us;
+	}
 }
 
 static enum fail
 look_at(struct ctx *ctx, enum job_lane lane, struct look *ret)
 {
-	AUTO(arena_end) struct arena *arena = arena_child(ctx->arena);
 	struct jobs *jobs = ctx->home->jobs;
 	struct sql_job_next *rows = NULL;
-	struct ctx own = { 0 };
 	size_t count = 0;
-	enum fail got = OK;
 
 	lane_look(jobs, lane);
 	atomic_fetch_add(&jobs->looks, 1);
-	ctx_of_job(ctx, arena, &own);
-	got = read_next(&own, &rows, &count);
-	if (got != OK)
-		return FAIL(ctx, got, own.failure.code, "looking for jobs: %s",
-		    own.failure.message);
+	TRY(read_next(ctx, &rows, &count));
 	*ret = (struct look){ .next_us = INT64_MAX };
 	for (size_t k = 0; jobs->kinds[k] != NULL; k++)
 		for (size_t i = 0; jobs->kinds[k]->lane == lane && i < count;
 		     i++)
 			if (text_equal(rows[i].kind, jobs->kinds[k]->name))
-				note_next(ret, jobs->kinds[k], rows[i].run_at,
-				    own.now_us);
+				note_next(ret, jobs->kinds[k], &rows[i],
+				    ctx->now_us);
+	for (size_t i = 0; i < ret->schedule_count; i++)
+		TRY(schedule_plan(ctx, ret->schedules[i].kind,
+		    ret->schedules[i].at_us));
+	return OK;
+}
+
+/* Look, and add the jobs of schedules that are due. */
+static enum fail
+look(struct ctx *ctx, enum job_lane lane, struct look *ret)
+{
+	AUTO(arena_end) struct arena *arena = arena_child(ctx->arena);
+	struct ctx own = { 0 };
+	enum fail got = OK;
+
+	ctx_of_job(ctx, arena, &own);
+	got = look_at(&own, lane, ret);
+	if (got != OK)
+		return FAIL(ctx, got, own.failure.code, "looking for jobs: %s",
+		    own.failure.message);
+	return OK;
+}
+
+static enum fail
+run_round(struct ctx *ctx, const struct look *found, int most, int *ret_count)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < found->due_count && count < most; i++) {
+		bool ran = false;
+
+		if (!jobs_is_stopping(ctx->home->jobs))
+			TRY(run_one(ctx, found->due[i], &ran));
+		count += ran;
+	}
+	*ret_count = count;
 	return OK;
 }
 
@@ -300,26 +348,44 @@ enum fail
 jobs_run_due(struct ctx *ctx, enum job_lane lane, int most, int *ret_count,
     int64_t *ret_next_us)
 {
-	struct look look = { 0 };
+	struct look found = { 0 };
 	int count = 0;
-	int before = -1;
+	int more = 1;
 
 	assert(ctx->tx == NULL);
-	while (count > before && count < most) {
-		before = count;
-		TRY(look_at(ctx, lane, &look));
-		for (size_t i = 0; i < look.due_count && count < most; i++) {
-			bool ran = false;
-
-			if (!jobs_is_stopping(ctx->home->jobs))
-				TRY(run_one(ctx, look.due[i], &ran));
-			count += ran;
-		}
+	while (more > 0 && count < most) {
+		TRY(look(ctx, lane, &found));
+		TRY(run_round(ctx, &found, most - count, &more));
+		count += more;
+		more += found.schedule_count > 0;
 	}
 	*ret_count = count;
-	*ret_next_us = look.due_count == 0 ? look.next_us
-		       : count == most     ? jobs_now_us(ctx)
-					   : jobs_now_us(ctx) + SECOND_US;
+	if (found.due_count == 0)
+		*ret_next_us = found.next_us;
+	else if (count == most)
+		*ret_next_us = jobs_now_us(ctx);
+	else
+		*ret_next_us = jobs_now_us(ctx) + SECOND_US;
+	return OK;
+}
+
+enum fail
+job_running_list(struct ctx *ctx, int64_t after, int64_t limit,
+    struct job_running **ret, size_t *ret_count)
+{
+	struct sql_job_running_page *rows = NULL;
+	struct job_running *list = NULL;
+	size_t count = 0;
+
+	assert(limit >= 1 && limit <= JOB_PAGE_MAX);
+	TRY(sql_job_running_page(ctx, after, limit, &rows, &count));
+	list = ARENA_ARRAY(ctx->arena, count + 1, struct job_running);
+	for (size_t i = 0; i < count; i++)
+		list[i] = (struct job_running){ rows[i].id, rows[i].kind,
+			rows[i].args_text, rows[i].tries, rows[i].done,
+			rows[i].total, rows[i].lease_until };
+	*ret = list;
+	*ret_count = count;
 	return OK;
 }
 

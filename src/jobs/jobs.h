@@ -56,6 +56,13 @@ struct job_kind {
 	int64_t tries_max;
 	/* With ctx->tx as tx says; a failure undoes what ctx->tx did. */
 	enum fail (*run)(struct ctx *ctx, struct job *job);
+	/*
+	 * By itself, with the arguments "{}": whenever so many seconds have
+	 * passed since 1970-01-01T00:00:00+07:00 plus at_s.  0: never.  So a
+	 * day's seconds and 7200 mean daily at 02:00 +07:00.
+	 */
+	int64_t every_s;
+	int64_t at_s; /* under every_s */
 };
 
 #define JOB_ARGS_MAX 4000
@@ -77,10 +84,21 @@ NODISCARD enum fail job_add(struct ctx *ctx, const char *kind, const char *args,
     int64_t run_at_us, int64_t *ret_id);
 
 /*
+ * Make the rows of the schedules follow home->jobs; ctx has no transaction.  At
+ * start.  Writes only what differs.  What is planned stays planned: what was
+ * missed while no server ran runs once, soon.
+ */
+NODISCARD enum fail jobs_schedule(struct ctx *ctx);
+
+/* The first instant after now_us at which such a schedule is due. */
+int64_t schedule_next_us(int64_t every_s, int64_t at_s, int64_t now_us);
+
+/*
  * Run due jobs of a lane one by one, each kind in turn, until none is due or
  * most have run; *ret_count tells how many, *ret_next_us when the next one is
- * due (INT64_MAX: none is known).  One query asks for all kinds; while nothing
- * is due nothing is written.  ctx has no transaction; its home, actor, dice and
+ * due (INT64_MAX: none is known).  A schedule that is due adds its job and moves
+ * on in one unit of work, unless the last one is still there.  One query asks
+ * for all kinds and schedules; while nothing is due nothing is written.  ctx has no transaction; its home, actor, dice and
  * faults are those of the jobs, whose clock is home's.  Any number of threads
  * may call it.  A handler's failure is noted in the job's row and the log and is
  * not this function's; one of the store is.
@@ -91,7 +109,7 @@ NODISCARD enum fail jobs_run_due(struct ctx *ctx, enum job_lane lane, int most,
 /*
  * For a handler with TX_NONE, between its transactions: done of total steps are
  * behind it, and the lease begins anew.  Cheap to call often: the row is
- * written once a second.  Sets ctx->now_us.
+ * written once a second; /metrics shows each call of the long lane.  Sets ctx->now_us.
  *	FAIL_STALE	"job.lease_lost"	it is another's: stop at once
  *	FAIL_BUSY	"job.stopping"		the server stops: return this;
  *						the job runs again later and the
@@ -116,8 +134,36 @@ struct jobs_stats {
 	int64_t looks; /* queries whether something is due */
 	int64_t done;
 	int64_t failed; /* tries */
+	/* Of the long job at work; 0 while there is none. */
+	int64_t long_done;
+	int64_t long_total;
 };
 void jobs_stats(struct jobs *jobs, struct jobs_stats *ret);
+
+#define JOB_PAGE_MAX 500
+
+/* Jobs at work after an id.  done and total as the handler last said. */
+struct job_running {
+	int64_t id;
+	const char *kind;
+	const char *args;
+	int64_t tries;
+	int64_t done;
+	int64_t total;
+	int64_t lease_us;
+};
+NODISCARD enum fail job_running_list(struct ctx *ctx, int64_t after,
+    int64_t limit, struct job_running **ret, size_t *ret_count);
+
+struct job_schedule {
+	const char *kind;
+	int64_t every_s;
+	int64_t at_s;
+	int64_t next_us;
+};
+/* All of them, by kind. */
+NODISCARD enum fail job_schedule_list(struct ctx *ctx,
+    struct job_schedule **ret, size_t *ret_count);
 
 /* Dead letters after an id, for the page that shows them. */
 struct job_dead {
@@ -128,7 +174,6 @@ struct job_dead {
 	const char *failure; /* a failure code */
 	int64_t dead_at_us;
 };
-#define JOB_PAGE_MAX 500
 NODISCARD enum fail job_dead_list(struct ctx *ctx, int64_t after, int64_t limit,
     struct job_dead **ret, size_t *ret_count);
 

@@ -9,10 +9,11 @@
 INSERT INTO job (kind, args, run_at) VALUES ($kind, $args_text, $run_at)
 RETURNING id;
 
--- One step along the index for each kind, however many jobs it has.
+-- What is next of each kind: of its jobs by one step along the index, however
+-- many there are, and of its schedule.
 -- name: job_next
 -- args: limit i64
--- row: kind text, run_at i64
+-- row: kind text, at i64, scheduled bool
 -- gives: many
 WITH RECURSIVE present (kind) AS (
 	SELECT (SELECT kind FROM job WHERE dead_at IS NULL
@@ -25,30 +26,35 @@ WITH RECURSIVE present (kind) AS (
 )
 SELECT p.kind, (SELECT j.run_at FROM job j
                  WHERE j.dead_at IS NULL AND j.kind = p.kind
-                 ORDER BY j.run_at LIMIT 1)
-  FROM present p WHERE p.kind IS NOT NULL LIMIT $limit;
+                 ORDER BY j.run_at LIMIT 1), FALSE
+  FROM present p WHERE p.kind IS NOT NULL
+UNION ALL
+SELECT kind, next_at, TRUE FROM schedule LIMIT $limit;
 
 -- name: job_take
 -- args: kind text, now i64, until i64
 -- row: id i64, args_text text, tries i64
 -- gives: maybe
 -- sqlite:
-UPDATE job SET run_at = $until, lease_until = $until, tries = tries + 1
+UPDATE job SET run_at = $until, lease_until = $until, tries = tries + 1,
+	done = 0, total = 0
  WHERE id = (SELECT id FROM job
               WHERE kind = $kind AND dead_at IS NULL AND run_at <= $now
               ORDER BY run_at, id LIMIT 1)
 RETURNING id, args, tries;
 -- postgres:
-UPDATE job SET run_at = $until, lease_until = $until, tries = tries + 1
+UPDATE job SET run_at = $until, lease_until = $until, tries = tries + 1,
+	done = 0, total = 0
  WHERE id = (SELECT id FROM job
               WHERE kind = $kind AND dead_at IS NULL AND run_at <= $now
               ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id, args, tries;
 
 -- name: job_renew
--- args: id i64, tries i64, lease i64, until i64
+-- args: id i64, tries i64, lease i64, until i64, done i64, total i64
 -- gives: changed
-UPDATE job SET run_at = $until, lease_until = $until
+UPDATE job SET run_at = $until, lease_until = $until, done = $done,
+	total = $total
  WHERE id = $id AND tries = $tries AND lease_until = $lease;
 
 -- Given back unfinished by a server that stops: this try does not count.
@@ -84,3 +90,44 @@ SELECT id, kind, args, tries, failure, dead_at FROM job
 -- gives: maybe
 UPDATE job SET dead_at = NULL, tries = 0, lease_until = 0, run_at = $run_at
  WHERE id = $id AND dead_at IS NOT NULL RETURNING kind;
+
+-- name: job_alive
+-- args: kind text
+-- row: id i64
+-- gives: maybe
+SELECT id FROM job WHERE kind = $kind AND dead_at IS NULL LIMIT 1;
+
+-- name: job_running_page
+-- args: after i64, limit i64
+-- row: id i64, kind text, args_text text, tries i64, done i64, total i64
+-- row: lease_until i64
+-- gives: many
+SELECT id, kind, args, tries, done, total, lease_until FROM job
+ WHERE dead_at IS NULL AND lease_until > 0 AND id > $after
+ ORDER BY id LIMIT $limit;
+
+-- name: schedule_page
+-- args: limit i64
+-- row: kind text, args_text text, every_s i64, at_s i64, next_at i64
+-- gives: many
+SELECT kind, args, every_s, at_s, next_at FROM schedule
+ ORDER BY kind LIMIT $limit;
+
+-- name: schedule_set
+-- args: kind text, args_text text, every_s i64, at_s i64, next_at i64
+-- gives: changed
+INSERT INTO schedule (kind, args, every_s, at_s, next_at)
+VALUES ($kind, $args_text, $every_s, $at_s, $next_at)
+ON CONFLICT (kind) DO UPDATE SET args = $args_text, every_s = $every_s,
+	at_s = $at_s, next_at = $next_at;
+
+-- name: schedule_remove
+-- args: kind text
+-- gives: changed
+DELETE FROM schedule WHERE kind = $kind;
+
+-- Who finds the old time plans the job; everybody else was too late.
+-- name: schedule_move
+-- args: kind text, old i64, next_at i64
+-- gives: changed
+UPDATE schedule SET next_at = $next_at WHERE kind = $kind AND next_at = $old;

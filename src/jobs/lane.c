@@ -32,6 +32,8 @@ jobs_new(const struct job_kind *const *tables)
 		     kind++) {
 			assert(jobs_kind(jobs, kind->name) == NULL);
 			assert(count < JOB_KINDS_MAX);
+			assert(kind->every_s >= 0 && kind->at_s >= 0);
+			assert(kind->at_s == 0 || kind->at_s < kind->every_s);
 			jobs->kinds[count++] = kind;
 		}
 	for (int i = 0; i < JOB_LANES; i++)
@@ -150,5 +152,7 @@ jobs_stats(struct jobs *jobs, struct jobs_stats *ret)
 		.looks = atomic_load(&jobs->looks),
 		.done = atomic_load(&jobs->done),
 		.failed = atomic_load(&jobs->failed),
+		.long_done = atomic_load(&jobs->long_done),
+		.long_total = atomic_load(&jobs->long_total),
 	};
 }

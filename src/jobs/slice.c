@@ -31,6 +31,18 @@ failed(const struct home *home)
 	return stats_of(home).failed;
 }
 
+static int64_t
+long_done(const struct home *home)
+{
+	return stats_of(home).long_done;
+}
+
+static int64_t
+long_total(const struct home *home)
+{
+	return stats_of(home).long_total;
+}
+
 static const struct gauge gauges[] = {
 	{ "job_looks_total", "Queries whether a background job is due.",
 	    GAUGE_COUNTER, looks },
@@ -38,6 +50,10 @@ static const struct gauge gauges[] = {
 	    GAUGE_COUNTER, done },
 	{ "jobs_failed_total", "Tries of background jobs that failed.",
 	    GAUGE_COUNTER, failed },
+	{ "job_long_steps_done", "Steps that the long job at work has done.",
+	    GAUGE_LEVEL, long_done },
+	{ "job_long_steps", "Steps that the long job at work has in all.",
+	    GAUGE_LEVEL, long_total },
 	{ 0 },
 };
 

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "core/day.h"
 #include "jobs/jobs.h"
 #include "store/query.h"
 #include "store/store.h"
@@ -51,8 +52,8 @@ run_child(struct ctx *ctx, struct job *job)
 }
 
 static const struct job_kind kinds[] = {
-	{ "parent", JOB_QUICK, TX_WRITE, 60, 3, run_parent },
-	{ "child", JOB_QUICK, TX_WRITE, 60, 3, run_child },
+	{ "parent", JOB_QUICK, TX_WRITE, 60, 3, run_parent, 0, 0 },
+	{ "child", JOB_QUICK, TX_WRITE, 60, 3, run_child, 0, 0 },
 	{ 0 },
 };
 
@@ -384,8 +385,8 @@ static void
 the_work_of_a_lost_lease_is_undone(void **state)
 {
 	static const struct job_kind slow[] = {
-		{ "slow", JOB_QUICK, TX_WRITE, 60, 3, run_slow },
-		{ "child", JOB_LONG, TX_WRITE, 60, 3, run_child },
+		{ "slow", JOB_QUICK, TX_WRITE, 60, 3, run_slow, 0, 0 },
+		{ "child", JOB_LONG, TX_WRITE, 60, 3, run_child, 0, 0 },
 		{ 0 },
 	};
 	static const struct store_query untouched =
@@ -422,8 +423,8 @@ static void
 work_is_done_once_whatever_step_breaks(void **state)
 {
 	static const struct job_kind apart[] = {
-		{ "parent", JOB_QUICK, TX_WRITE, 60, 3, run_parent },
-		{ "child", JOB_LONG, TX_WRITE, 60, 3, run_child },
+		{ "parent", JOB_QUICK, TX_WRITE, 60, 3, run_parent, 0, 0 },
+		{ "child", JOB_LONG, TX_WRITE, 60, 3, run_child, 0, 0 },
 		{ 0 },
 	};
 	struct t *t = *state;
@@ -494,9 +495,26 @@ run_long(struct ctx *ctx, struct job *job)
 	struct t *t = ctx->home->clock;
 
 	for (int step = 1; step <= 5; step++) {
+		struct job_running *running = NULL;
+		struct jobs_stats stats = { 0 };
+		size_t count = 0;
+
 		see(job->args);
 		t->clock_us += 50 * SECOND_US;
 		TRY(job_progress(ctx, job, step, 5));
+		TRY(tx_begin(ctx, TX_READ));
+		TRY(tx_end(ctx,
+		    job_running_list(ctx, 0, JOB_PAGE_MAX, &running, &count)));
+		assert_int_equal(count, 1);
+		assert_int_equal(running->id, job->id);
+		assert_string_equal(running->kind, "long");
+		assert_int_equal(running->done, step);
+		assert_int_equal(running->total, 5);
+		assert_int_equal(running->lease_us,
+		    t->clock_us + 60 * SECOND_US);
+		jobs_stats(ctx->home->jobs, &stats);
+		assert_int_equal(stats.long_done, step);
+		assert_int_equal(stats.long_total, 5);
 	}
 	return OK;
 }
@@ -529,12 +547,12 @@ run_robbed(struct ctx *ctx, struct job *job)
 }
 
 static const struct job_kind modes[] = {
-	{ "child", JOB_QUICK, TX_WRITE, 60, 3, run_child },
-	{ "reading", JOB_QUICK, TX_READ, 60, 3, run_reading },
-	{ "long", JOB_LONG, TX_NONE, 60, 3, run_long },
-	{ "robbed", JOB_LONG, TX_NONE, 60, 3, run_robbed },
-	{ "stopped", JOB_LONG, TX_NONE, 60, 1, run_stopped },
-	{ "outbound", JOB_OUTBOUND, TX_NONE, 60, 3, run_outbound },
+	{ "child", JOB_QUICK, TX_WRITE, 60, 3, run_child, 0, 0 },
+	{ "reading", JOB_QUICK, TX_READ, 60, 3, run_reading, 0, 0 },
+	{ "long", JOB_LONG, TX_NONE, 60, 3, run_long, 0, 0 },
+	{ "robbed", JOB_LONG, TX_NONE, 60, 3, run_robbed, 0, 0 },
+	{ "stopped", JOB_LONG, TX_NONE, 60, 1, run_stopped, 0, 0 },
+	{ "outbound", JOB_OUTBOUND, TX_NONE, 60, 3, run_outbound, 0, 0 },
 	{ 0 },
 };
 static const struct store_query all_rows = COUNT("1 = 1");
@@ -608,6 +626,8 @@ a_long_job_keeps_its_lease_by_saying_how_far_it_is(void **state)
 	jobs_stats(t->home.jobs, &stats);
 	assert_int_equal(stats.done, 1);
 	assert_int_equal(stats.failed, 0);
+	assert_int_equal(stats.long_done, 0);
+	assert_int_equal(stats.long_total, 0);
 }
 
 static void
@@ -729,6 +749,203 @@ looking_in_vain_writes_nothing(void **state)
 
 #define HOUR_US (3600 * SECOND_US)
 
+/* ---- schedules ------------------------------------------------------------ */
+
+#define DAY_S (24 * 3600)
+static const struct job_kind nightly[] = {
+	{ "night", JOB_LONG, TX_WRITE, 60, 3, run_child, DAY_S, 2 * 3600 },
+	{ "often", JOB_QUICK, TX_WRITE, 60, 3, run_child, 10, 0 },
+	{ "never", JOB_QUICK, TX_WRITE, 60, 3, run_child, 0, 0 },
+	{ 0 },
+};
+static const struct job_kind changed_plan[] = {
+	{ "night", JOB_LONG, TX_WRITE, 60, 3, run_child, DAY_S, 3 * 3600 },
+	{ "often", JOB_QUICK, TX_WRITE, 60, 3, run_child, 0, 0 },
+	{ 0 },
+};
+
+/* As the next start does. */
+static void
+start(struct t *t, const struct job_kind *table)
+{
+	const struct job_kind *const tables[] = { table, NULL };
+
+	t->home.jobs = jobs_new(tables);
+	t_defer(t, end_jobs, t->home.jobs);
+	t_fresh(t);
+	t_ok(&t->ctx, jobs_schedule(&t->ctx));
+}
+
+static enum fail
+read_schedules(struct ctx *ctx, void *arg)
+{
+	struct job_schedule *list = NULL;
+	struct job_schedule *out = arg;
+	size_t count = 0;
+
+	TRY(job_schedule_list(ctx, &list, &count));
+	assert_true(count <= 2);
+	for (size_t i = 0; i < count; i++)
+		out[i] = list[i];
+	return OK;
+}
+
+/* Of the first schedule by name; 0: there is none. */
+static int64_t
+next_us(struct t *t, int n)
+{
+	struct job_schedule list[2] = { 0 };
+
+	t_ok(&t->ctx, t_read(t, read_schedules, list));
+	return list[n].next_us;
+}
+
+static void
+a_schedule_is_due_at_its_time_of_the_legal_day(void **state)
+{
+	struct t *t = *state;
+	/* 2025-07-15T02:00:00+07:00 */
+	const int64_t two_us = t->clock_us - 7 * HOUR_US;
+
+	assert_true(schedule_next_us(DAY_S, 7200, two_us - 1) == two_us);
+	assert_true(
+	    schedule_next_us(DAY_S, 7200, two_us) == two_us + 24 * HOUR_US);
+	assert_true(
+	    schedule_next_us(10, 0, two_us + 1) == two_us + 10 * SECOND_US);
+	assert_true(schedule_next_us(10, 3, two_us + 2 * SECOND_US) ==
+		    two_us + 3 * SECOND_US);
+}
+
+static void
+a_scheduled_job_runs_each_time_once(void **state)
+{
+	struct t *t = *state;
+
+	begin(t);
+	start(t, nightly);
+	/* 2025-07-15T02:00Z is 09:00 in Hà Nội. */
+	assert_int_equal(next_us(t, 0), t->clock_us + 17 * HOUR_US);
+	t->clock_us += 17 * HOUR_US - 1;
+	assert_int_equal(run_lane(t, JOB_LONG), 0);
+	t->clock_us++;
+	for (int night = 1; night <= 3; night++) {
+		assert_int_equal(run_lane(t, JOB_LONG), 1);
+		assert_int_equal(run_lane(t, JOB_LONG), 0);
+		assert_int_equal(script.ran, night);
+		assert_int_equal(next_us(t, 0), t->clock_us + 24 * HOUR_US);
+		t->clock_us += 24 * HOUR_US;
+	}
+	assert_string_equal(script.seen, "{}{}{}");
+}
+
+static void
+a_schedule_missed_while_the_server_was_off_runs_once(void **state)
+{
+	struct t *t = *state;
+
+	begin(t);
+	start(t, nightly);
+	t->clock_us += 10 * 24 * HOUR_US;
+	start(t, nightly);
+	assert_int_equal(run_lane(t, JOB_LONG), 1);
+	assert_int_equal(run_lane(t, JOB_LONG), 0);
+	assert_int_equal(next_us(t, 0), t->clock_us + 17 * HOUR_US);
+}
+
+static void
+a_start_that_changes_no_schedule_writes_nothing(void **state)
+{
+	struct t *t = *state;
+	int64_t before = 0;
+	int64_t planned_us = 0;
+
+	begin(t);
+	start(t, nightly);
+	planned_us = next_us(t, 0);
+	before = commits(t);
+	t->clock_us += HOUR_US;
+	start(t, nightly);
+	assert_int_equal(commits(t), before);
+	assert_int_equal(next_us(t, 0), planned_us);
+}
+
+static void
+a_schedule_follows_the_program_s_table(void **state)
+{
+	struct t *t = *state;
+
+	begin(t);
+	start(t, nightly);
+	assert_true(next_us(t, 1) > 0);
+	start(t, changed_plan);
+	assert_int_equal(next_us(t, 0), t->clock_us + 18 * HOUR_US);
+	assert_int_equal(next_us(t, 1), 0);
+	/* The clock is put back by a year. */
+	t->clock_us -= 365 * 24 * HOUR_US;
+	start(t, changed_plan);
+	assert_int_equal(next_us(t, 0), t->clock_us + 18 * HOUR_US);
+}
+
+/* A job that fails all day is not there twice. */
+static void
+a_schedule_waits_for_its_last_job(void **state)
+{
+	static const struct job_kind failing[] = {
+		{ "night", JOB_LONG, TX_WRITE, 60, 100, run_parent, 10, 0 },
+		{ "child", JOB_QUICK, TX_WRITE, 60, 3, run_child, 0, 0 },
+		{ 0 },
+	};
+	static const struct store_query nights = COUNT("kind = 'night'");
+	struct t *t = *state;
+
+	begin(t);
+	start(t, failing);
+	script.outcome = FAIL_UPSTREAM;
+	for (int i = 0; i < 50; i++) {
+		t->clock_us += 10 * SECOND_US;
+		(void)run_lane(t, JOB_LONG);
+		assert_int_equal(counted(t, &nights), 1);
+	}
+	assert_true(script.ran < 6);
+	assert_true(next_us(t, 0) > t->clock_us);
+}
+
+/* Whatever step breaks, a round runs once, and the next one comes. */
+static void
+a_scheduled_job_runs_once_whatever_step_breaks(void **state)
+{
+	struct t *t = *state;
+	bool fired = true;
+
+	begin(t);
+	start(t, nightly);
+	for (int step = 1; fired; step++) {
+		int64_t next = 0;
+		int count = 0;
+
+		assert_true(step < T_STEPS_MAX);
+		t->clock_us += 24 * HOUR_US;
+		script.ran = 0;
+		script.seen[0] = '\0';
+		t_fresh(t);
+		t->faults = (struct faults){ .at = step };
+		if (jobs_run_due(&t->ctx, JOB_LONG, MANY, &count, &next) != OK)
+			assert_int_equal(t->ctx.failure.kind, FAIL_INTERNAL);
+		fired = t->faults.fired != 0;
+		t->faults = (struct faults){ 0 };
+		t->clock_us += 61 * SECOND_US;
+		(void)run_lane(t, JOB_LONG);
+		/* The handler itself may have been undone and run again. */
+		assert_true(script.ran >= 1 && script.ran <= 2);
+		assert_int_equal(run_lane(t, JOB_LONG), 0);
+		t->clock_us -= 61 * SECOND_US;
+		assert_int_equal(next_us(t, 0) % DAY_US,
+		    (t->clock_us + 17 * HOUR_US) % DAY_US);
+	}
+}
+
+/* ---- waking --------------------------------------------------------------- */
+
 struct sleeper {
 	struct jobs *jobs;
 	enum job_lane lane;
@@ -794,6 +1011,13 @@ main(void)
 		t_test(a_job_of_a_stopping_server_runs_again),
 		t_test(work_without_transaction_is_done_whatever_step_breaks),
 		t_test(looking_in_vain_writes_nothing),
+		t_test(a_schedule_is_due_at_its_time_of_the_legal_day),
+		t_test(a_scheduled_job_runs_each_time_once),
+		t_test(a_schedule_missed_while_the_server_was_off_runs_once),
+		t_test(a_start_that_changes_no_schedule_writes_nothing),
+		t_test(a_schedule_follows_the_program_s_table),
+		t_test(a_schedule_waits_for_its_last_job),
+		t_test(a_scheduled_job_runs_once_whatever_step_breaks),
 		t_test(a_job_wakes_its_lane_when_it_is_durable),
 	};
 
