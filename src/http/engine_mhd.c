@@ -54,6 +54,8 @@
 #define STACK_BYTES ((size_t)1024 * 1024)
 /* What is read ahead for a body that only says how long it will be. */
 #define BODY_AHEAD ((size_t)65535)
+/* For clients without chunks; the library keeps it as long as the stream. */
+#define STREAM_BLOCK ((size_t)1024)
 #define CONNECTION_BYTES ((size_t)32768)
 
 /* A request and its answer, from the request line to the last byte sent. */
@@ -66,10 +68,12 @@ struct exchange {
 	struct text body; /* in an arena of its own, under the other */
 	size_t charged;   /* bytes of the body among those of the engine */
 	struct MHD_Response *answer;
+	struct http_stream *stream; /* NULL: the answer is there as a whole */
 	unsigned status;
 	size_t answer_len;
 	uintptr_t uri_end; /* where the library's text of it ended */
 	bool has_head;
+	bool is_head; /* HEAD: the handler sees GET */
 	bool is_bad;
 	bool is_too_big;
 	bool is_crowded_out; /* all bodies together hold too much */
@@ -302,8 +306,8 @@ on_head(struct exchange *ex, const char *method, const char *version)
 	int64_t len = 0;
 
 	ex->has_head = true;
-	ex->request.method =
-	    strcmp(method, MHD_HTTP_METHOD_HEAD) == 0 ? "GET" : method;
+	ex->is_head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+	ex->request.method = ex->is_head ? "GET" : method;
 	if (ex->is_bad || !read_headers(ex, method, version))
 		return refuse(ex, BAD_REQUEST);
 	said = http_header(&ex->request, MHD_HTTP_HEADER_CONTENT_LENGTH);
@@ -403,6 +407,8 @@ on_completed(void *cls, struct MHD_Connection *connection, void **context,
 	    NULL);
 	if (ex->answer != NULL)
 		MHD_destroy_response(ex->answer);
+	if (ex->stream != NULL)
+		stream_detach(ex->stream);
 	give_back(ex);
 	arena_free(ex->arena);
 }
@@ -423,6 +429,65 @@ response_of(struct bytes body)
 	return response;
 }
 
+/*
+ * After a resume too: MHD_run may take the library's own signal of it for
+ * heard when it has already looked for resumed connections.
+ */
+static void
+wake(const struct engine *engine)
+{
+	(void)eventfd_write(engine->wake_fd, 1);
+}
+
+/* Both under the stream's lock, so that neither overtakes the other. */
+static void
+resume_stream(void *arg)
+{
+	struct exchange *ex = arg;
+
+	MHD_resume_connection(ex->connection);
+	wake(ex->engine);
+}
+
+static void
+rest_stream(void *arg)
+{
+	struct exchange *ex = arg;
+
+	peer_work(ex->peer);
+	MHD_suspend_connection(ex->connection);
+}
+
+/* In the I/O thread, whenever what it gave before is sent. */
+static ssize_t
+read_stream(void *arg, uint64_t pos, char *to, size_t most)
+{
+	struct exchange *ex = arg;
+	ssize_t taken = 0;
+
+	(void)pos;
+	taken = stream_take(ex->stream, to, most, rest_stream);
+	if (taken != 0)
+		peer_await(ex->peer,
+		    seconds_us(ex->engine->options.body_seconds));
+	return taken == STREAM_END ? MHD_CONTENT_READER_END_OF_STREAM : taken;
+}
+
+static struct MHD_Response *
+response_of_stream(struct exchange *ex, struct http_stream *stream)
+{
+	struct MHD_Response *response = NULL;
+
+	ex->stream = stream;
+	stream_attach(stream, resume_stream, ex);
+	if (ex->is_head)
+		return response_of((struct bytes){ NULL, 0 });
+	response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN,
+	    STREAM_BLOCK, read_stream, ex, NULL);
+	assert(response != NULL);
+	return response;
+}
+
 static bool
 add_headers(struct MHD_Response *answer, const struct http_response *response)
 {
@@ -437,7 +502,9 @@ add_headers(struct MHD_Response *answer, const struct http_response *response)
 static void
 make_answer(struct exchange *ex, const struct http_response *response)
 {
-	struct MHD_Response *answer = response_of(response->body);
+	struct MHD_Response *answer =
+	    response->stream == NULL ? response_of(response->body)
+				     : response_of_stream(ex, response->stream);
 	const bool sound = response->status >= 200 && response->status < 600 &&
 			   add_headers(answer, response);
 
@@ -452,16 +519,6 @@ make_answer(struct exchange *ex, const struct http_response *response)
 		(void)MHD_add_response_header(answer,
 		    MHD_HTTP_HEADER_CONNECTION, "close");
 	ex->answer = answer;
-}
-
-/*
- * After a resume too: MHD_run may take the library's own signal of it for
- * heard when it has already looked for resumed connections.
- */
-static void
-wake(const struct engine *engine)
-{
-	(void)eventfd_write(engine->wake_fd, 1);
 }
 
 static void *

@@ -26,6 +26,12 @@
  * rests, one more is let in and the others wait for their turn.
  *
  * HEAD comes to the handler as GET; the body is left out of the answer.
+ *
+ * An answer may also be a stream: its head is sent at once, its body as it comes
+ * from a producer, who is no worker.  While nothing comes the connection rests
+ * in the library and holds no thread.  What was produced and is not taken within
+ * body_seconds cuts the connection.  A client that has gone is noticed only when
+ * something is sent to it, so a producer sends something from time to time.
  */
 struct http_header {
 	const char *name;
@@ -53,7 +59,27 @@ struct http_response {
 	struct http_header headers[16];
 	size_t header_count;
 	struct bytes body;
+	/* Instead of a body; the engine holds it too, until all is sent or the
+	 * connection is lost.  NULL: none. */
+	struct http_stream *stream;
 };
+
+/*
+ * A stream, made and held by its producer.  Any thread; at most "most" bytes
+ * wait in it to be taken.
+ */
+struct http_stream;
+struct http_stream *http_stream_new(size_t most);
+/* How much http_stream_put takes now; 0 also when ended or gone. */
+size_t http_stream_room(struct http_stream *stream);
+/* All of it or nothing: false. */
+bool http_stream_put(struct http_stream *stream, struct bytes bytes);
+/* Nothing more comes: what waits is sent, then the answer is complete. */
+void http_stream_end(struct http_stream *stream);
+/* The connection is lost or the answer was complete. */
+bool http_stream_is_gone(struct http_stream *stream);
+/* End it, and the producer's hold on it.  NULL does nothing. */
+void http_stream_release(struct http_stream *stream);
 
 /* First value of a header, name in any case; NULL if absent. */
 const char *http_header(const struct http_request *request, const char *name);
@@ -86,7 +112,8 @@ NODISCARD enum fail engine_start(struct ctx *ctx,
 
 /*
  * Stop accepting, finish the queue, close.  Connections at rest are cut at
- * once, requests that are still arriving after ten seconds.  NULL does nothing.
+ * once, requests that are still arriving after ten seconds.  It waits for
+ * streams, so their producers end them first.  NULL does nothing.
  */
 void engine_stop(struct engine *engine);
 

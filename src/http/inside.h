@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "core/attr.h"
 #include "core/fail.h"
@@ -43,6 +44,20 @@ NODISCARD enum fail listen_open(struct ctx *ctx, const char *address,
 
 /* Raise the soft limit of open files to what so many connections need. */
 void listen_raise_limit(int connections);
+
+/*
+ * The engine's side of a stream.  resume and rest are called under its lock;
+ * connection is theirs.
+ */
+struct http_stream;
+#define STREAM_END ((ssize_t)-1)
+void stream_attach(struct http_stream *stream, void (*resume)(void *connection),
+    void *connection);
+/* Bytes put at to; 0: nothing yet, and rest was called; STREAM_END. */
+ssize_t stream_take(struct http_stream *stream, char *to, size_t most,
+    void (*rest)(void *connection));
+/* The connection is done with it. */
+void stream_detach(struct http_stream *stream);
 
 /* What the engine answers by itself, as problem documents. */
 enum refusal_kind {

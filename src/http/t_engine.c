@@ -1,6 +1,7 @@
 #include "http/t_engine.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
@@ -40,6 +41,32 @@ t_release(struct server *server)
 	(void)pthread_mutex_unlock(&server->lock);
 }
 
+struct http_stream *
+t_stream(struct server *server, int number)
+{
+	struct http_stream *stream = NULL;
+
+	(void)pthread_mutex_lock(&server->lock);
+	while (server->stream_count <= number)
+		(void)pthread_cond_wait(&server->changed, &server->lock);
+	stream = server->streams[number];
+	(void)pthread_mutex_unlock(&server->lock);
+	return stream;
+}
+
+static struct http_stream *
+begin_stream(struct server *server)
+{
+	struct http_stream *stream = http_stream_new(T_STREAM_ROOM);
+
+	(void)pthread_mutex_lock(&server->lock);
+	assert(server->stream_count < T_STREAMS_MAX);
+	server->streams[server->stream_count++] = stream;
+	(void)pthread_cond_broadcast(&server->changed);
+	(void)pthread_mutex_unlock(&server->lock);
+	return stream;
+}
+
 void
 t_handle(void *arg, struct arena *arena, const struct http_request *request,
     struct http_response *response)
@@ -58,6 +85,10 @@ t_handle(void *arg, struct arena *arena, const struct http_request *request,
 	if (strcmp(request->path, "/big") == 0) {
 		response->body =
 		    (struct bytes){ arena_alloc(arena, 8, 1 << 20), 8 << 20 };
+		return;
+	}
+	if (strcmp(request->path, "/stream") == 0) {
+		response->stream = begin_stream(server);
 		return;
 	}
 	if (strcmp(request->path, "/none") == 0) {
@@ -81,6 +112,8 @@ server_end(void *object)
 	struct server *server = object;
 
 	t_release(server);
+	for (int i = 0; i < server->stream_count; i++)
+		http_stream_release(server->streams[i]);
 	engine_stop(server->engine);
 }
 

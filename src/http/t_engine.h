@@ -21,9 +21,11 @@
 
 /*
  * Its handler does what the path says: /body gives the body back, /big 8 MiB,
- * /none 204, /split a forged header, /hold waits for t_release; all others tell
- * what reached them.
+ * /none 204, /split a forged header, /hold waits for t_release, /stream begins a
+ * stream that the test feeds; all others tell what reached them.
  */
+#define T_STREAMS_MAX 200
+#define T_STREAM_ROOM ((size_t)20000)
 struct server {
 	struct engine *engine;
 	int port;
@@ -32,6 +34,8 @@ struct server {
 	pthread_cond_t changed;
 	int held; /* requests that came to /hold */
 	bool released;
+	struct http_stream *streams[T_STREAMS_MAX]; /* in order of /stream */
+	int stream_count;
 };
 
 /* For engine_options.handle; arg is the struct server. */
@@ -42,6 +46,8 @@ void t_handle(void *arg, struct arena *arena,
 struct server *t_serve(struct t *t, struct engine_options options);
 void t_await_held(struct server *server, int count);
 void t_release(struct server *server);
+/* The n-th stream, from 0, once it was asked for. */
+struct http_stream *t_stream(struct server *server, int number);
 
 /* ---- a client ----------------------------------------------------------- */
 
