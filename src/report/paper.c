@@ -57,8 +57,8 @@ paper_cells(struct ctx *ctx, struct report *report)
 	return OK;
 }
 
-bool
-paper_previous(struct ctx *ctx, const struct report *report, struct cells *ret)
+static bool
+find_previous(struct ctx *ctx, const struct report *report, struct cells *ret)
 {
 	const struct period before = period_previous(&report->period);
 	const struct form_version *version = form_for(report->form, &before);
@@ -83,17 +83,60 @@ paper_previous(struct ctx *ctx, const struct report *report, struct cells *ret)
 	return true;
 }
 
+const struct cells *
+paper_previous(struct ctx *ctx, struct report *report)
+{
+	if (!report->previous_known) {
+		report->has_previous =
+		    find_previous(ctx, report, &report->previous);
+		report->previous_known = true;
+	}
+	return report->has_previous ? &report->previous : NULL;
+}
+
+/* Nothing has changed since: not the form's version, nor a cell. */
+static bool
+is_judged(const struct report *report)
+{
+	const struct cells *now = &report->cells;
+	const struct cells *then = &report->judged.cells;
+
+	return report->judged.of == report->cells_of &&
+	       memcmp(now->values, then->values,
+		   now->count * sizeof(*now->values)) == 0 &&
+	       memcmp(now->states, then->states,
+		   now->count * sizeof(*now->states)) == 0;
+}
+
+static void
+judge(struct ctx *ctx, struct report *report)
+{
+	struct judgement *judged = &report->judged;
+	const struct cells *cells = &report->cells;
+
+	if (judged->of != report->cells_of)
+		cells_init(&judged->cells, ctx->arena, cells->count);
+	judged->of = report->cells_of;
+	memcpy(judged->cells.values, cells->values,
+	    cells->count * sizeof(*cells->values));
+	memcpy(judged->cells.states, cells->states,
+	    cells->count * sizeof(*cells->states));
+	rules_judge(ctx, report->cells_of, cells,
+	    report->cells_of == report->version ? paper_previous(ctx, report)
+						: NULL,
+	    &judged->findings, &judged->count);
+	judged->rounds++;
+}
+
 enum fail
-paper_judge(struct ctx *ctx, const struct report *report, struct finding **ret,
+paper_judge(struct ctx *ctx, struct report *report, struct finding **ret,
     size_t *ret_count)
 {
-	struct cells before = { 0 };
-	const bool has_before = paper_previous(ctx, report, &before);
-
 	assert(report->has_cells);
-	rules_judge(ctx, report->cells_of, &report->cells,
-	    has_before && report->cells_of == report->version ? &before : NULL,
-	    ret, ret_count);
+	if (!is_judged(report))
+		judge(ctx, report);
+	*ret = report->judged.findings;
+	*ret_count = report->judged.count;
 	return OK;
 }
 

@@ -32,6 +32,15 @@ struct pending_act {
 };
 #define REPORT_ACTS_MAX 4 /* in one unit of work: open, submit, sign */
 
+/* The rules' findings, and the cells that they are about. */
+struct judgement {
+	struct cells cells; /* a copy, without remarks */
+	const struct form_version *of;
+	struct finding *findings;
+	size_t count;
+	int rounds; /* how often the rules have been judged */
+};
+
 struct report {
 	int64_t id;  /* reserved if it is new */
 	bool is_new; /* there is no row yet */
@@ -64,6 +73,12 @@ struct report {
 	const struct ledger_entry *source; /* its entry, once read */
 	const struct ledger_entry *entry;  /* just appended, index not final */
 
+	/* What paper_previous and paper_judge found, while it holds. */
+	bool previous_known;
+	bool has_previous;
+	struct cells previous;
+	struct judgement judged;
+
 	struct pending_act acts[REPORT_ACTS_MAX];
 	int act_count;
 };
@@ -73,12 +88,15 @@ NODISCARD enum fail paper_cells(struct ctx *ctx, struct report *report);
 
 /*
  * What the unit had sent for the period before, in the order of this form
- * version's cells; false if nothing.
+ * version's cells; NULL if nothing.  Asked of the cube once.
  */
-bool paper_previous(struct ctx *ctx, const struct report *report,
-    struct cells *ret);
+const struct cells *paper_previous(struct ctx *ctx, struct report *report);
 
-NODISCARD enum fail paper_judge(struct ctx *ctx, const struct report *report,
+/*
+ * Judge the rules, or give what was found before if no cell has changed since:
+ * submitting, signing, recording and showing are one judgement.
+ */
+NODISCARD enum fail paper_judge(struct ctx *ctx, struct report *report,
     struct finding **ret, size_t *ret_count);
 
 /* Rights in the terms of report.h. */

@@ -97,10 +97,10 @@ wrong_state(struct ctx *ctx, const struct report *report, const char *act)
 static void
 carry_over(struct ctx *ctx, struct report *report)
 {
-	struct cells before = { 0 };
+	const struct cells *before = paper_previous(ctx, report);
 
-	if (paper_previous(ctx, report, &before))
-		rules_carry(report->version, &report->cells, &before);
+	if (before != NULL)
+		rules_carry(report->version, &report->cells, before);
 }
 
 static enum fail

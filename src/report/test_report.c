@@ -1,3 +1,4 @@
+#include "report/paper.h"
 #include "report/t_act.h"
 
 #include "codec/json.h"
@@ -150,6 +151,81 @@ a_broken_rule_keeps_a_report_from_the_leader(void **state)
 	assert_string_equal(t->ctx.failure.code, "report.rule_broken");
 	assert_string_equal(t->ctx.failure.fields->pointer, "/cells/a.c1");
 	assert_state(t, doing.id, "draft");
+}
+
+/* As POST /api/v1/reports with sign does it; the rounds of judging. */
+struct counting {
+	struct world *world;
+	const char *cells; /* saved between submitting and signing, or NULL */
+	int rounds;
+};
+
+static enum fail
+file_at_once(struct ctx *ctx, void *arg)
+{
+	struct counting *counting = arg;
+	struct world *w = counting->world;
+	const struct report_input input = {
+		.form = WORLD_FORM,
+		.period = WORLD_PERIOD,
+		.unit = world_ref(w, w->commune[0]),
+		.cells = world_cells(ctx, CELLS_GOOD),
+	};
+	const struct report_view *view = NULL;
+	struct report *report = NULL;
+	bool is_new = false;
+
+	TRY(report_open(ctx, &input, &report, &is_new));
+	if (counting->cells != NULL) {
+		TRY(report_show(ctx, report, &view));
+		TRY(report_save(ctx, report,
+		    world_cells(ctx, counting->cells)));
+	}
+	TRY(report_submit(ctx, report));
+	TRY(report_sign(ctx, report));
+	TRY(report_store(ctx, report, report_revision(report)));
+	TRY(report_show(ctx, report, &view));
+	counting->rounds = report->judged.rounds;
+	return OK;
+}
+
+static void
+the_rules_are_judged_once_for_the_same_cells(void **state)
+{
+	struct t *t = *state;
+	struct world *w = world_new(t);
+	struct counting counting = { .world = w };
+
+	world_be_both(w, w->commune[0]);
+	t_ok(&t->ctx, t_unit(t, file_at_once, &counting));
+	assert_int_equal(counting.rounds, 1);
+}
+
+static void
+other_cells_are_judged_anew(void **state)
+{
+	struct t *t = *state;
+	struct world *w = world_new(t);
+	struct counting counting = { .world = w, .cells = CELLS_MORE };
+
+	world_be_both(w, w->commune[0]);
+	t_ok(&t->ctx, t_unit(t, file_at_once, &counting));
+	/* What was shown as a draft, and what was signed. */
+	assert_int_equal(counting.rounds, 2);
+}
+
+/* The judgement of good cells does not cover bad ones. */
+static void
+a_rule_broken_after_the_first_look_is_found(void **state)
+{
+	struct t *t = *state;
+	struct world *w = world_new(t);
+	struct counting counting = { .world = w,
+		.cells = "{'a.c1':'8','a.c2':'3','a.c3':'4'}" };
+
+	world_be_both(w, w->commune[0]);
+	t_fails(&t->ctx, t_unit(t, file_at_once, &counting), FAIL_CONFLICT,
+	    "report.rule_broken");
 }
 
 static void
@@ -473,6 +549,9 @@ main(void)
 		    a_clerk_does_not_sign_and_a_leader_does_not_edit_for_others),
 		t_test(what_is_not_signed_is_the_units_own_business),
 		t_test(a_broken_rule_keeps_a_report_from_the_leader),
+		t_test(the_rules_are_judged_once_for_the_same_cells),
+		t_test(other_cells_are_judged_anew),
+		t_test(a_rule_broken_after_the_first_look_is_found),
 		t_test(an_explain_rule_wants_a_remark),
 		t_test(bad_cells_change_nothing),
 		t_test(a_stale_save_tells_so_and_changes_nothing),

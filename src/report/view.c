@@ -288,7 +288,7 @@ report_show(struct ctx *ctx, struct report *report,
     const struct report_view **ret)
 {
 	struct report_view *view = ARENA_NEW(ctx->arena, struct report_view);
-	struct cells before = { 0 };
+	const struct cells *before = NULL;
 	struct finding *findings = NULL;
 	size_t count = 0;
 	/* A paper that is being worked on is the unit's own business. */
@@ -328,8 +328,9 @@ report_show(struct ctx *ctx, struct report *report,
 		view->digest = digest_hex(ctx->arena, &report->digest);
 	if (report->shown != 0 && report->source != NULL)
 		view->ledger_index = &report->source->index;
-	if (paper_previous(ctx, report, &before))
-		view->previous = cells_text(ctx, report->version, &before);
+	before = paper_previous(ctx, report);
+	if (before != NULL)
+		view->previous = cells_text(ctx, report->version, before);
 	show_findings(ctx, report, findings, count, view);
 	show_actions(ctx, report, view);
 	TRY(show_reason(ctx, report, view));
