@@ -81,8 +81,10 @@ read_token(struct ctx *ctx, void *arg)
 	    &row));
 	if (row == NULL)
 		return OK;
+	TRY(read_person(ctx, lookup, row->person_id));
+	lookup->known.actor.token = row->id;
 	lookup->known.ends_us = row->expires_us;
-	return read_person(ctx, lookup, row->person_id);
+	return OK;
 }
 
 /* From the store, and into the cache for the next time. */

@@ -50,6 +50,13 @@ ON CONFLICT (person_id, unit_id, role) DO NOTHING;
 DELETE FROM person_position
  WHERE person_id = $person AND unit_id = $unit AND role = $role;
 
+-- name: position_granted
+-- args: person i64, unit i64, role text
+-- row: granted_us i64
+-- gives: maybe
+SELECT granted_us FROM person_position
+ WHERE person_id = $person AND unit_id = $unit AND role = $role;
+
 -- name: position_of_person
 -- args: person i64, limit i64
 -- row: unit_id i64, role text

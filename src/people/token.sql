@@ -18,6 +18,14 @@ UPDATE token SET revoked_us = $at WHERE id = $id AND revoked_us IS NULL;
 SELECT id, name, created_us, expires_us, revoked_us FROM token
  WHERE person_id = $person ORDER BY id LIMIT $limit;
 
+-- name: token_live
+-- args: id i64, person i64, at i64
+-- row: id i64
+-- gives: maybe
+SELECT id FROM token
+ WHERE id = $id AND person_id = $person AND revoked_us IS NULL
+   AND expires_us > $at;
+
 -- name: token_find
 -- args: digest blob, at i64
 -- row: id i64, person_id i64, expires_us i64

@@ -1,6 +1,8 @@
 #include <assert.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -45,6 +47,34 @@ struct digest
 sha256(struct bytes in)
 {
 	return sha256_of(&in, 1);
+}
+
+struct digest
+hmac_sha256(struct bytes key, const struct bytes *pieces, size_t count)
+{
+	char method[] = "SHA256";
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, method,
+		    0),
+		OSSL_PARAM_construct_end(),
+	};
+	struct digest out = { 0 };
+	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	EVP_MAC_CTX *run = mac == NULL ? NULL : EVP_MAC_CTX_new(mac);
+	size_t len = 0;
+	int good = 0;
+
+	assert(count >= 1 && count <= 4);
+	good = run != NULL && EVP_MAC_init(run, key.at, key.len, params) == 1;
+	for (size_t i = 0; i < count && good != 0; i++)
+		good = EVP_MAC_update(run, pieces[i].at, pieces[i].len);
+	good = good && EVP_MAC_final(run, out.at, &len, sizeof(out.at)) == 1 &&
+	       len == sizeof(out.at);
+	/* As above. */
+	assert(good != 0);
+	EVP_MAC_CTX_free(run);
+	EVP_MAC_free(mac);
+	return out;
 }
 
 struct sha256_run {

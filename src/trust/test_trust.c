@@ -71,6 +71,47 @@ a_digest_made_piece_by_piece_is_that_of_the_whole(void **state)
 	}
 }
 
+/* RFC 4231: a short key, a key of digits, one longer than a block. */
+static void
+hmac_gives_the_known_codes(void **state)
+{
+	static const struct {
+		const char *key;
+		size_t key_len;
+		const char *text;
+		const char *code;
+	} rows[] = {
+		{ "\x0b", 20, "Hi There",
+		    "b0344c61d8db38535ca8afceaf0bf12b"
+		    "881dc200c9833da726e9376c2e32cff7" },
+		{ "Jefe", 4, "what do ya want for nothing?",
+		    "5bdcc146bf60754e6a042426089575c7"
+		    "5a003f089d2739839dec58b964ec3843" },
+		{ "\xaa", 131,
+		    "Test Using Larger Than Block-Size Key - Hash Key First",
+		    "60e431591ee0b67f0d8a26aacbf5b77f"
+		    "8e0bc6213728c5140546040f0ee37f54" },
+	};
+	struct t *t = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const size_t len = strlen(rows[i].text);
+		const struct bytes pieces[] = {
+			{ (const uint8_t *)rows[i].text, 3 },
+			{ (const uint8_t *)rows[i].text + 3, len - 3 },
+		};
+		const size_t written = strlen(rows[i].key);
+		uint8_t key[131];
+		struct digest code = { 0 };
+
+		for (size_t at = 0; at < rows[i].key_len; at++)
+			key[at] = (uint8_t)rows[i].key[at % written];
+		code = hmac_sha256((struct bytes){ key, rows[i].key_len },
+		    pieces, ARRAY_SIZE(pieces));
+		assert_string_equal(digest_hex(t->arena, &code), rows[i].code);
+	}
+}
+
 static void
 hexadecimal_is_read_back(void **state)
 {
@@ -372,6 +413,7 @@ main(void)
 		t_test(sha256_gives_the_known_digests),
 		t_test(a_digest_of_pieces_is_that_of_the_whole),
 		t_test(a_digest_made_piece_by_piece_is_that_of_the_whole),
+		t_test(hmac_gives_the_known_codes),
 		t_test(hexadecimal_is_read_back),
 		t_test(ed25519_gives_the_known_signatures),
 		t_test(a_saved_key_is_read_back_and_is_private),

@@ -35,6 +35,10 @@ struct sha256_run *sha256_begin(struct arena *arena);
 void sha256_add(struct sha256_run *run, struct bytes piece);
 struct digest sha256_sum(struct sha256_run *run);
 
+/* HMAC-SHA256 (RFC 2104) of up to four pieces in a row; count in 1..4. */
+struct digest hmac_sha256(struct bytes key, const struct bytes *pieces,
+    size_t count);
+
 const char *digest_hex(struct arena *arena, const struct digest *digest);
 NODISCARD bool digest_from_hex(const char *text, struct digest *ret);
 
