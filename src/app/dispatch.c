@@ -245,6 +245,19 @@ act(struct ctx *ctx, void *arg)
 	return idempotency_keep(ctx, call);
 }
 
+/* A unit of work that holds the writer's ticket: for how long? */
+static enum fail
+act_timed(struct ctx *ctx, void *arg)
+{
+	const struct call *call = arg;
+	const int64_t from_us = time_steady_us();
+	const enum fail got = act(ctx, arg);
+
+	metric_ticket(ctx->home->metrics, call->match.number,
+	    time_steady_us() - from_us);
+	return got;
+}
+
 static enum fail
 find_kept(struct ctx *ctx, void *arg)
 {
@@ -289,7 +302,7 @@ run_writing(struct ctx *ctx, struct call *call)
 {
 	struct bytes early = { 0 };
 
-	TRY(within(ctx, TX_WRITE, act, call));
+	TRY(within(ctx, TX_WRITE, act_timed, call));
 	if (call->is_replayed)
 		return OK;
 	early = call->content;

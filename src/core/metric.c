@@ -31,6 +31,8 @@ static const struct {
 	int64_t us;
 	const char *seconds;
 } buckets[] = {
+	{ 100, "0.0001" },
+	{ 250, "0.00025" },
 	{ 500, "0.0005" },
 	{ 1000, "0.001" },
 	{ 2500, "0.0025" },
@@ -43,10 +45,16 @@ static const struct {
 };
 #define BUCKETS ARRAY_SIZE(buckets)
 
+struct histogram {
+	atomic_int_fast64_t by_bucket[BUCKETS]; /* each its own, not summed */
+	atomic_int_fast64_t count;
+	atomic_int_fast64_t took_us;
+};
+
 struct route_counts {
 	atomic_int_fast64_t by_class[CLASSES];
-	atomic_int_fast64_t by_bucket[BUCKETS]; /* each its own, not summed */
-	atomic_int_fast64_t took_us;
+	struct histogram request;
+	struct histogram ticket;
 };
 
 struct metrics {
@@ -106,25 +114,49 @@ metric_routes(struct metrics *metrics, const struct metric_route *routes,
 	metrics->route_count = count;
 }
 
+static void
+note(struct histogram *histogram, int64_t took_us)
+{
+	add(&histogram->count, 1);
+	add(&histogram->took_us, took_us);
+	for (size_t i = 0; i < BUCKETS; i++)
+		if (took_us <= buckets[i].us) {
+			add(&histogram->by_bucket[i], 1);
+			break;
+		}
+}
+
+/* NULL: nothing is counted. */
+static struct route_counts *
+counts_of(struct metrics *metrics, size_t route)
+{
+	if (metrics == NULL || metrics->by_route == NULL)
+		return NULL;
+	return &metrics->by_route[route < metrics->route_count
+				      ? route
+				      : metrics->route_count];
+}
+
 void
 metric_request(struct metrics *metrics, size_t route, int status,
     int64_t took_us)
 {
-	struct route_counts *counts = NULL;
+	struct route_counts *counts = counts_of(metrics, route);
 
-	if (metrics == NULL || metrics->by_route == NULL)
-		return;
 	assert(status >= 100 && status < 600);
-	counts = &metrics->by_route[route < metrics->route_count
-					? route
-					: metrics->route_count];
+	if (counts == NULL)
+		return;
 	add(&counts->by_class[status / 100 - 1], 1);
-	add(&counts->took_us, took_us);
-	for (size_t i = 0; i < BUCKETS; i++)
-		if (took_us <= buckets[i].us) {
-			add(&counts->by_bucket[i], 1);
-			break;
-		}
+	note(&counts->request, took_us);
+}
+
+void
+metric_ticket(struct metrics *metrics, size_t route, int64_t held_us)
+{
+	struct route_counts *counts = counts_of(metrics, route);
+
+	if (counts != NULL)
+		note(&counts->ticket, held_us);
 }
 
 void
@@ -160,16 +192,6 @@ labels(struct ctx *ctx, const struct metrics *metrics, size_t i)
 	    metrics->routes[i].method, metrics->routes[i].path);
 }
 
-static int64_t
-requests(struct route_counts *counts)
-{
-	int64_t sum = 0;
-
-	for (int class = 0; class < CLASSES; class ++)
-		sum += get(&counts->by_class[class]);
-	return sum;
-}
-
 static void
 write_requests(struct ctx *ctx, struct metrics *metrics, struct text *text)
 {
@@ -189,28 +211,42 @@ write_requests(struct ctx *ctx, struct metrics *metrics, struct text *text)
 }
 
 static void
-write_histogram(struct ctx *ctx, struct text *text, const char *label,
-    struct route_counts *counts)
+write_histogram(struct ctx *ctx, struct text *text, const char *name,
+    const char *label, struct histogram *histogram)
 {
-	const int64_t count = requests(counts);
+	const int64_t count = get(&histogram->count);
 	int64_t sum = 0;
 
 	if (count == 0)
 		return;
 	for (size_t i = 0; i < BUCKETS; i++) {
-		sum += get(&counts->by_bucket[i]);
-		text_addf(text,
-		    "truc_http_request_seconds_bucket{%s,le=\"%s\"} %" PRId64
-		    "\n",
-		    label, buckets[i].seconds, sum);
+		sum += get(&histogram->by_bucket[i]);
+		text_addf(text, "truc_%s_bucket{%s,le=\"%s\"} %" PRId64 "\n",
+		    name, label, buckets[i].seconds, sum);
 	}
-	text_addf(text,
-	    "truc_http_request_seconds_bucket{%s,le=\"+Inf\"} %" PRId64 "\n",
+	text_addf(text, "truc_%s_bucket{%s,le=\"+Inf\"} %" PRId64 "\n", name,
 	    label, count);
-	text_addf(text, "truc_http_request_seconds_sum{%s} %s\n", label,
-	    decimal_text(ctx->arena, get(&counts->took_us), SECONDS_SCALE));
-	text_addf(text, "truc_http_request_seconds_count{%s} %" PRId64 "\n",
-	    label, count);
+	text_addf(text, "truc_%s_sum{%s} %s\n", name, label,
+	    decimal_text(ctx->arena, get(&histogram->took_us), SECONDS_SCALE));
+	text_addf(text, "truc_%s_count{%s} %" PRId64 "\n", name, label, count);
+}
+
+static void
+write_histograms(struct ctx *ctx, struct metrics *metrics, struct text *text)
+{
+	static const char request[] = "http_request_seconds";
+	static const char ticket[] = "ticket_seconds";
+
+	write_head(text, request, "histogram",
+	    "Time from the worker taking a request to its answer.");
+	for (size_t i = 0; i <= metrics->route_count; i++)
+		write_histogram(ctx, text, request, labels(ctx, metrics, i),
+		    &metrics->by_route[i].request);
+	write_head(text, ticket, "histogram",
+	    "Time a request's unit of work held the writer's ticket.");
+	for (size_t i = 0; i <= metrics->route_count; i++)
+		write_histogram(ctx, text, ticket, labels(ctx, metrics, i),
+		    &metrics->by_route[i].ticket);
 }
 
 static void
@@ -237,11 +273,7 @@ metric_write(struct ctx *ctx, struct text *text)
 		    get(&metrics->counters[i]));
 	if (metrics->by_route != NULL) {
 		write_requests(ctx, metrics, text);
-		write_head(text, "http_request_seconds", "histogram",
-		    "Time from the worker taking a request to its answer.");
-		for (size_t i = 0; i <= metrics->route_count; i++)
-			write_histogram(ctx, text, labels(ctx, metrics, i),
-			    &metrics->by_route[i]);
+		write_histograms(ctx, metrics, text);
 	}
 	for (size_t i = 0; i < metrics->table_count; i++)
 		write_gauges(ctx->home, text, metrics->tables[i]);

@@ -9,7 +9,7 @@
 
 /*
  * Counters of the process, shown at /metrics in Prometheus' text format: the
- * table below, requests and a latency histogram per route, and the tables of
+ * table below, requests, latency and ticket histograms per route, and the tables of
  * gauges handed in at start.  Counting is atomic and without lock;
  * home->metrics may be NULL, then nothing is counted.
  */
@@ -42,6 +42,10 @@ void metric_routes(struct metrics *metrics, const struct metric_route *routes,
 /* route >= count: a page, a file, or a path that is not known. */
 void metric_request(struct metrics *metrics, size_t route, int status,
     int64_t took_us);
+
+/* The route's unit of work held the writer's ticket so long; without the
+ * commit, which its batch shares. */
+void metric_ticket(struct metrics *metrics, size_t route, int64_t held_us);
 
 /* A value that is asked for whenever somebody looks. */
 enum gauge_kind { GAUGE_LEVEL, GAUGE_COUNTER };

@@ -47,6 +47,27 @@ start(struct t *t)
 	return t->home.metrics;
 }
 
+static void
+the_ticket_has_a_histogram_of_its_own(void **state)
+{
+	struct t *t = *state;
+	struct metrics *metrics = start(t);
+	const char *text = NULL;
+
+	metric_routes(metrics, rows, 2);
+	metric_ticket(metrics, 1, 100);
+	metric_ticket(metrics, 1, 101);
+	text = written(t);
+	assert_non_null(strstr(text, "truc_ticket_seconds_bucket{method="
+				     "\"POST\",route=\"/b\",le=\"0.0001\"} "
+				     "1\n"));
+	assert_non_null(strstr(text, "truc_ticket_seconds_sum{method=\"POST\""
+				     ",route=\"/b\"} 0.000201\n"));
+	assert_non_null(strstr(text, "truc_ticket_seconds_count{method="
+				     "\"POST\",route=\"/b\"} 2\n"));
+	assert_null(strstr(text, "truc_http_request_seconds_count"));
+}
+
 /* Prometheus wants each bucket to count the smaller ones too. */
 static void
 buckets_of_a_histogram_add_up(void **state)
@@ -103,6 +124,7 @@ without_metrics_nothing_is_counted(void **state)
 
 	metric_add(NULL, METRIC_SIGN_IN, 1);
 	metric_request(NULL, 0, 200, 1);
+	metric_ticket(NULL, 0, 1);
 	assert_string_equal(written(t), "");
 }
 
@@ -111,6 +133,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		t_test(buckets_of_a_histogram_add_up),
+		t_test(the_ticket_has_a_histogram_of_its_own),
 		t_test(counters_and_gauges_are_written_with_their_help),
 		t_test(without_metrics_nothing_is_counted),
 	};
