@@ -28,9 +28,13 @@ struct lane_thread {
 	pthread_t thread;
 };
 
+/* Lanes by thread: a few calls to other machines may wait at a time. */
+static const enum job_lane lane_of[] = { JOB_QUICK, JOB_LONG, JOB_OUTBOUND,
+	JOB_OUTBOUND, JOB_OUTBOUND, JOB_OUTBOUND };
+
 struct jobs_thread {
-	struct lane_thread lanes[JOB_LANES];
-	int started;
+	struct lane_thread lanes[ARRAY_SIZE(lane_of)];
+	size_t started;
 };
 
 /* How long to sleep after it. */
@@ -81,11 +85,11 @@ jobs_thread_start(struct ctx *ctx, struct jobs_thread **ret)
 	ctx->now_us = ctx->home->now_us(ctx->home->clock);
 	TRY(jobs_schedule(ctx));
 	*ret = jobs; /* stopped by the caller even if not all have started */
-	for (; jobs->started < JOB_LANES; jobs->started++) {
+	for (; jobs->started < ARRAY_SIZE(lane_of); jobs->started++) {
 		struct lane_thread *lane = &jobs->lanes[jobs->started];
 
 		lane->home = ctx->home;
-		lane->lane = (enum job_lane)jobs->started;
+		lane->lane = lane_of[jobs->started];
 		if (pthread_create(&lane->thread, NULL, work, lane) != 0)
 			return FAIL(ctx, FAIL_INTERNAL, "serve.thread",
 			    "the threads for jobs cannot start");
@@ -98,8 +102,8 @@ jobs_thread_stop(struct jobs_thread *jobs)
 {
 	if (jobs == NULL)
 		return;
-	for (int i = 0; i < jobs->started; i++)
+	for (size_t i = 0; i < jobs->started; i++)
 		jobs_stop(jobs->lanes[i].home->jobs);
-	for (int i = 0; i < jobs->started; i++)
+	for (size_t i = 0; i < jobs->started; i++)
 		pthread_join(jobs->lanes[i].thread, NULL);
 }

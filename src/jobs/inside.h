@@ -19,8 +19,15 @@ struct lane {
 	bool woken; /* a job was added since the last look; under lock */
 };
 
+struct lane_plan {
+	enum job_lane lane;
+	job_plan_fn *run;
+};
+
 struct jobs {
 	const struct job_kind *kinds[JOB_KINDS_MAX + 1]; /* ends with NULL */
+	struct lane_plan plans[JOB_PLANS_MAX];
+	size_t plan_count;
 	struct lane lanes[JOB_LANES];
 	atomic_bool stopping;
 	atomic_int_fast64_t looks;

@@ -232,6 +232,9 @@ run_one(struct ctx *ctx, const struct job_kind *kind, bool *ret_ran)
 	*ret_ran = job != NULL;
 	if (job == NULL)
 		return OK;
+	/* There may be another, for another of the lane's threads. */
+	if (kind->lane == JOB_OUTBOUND)
+		jobs_wake(ctx->home->jobs, JOB_OUTBOUND);
 	ctx_of_job(ctx, arena, &own);
 	got = run(&own, job);
 	if (kind->lane == JOB_LONG) {
@@ -289,17 +292,38 @@ note_next(struct look *look, const struct job_kind *kind,
 	}
 }
 
+/* What is due by rows of others becomes jobs, for this very look to find. */
+static enum fail
+ask_plans(struct ctx *ctx, enum job_lane lane, int64_t *ret_next_us)
+{
+	const struct jobs *jobs = ctx->home->jobs;
+	int64_t next_us = INT64_MAX;
+
+	*ret_next_us = INT64_MAX;
+	for (size_t i = 0; i < jobs->plan_count; i++) {
+		if (jobs->plans[i].lane != lane)
+			continue;
+		TRY(jobs->plans[i].run(ctx, &next_us));
+		assert(ctx->tx == NULL);
+		if (next_us < *ret_next_us)
+			*ret_next_us = next_us;
+	}
+	return OK;
+}
+
 static enum fail
 look_at(struct ctx *ctx, enum job_lane lane, struct look *ret)
 {
 	struct jobs *jobs = ctx->home->jobs;
 	struct sql_job_next *rows = NULL;
+	int64_t next_us = 0;
 	size_t count = 0;
 
 	lane_look(jobs, lane);
 	atomic_fetch_add(&jobs->looks, 1);
+	TRY(ask_plans(ctx, lane, &next_us));
 	TRY(read_next(ctx, &rows, &count));
-	*ret = (struct look){ .next_us = INT64_MAX };
+	*ret = (struct look){ .next_us = next_us };
 	for (size_t k = 0; jobs->kinds[k] != NULL; k++)
 		for (size_t i = 0; jobs->kinds[k]->lane == lane && i < count;
 		     i++)

@@ -29,8 +29,10 @@
 struct jobs; /* the kinds, and who waits for work; any thread */
 
 /*
- * Each lane has a thread of its own (cli/jobs_thread.h), so that a long job
- * never delays a quick one, nor one that waits for another machine either.
+ * Each lane has threads of its own (cli/jobs_thread.h), so that a long job never
+ * delays a quick one, nor one that waits for another machine either.  Quick and
+ * long jobs run one by one; outbound ones a few at a time, so that a machine
+ * that hangs does not delay what goes to others.
  */
 enum job_lane { JOB_QUICK, JOB_LONG, JOB_OUTBOUND };
 #define JOB_LANES 3
@@ -117,6 +119,21 @@ NODISCARD enum fail jobs_run_due(struct ctx *ctx, enum job_lane lane, int most,
  */
 NODISCARD enum fail job_progress(struct ctx *ctx, struct job *job, int64_t done,
     int64_t total);
+
+/*
+ * At start: have plan(ctx, &next_us) called whenever the lane looks for work.
+ * It adds the jobs of what is due by rows of its owner's, such as a hook that is
+ * behind; ctx has no transaction, and while nothing is due it writes nothing.
+ * next_us is when it wants to be asked again, if nobody wakes the lane before
+ * (INT64_MAX: never).  Any of the lane's threads calls it, several at a time.
+ */
+#define JOB_PLANS_MAX 8
+typedef enum fail job_plan_fn(struct ctx *ctx, int64_t *ret_next_us);
+void jobs_plan(struct jobs *jobs, enum job_lane lane, job_plan_fn *plan);
+
+/* Have the lane look now: a plan may find something.  Any thread; waits for
+ * nothing but a short lock. */
+void jobs_wake(struct jobs *jobs, enum job_lane lane);
 
 /*
  * Sleep until a job of the lane is added, jobs_stop, or most_us (of the steady

@@ -87,6 +87,19 @@ lane_wake(struct lane *lane)
 	(void)pthread_mutex_unlock(&lane->lock);
 }
 
+void
+jobs_wake(struct jobs *jobs, enum job_lane lane)
+{
+	lane_wake(&jobs->lanes[lane]);
+}
+
+void
+jobs_plan(struct jobs *jobs, enum job_lane lane, job_plan_fn *plan)
+{
+	assert(jobs->plan_count < JOB_PLANS_MAX);
+	jobs->plans[jobs->plan_count++] = (struct lane_plan){ lane, plan };
+}
+
 struct waking {
 	struct tx_effect link;
 	struct lane *lane;

@@ -986,6 +986,58 @@ a_job_wakes_its_lane_when_it_is_durable(void **state)
 		jobs_wait(t->home.jobs, (enum job_lane)lane, HOUR_US);
 }
 
+/* What a plan is asked, and what it says. */
+static struct {
+	int asked;
+	bool has_work;
+	int64_t next_us;
+} planning;
+
+static enum fail
+plan(struct ctx *ctx, int64_t *ret_next_us)
+{
+	struct order job = { "outbound", "o", ctx->now_us, 0 };
+
+	planning.asked++;
+	*ret_next_us = planning.next_us;
+	if (!planning.has_work)
+		return OK;
+	planning.has_work = false;
+	TRY(tx_begin(ctx, TX_WRITE));
+	return tx_end(ctx, add(ctx, &job));
+}
+
+static void
+a_plan_adds_what_its_lane_finds_at_once(void **state)
+{
+	struct t *t = *state;
+	uint64_t before = 0;
+	int64_t next_us = 0;
+	int count = 0;
+
+	begin_with(t, modes);
+	planning.asked = 0;
+	planning.next_us = INT64_MAX;
+	planning.has_work = true;
+	jobs_plan(t->home.jobs, JOB_OUTBOUND, plan);
+	assert_int_equal(run_lane(t, JOB_QUICK), 0);
+	assert_int_equal(planning.asked, 0);
+	assert_int_equal(run_lane(t, JOB_OUTBOUND), 1);
+	assert_string_equal(script.seen, "o");
+
+	before = t_digest(t);
+	planning.next_us = t->clock_us + 5 * SECOND_US;
+	(void)t_fresh(t);
+	t_ok(&t->ctx,
+	    jobs_run_due(&t->ctx, JOB_OUTBOUND, MANY, &count, &next_us));
+	assert_int_equal(count, 0);
+	assert_int_equal(next_us, planning.next_us);
+	assert_int_equal(t_digest(t), before);
+
+	jobs_wake(t->home.jobs, JOB_OUTBOUND);
+	jobs_wait(t->home.jobs, JOB_OUTBOUND, HOUR_US);
+}
+
 int
 main(void)
 {
@@ -1019,6 +1071,7 @@ main(void)
 		t_test(a_schedule_waits_for_its_last_job),
 		t_test(a_scheduled_job_runs_once_whatever_step_breaks),
 		t_test(a_job_wakes_its_lane_when_it_is_durable),
+		t_test(a_plan_adds_what_its_lane_finds_at_once),
 	};
 
 	return t_run(tests);
