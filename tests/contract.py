@@ -28,12 +28,11 @@ class Operation:
     def has_body(self):
         return 'requestBody' in self.described
 
-    def schema_for(self, status):
-        """Of the answer's body; None: there is none, or it is no JSON."""
+    def answer_for(self, status):
+        """What is described for a status: content and headers."""
         for name in (str(status), f'{status // 100}XX', 'default'):
             if name in self.described['responses']:
-                content = self.described['responses'][name].get('content', {})
-                return next(iter(content.values()), {}).get('schema')
+                return self.described['responses'][name]
         raise AssertionError(f'{self.name} does not describe {status}')
 
 
@@ -80,13 +79,17 @@ class Contract:
             self.seen[op.name] |= codes
 
     def check_answer(self, op, answer):
-        wanted = op.schema_for(answer.status)
-        if answer.headers.get('Content-Type', '').startswith('text/csv'):
-            return
-        if wanted is not None:
-            self.check(wanted, answer, op.name)
-        elif answer.status == 204:
+        described = op.answer_for(answer.status)
+        for name, header in described.get('headers', {}).items():
+            assert answer.headers.get(name) == header['schema']['const'], (
+                op.name, name, answer.headers.get(name))
+        if answer.status == 204:
             assert answer.body == b'', answer
+            return
+        kind = answer.headers.get('Content-Type', '').split(';')[0]
+        assert kind in described['content'], (op.name, kind)
+        if kind == 'application/json':
+            self.check(described['content'][kind]['schema'], answer, op.name)
 
     def check(self, wanted, answer, what):
         faults = schema.check(wanted, answer.json, self.description)

@@ -143,6 +143,15 @@ call_answer_header(struct call *call, const char *name, const char *value)
 }
 
 void
+call_answer_digest(struct ctx *ctx, struct call *call, struct bytes content)
+{
+	const struct digest digest = sha256(content);
+
+	call->etag = arena_printf(ctx->arena, "\"%.32s\"",
+	    digest_hex(ctx->arena, &digest));
+}
+
+void
 call_answer_etag(struct ctx *ctx, struct call *call, int64_t version)
 {
 	call->etag = arena_printf(ctx->arena, "\"%" PRId64 "\"", version);

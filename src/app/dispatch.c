@@ -5,18 +5,16 @@
 #include <string.h>
 
 #include "app/call.h"
-#include "app/coding.h"
 #include "app/idempotency.h"
 #include "app/input.h"
 #include "app/locale.h"
 #include "app/openapi.h"
-#include "app/problem.h"
+#include "app/respond.h"
 #include "app/routes.h"
 #include "app/static.h"
 #include "core/arena.h"
 #include "core/day.h"
 #include "core/home.h"
-#include "core/log.h"
 #include "core/metric.h"
 #include "core/random.h"
 #include "core/text.h"
@@ -34,15 +32,6 @@ struct dispatch {
 	struct bytes openapi;
 	bool demo;
 	atomic_bool ready;
-};
-
-/* Sent with everything; the client's pages load nothing from elsewhere. */
-static const struct http_header security[] = {
-	{ "X-Content-Type-Options", "nosniff" },
-	{ "Referrer-Policy", "same-origin" },
-	{ "Content-Security-Policy",
-	    "default-src 'self'; base-uri 'none'; object-src 'none'; "
-	    "form-action 'self'; frame-ancestors 'none'" },
 };
 
 static void
@@ -80,7 +69,8 @@ dispatch_new(struct ctx *ctx, const struct dispatch_options *options,
 	dispatch->running = running_new();
 	dispatch->routes = routes_new(arena, ctx->home->slices);
 	rows = routes_list(dispatch->routes, &count);
-	dispatch->openapi = openapi_make(arena, rows, count, ctx->home->locale);
+	dispatch->openapi =
+	    openapi_make(arena, dispatch->routes, ctx->home->locale);
 	if (ctx->home->metrics != NULL)
 		count_rows(ctx, arena, rows, count);
 	got = static_load(ctx, arena, options->web_dir, &dispatch->files);
@@ -352,89 +342,6 @@ handle(struct ctx *ctx, struct call *call)
 	return run(ctx, call);
 }
 
-static void
-log_fault(const struct ctx *ctx, enum fail kind, const struct call *call)
-{
-	const struct failure *failure = &ctx->failure;
-
-	if (kind != FAIL_INTERNAL && kind != FAIL_UPSTREAM)
-		return;
-	metric_add(ctx->home->metrics, METRIC_FAULTS, 1);
-	LOG(LOG_ERROR, "request.failed", LOG_N("request", ctx->request_id),
-	    LOG_T("method", call->request->method),
-	    LOG_T("path", call->request->path), LOG_T("kind", fail_name(kind)),
-	    LOG_T("code", failure->code), LOG_T("file", failure->file),
-	    LOG_N("line", failure->line), LOG_T("error", failure->message));
-}
-
-static void
-respond_failure(struct ctx *ctx, enum fail kind, struct call *call,
-    struct http_response *response)
-{
-	static const char problem_type[] = "application/problem+json";
-	const struct problem problem = problem_make(ctx, kind, call);
-	const char *allow = call_answered_header(call, "Allow");
-	const char *wait = call_answered_header(call, "Retry-After");
-
-	log_fault(ctx, kind, call);
-	response->status = problem.status;
-	response->body = problem.content;
-	http_set(response, "Content-Type", problem_type);
-	http_set(response, "Content-Language", ctx->locale);
-	http_set(response, "Cache-Control", "no-store");
-	if (allow != NULL)
-		http_set(response, "Allow", allow);
-	if (kind == FAIL_BUSY)
-		http_set(response, "Retry-After", wait == NULL ? "1" : wait);
-	if (kind == FAIL_LOGIN)
-		http_set(response, "WWW-Authenticate", "Bearer");
-	if (!coding_varies(problem_type, problem.content.len))
-		return;
-	http_set(response, "Vary", "Accept-Encoding");
-	coding_apply(ctx->arena, call->request, response);
-}
-
-static bool
-is_unchanged(const struct call *call)
-{
-	const char *known = call_header(call, "If-None-Match");
-
-	return call->status == 200 && call->etag != NULL && known != NULL &&
-	       strcmp(known, call->etag) == 0 &&
-	       (strcmp(call->request->method, "GET") == 0 ||
-		   strcmp(call->request->method, "HEAD") == 0);
-}
-
-static void
-respond(struct ctx *ctx, const struct call *call,
-    struct http_response *response)
-{
-	/* A file of the web client may have been picked by its coding. */
-	const bool varies = call_answered_header(call, "Vary") == NULL &&
-			    coding_varies(call->type, call->content.len);
-
-	response->status = call->status;
-	if (call->etag != NULL)
-		http_set(response, "ETag", call->etag);
-	for (size_t i = 0; i < call->header_count; i++)
-		http_set(response, call->headers[i].name,
-		    call->headers[i].value);
-	if (call_answered_header(call, "Cache-Control") == NULL)
-		http_set(response, "Cache-Control",
-		    call->etag == NULL ? "no-store" : "private, no-cache");
-	if (varies)
-		http_set(response, "Vary", "Accept-Encoding");
-	if (is_unchanged(call)) {
-		response->status = 304;
-		return;
-	}
-	if (call->type != NULL)
-		http_set(response, "Content-Type", call->type);
-	response->body = call->content;
-	if (varies)
-		coding_apply(ctx->arena, call->request, response);
-}
-
 void
 dispatch(struct ctx *ctx, const struct http_request *request,
     struct http_response *response)
@@ -446,8 +353,6 @@ dispatch(struct ctx *ctx, const struct http_request *request,
 	ctx->request_id = request->id;
 	ctx->locale = locale_pick(http_header(request, "Accept-Language"));
 	got = handle(ctx, &call);
-	for (size_t i = 0; i < ARRAY_SIZE(security); i++)
-		http_set(response, security[i].name, security[i].value);
 	if (got == OK)
 		respond(ctx, &call, response);
 	else

@@ -204,41 +204,108 @@ write_parameters(struct text *json, const struct route *row)
 }
 
 static void
+write_ref(struct text *json, const char *name)
+{
+	text_addf(json, "{\"schema\":{\"$ref\":\"#/components/schemas/%s\"}}",
+	    name);
+}
+
+static void
 write_content(struct text *json, const char *type, const char *name)
 {
-	text_addf(json,
-	    "\"content\":{\"%s\":{\"schema\":"
-	    "{\"$ref\":\"#/components/schemas/%s\"}}}",
-	    type, name);
+	text_addf(json, "\"content\":{\"%s\":", type);
+	write_ref(json, name);
+	text_char(json, '}');
+}
+
+/* Without its parameters: "text/csv" of "text/csv; charset=utf-8". */
+static void
+write_type(struct text *json, const char *type)
+{
+	text_char(json, '"');
+	text_add_n(json, type, strcspn(type, "; "));
+	text_add(json, "\":");
+}
+
+static bool
+is_json(const char *type)
+{
+	return strcmp(type, "application/json") == 0;
+}
+
+static void
+write_contents(struct text *json, const struct route *row)
+{
+	const char *const *types = row->media->types;
+
+	text_add(json, ",\"content\":{");
+	for (const char *const *t = types; *t != NULL; t++) {
+		if (t != types)
+			text_char(json, ',');
+		write_type(json, *t);
+		if (!is_json(*t))
+			text_add(json, "{\"schema\":{\"type\":\"string\"}}");
+		else if (row->out != NULL)
+			write_ref(json, row->out->name);
+		else
+			text_add(json, "{\"schema\":{\"type\":\"object\"}}");
+	}
+	text_char(json, '}');
+}
+
+static void
+write_header(struct text *json, const char *comma, const char *name,
+    const char *value)
+{
+	text_addf(json, "%s\"%s\":{\"schema\":{\"const\":", comma, name);
+	text_json(json, value);
+	text_add(json, "}}");
+}
+
+/* Those that every answer of the row has. */
+static void
+write_headers(struct text *json, const struct route *row)
+{
+	const struct route_media *media = row->media;
+
+	text_add(json, ",\"headers\":{");
+	write_header(json, "", "Content-Security-Policy",
+	    media == NULL || media->policy == NULL ? ROUTE_POLICY_DATA
+						   : media->policy);
+	if (media != NULL && media->cache != NULL)
+		write_header(json, ",", "Cache-Control", media->cache);
+	text_char(json, '}');
 }
 
 static void
 write_responses(struct text *json, const struct route *row)
 {
+	const bool has_types = row->media != NULL && row->media->types != NULL;
+
 	text_add(json, ",\"responses\":{");
-	if (row->out != NULL) {
-		text_add(json, "\"2XX\":{\"description\":\"Done.\",");
+	text_add(json, has_types || row->out != NULL ? "\"2XX\"" : "\"204\"");
+	text_add(json, ":{\"description\":\"Done.\"");
+	if (has_types) {
+		write_contents(json, row);
+	} else if (row->out != NULL) {
+		text_char(json, ',');
 		write_content(json, "application/json", row->out->name);
-		text_char(json, '}');
-	} else if ((row->flags & ROUTE_RAW) != 0) {
-		text_add(json, "\"200\":{\"description\":\"Done.\"}");
-	} else {
-		text_add(json, "\"204\":{\"description\":\"Done.\"}");
 	}
-	text_add(json, ",\"default\":{\"description\":\"It failed.\",");
+	write_headers(json, row);
+	text_add(json, "},\"default\":{\"description\":\"It failed.\",");
 	write_content(json, "application/problem+json", "Problem");
 	text_add(json, "}}");
 }
 
 static void
-write_operation(struct text *json, const struct route *row)
+write_operation(struct text *json, const struct route *row, const char *slice)
 {
 	text_char(json, '"');
 	for (const char *c = method_names[row->method]; *c != '\0'; c++)
 		text_char(json, (char)(*c | 0x20));
 	text_add(json, "\":{");
 	write_operation_id(json, row);
-	text_add(json, ",\"summary\":");
+	text_addf(json, ",\"tags\":[\"%s\"],\"summary\":", slice);
 	text_json(json, row->summary);
 	write_parameters(json, row);
 	if (row->in != NULL) {
@@ -274,8 +341,10 @@ is_first_of_path(const struct route *const *rows, size_t i)
 }
 
 static void
-write_paths(struct text *json, const struct route *const *rows, size_t count)
+write_paths(struct text *json, const struct routes *routes)
 {
+	size_t count = 0;
+	const struct route *const *rows = routes_list(routes, &count);
 	const char *comma = "";
 
 	text_add(json, ",\"paths\":{");
@@ -291,13 +360,31 @@ write_paths(struct text *json, const struct route *const *rows, size_t count)
 			if (strcmp(rows[k]->path, rows[i]->path) != 0)
 				continue;
 			text_add(json, inner);
-			write_operation(json, rows[k]);
+			write_operation(json, rows[k], routes_slice(routes, k));
 			inner = ",";
 		}
 		text_char(json, '}');
 		comma = ",";
 	}
 	text_char(json, '}');
+}
+
+/* The slices that have rows, each once; rows of one slice are together. */
+static void
+write_tags(struct text *json, const struct routes *routes, size_t count)
+{
+	const char *last = "";
+
+	text_add(json, ",\"tags\":[");
+	for (size_t i = 0; i < count; i++) {
+		const char *slice = routes_slice(routes, i);
+
+		if (strcmp(slice, last) == 0)
+			continue;
+		text_addf(json, "%s{\"name\":\"%s\"}", i > 0 ? "," : "", slice);
+		last = slice;
+	}
+	text_char(json, ']');
 }
 
 static void
@@ -335,9 +422,11 @@ write_failures(struct text *json, const struct locale *locale)
 }
 
 struct bytes
-openapi_make(struct arena *arena, const struct route *const *rows, size_t count,
+openapi_make(struct arena *arena, const struct routes *routes,
     const struct locale *locale)
 {
+	size_t count = 0;
+	const struct route *const *rows = routes_list(routes, &count);
 	struct shapes *shapes = ARENA_NEW(arena, struct shapes);
 	struct text json = { 0 };
 
@@ -350,7 +439,8 @@ openapi_make(struct arena *arena, const struct route *const *rows, size_t count,
 	text_add(&json, "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Trục\","
 			"\"version\":\"" TRUC_VERSION "\"},"
 			"\"security\":[{\"session\":[]},{\"token\":[]}]");
-	write_paths(&json, rows, count);
+	write_tags(&json, routes, count);
+	write_paths(&json, routes);
 	write_components(&json, shapes);
 	write_failures(&json, locale);
 	text_char(&json, '}');

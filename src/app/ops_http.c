@@ -7,12 +7,28 @@
 #include "ledger/ledger.h"
 
 static const char plain[] = "text/plain; charset=utf-8";
+static const char counters[] = "text/plain; version=0.0.4";
+static const char json[] = "application/json";
+
+static const struct route_media plain_media = {
+	.types = (const char *const[]){ plain, NULL },
+};
+static const struct route_media counters_media = {
+	.types = (const char *const[]){ counters, NULL },
+};
+/* The same until the program is another: asked for again by its ETag. */
+static const struct route_media description_media = {
+	.types = (const char *const[]){ json, NULL },
+	.cache = "no-cache",
+};
 
 static enum fail
 get_openapi(struct ctx *ctx, struct call *call)
 {
-	return call_answer_raw(ctx, call, 200, "application/json",
-	    dispatch_openapi(ctx->home->dispatch));
+	const struct bytes description = dispatch_openapi(ctx->home->dispatch);
+
+	call_answer_digest(ctx, call, description);
+	return call_answer_raw(ctx, call, 200, json, description);
 }
 
 static enum fail
@@ -22,8 +38,7 @@ get_metrics(struct ctx *ctx, struct call *call)
 
 	text_init(&text, ctx->arena);
 	metric_write(ctx, &text);
-	return call_answer_raw(ctx, call, 200, "text/plain; version=0.0.4",
-	    text_bytes(&text));
+	return call_answer_raw(ctx, call, 200, counters, text_bytes(&text));
 }
 
 static enum fail
@@ -57,21 +72,25 @@ const struct route ops_routes[] = {
 	{ .method = GET,
 	    .path = "/openapi.json",
 	    .flags = ROUTE_PUBLIC | ROUTE_RAW,
+	    .media = &description_media,
 	    .handle = get_openapi,
 	    .summary = "This description." },
 	{ .method = GET,
 	    .path = "/metrics",
 	    .flags = ROUTE_PUBLIC | ROUTE_LOOPBACK | ROUTE_RAW,
+	    .media = &counters_media,
 	    .handle = get_metrics,
 	    .summary = "Counters in Prometheus' text format." },
 	{ .method = GET,
 	    .path = "/healthz",
 	    .flags = ROUTE_PUBLIC | ROUTE_RAW,
+	    .media = &plain_media,
 	    .handle = get_healthz,
 	    .summary = "The process answers." },
 	{ .method = GET,
 	    .path = "/readyz",
 	    .flags = ROUTE_PUBLIC | ROUTE_RAW,
+	    .media = &plain_media,
 	    .handle = get_readyz,
 	    .summary = "The ledger is read and totals are right.",
 	    .failures = readyz_failures },
@@ -79,6 +98,7 @@ const struct route ops_routes[] = {
 	    .path = "/api/v1/ledger/checkpoint",
 	    .tx = TX_READ,
 	    .flags = ROUTE_PUBLIC | ROUTE_RAW,
+	    .media = &plain_media,
 	    .handle = get_checkpoint,
 	    .summary = "The ledger's last checkpoint, a signed note." },
 	{ 0 },

@@ -25,6 +25,25 @@ enum route_flags {
 
 struct call;
 
+/*
+ * What a row answers besides JSON of its shape, and the headers that all its
+ * answers have.  It is part of the row's contract: /openapi.json says it, and
+ * the dispatcher asserts that the handler keeps to it.
+ */
+struct route_media {
+	const char *const *types; /* "text/csv; charset=utf-8", ends with NULL;
+				     NULL: JSON of the shape */
+	const char *policy; /* Content-Security-Policy; NULL: that of data,
+				     ROUTE_POLICY_DATA */
+	const char *cache;  /* Cache-Control of what is well; NULL: no-store,
+				     with an ETag "private, no-cache" */
+};
+
+/* Data: nothing in it is loaded, run or framed, whoever opens it as a page. */
+#define ROUTE_POLICY_DATA \
+	"default-src 'none'; base-uri 'none'; form-action 'none'; " \
+	"frame-ancestors 'none'"
+
 struct route {
 	enum method method;
 	const char *path;       /* "/api/v1/reports/{id}/sign" */
@@ -38,6 +57,7 @@ struct route {
 	const char *summary;         /* one sentence */
 	const char *const *failures; /* codes it may answer, NULL-terminated;
 					those of the dispatcher are implied */
+	const struct route_media *media; /* not NULL with ROUTE_RAW */
 };
 
 /* Body and query in the structs of the row's shapes; asserts the shape. */
@@ -75,6 +95,9 @@ enum fail call_answer_none(struct ctx *ctx, struct call *call);
 enum fail call_answer_raw(struct ctx *ctx, struct call *call, int status,
     const char *content_type, struct bytes content);
 void call_answer_header(struct call *call, const char *name, const char *value);
+/* ETag: the digest of what is answered raw, for whoever has the same. */
+void call_answer_digest(struct ctx *ctx, struct call *call,
+    struct bytes content);
 /* ETag: "version". */
 void call_answer_etag(struct ctx *ctx, struct call *call, int64_t version);
 

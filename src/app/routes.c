@@ -25,6 +25,7 @@ struct node {
 struct routes {
 	struct node root;
 	const struct route **list;
+	const char **slices; /* names, beside the list */
 	size_t count;
 };
 
@@ -62,7 +63,8 @@ child_made(struct arena *arena, struct node *node, const char *segment,
 }
 
 static void
-add(struct arena *arena, struct routes *routes, const struct route *route)
+add(struct arena *arena, struct routes *routes, const char *slice,
+    const struct route *route)
 {
 	struct node *node = &routes->root;
 	size_t values = 0;
@@ -77,9 +79,11 @@ add(struct arena *arena, struct routes *routes, const struct route *route)
 		at += len;
 	}
 	assert(values <= PATH_VALUES_MAX);
+	assert((route->flags & ROUTE_RAW) == 0 || route->media != NULL);
 	assert(node->rows[route->method] == NULL);
 	node->rows[route->method] = route;
 	node->numbers[route->method] = routes->count;
+	routes->slices[routes->count] = slice;
 	routes->list[routes->count++] = route;
 }
 
@@ -95,11 +99,12 @@ routes_new(struct arena *arena, const struct slice *const *slices)
 			for (const struct route *r = *t; r->path != NULL; r++)
 				most++;
 	routes->list = ARENA_ARRAY(arena, most, const struct route *);
+	routes->slices = ARENA_ARRAY(arena, most, const char *);
 	for (const struct slice *const *s = slices; *s != NULL; s++)
 		for (const struct route *const *t = (*s)->routes; *t != NULL;
 		     t++)
 			for (const struct route *r = *t; r->path != NULL; r++)
-				add(arena, routes, r);
+				add(arena, routes, (*s)->name, r);
 	return routes;
 }
 
@@ -108,6 +113,13 @@ routes_list(const struct routes *routes, size_t *ret_count)
 {
 	*ret_count = routes->count;
 	return routes->list;
+}
+
+const char *
+routes_slice(const struct routes *routes, size_t number)
+{
+	assert(number < routes->count);
+	return routes->slices[number];
 }
 
 /* The n-th {name} of the row's path. */

@@ -30,6 +30,9 @@ struct routes *routes_new(struct arena *arena,
 const struct route *const *routes_list(const struct routes *routes,
     size_t *ret_count);
 
+/* The name of the slice that the n-th row is of. */
+const char *routes_slice(const struct routes *routes, size_t number);
+
 /* False if the path is not known.  HEAD is answered by the row of GET. */
 bool routes_find(const struct routes *routes, struct arena *arena,
     const struct http_request *request, struct route_match *ret);

@@ -42,6 +42,8 @@ static const struct shape act_out_shape =
     SHAPE("ActOut", struct act_out, act_out_fields);
 /* clang-format on */
 
+static const char table_type[] = "text/csv; charset=utf-8";
+
 atomic_int t_acts;
 
 static enum fail
@@ -133,8 +135,7 @@ get_table(struct ctx *ctx, struct call *call)
 	for (int64_t i = 0; i < in->n; i++)
 		text_addf(&text, "%-498s\r\n", "11,22");
 	call_answer_etag(ctx, call, 5);
-	return call_answer_raw(ctx, call, 200, "text/csv; charset=utf-8",
-	    text_bytes(&text));
+	return call_answer_raw(ctx, call, 200, table_type, text_bytes(&text));
 }
 
 static enum fail
@@ -153,31 +154,95 @@ delete_thing(struct ctx *ctx, struct call *call)
 	return call_answer_none(ctx, call);
 }
 
+static const struct route_media table_media = {
+	.types = (const char *const[]){ table_type, NULL },
+};
+
 const struct route t_rows[] = {
-	{ GET, "/api/t/echo", NULL, TX_NONE, ROUTE_PUBLIC, &echo_shape, NULL,
-	    &echo_shape, get_echo, "Echo.", NULL },
-	{ POST, "/api/t/echo", NULL, TX_NONE, ROUTE_PUBLIC, NULL, &echo_shape,
-	    &echo_shape, post_echo, "Echo.", NULL },
-	{ POST, "/api/t/acts", "session.own", TX_WRITE, 0, NULL, &act_in_shape,
-	    &act_out_shape, post_act, "Act.", NULL },
-	{ POST, "/api/t/big", "session.own", TX_WRITE, ROUTE_BIG, NULL,
-	    &act_in_shape, &act_out_shape, post_act, "Act.", NULL },
-	{ POST, "/api/t/free", "session.own", TX_NONE, 0, NULL, NULL,
-	    &act_out_shape, post_free, "Act.", NULL },
-	{ GET, "/api/t/things/{id}", NULL, TX_READ, ROUTE_PUBLIC, NULL, NULL,
-	    &act_out_shape, get_thing, "Thing.", NULL },
-	{ PUT, "/api/t/things/{id}", "session.own", TX_READ, 0, NULL, NULL,
-	    &act_out_shape, put_thing, "Thing.", NULL },
-	{ DELETE, "/api/t/things/{id}", "session.own", TX_NONE, 0, NULL, NULL,
-	    NULL, delete_thing, "Thing.", NULL },
-	{ GET, "/api/t/failures/{kind}", NULL, TX_READ, ROUTE_PUBLIC, NULL,
-	    NULL, &act_out_shape, get_failure, "Fail.", NULL },
-	{ GET, "/api/t/here", NULL, TX_NONE, ROUTE_PUBLIC | ROUTE_LOOPBACK,
-	    &echo_shape, NULL, &echo_shape, get_echo, "Here.", NULL },
-	{ GET, "/api/t/people", "user.manage", TX_READ, 0, NULL, NULL,
-	    &act_out_shape, get_thing, "People.", NULL },
-	{ GET, "/api/t/table", NULL, TX_NONE, ROUTE_PUBLIC | ROUTE_RAW,
-	    &echo_shape, NULL, NULL, get_table, "Table.", NULL },
+	{ .method = GET,
+	    .path = "/api/t/echo",
+	    .flags = ROUTE_PUBLIC,
+	    .query = &echo_shape,
+	    .out = &echo_shape,
+	    .handle = get_echo,
+	    .summary = "Echo." },
+	{ .method = POST,
+	    .path = "/api/t/echo",
+	    .flags = ROUTE_PUBLIC,
+	    .in = &echo_shape,
+	    .out = &echo_shape,
+	    .handle = post_echo,
+	    .summary = "Echo." },
+	{ .method = POST,
+	    .path = "/api/t/acts",
+	    .permission = "session.own",
+	    .tx = TX_WRITE,
+	    .in = &act_in_shape,
+	    .out = &act_out_shape,
+	    .handle = post_act,
+	    .summary = "Act." },
+	{ .method = POST,
+	    .path = "/api/t/big",
+	    .permission = "session.own",
+	    .tx = TX_WRITE,
+	    .flags = ROUTE_BIG,
+	    .in = &act_in_shape,
+	    .out = &act_out_shape,
+	    .handle = post_act,
+	    .summary = "Act." },
+	{ .method = POST,
+	    .path = "/api/t/free",
+	    .permission = "session.own",
+	    .out = &act_out_shape,
+	    .handle = post_free,
+	    .summary = "Act." },
+	{ .method = GET,
+	    .path = "/api/t/things/{id}",
+	    .tx = TX_READ,
+	    .flags = ROUTE_PUBLIC,
+	    .out = &act_out_shape,
+	    .handle = get_thing,
+	    .summary = "Thing." },
+	{ .method = PUT,
+	    .path = "/api/t/things/{id}",
+	    .permission = "session.own",
+	    .tx = TX_READ,
+	    .out = &act_out_shape,
+	    .handle = put_thing,
+	    .summary = "Thing." },
+	{ .method = DELETE,
+	    .path = "/api/t/things/{id}",
+	    .permission = "session.own",
+	    .handle = delete_thing,
+	    .summary = "Thing." },
+	{ .method = GET,
+	    .path = "/api/t/failures/{kind}",
+	    .tx = TX_READ,
+	    .flags = ROUTE_PUBLIC,
+	    .out = &act_out_shape,
+	    .handle = get_failure,
+	    .summary = "Fail." },
+	{ .method = GET,
+	    .path = "/api/t/here",
+	    .flags = ROUTE_PUBLIC | ROUTE_LOOPBACK,
+	    .query = &echo_shape,
+	    .out = &echo_shape,
+	    .handle = get_echo,
+	    .summary = "Here." },
+	{ .method = GET,
+	    .path = "/api/t/people",
+	    .permission = "user.manage",
+	    .tx = TX_READ,
+	    .out = &act_out_shape,
+	    .handle = get_thing,
+	    .summary = "People." },
+	{ .method = GET,
+	    .path = "/api/t/table",
+	    .flags = ROUTE_PUBLIC | ROUTE_RAW,
+	    .query = &echo_shape,
+	    .handle = get_table,
+	    .summary = "Table.",
+	    .media = &table_media },
 	{ 0 },
 };
 static const struct route *const tables[] = { t_rows, NULL };

@@ -94,6 +94,69 @@ who_may_call_is_told(void **state)
 	    "session.own");
 }
 
+static const char *
+header_const(const struct json *answer, const char *name)
+{
+	return json_get_text(json_get(json_get(json_get(answer, "headers"),
+					  name),
+				 "schema"),
+	    "const");
+}
+
+static void
+types_headers_and_slice_are_those_of_the_row(void **state)
+{
+	struct t *t = *state;
+
+	t_app(t, slices);
+
+	const struct json *doc = description(t);
+	const struct json *paths = json_get(doc, "paths");
+	const struct json *metrics =
+	    json_get(json_get(paths, "/metrics"), "get");
+	const struct json *self =
+	    json_get(json_get(paths, "/openapi.json"), "get");
+	const struct json *answer =
+	    json_get(json_get(metrics, "responses"), "2XX");
+
+	assert_non_null(json_get(json_get(answer, "content"), "text/plain"));
+	assert_string_equal(header_const(answer, "Content-Security-Policy"),
+	    ROUTE_POLICY_DATA);
+	assert_null(header_const(answer, "Cache-Control"));
+	answer = json_get(json_get(self, "responses"), "2XX");
+	assert_non_null(
+	    json_get(json_get(answer, "content"), "application/json"));
+	assert_string_equal(header_const(answer, "Cache-Control"), "no-cache");
+	assert_string_equal(json_text(json_at(json_get(self, "tags"), 0)),
+	    "app");
+	assert_string_equal(json_get_text(json_at(json_get(doc, "tags"), 0),
+				"name"),
+	    "app");
+	assert_int_equal(json_count(json_get(doc, "tags")), 1);
+}
+
+static void
+the_description_is_sent_again_only_if_it_is_another(void **state)
+{
+	struct t *t = *state;
+
+	t_app(t, slices);
+
+	struct http_response first =
+	    t_send(t, (struct t_request){ .path = "/openapi.json" });
+	char tag[80];
+
+	assert_string_equal(t_header(&first, "Cache-Control"), "no-cache");
+	snprintf(tag, sizeof(tag), "%s", t_header(&first, "ETag"));
+
+	struct http_response again =
+	    t_send(t, (struct t_request){ .path = "/openapi.json",
+			  .headers = { { "If-None-Match", tag } } });
+
+	assert_int_equal(again.status, 304);
+	assert_int_equal(again.body.len, 0);
+}
+
 /* Each code a row may answer has its sentences. */
 static void
 every_failure_named_by_a_row_is_explained(void **state)
@@ -207,6 +270,8 @@ main(void)
 		t_test(every_row_is_described_with_its_shapes),
 		t_test(every_reference_has_its_schema),
 		t_test(who_may_call_is_told),
+		t_test(types_headers_and_slice_are_those_of_the_row),
+		t_test(the_description_is_sent_again_only_if_it_is_another),
 		t_test(every_failure_named_by_a_row_is_explained),
 		t_test(the_clients_pages_and_files_are_served),
 		t_test(nothing_but_the_clients_files_is_served),

@@ -10,6 +10,9 @@
 #include "core/day.h"
 #include "core/text.h"
 
+static const char json_type[] = "application/json";
+static const char csv_type[] = "text/csv; charset=utf-8";
+
 /*
  * GET figures and figures/trace.  The answers are written by hand (render.c);
  * the shapes of what is answered stand here for the API description only.
@@ -330,8 +333,7 @@ get_figures(struct ctx *ctx, struct call *call)
 	if (csv)
 		call_answer_header(call, "Content-Disposition",
 		    "attachment; filename=\"figures.csv\"");
-	return call_answer_raw(ctx, call, 200,
-	    csv ? "text/csv; charset=utf-8" : "application/json",
+	return call_answer_raw(ctx, call, 200, csv ? csv_type : json_type,
 	    text_bytes(&text));
 }
 
@@ -344,8 +346,7 @@ get_trace(struct ctx *ctx, struct call *call)
 	text_init(&text, ctx->arena);
 	TRY(trace_render(ctx, call_query(call, &trace_query_shape), &text));
 	note_time(ctx, call, began_us);
-	return call_answer_raw(ctx, call, 200, "application/json",
-	    text_bytes(&text));
+	return call_answer_raw(ctx, call, 200, json_type, text_bytes(&text));
 }
 
 static const char *const figures_failures[] = { "access.denied", "form.unknown",
@@ -358,6 +359,13 @@ static const char *const trace_failures[] = { "access.denied", "form.unknown",
 	"figures.structure", "figures.as_of", "figures.choice", "figures.limit",
 	"unit.ref", "unit.code_needs_date", "unit.unknown", NULL };
 
+static const struct route_media figures_media = {
+	.types = (const char *const[]){ json_type, csv_type, NULL },
+};
+static const struct route_media trace_media = {
+	.types = (const char *const[]){ json_type, NULL },
+};
+
 const struct route figures_routes[] = {
 	{ .method = GET,
 	    .path = "/api/v1/figures",
@@ -366,6 +374,7 @@ const struct route figures_routes[] = {
 	    .flags = ROUTE_RAW,
 	    .query = &query_shape,
 	    .out = &figures_shape,
+	    .media = &figures_media,
 	    .handle = get_figures,
 	    .summary = "Totals with their coverage, in any structure, as of "
 		       "any day.",
@@ -377,6 +386,7 @@ const struct route figures_routes[] = {
 	    .flags = ROUTE_RAW,
 	    .query = &trace_query_shape,
 	    .out = &trace_shape,
+	    .media = &trace_media,
 	    .handle = get_trace,
 	    .summary = "From a total down to the signed reports behind it.",
 	    .failures = trace_failures },

@@ -139,6 +139,62 @@ csv_fields_that_a_spreadsheet_would_run_are_defused(void **state)
 }
 
 static void
+html_has_nothing_of_the_text_but_text(void **state)
+{
+	struct t *t = *state;
+
+	assert_string_equal(by(t->arena, text_html, ""), "");
+	assert_string_equal(by(t->arena, text_html, "Xã Hòa Tiến"),
+	    "Xã Hòa Tiến");
+	assert_string_equal(by(t->arena, text_html,
+				"</td><script>alert(1)</script>"),
+	    "&lt;/td&gt;&lt;script&gt;alert(1)&lt;/script&gt;");
+	assert_string_equal(by(t->arena, text_html, "\" onload='x' a=&quot;"),
+	    "&quot; onload=&#39;x&#39; a=&amp;quot;");
+	/* Every byte but NUL: the five are gone, all others are as before. */
+	for (int c = 1; c < 256; c++) {
+		const char value[] = { (char)c, '\0' };
+		const char *out = by(t->arena, text_html, value);
+
+		if (strchr("&<>\"'", c) == NULL) {
+			assert_string_equal(out, value);
+			continue;
+		}
+		assert_int_equal(out[0], '&');
+		assert_null(strpbrk(out, "<>\"'"));
+	}
+}
+
+static const char *
+script_of(struct t *t, const char *json)
+{
+	struct text text = { 0 };
+
+	text_init(&text, t->arena);
+	text_script(&text, bytes_of_text(json));
+	return text_of(&text);
+}
+
+static void
+json_in_a_page_neither_ends_the_script_nor_changes(void **state)
+{
+	struct t *t = *state;
+
+	assert_string_equal(script_of(t, ""), "");
+	assert_string_equal(script_of(t, "{\"a\":[1,\"Xã\"]}"),
+	    "{\"a\":[1,\"Xã\"]}");
+	assert_string_equal(script_of(t, "\"</script><!--&\""),
+	    "\"\\u003c/script\\u003e\\u003c!--\\u0026\"");
+	assert_string_equal(script_of(t, "\"\xe2\x80\xa8\xe2\x80\xa9\""),
+	    "\"\\u2028\\u2029\"");
+	/* Their neighbours, and a cut one, stay. */
+	assert_string_equal(script_of(t, "\"\xe2\x80\xa7\xe2\x80\xaa\""),
+	    "\"\xe2\x80\xa7\xe2\x80\xaa\"");
+	assert_string_equal(script_of(t, "\xe2\x80"), "\xe2\x80");
+	assert_string_equal(script_of(t, "\xe2"), "\xe2");
+}
+
+static void
 texts_are_compared_with_null_in_mind(void **state)
 {
 	(void)state;
@@ -164,6 +220,8 @@ main(void)
 		t_test(json_strings_are_escaped_as_rfc_8785_wants),
 		t_test(csv_fields_are_quoted_when_they_must_be),
 		t_test(csv_fields_that_a_spreadsheet_would_run_are_defused),
+		t_test(html_has_nothing_of_the_text_but_text),
+		t_test(json_in_a_page_neither_ends_the_script_nor_changes),
 		t_test(texts_are_compared_with_null_in_mind),
 	};
 	return t_run(tests);

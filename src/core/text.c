@@ -195,6 +195,68 @@ text_csv(struct text *text, const char *value)
 		text_char(text, '"');
 }
 
+static const char *
+html_reference(char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	default:
+		return "&#39;";
+	}
+}
+
+void
+text_html(struct text *text, const char *value)
+{
+	while (*value != '\0') {
+		const size_t len = strcspn(value, "&<>\"'");
+
+		text_add_n(text, value, len);
+		value += len;
+		if (*value != '\0')
+			text_add(text, html_reference(*value++));
+	}
+}
+
+/* U+2028 and U+2029 are E2 80 A8 and E2 80 A9. */
+static bool
+is_line_separator(struct bytes json, size_t at)
+{
+	return json.len - at >= 3 && json.at[at] == 0xe2 &&
+	       json.at[at + 1] == 0x80 && (json.at[at + 2] | 1) == 0xa9;
+}
+
+void
+text_script(struct text *text, struct bytes json)
+{
+	size_t from = 0;
+
+	for (size_t at = 0; at < json.len; at++) {
+		const uint8_t c = json.at[at];
+		const bool is_separator =
+		    c == 0xe2 && is_line_separator(json, at);
+
+		if (c != '<' && c != '>' && c != '&' && !is_separator)
+			continue;
+		text_add_n(text, (const char *)json.at + from, at - from);
+		if (is_separator) {
+			text_addf(text, "\\u20%02x", json.at[at + 2] - 0x80u);
+			at += 2;
+		} else {
+			text_addf(text, "\\u%04x", (unsigned)c);
+		}
+		from = at + 1;
+	}
+	text_add_n(text, (const char *)json.at + from, json.len - from);
+}
+
 bool
 text_equal(const char *a, const char *b)
 {

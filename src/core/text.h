@@ -40,6 +40,21 @@ void text_json(struct text *text, const char *value);
  */
 void text_csv(struct text *text, const char *value);
 
+/*
+ * The one escaping for HTML: & < > " ' become references, so that value stands
+ * as text between tags and inside an attribute's quotes, single or double.  It
+ * does not make an address or a script of it harmless: those are never made of
+ * somebody's text.
+ */
+void text_html(struct text *text, const char *value);
+/*
+ * JSON (a whole value, not a string's content) as the content of <script
+ * type="application/json">: < > & U+2028 and U+2029, which JSON has inside
+ * strings only, become \u escapes.  The value read stays the same, and nothing
+ * in it ends the element or begins a comment.
+ */
+void text_script(struct text *text, struct bytes json);
+
 bool text_equal(const char *a, const char *b); /* NULL equals only NULL */
 bool text_starts(const char *text, const char *prefix);
 

@@ -250,10 +250,19 @@ get_periods(struct ctx *ctx, struct call *call)
 static const char *const periods_failures[] = { "form.unknown", NULL };
 
 const struct route regime_routes[] = {
-	{ GET, "/api/v1/regimes", "form.read", TX_NONE, 0, NULL, NULL,
-	    &regimes_shape, get_regimes, "All reporting regimes.", NULL },
-	{ GET, "/api/v1/periods", "form.read", TX_NONE, 0, &periods_query_shape,
-	    NULL, &periods_shape, get_periods,
-	    "The periods of a form, newest first.", periods_failures },
+	{ .method = GET,
+	    .path = "/api/v1/regimes",
+	    .permission = "form.read",
+	    .out = &regimes_shape,
+	    .handle = get_regimes,
+	    .summary = "All reporting regimes." },
+	{ .method = GET,
+	    .path = "/api/v1/periods",
+	    .permission = "form.read",
+	    .query = &periods_query_shape,
+	    .out = &periods_shape,
+	    .handle = get_periods,
+	    .summary = "The periods of a form, newest first.",
+	    .failures = periods_failures },
 	{ 0 },
 };

@@ -96,6 +96,18 @@ def test_pages_of_the_client_come_from_the_server(server):
     assert "default-src 'self'" in answer.headers['Content-Security-Policy']
 
 
+def test_data_forbids_whatever_a_page_made_of_it_would_load(server):
+    answers = [server.client().get('/openapi.json'),
+               server.client().get('/api/v1/session'),
+               server.client().get('/api/v1/nothing'),
+               server.client('desk.x').get('/api/v1/session')]
+    assert [a.status for a in answers] == [200, 401, 404, 200]
+    for answer in answers:
+        policy = answer.headers['Content-Security-Policy']
+        assert "default-src 'none'" in policy
+        assert "'self'" not in policy
+
+
 def test_files_outside_the_client_s_folder_are_out_of_reach(server):
     for path in ('/../data/ledger.key', '/..%2fdata%2fledger.key',
                  '/%2e%2e/data/ledger.key', '//etc/passwd'):

@@ -1,0 +1,162 @@
+#include "app/respond.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "app/coding.h"
+#include "app/problem.h"
+#include "core/home.h"
+#include "core/log.h"
+#include "core/metric.h"
+
+/* Sent with everything. */
+static const struct http_header security[] = {
+	{ "X-Content-Type-Options", "nosniff" },
+	{ "Referrer-Policy", "same-origin" },
+};
+
+/* The web client's files: its pages load nothing from elsewhere. */
+static const char client_policy[] =
+    "default-src 'self'; base-uri 'none'; object-src 'none'; "
+    "form-action 'self'; frame-ancestors 'none'";
+
+static bool
+is_named(const struct route_media *media, const char *type)
+{
+	for (const char *const *t = media->types; *t != NULL; t++)
+		if (strcmp(*t, type) == 0)
+			return true;
+	return false;
+}
+
+/* A handler answers what its row says (app/route.h). */
+static void
+check_media(const struct call *call)
+{
+	const struct route *route = call->match.route;
+
+	if (route == NULL || call->type == NULL)
+		return;
+	if (route->media == NULL || route->media->types == NULL)
+		assert(strcmp(call->type, "application/json") == 0);
+	else
+		assert(is_named(route->media, call->type));
+}
+
+static const char *
+policy_of(const struct call *call, bool is_failure)
+{
+	const struct route *route = call->match.route;
+
+	if (route == NULL && !is_failure)
+		return client_policy;
+	if (route == NULL || route->media == NULL ||
+	    route->media->policy == NULL)
+		return ROUTE_POLICY_DATA;
+	return route->media->policy;
+}
+
+static const char *
+cache_of(const struct call *call)
+{
+	const struct route *route = call->match.route;
+
+	if (route != NULL && route->media != NULL &&
+	    route->media->cache != NULL)
+		return route->media->cache;
+	return call->etag == NULL ? "no-store" : "private, no-cache";
+}
+
+static void
+set_security(struct http_response *response)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(security); i++)
+		http_set(response, security[i].name, security[i].value);
+}
+
+static bool
+is_unchanged(const struct call *call)
+{
+	const char *known = call_header(call, "If-None-Match");
+
+	return call->status == 200 && call->etag != NULL && known != NULL &&
+	       strcmp(known, call->etag) == 0 &&
+	       (strcmp(call->request->method, "GET") == 0 ||
+		   strcmp(call->request->method, "HEAD") == 0);
+}
+
+void
+respond(struct ctx *ctx, const struct call *call,
+    struct http_response *response)
+{
+	/* A file of the web client may have been picked by its coding. */
+	const bool varies = call_answered_header(call, "Vary") == NULL &&
+			    coding_varies(call->type, call->content.len);
+
+	check_media(call);
+	set_security(response);
+	response->status = call->status;
+	http_set(response, "Content-Security-Policy", policy_of(call, false));
+	if (call->etag != NULL)
+		http_set(response, "ETag", call->etag);
+	for (size_t i = 0; i < call->header_count; i++)
+		http_set(response, call->headers[i].name,
+		    call->headers[i].value);
+	if (call_answered_header(call, "Cache-Control") == NULL)
+		http_set(response, "Cache-Control", cache_of(call));
+	if (varies)
+		http_set(response, "Vary", "Accept-Encoding");
+	if (is_unchanged(call)) {
+		response->status = 304;
+		return;
+	}
+	if (call->type != NULL)
+		http_set(response, "Content-Type", call->type);
+	response->body = call->content;
+	if (varies)
+		coding_apply(ctx->arena, call->request, response);
+}
+
+static void
+log_fault(const struct ctx *ctx, enum fail kind, const struct call *call)
+{
+	const struct failure *failure = &ctx->failure;
+
+	if (kind != FAIL_INTERNAL && kind != FAIL_UPSTREAM)
+		return;
+	metric_add(ctx->home->metrics, METRIC_FAULTS, 1);
+	LOG(LOG_ERROR, "request.failed", LOG_N("request", ctx->request_id),
+	    LOG_T("method", call->request->method),
+	    LOG_T("path", call->request->path), LOG_T("kind", fail_name(kind)),
+	    LOG_T("code", failure->code), LOG_T("file", failure->file),
+	    LOG_N("line", failure->line), LOG_T("error", failure->message));
+}
+
+void
+respond_failure(struct ctx *ctx, enum fail kind, struct call *call,
+    struct http_response *response)
+{
+	static const char problem_type[] = "application/problem+json";
+	const struct problem problem = problem_make(ctx, kind, call);
+	const char *allow = call_answered_header(call, "Allow");
+	const char *wait = call_answered_header(call, "Retry-After");
+
+	log_fault(ctx, kind, call);
+	set_security(response);
+	response->status = problem.status;
+	response->body = problem.content;
+	http_set(response, "Content-Type", problem_type);
+	http_set(response, "Content-Language", ctx->locale);
+	http_set(response, "Content-Security-Policy", policy_of(call, true));
+	http_set(response, "Cache-Control", "no-store");
+	if (allow != NULL)
+		http_set(response, "Allow", allow);
+	if (kind == FAIL_BUSY)
+		http_set(response, "Retry-After", wait == NULL ? "1" : wait);
+	if (kind == FAIL_LOGIN)
+		http_set(response, "WWW-Authenticate", "Bearer");
+	if (!coding_varies(problem_type, problem.content.len))
+		return;
+	http_set(response, "Vary", "Accept-Encoding");
+	coding_apply(ctx->arena, call->request, response);
+}
