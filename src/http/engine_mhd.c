@@ -19,6 +19,7 @@
 #include "http/inside.h"
 #include "http/peers.h"
 #include "http/queue.h"
+#include "http/spool.h"
 
 /*
  * The one file that knows libmicrohttpd.
@@ -41,12 +42,18 @@
 #define HEAD_SECONDS 10
 #define BODY_SECONDS 60
 #define CONNECTIONS 2048
+#define SPOOL_BYTES (INT64_C(8) << 30)
+/* What a worker writes to a spool file at once. */
+#define SPOOL_PIECE ((size_t)256 * 1024)
 
 #define SECOND_US INT64_C(1000000)
 /* A kept connection without a next request. */
 #define IDLE_US (60 * SECOND_US)
-/* An answer must be taken at this rate, or faster, after BODY_SECONDS. */
-#define SEND_BYTES_A_SECOND 65536
+/*
+ * An answer must be taken, and a body that is spooled must come, at this rate or
+ * faster, after BODY_SECONDS.
+ */
+#define BYTES_A_SECOND 65536
 /* engine_stop gives unfinished requests this long to arrive. */
 #define STOP_US (10 * SECOND_US)
 
@@ -58,6 +65,14 @@
 #define STREAM_BLOCK ((size_t)1024)
 #define CONNECTION_BYTES ((size_t)32768)
 
+/* What a worker is asked for; in order of a large body's life. */
+enum errand {
+	ERRAND_ADMIT,  /* may this body come? */
+	ERRAND_SPOOL,  /* write what has come */
+	ERRAND_ANSWER, /* the request is whole */
+	ERRAND_REMOVE, /* the connection is gone: end the exchange */
+};
+
 /* A request and its answer, from the request line to the last byte sent. */
 struct exchange {
 	struct arena *arena;
@@ -65,18 +80,23 @@ struct exchange {
 	struct peer *peer;
 	struct MHD_Connection *connection;
 	struct http_request request;
-	struct text body; /* in an arena of its own, under the other */
-	size_t charged;   /* bytes of the body among those of the engine */
+	enum errand errand;
+	struct spool_file *spool; /* NULL: the body is in memory */
+	struct text body;         /* in an arena of its own, under the other */
+	int64_t announced;        /* bytes of a body that was asked about */
+	size_t charged; /* bytes of the body among those of the engine */
 	struct MHD_Response *answer;
 	struct http_stream *stream; /* NULL: the answer is there as a whole */
 	unsigned status;
-	size_t answer_len;
+	int64_t answer_len;
 	uintptr_t uri_end; /* where the library's text of it ended */
 	bool has_head;
-	bool is_head; /* HEAD: the handler sees GET */
 	bool is_bad;
 	bool is_too_big;
 	bool is_crowded_out; /* all bodies together hold too much */
+	bool is_disk_full;
+	bool is_asked_about; /* a worker looks at the head, or has done so */
+	bool is_refused; /* by admit: what comes is dropped, then answered */
 };
 
 enum phase { SERVING, DRAINING, ENDED };
@@ -97,6 +117,7 @@ struct engine {
 	_Atomic enum phase phase;
 	sem_t quiesced; /* nobody comes any more */
 	struct peers *peers;
+	struct spool *spool; /* NULL: none */
 	/* The I/O thread's own: */
 	int64_t next_id;
 	size_t body_bytes; /* held by the bodies of all requests */
@@ -298,30 +319,107 @@ crowd_out(struct exchange *ex)
 	give_back(ex);
 }
 
+/* So long may a body or an answer of this length take. */
+static int64_t
+patience_us(const struct engine *engine, int64_t bytes)
+{
+	return seconds_us(engine->options.body_seconds) +
+	       bytes / BYTES_A_SECOND * SECOND_US;
+}
+
+/*
+ * Give the exchange to a worker, who resumes the connection.  In this order: it
+ * may be done before queue_put returns.
+ */
+static enum MHD_Result
+give_to_worker(struct exchange *ex, enum errand errand)
+{
+	ex->errand = errand;
+	MHD_suspend_connection(ex->connection);
+	queue_put(ex->engine->queue, ex);
+	return MHD_YES;
+}
+
+/* Nothing of the body is there yet, and nothing is read until a worker has
+ * looked at the head. */
+static enum MHD_Result
+ask_about_body(struct exchange *ex, int64_t bytes)
+{
+	if (!queue_has_room(ex->engine->queue))
+		return refuse(ex, BODIES_FULL);
+	ex->announced = bytes;
+	ex->is_asked_about = true;
+	peer_await(ex->peer, patience_us(ex->engine, bytes));
+	return give_to_worker(ex, ERRAND_ADMIT);
+}
+
+static enum MHD_Result
+send_answer(struct exchange *ex)
+{
+	peer_await(ex->peer, patience_us(ex->engine, ex->answer_len));
+	return MHD_queue_response(ex->connection, ex->status, ex->answer);
+}
+
+/*
+ * A worker has looked at the head.  Who waits to be asked for the body hears a
+ * refusal at once.  All others are sending it: to close the connection now would
+ * lose them the answer, so for a while it is read and dropped.
+ */
+static enum MHD_Result
+on_judged(struct exchange *ex)
+{
+	ex->is_asked_about = false;
+	if (!ex->is_refused)
+		return MHD_YES;
+	if (http_header(&ex->request, MHD_HTTP_HEADER_EXPECT) != NULL)
+		return send_answer(ex);
+	peer_await(ex->peer, seconds_us(ex->engine->options.body_seconds));
+	return MHD_YES;
+}
+
 static enum MHD_Result
 on_head(struct exchange *ex, const char *method, const char *version)
 {
-	const size_t most = ex->engine->options.body_max;
+	const struct engine_options *options = &ex->engine->options;
 	const char *said = NULL;
 	int64_t len = 0;
 
 	ex->has_head = true;
-	ex->is_head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
-	ex->request.method = ex->is_head ? "GET" : method;
+	ex->request.is_head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+	ex->request.method = ex->request.is_head ? "GET" : method;
 	if (ex->is_bad || !read_headers(ex, method, version))
 		return refuse(ex, BAD_REQUEST);
 	said = http_header(&ex->request, MHD_HTTP_HEADER_CONTENT_LENGTH);
 	if (said != NULL && !num_parse(said, 0, INT64_MAX, &len))
 		return refuse(ex, BAD_REQUEST);
-	if ((uint64_t)len > most)
+	if (options->admit != NULL && (uint64_t)len > options->ask_over)
+		return ask_about_body(ex, len);
+	if ((uint64_t)len > options->body_max)
 		return refuse(ex, BODY_TOO_BIG);
 	if (len > 0)
 		text_reserve(&ex->body,
 		    (size_t)len < BODY_AHEAD ? (size_t)len : BODY_AHEAD);
 	if (!charge(ex))
 		return refuse(ex, BODIES_FULL);
-	peer_await(ex->peer, seconds_us(ex->engine->options.body_seconds));
+	peer_await(ex->peer, seconds_us(options->body_seconds));
 	return MHD_YES;
+}
+
+/* A part of a body that goes to the disk: workers write, this thread never. */
+static enum MHD_Result
+on_spooled_body(struct exchange *ex, const char *part, size_t len)
+{
+	if (ex->is_disk_full || ex->is_crowded_out)
+		return MHD_YES;
+	text_add_n(&ex->body, part, len);
+	if (!charge(ex)) {
+		crowd_out(ex);
+		return MHD_YES;
+	}
+	/* Without room in the queue it grows, and is crowded out in the end. */
+	if (ex->body.len < SPOOL_PIECE || !queue_has_room(ex->engine->queue))
+		return MHD_YES;
+	return give_to_worker(ex, ERRAND_SPOOL);
 }
 
 static void
@@ -346,28 +444,20 @@ on_whole(struct exchange *ex)
 		return refuse(ex, BODY_TOO_BIG);
 	if (ex->is_crowded_out)
 		return refuse(ex, BODIES_FULL);
+	if (ex->is_disk_full)
+		return refuse(ex, DISK_FULL);
 	if (!queue_has_room(queue))
 		return refuse(ex, QUEUE_FULL);
-	ex->request.body = text_bytes(&ex->body);
+	if (ex->spool == NULL)
+		ex->request.body = text_bytes(&ex->body);
 	peer_work(ex->peer);
-	/* In this order: a worker may be done before queue_put returns. */
-	MHD_suspend_connection(ex->connection);
-	queue_put(queue, ex);
-	return MHD_YES;
-}
-
-static enum MHD_Result
-send_answer(struct exchange *ex)
-{
-	peer_await(ex->peer,
-	    seconds_us(ex->engine->options.body_seconds) +
-		(int64_t)(ex->answer_len / SEND_BYTES_A_SECOND) * SECOND_US);
-	return MHD_queue_response(ex->connection, ex->status, ex->answer);
+	return give_to_worker(ex, ERRAND_ANSWER);
 }
 
 /*
- * Called with the head, with each part of the body, with nothing when all is
- * there, and once more after a worker resumed the connection.
+ * Called with the head, and once more if a worker was asked about it; with each
+ * part of the body, with nothing when all is there, and once more after a worker
+ * resumed the connection.
  */
 static enum MHD_Result
 on_access(void *cls, struct MHD_Connection *connection, const char *url,
@@ -381,12 +471,35 @@ on_access(void *cls, struct MHD_Connection *connection, const char *url,
 	(void)url;
 	if (!ex->has_head)
 		return on_head(ex, method, version);
+	if (ex->is_asked_about)
+		return on_judged(ex);
 	if (*part_len > 0) {
-		on_body(ex, part, *part_len);
+		const size_t len = *part_len;
+
 		*part_len = 0;
+		if (ex->is_refused)
+			return MHD_YES;
+		if (ex->spool != NULL)
+			return on_spooled_body(ex, part, len);
+		on_body(ex, part, len);
 		return MHD_YES;
 	}
 	return ex->answer == NULL ? on_whole(ex) : send_answer(ex);
+}
+
+/* To remove a large file takes long: a worker does it, if there are any. */
+static void
+end_exchange(struct exchange *ex)
+{
+	struct engine *engine = ex->engine;
+
+	if (ex->spool == NULL || atomic_load(&engine->phase) == ENDED ||
+	    !queue_has_room(engine->queue)) {
+		arena_free(ex->arena);
+		return;
+	}
+	ex->errand = ERRAND_REMOVE;
+	queue_put(engine->queue, ex);
 }
 
 /* The answer is sent, or the connection is lost. */
@@ -410,7 +523,7 @@ on_completed(void *cls, struct MHD_Connection *connection, void **context,
 	if (ex->stream != NULL)
 		stream_detach(ex->stream);
 	give_back(ex);
-	arena_free(ex->arena);
+	end_exchange(ex);
 }
 
 /* ---- answering, in a worker ---- */
@@ -425,6 +538,23 @@ response_of(struct bytes body)
 	    MHD_create_response_from_buffer(body.len, at,
 		MHD_RESPMEM_PERSISTENT);
 
+	assert(response != NULL);
+	return response;
+}
+
+/* The library sends from the file and closes it. */
+static struct MHD_Response *
+response_of_file(const struct http_file *file)
+{
+	struct MHD_Response *response = NULL;
+
+	if (file->bytes == 0) {
+		(void)close(file->fd);
+		return response_of((struct bytes){ NULL, 0 });
+	}
+	response =
+	    MHD_create_response_from_fd_at_offset64((uint64_t)file->bytes,
+		file->fd, (uint64_t)file->offset);
 	assert(response != NULL);
 	return response;
 }
@@ -480,7 +610,7 @@ response_of_stream(struct exchange *ex, struct http_stream *stream)
 
 	ex->stream = stream;
 	stream_attach(stream, resume_stream, ex);
-	if (ex->is_head)
+	if (ex->request.is_head)
 		return response_of((struct bytes){ NULL, 0 });
 	response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN,
 	    STREAM_BLOCK, read_stream, ex, NULL);
@@ -498,18 +628,27 @@ add_headers(struct MHD_Response *answer, const struct http_response *response)
 	return true;
 }
 
+static struct MHD_Response *
+response_for(struct exchange *ex, const struct http_response *response)
+{
+	if (response->stream != NULL)
+		return response_of_stream(ex, response->stream);
+	if (response->file != NULL)
+		return response_of_file(response->file);
+	return response_of(response->body);
+}
+
 /* An answer of which a header cannot be written is a fault of ours. */
 static void
 make_answer(struct exchange *ex, const struct http_response *response)
 {
-	struct MHD_Response *answer =
-	    response->stream == NULL ? response_of(response->body)
-				     : response_of_stream(ex, response->stream);
+	struct MHD_Response *answer = response_for(ex, response);
 	const bool sound = response->status >= 200 && response->status < 600 &&
 			   add_headers(answer, response);
 
 	ex->status = (unsigned)response->status;
-	ex->answer_len = response->body.len;
+	ex->answer_len = response->file == NULL ? (int64_t)response->body.len
+						: response->file->bytes;
 	if (!sound) {
 		MHD_destroy_response(answer);
 		ex->status = ex->engine->refusal_status[NO_ANSWER];
@@ -521,6 +660,103 @@ make_answer(struct exchange *ex, const struct http_response *response)
 	ex->answer = answer;
 }
 
+/* A refusal of the engine's own, for the end of a body that is dropped. */
+static void
+note_refusal(struct exchange *ex, enum refusal_kind kind)
+{
+	struct http_response response = { 0 };
+
+	refusal_make(ex->arena, kind, &response);
+	make_answer(ex, &response);
+	ex->is_refused = true;
+}
+
+static void
+begin_spool(struct exchange *ex)
+{
+	const enum spool_room room =
+	    ex->engine->spool == NULL
+		? SPOOL_FULL
+		: spool_begin(ex->engine->spool, ex->arena, ex->request.id,
+		      ex->announced, &ex->spool);
+
+	if (room == SPOOL_ROOM)
+		text_reserve(&ex->body, SPOOL_PIECE + CONNECTION_BYTES);
+	if (room == SPOOL_BUSY)
+		note_refusal(ex, BODIES_FULL);
+	if (room == SPOOL_FULL)
+		note_refusal(ex, DISK_FULL);
+}
+
+static void
+admit(struct exchange *ex)
+{
+	const struct engine_options *options = &ex->engine->options;
+	struct http_response response = { 0 };
+	const enum http_admission got = options->admit(options->arg, ex->arena,
+	    &ex->request, ex->announced, &response);
+
+	if (got == HTTP_REFUSED) {
+		make_answer(ex, &response);
+		ex->is_refused = true;
+	} else if (got == HTTP_SPOOLED) {
+		begin_spool(ex);
+	} else if ((uint64_t)ex->announced > options->body_max) {
+		note_refusal(ex, BODY_TOO_BIG);
+	}
+}
+
+/* What has come goes to the file; the room is used again. */
+static void
+spool_body(struct exchange *ex)
+{
+	if (!spool_add(ex->spool, text_bytes(&ex->body)))
+		ex->is_disk_full = true;
+	ex->body.len = 0;
+}
+
+static void
+answer(struct exchange *ex)
+{
+	const struct engine_options *options = &ex->engine->options;
+	struct http_response response = { 0 };
+	struct http_spooled *spooled = NULL;
+
+	if (ex->spool != NULL) {
+		spooled = ARENA_NEW(ex->arena, struct http_spooled);
+		spool_body(ex);
+		if (!spool_end(ex->spool, spooled)) {
+			note_refusal(ex, DISK_FULL);
+			return;
+		}
+		ex->request.spooled = spooled;
+	}
+	options->handle(options->arg, ex->arena, &ex->request, &response);
+	make_answer(ex, &response);
+}
+
+/* From the resumption on ex is the I/O thread's again. */
+static void
+run_errand(struct engine *engine, struct exchange *ex)
+{
+	switch (ex->errand) {
+	case ERRAND_ADMIT:
+		admit(ex);
+		break;
+	case ERRAND_SPOOL:
+		spool_body(ex);
+		break;
+	case ERRAND_ANSWER:
+		answer(ex);
+		break;
+	case ERRAND_REMOVE:
+		arena_free(ex->arena);
+		return;
+	}
+	MHD_resume_connection(ex->connection);
+	wake(engine);
+}
+
 static void *
 work(void *arg)
 {
@@ -528,14 +764,7 @@ work(void *arg)
 	struct exchange *ex = queue_take(engine->queue);
 
 	while (ex != NULL) {
-		struct http_response response = { 0 };
-
-		engine->options.handle(engine->options.arg, ex->arena,
-		    &ex->request, &response);
-		make_answer(ex, &response);
-		/* From here on ex is the I/O thread's again. */
-		MHD_resume_connection(ex->connection);
-		wake(engine);
+		run_errand(engine, ex);
 		ex = queue_take(engine->queue);
 	}
 	return NULL;
@@ -618,6 +847,10 @@ set_defaults(struct engine_options *options)
 		options->head_seconds = HEAD_SECONDS;
 	if (options->body_seconds == 0)
 		options->body_seconds = BODY_SECONDS;
+	if (options->ask_over == 0)
+		options->ask_over = BODY;
+	if (options->spool_max == 0)
+		options->spool_max = SPOOL_BYTES;
 	if (options->connections_max == 0)
 		options->connections_max = CONNECTIONS;
 }
@@ -653,6 +886,9 @@ engine_new(const struct engine_options *options, int listen_fd, int64_t now_us)
 	engine->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	assert(engine->wake_fd >= 0);
 	(void)sem_init(&engine->quiesced, 0, 0);
+	if (options->spool_dir != NULL)
+		engine->spool = spool_new(arena, options->spool_dir,
+		    engine->options.spool_max);
 	make_refusals(engine);
 	return engine;
 }

@@ -7,6 +7,7 @@
 
 #include "core/bytes.h"
 #include "core/ctx.h"
+#include "trust/trust.h"
 
 /*
  * The HTTP engine behind three small structs: one I/O thread, a
@@ -25,6 +26,14 @@
  * connections_max the connection that has rested longest is cut; where none
  * rests, one more is let in and the others wait for their turn.
  *
+ * A body over ask_over is asked about first, with its head alone (admit): it is
+ * refused, or read into memory up to body_max, or written to a spool file with
+ * its SHA-256 made on the way, at constant memory.  A refusal comes at once to
+ * who sent Expect: 100-continue; what others send is read and dropped first, for
+ * body_seconds at most.  Such a body says its length (no chunks), must come at
+ * 64 KiB a second, and all of them together have spool_max of disk: over it 503
+ * http.busy.  A full disk is 507 spool.full.
+ *
  * HEAD comes to the handler as GET; the body is left out of the answer.
  *
  * An answer may also be a stream: its head is sent at once, its body as it comes
@@ -38,19 +47,39 @@ struct http_header {
 	const char *value;
 };
 
+/*
+ * A body in a file of the spool folder.  Who renames it keeps it; otherwise it
+ * is removed after the answer.
+ */
+struct http_spooled {
+	const char *path;
+	int fd; /* the engine's: open for reading and writing */
+	int64_t bytes;
+	struct digest digest;
+};
+
 /* Lives until the handler returns. */
 struct http_request {
 	const char *method;
+	bool is_head;     /* it was HEAD */
 	const char *path; /* percent-decoded, valid UTF-8 */
 	/* As sent, so that %2F is no border of segments; NULL: use path. */
 	const char *raw_path;
 	const char *query; /* raw, without '?'; "" if none */
 	const struct http_header *headers;
 	size_t header_count;
-	struct bytes body;
-	const char *peer; /* "127.0.0.1" */
+	struct bytes body;                  /* empty if it was spooled */
+	const struct http_spooled *spooled; /* NULL: it is in memory */
+	const char *peer;                   /* "127.0.0.1" */
 	bool peer_is_loopback;
 	int64_t id;
+};
+
+/* Bytes of a file, sent from it; the engine closes fd in any case. */
+struct http_file {
+	int fd;
+	int64_t offset;
+	int64_t bytes;
 };
 
 /* Filled by the handler; all it points to must live in the arena it gets. */
@@ -59,7 +88,8 @@ struct http_response {
 	struct http_header headers[16];
 	size_t header_count;
 	struct bytes body;
-	/* Instead of a body; the engine holds it too, until all is sent or the
+	const struct http_file *file; /* instead of body; NULL: none */
+	/* Instead of both; the engine holds it too, until all is sent or the
 	 * connection is lost.  NULL: none. */
 	struct http_stream *stream;
 };
@@ -86,16 +116,47 @@ const char *http_header(const struct http_request *request, const char *name);
 void http_set(struct http_response *response, const char *name,
     const char *value);
 
+/*
+ * A Range header for size bytes (RFC 9110, 14): one range of bytes is answered
+ * with 206, one that begins behind the end with 416.  Several ranges, other
+ * units and what is malformed are answered whole, as if nothing were asked.
+ */
+enum http_range_kind {
+	HTTP_RANGE_WHOLE,
+	HTTP_RANGE_PART,
+	HTTP_RANGE_OUTSIDE,
+};
+struct http_range {
+	int64_t offset;
+	int64_t bytes;
+};
+enum http_range_kind http_range(const char *value, int64_t size,
+    struct http_range *ret);
+
+/* What becomes of a large body. */
+enum http_admission { HTTP_REFUSED, HTTP_IN_MEMORY, HTTP_SPOOLED };
+
 struct engine;
 struct engine_options {
-	const char *listen;  /* "127.0.0.1:8080", "[::1]:0" */
-	int workers;         /* 0: 64 */
-	int queue_max;       /* 0: 1024 */
-	size_t body_max;     /* bytes; 0: 1 MiB; at most 16 MiB */
-	size_t bodies_max;   /* bytes held by all of them; 0: 256 MiB */
-	int head_seconds;    /* 0: 10 */
-	int body_seconds;    /* 0: 60 */
-	int connections_max; /* 0: 2048 */
+	const char *listen;    /* "127.0.0.1:8080", "[::1]:0" */
+	int workers;           /* 0: 64 */
+	int queue_max;         /* 0: 1024 */
+	size_t body_max;       /* bytes; 0: 1 MiB; at most 16 MiB */
+	size_t bodies_max;     /* bytes held by all of them; 0: 256 MiB */
+	int head_seconds;      /* 0: 10 */
+	int body_seconds;      /* 0: 60 */
+	int connections_max;   /* 0: 2048 */
+	size_t ask_over;       /* bytes; with admit; 0: 1 MiB */
+	const char *spool_dir; /* NULL: nothing is spooled */
+	int64_t spool_max;     /* bytes of all spooled bodies; 0: 8 GiB */
+	/*
+	 * In a worker, for a body of so many bytes over ask_over of which only
+	 * the head is there; fills response if it is refused.  NULL: over
+	 * body_max is refused.
+	 */
+	enum http_admission (*admit)(void *arg, struct arena *arena,
+	    const struct http_request *head, int64_t bytes,
+	    struct http_response *response);
 	/* Runs in a worker; response is zeroed; arena is freed after sending. */
 	void (*handle)(void *arg, struct arena *arena,
 	    const struct http_request *request, struct http_response *response);

@@ -65,6 +65,7 @@ enum refusal_kind {
 	BODY_TOO_BIG,
 	QUEUE_FULL,
 	BODIES_FULL,
+	DISK_FULL,
 	NO_ANSWER
 };
 #define REFUSALS (NO_ANSWER + 1)

@@ -19,6 +19,9 @@ static const struct refusal refusals[] = {
 	    "Máy chủ đang bận, hãy thử lại sau ít giây", true, true },
 	[BODIES_FULL] = { 503, "http.busy",
 	    "Máy chủ đang bận, hãy thử lại sau ít giây", true, false },
+	[DISK_FULL] = { 507, "spool.full",
+	    "Máy chủ hết chỗ trống trên đĩa, hãy báo cho người quản trị", false,
+	    false },
 	[NO_ANSWER] = { 500, "http.no_answer", "Máy chủ gặp lỗi", false,
 	    false },
 };

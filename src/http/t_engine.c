@@ -124,7 +124,8 @@ t_serve(struct t *t, struct engine_options options)
 
 	(void)pthread_mutex_init(&server->lock, NULL);
 	(void)pthread_cond_init(&server->changed, NULL);
-	options.handle = t_handle;
+	if (options.handle == NULL)
+		options.handle = t_handle;
 	options.arg = server;
 	if (options.listen == NULL)
 		options.listen = "127.0.0.1:0";
