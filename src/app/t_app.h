@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "core/metric.h"
 #include "core/text.h"
+#include "people/password.h"
 #include "people/person.h"
 #include "people/t_people.h"
 #include "people/token.h"
@@ -148,6 +149,7 @@ struct t_person {
 	const char *password; /* NULL: none */
 	const char *role;     /* NULL: no position */
 	int64_t unit;
+	struct password hashed;
 	int64_t id;       /* out */
 	char bearer[100]; /* out: value of Authorization */
 };
@@ -159,7 +161,7 @@ t_make_person(struct ctx *ctx, void *arg)
 	const char *text = NULL;
 	const struct person_new in = { .login = person->login,
 		.name = person->login,
-		.password = person->password };
+		.password = person->password == NULL ? NULL : &person->hashed };
 
 	ctx->actor = &access_system;
 	TRY(person_create(ctx, &in, &person->id));
@@ -174,6 +176,9 @@ t_make_person(struct ctx *ctx, void *arg)
 static inline void
 t_person(struct t *t, struct t_person *person)
 {
+	if (person->password != NULL)
+		t_ok(&t->ctx, password_prepare(t_fresh(t), "/password",
+				  person->password, &person->hashed));
 	t_ok(&t->ctx, t_unit(t, t_make_person, person));
 	t->ctx.actor = NULL;
 }

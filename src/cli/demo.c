@@ -20,6 +20,7 @@
 #include "org/import_ministries.h"
 #include "org/import_units.h"
 #include "people/access.h"
+#include "people/password.h"
 #include "people/person.h"
 #include "report/duty.h"
 #include "report/report.h"
@@ -38,6 +39,7 @@ static const char *const quarters[] = { "2024-Q1", "2024-Q2", "2024-Q3",
 
 struct demo {
 	struct ctx *ctx;
+	struct password password; /* of who can sign in */
 	int64_t clock_us;
 	int64_t end_us;
 	int64_t began_us; /* of the machine's clock, for the progress */
@@ -386,7 +388,7 @@ play_quarter(struct demo *demo)
 static enum fail
 sign_ins(struct demo *demo, const void *arg)
 {
-	return demo_people_sign_ins(demo->ctx, arg);
+	return demo_people_sign_ins(demo->ctx, &demo->password, arg);
 }
 
 static enum fail
@@ -403,6 +405,7 @@ play_all(struct demo *demo, const struct args *args)
 		TRY(play_quarter(demo));
 	demo->clock_us = demo->end_us;
 	TRY(store_flush(ctx));
+	TRY(demo_people_password(ctx, &demo->password));
 	return unit_of_work(demo, &access_system, sign_ins,
 	    args_text(args, "data"));
 }

@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "people/access.h"
+#include "people/password.h"
 #include "people/person.h"
 
 #define PASSWORD "truc-demo-2025"
@@ -167,13 +168,13 @@ demo_people_keep_open(struct ctx *ctx)
 }
 
 static enum fail
-make(struct ctx *ctx, const struct sign_in *who, const struct unit *unit,
-    uint64_t number)
+make(struct ctx *ctx, const struct sign_in *who,
+    const struct password *password, const struct unit *unit, uint64_t number)
 {
 	const struct person_new in = {
 		.login = who->login,
 		.name = demo_name(ctx->arena, number),
-		.password = PASSWORD,
+		.password = password,
 	};
 	int64_t id = 0;
 
@@ -186,7 +187,14 @@ make(struct ctx *ctx, const struct sign_in *who, const struct unit *unit,
 }
 
 enum fail
-demo_people_sign_ins(struct ctx *ctx, const char *data)
+demo_people_password(struct ctx *ctx, struct password *ret)
+{
+	return password_prepare(ctx, "/password", PASSWORD, ret);
+}
+
+enum fail
+demo_people_sign_ins(struct ctx *ctx, const struct password *password,
+    const char *data)
 {
 	const day today = day_of_us(ctx->now_us);
 	struct text text;
@@ -204,7 +212,8 @@ demo_people_sign_ins(struct ctx *ctx, const char *data)
 			    "the demonstration needs %s in %s",
 			    sign_ins[i].unit == NULL ? "it" : sign_ins[i].unit,
 			    sign_ins[i].under);
-		TRY(make(ctx, &sign_ins[i], unit, UINT64_C(900000) + i));
+		TRY(make(ctx, &sign_ins[i], password, unit,
+		    UINT64_C(900000) + i));
 		text_addf(&text, "  %-16s %s - %s\n", sign_ins[i].login,
 		    unit_name(unit, today), sign_ins[i].note);
 	}

@@ -12,6 +12,7 @@
  */
 struct demo_people;
 struct actor;
+struct password;
 
 struct demo_people *demo_people_new(struct ctx *ctx);
 
@@ -30,7 +31,11 @@ int demo_people_heir(struct ctx *ctx, int unit, day on);
 /* The commune whose clerk signs in: it leaves the last period to the visitor. */
 int demo_people_keep_open(struct ctx *ctx);
 
+/* The one password of those who can sign in, before the unit of work. */
+NODISCARD enum fail demo_people_password(struct ctx *ctx, struct password *ret);
+
 /* Make the people who can sign in and write DIR/demo.txt.  Needs TX_WRITE. */
-NODISCARD enum fail demo_people_sign_ins(struct ctx *ctx, const char *data);
+NODISCARD enum fail demo_people_sign_ins(struct ctx *ctx,
+    const struct password *password, const char *data);
 
 #endif

@@ -10,6 +10,7 @@
 #include "core/day.h"
 #include "core/text.h"
 #include "org/unit.h"
+#include "people/password.h"
 #include "people/person.h"
 #include "people/token.h"
 
@@ -164,6 +165,7 @@ static const struct world_person {
 };
 
 struct world {
+	struct password password; /* of who has one */
 	int64_t ids[ARRAY_SIZE(units)];
 };
 
@@ -286,7 +288,7 @@ add_person(struct ctx *ctx, const struct world *world,
 	const struct person_new in = {
 		.login = who->login,
 		.name = who->login,
-		.password = who->has_password ? PASSWORD : NULL,
+		.password = who->has_password ? &world->password : NULL,
 	};
 	const char *token = NULL;
 	int64_t id = 0;
@@ -305,7 +307,7 @@ lay(struct ctx *ctx, const void *arg)
 {
 	struct world *world = ARENA_NEW(ctx->arena, struct world);
 
-	(void)arg;
+	world->password = *(const struct password *)arg;
 	TRY(forms_publish(ctx, NULL));
 	TRY(lay_units(ctx, world));
 	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
@@ -322,10 +324,13 @@ run(struct ctx *ctx, const struct args *args)
 	int64_t clock_us =
 	    day_start_us(day_named(MADE)) + INT64_C(8) * 3600 * 1000000;
 
+	struct password password = { 0 };
+
 	(void)args;
 	ctx->home->now_us = world_now;
 	ctx->home->clock = &clock_us;
-	return program_unit(ctx, lay, NULL);
+	TRY(password_prepare(ctx, "/password", PASSWORD, &password));
+	return program_unit(ctx, lay, &password);
 }
 
 static enum fail

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/commands.h"
@@ -10,11 +11,20 @@
 #include "core/num.h"
 #include "core/text.h"
 #include "org/directory.h"
+#include "people/password.h"
 #include "people/person.h"
 #include "people/token.h"
 
 #define PASSWORD_FILE_MAX 1024
 #define PAGE 500
+
+/* What a verb works on. */
+struct order {
+	const struct args *args;
+	const char *word; /* behind the verb */
+	bool has_password;
+	struct password password;
+};
 
 /* "ROLE@UNIT": role and a unit as the API names it. */
 static enum fail
@@ -47,37 +57,42 @@ grant(struct ctx *ctx, const struct args *args, int64_t person)
 	return OK;
 }
 
-/* The password stands in a file, so that no list of processes shows it. */
+/*
+ * It is in a file, so that no list of processes shows it.  Hashed before the
+ * unit of work.
+ */
 static enum fail
-read_password(struct ctx *ctx, const struct args *args, const char **ret)
+read_password(struct ctx *ctx, struct order *order)
 {
-	const char *path = args_text(args, "password-file");
+	const char *path = args_text(order->args, "password-file");
 	struct bytes file = { 0 };
 	size_t len = 0;
 
-	*ret = NULL;
 	if (path == NULL)
 		return OK;
+	order->has_password = true;
 	TRY(file_read(ctx, path, PASSWORD_FILE_MAX, &file));
 	while (len < file.len && file.at[len] != '\n')
 		len++;
-	*ret = arena_text_n(ctx->arena, (const char *)file.at, len);
-	return OK;
+	return password_prepare(ctx, "/password",
+	    arena_text_n(ctx->arena, (const char *)file.at, len),
+	    &order->password);
 }
 
 static enum fail
-add(struct ctx *ctx, const struct args *args, const char *login,
-    struct text *out)
+add(struct ctx *ctx, const struct order *order, struct text *out)
 {
+	const struct args *args = order->args;
+	const char *login = order->word;
 	const char *name = args_text(args, "name");
-	struct person_new in = {
+	const struct person_new in = {
 		.login = login,
 		.name = name == NULL ? login : name,
 		.locale = args_text(args, "locale"),
+		.password = order->has_password ? &order->password : NULL,
 	};
 	int64_t id = 0;
 
-	TRY(read_password(ctx, args, &in.password));
 	TRY(person_create(ctx, &in, &id));
 	TRY(grant(ctx, args, id));
 	text_addf(out, "%s is person %" PRId64 ".\n", login, id);
@@ -132,16 +147,15 @@ end_tokens(struct ctx *ctx, const struct args *args, int64_t person)
 }
 
 static enum fail
-change(struct ctx *ctx, const struct args *args, const char *login,
-    struct text *out)
+change(struct ctx *ctx, const struct order *order, struct text *out)
 {
+	const struct args *args = order->args;
+	const char *login = order->word;
 	struct person *person = NULL;
-	const char *password = NULL;
 
 	TRY(person_find(ctx, login, &person));
-	TRY(read_password(ctx, args, &password));
-	if (password != NULL)
-		TRY(person_set_password(ctx, person->id, password));
+	if (order->has_password)
+		TRY(person_set_password(ctx, person->id, &order->password));
 	TRY(grant(ctx, args, person->id));
 	TRY(revoke(ctx, args, person->id));
 	TRY(end_tokens(ctx, args, person->id));
@@ -150,12 +164,11 @@ change(struct ctx *ctx, const struct args *args, const char *login,
 }
 
 static enum fail
-disable(struct ctx *ctx, const struct args *args, const char *login,
-    struct text *out)
+disable(struct ctx *ctx, const struct order *order, struct text *out)
 {
+	const char *login = order->word;
 	struct person *person = NULL;
 
-	(void)args;
 	TRY(person_find(ctx, login, &person));
 	TRY(person_disable(ctx, person->id));
 	text_addf(out, "%s can no longer sign in.\n", login);
@@ -163,12 +176,11 @@ disable(struct ctx *ctx, const struct args *args, const char *login,
 }
 
 static enum fail
-enable(struct ctx *ctx, const struct args *args, const char *login,
-    struct text *out)
+enable(struct ctx *ctx, const struct order *order, struct text *out)
 {
+	const char *login = order->word;
 	struct person *person = NULL;
 
-	(void)args;
 	TRY(person_find(ctx, login, &person));
 	TRY(person_enable(ctx, person->id));
 	text_addf(out, "%s can sign in again.\n", login);
@@ -177,15 +189,15 @@ enable(struct ctx *ctx, const struct args *args, const char *login,
 
 /* Prints the token alone, so that a script can take it. */
 static enum fail
-token(struct ctx *ctx, const struct args *args, const char *login,
-    struct text *out)
+token(struct ctx *ctx, const struct order *order, struct text *out)
 {
+	const char *login = order->word;
 	struct person *person = NULL;
 	const char *text = NULL;
-	const char *name = args_text(args, "name");
+	const char *name = args_text(order->args, "name");
 	int64_t days = 0;
 
-	TRY(args_int(ctx, args, "days", 1, TOKEN_DAYS_MAX, &days));
+	TRY(args_int(ctx, order->args, "days", 1, TOKEN_DAYS_MAX, &days));
 	TRY(person_find(ctx, login, &person));
 	TRY(token_create(ctx, person->id, name == NULL ? "api" : name, days,
 	    &text));
@@ -213,14 +225,13 @@ list_all(struct ctx *ctx, struct text *out)
 }
 
 static enum fail
-list(struct ctx *ctx, const struct args *args, const char *ref,
-    struct text *out)
+list(struct ctx *ctx, const struct order *order, struct text *out)
 {
+	const char *ref = order->word;
 	const struct unit *unit = NULL;
 	struct holder *holders = NULL;
 	size_t count = 0;
 
-	(void)args;
 	if (ref == NULL)
 		return list_all(ctx, out);
 	TRY(directory_find(ctx, directory_now(ctx), ref, &unit));
@@ -254,14 +265,13 @@ show_positions(struct ctx *ctx, int64_t person, struct text *out)
 }
 
 static enum fail
-show(struct ctx *ctx, const struct args *args, const char *login,
-    struct text *out)
+show(struct ctx *ctx, const struct order *order, struct text *out)
 {
+	const char *login = order->word;
 	struct person *person = NULL;
 	struct token *tokens = NULL;
 	size_t count = 0;
 
-	(void)args;
 	TRY(person_find(ctx, login, &person));
 	text_addf(out, "%s is person %" PRId64 ", %s%s%s\n", person->login,
 	    person->id, person->name,
@@ -281,16 +291,17 @@ static const struct verb {
 	const char *name;
 	const char *word; /* what stands behind it; NULL: nothing must */
 	enum program_mode mode;
-	enum fail (*run)(struct ctx *ctx, const struct args *args,
-	    const char *word, struct text *out);
+	bool has_password; /* --password-file */
+	enum fail (
+	    *run)(struct ctx *ctx, const struct order *order, struct text *out);
 } verbs[] = {
-	{ "add", "LOGIN", PROGRAM_WRITE, add },
-	{ "change", "LOGIN", PROGRAM_WRITE, change },
-	{ "disable", "LOGIN", PROGRAM_WRITE, disable },
-	{ "enable", "LOGIN", PROGRAM_WRITE, enable },
-	{ "token", "LOGIN", PROGRAM_WRITE, token },
-	{ "show", "LOGIN", PROGRAM_READ, show },
-	{ "list", NULL, PROGRAM_READ, list },
+	{ "add", "LOGIN", PROGRAM_WRITE, true, add },
+	{ "change", "LOGIN", PROGRAM_WRITE, true, change },
+	{ "disable", "LOGIN", PROGRAM_WRITE, false, disable },
+	{ "enable", "LOGIN", PROGRAM_WRITE, false, enable },
+	{ "token", "LOGIN", PROGRAM_WRITE, false, token },
+	{ "show", "LOGIN", PROGRAM_READ, false, show },
+	{ "list", NULL, PROGRAM_READ, false, list },
 };
 
 static const struct verb *
@@ -303,17 +314,39 @@ verb_of(const struct args *args)
 	return NULL;
 }
 
+struct doing {
+	const struct verb *verb;
+	const struct order *order;
+	struct text *out;
+};
+
 static enum fail
-work(struct ctx *ctx, const struct args *args, struct text *out)
+work(struct ctx *ctx, const void *arg)
 {
-	return verb_of(args)->run(ctx, args, args_word(args, 1), out);
+	const struct doing *doing = arg;
+
+	return doing->verb->run(ctx, doing->order, doing->out);
 }
 
+/* As program_say, with what has to be made before the unit of work. */
 static enum fail
 run(struct ctx *ctx, const struct args *args)
 {
-	return program_say(ctx, args,
-	    verb_of(args)->mode == PROGRAM_READ ? TX_READ : TX_WRITE, work);
+	struct order order = { .args = args, .word = args_word(args, 1) };
+	struct text out;
+	const struct doing doing = { verb_of(args), &order, &out };
+
+	text_init(&out, ctx->arena);
+	if (doing.verb->has_password)
+		TRY(read_password(ctx, &order));
+	if (doing.verb->mode == PROGRAM_READ) {
+		TRY(tx_begin(ctx, TX_READ));
+		TRY(tx_end(ctx, work(ctx, &doing)));
+	} else {
+		TRY(program_unit(ctx, work, &doing));
+	}
+	fputs(text_of(&out), stdout);
+	return OK;
 }
 
 static enum fail

@@ -14,7 +14,6 @@
 #define LANES 1
 #define SALT_LEN 16
 #define HASH_LEN 32
-#define ENCODED_MAX 128
 
 /* Of nobody: the same work for a login that does not exist. */
 static const char nobody[] =
@@ -34,26 +33,33 @@ password_check(struct ctx *ctx, const char *pointer, const char *password)
 }
 
 enum fail
-password_hash(struct ctx *ctx, const char *password, const char **ret)
+password_hash(struct ctx *ctx, const char *text, struct password *ret)
 {
 	/* Never from ctx->random, which a demo seeds. */
 	struct random random;
 	uint8_t salt[SALT_LEN];
-	char encoded[ENCODED_MAX];
 
+	assert(ctx->tx == NULL);
 	random_init(&random);
 	random_bytes(&random, salt, sizeof(salt));
 	TRY(fault_step(ctx, "argon2"));
 
-	const int got = argon2id_hash_encoded(PASSES, MEMORY_KIB, LANES,
-	    password, strlen(password), salt, sizeof(salt), HASH_LEN, encoded,
-	    sizeof(encoded));
+	const int got = argon2id_hash_encoded(PASSES, MEMORY_KIB, LANES, text,
+	    strlen(text), salt, sizeof(salt), HASH_LEN, ret->encoded,
+	    sizeof(ret->encoded));
 
 	if (got != ARGON2_OK)
 		return FAIL(ctx, FAIL_INTERNAL, "password.hash", "argon2: %s",
 		    argon2_error_message(got));
-	*ret = arena_text(ctx->arena, encoded);
 	return OK;
+}
+
+enum fail
+password_prepare(struct ctx *ctx, const char *pointer, const char *text,
+    struct password *ret)
+{
+	TRY(password_check(ctx, pointer, text));
+	return password_hash(ctx, text, ret);
 }
 
 bool

@@ -12,13 +12,29 @@
 #define PASSWORD_LEAST 10 /* bytes */
 #define PASSWORD_MOST 200
 
+/* A password that was checked and hashed: argon2id's encoded form. */
+#define PASSWORD_ENCODED_MAX 128
+struct password {
+	char encoded[PASSWORD_ENCODED_MAX];
+};
+
+/*
+ * Before the unit of work that writes it: the hash takes 20 ms, for which no
+ * transaction may be open, so that nobody waits for the ticket meanwhile.
+ *	FAIL_INVALID	"input.invalid" with field "password.length" at pointer
+ *	FAIL_INTERNAL	"password.hash"
+ */
+NODISCARD enum fail password_prepare(struct ctx *ctx, const char *pointer,
+    const char *text, struct password *ret);
+
 /* FAIL_INVALID "password.length" with a field error at pointer. */
 NODISCARD enum fail password_check(struct ctx *ctx, const char *pointer,
     const char *password);
 
-/* The encoded form, in ctx->arena; the salt is always from the kernel. */
-NODISCARD enum fail password_hash(struct ctx *ctx, const char *password,
-    const char **ret);
+/* Of a password_check'ed text; ctx has no transaction, as above.  The salt is
+ * always from the kernel. */
+NODISCARD enum fail password_hash(struct ctx *ctx, const char *text,
+    struct password *ret);
 
 /* encoded NULL (an unknown person, or one without password) takes the same time
  * and is false. */

@@ -40,8 +40,6 @@ check_new(struct ctx *ctx, const struct person_new *in, const char *locale)
 	if (!text_equal(locale, "vi") && !text_equal(locale, "en"))
 		fail_invalid(ctx, "/locale", "person.locale",
 		    "must be vi or en");
-	if (in->password != NULL)
-		TRY(password_check(ctx, "/password", in->password));
 	return fail_valid(ctx);
 }
 
@@ -49,7 +47,8 @@ enum fail
 person_create(struct ctx *ctx, const struct person_new *in, int64_t *ret_id)
 {
 	const char *locale = in->locale == NULL ? "vi" : in->locale;
-	const char *encoded = NULL;
+	const char *encoded =
+	    in->password == NULL ? NULL : in->password->encoded;
 	struct sql_person_by_login *taken = NULL;
 	struct sql_person_insert *made = NULL;
 
@@ -59,8 +58,6 @@ person_create(struct ctx *ctx, const struct person_new *in, int64_t *ret_id)
 	if (taken != NULL)
 		return FAIL(ctx, FAIL_CONFLICT, "person.login_taken",
 		    "%s is %" PRId64, in->login, taken->id);
-	if (in->password != NULL)
-		TRY(password_hash(ctx, in->password, &encoded));
 	TRY(sql_person_insert(ctx, in->login, in->name, locale, encoded,
 	    ctx->now_us, &made));
 	TRY(audit_note(ctx, "person.create", 0, made->id, in->login));
@@ -111,15 +108,13 @@ person_enable(struct ctx *ctx, int64_t id)
 }
 
 enum fail
-person_set_password(struct ctx *ctx, int64_t id, const char *password)
+person_set_password(struct ctx *ctx, int64_t id,
+    const struct password *password)
 {
-	const char *encoded = NULL;
 	int64_t changed = 0;
 
 	TRY(access_any(ctx, manage));
-	TRY(password_check(ctx, "/password", password));
-	TRY(password_hash(ctx, password, &encoded));
-	TRY(sql_person_set_password(ctx, id, encoded, &changed));
+	TRY(sql_person_set_password(ctx, id, password->encoded, &changed));
 	TRY(require_changed(ctx, id, changed));
 	TRY(end_sessions(ctx, id));
 	actor_cache_stage(ctx);

@@ -26,19 +26,23 @@ struct person {
 	int64_t created_us;
 };
 
+struct password; /* people/password.h */
+
 struct person_new {
-	const char *login;    /* 1-64 of a-z 0-9 . _ - */
-	const char *name;     /* 1-200 bytes */
-	const char *locale;   /* "vi" or "en"; NULL: "vi" */
-	const char *password; /* NULL: cannot sign in by password */
+	const char *login;  /* 1-64 of a-z 0-9 . _ - */
+	const char *name;   /* 1-200 bytes */
+	const char *locale; /* "vi" or "en"; NULL: "vi" */
+	/* password_prepare, before the unit of work; NULL: cannot sign in by
+	 * password. */
+	const struct password *password;
 };
 #define PERSON_LOGIN_MAX 64
 #define PERSON_NAME_MAX 200
 
 /*
- * Without a password two short statements; with one also some 20 ms of argon2.
+ * Two short statements.
  *	FAIL_INVALID	"input.invalid" with fields "person.login" "person.name"
- *			"person.locale" "password.length"
+ *			"person.locale"
  *	FAIL_CONFLICT	"person.login_taken"
  */
 NODISCARD enum fail person_create(struct ctx *ctx, const struct person_new *in,
@@ -48,9 +52,9 @@ NODISCARD enum fail person_create(struct ctx *ctx, const struct person_new *in,
 NODISCARD enum fail person_disable(struct ctx *ctx, int64_t id);
 NODISCARD enum fail person_enable(struct ctx *ctx, int64_t id);
 
-/* Ends the sessions.  FAIL_INVALID "input.invalid" (field "password.length"). */
+/* Ends the sessions. */
 NODISCARD enum fail person_set_password(struct ctx *ctx, int64_t id,
-    const char *password);
+    const struct password *password);
 
 /* A position held already is no failure.  FAIL_INVALID "person.role". */
 NODISCARD enum fail position_grant(struct ctx *ctx, int64_t person,

@@ -168,7 +168,7 @@ session_sign_out(struct ctx *ctx)
 struct change {
 	const char *old;
 	const char *new;
-	const char *encoded; /* the new one */
+	struct password hashed; /* the new one */
 	const char *was;
 };
 
@@ -191,7 +191,7 @@ write_password(struct ctx *ctx, void *arg)
 	const struct actor *actor = ctx->actor;
 	int64_t changed = 0;
 
-	TRY(sql_person_set_password(ctx, actor->person, change->encoded,
+	TRY(sql_person_set_password(ctx, actor->person, change->hashed.encoded,
 	    &changed));
 	TRY(sql_session_delete_others(ctx, actor->person, actor->session,
 	    &changed));
@@ -209,7 +209,7 @@ verify_and_hash(struct ctx *ctx, struct change *change)
 		fail_invalid(ctx, "/old", "session.wrong_password", "is wrong");
 		return fail_valid(ctx);
 	}
-	return password_hash(ctx, change->new, &change->encoded);
+	return password_hash(ctx, change->new, &change->hashed);
 }
 
 enum fail
