@@ -7,6 +7,7 @@
 #include "app/route.h"
 #include "app/routes.h"
 #include "http/http.h"
+#include "store/store.h"
 #include "trust/trust.h"
 
 /*
@@ -38,6 +39,11 @@ struct call {
 	const char *key;
 	struct digest key_digest; /* of method, path, query and body */
 	bool is_replayed;
+
+	/* A row that writes: its unit of work, which the store may run. */
+	struct tx_unit unit;
+	struct http_response *response;
+	int64_t started_us;
 };
 
 /* Make content from shape and object. */

@@ -287,15 +287,14 @@ run_reading(struct ctx *ctx, struct call *call)
 	return OK;
 }
 
+/* What a unit of work wrote is durable. */
 static enum fail
-run_writing(struct ctx *ctx, struct call *call)
+run_written(struct ctx *ctx, struct call *call)
 {
-	struct bytes early = { 0 };
+	const struct bytes early = call->content;
 
-	TRY(within(ctx, TX_WRITE, act_timed, call));
 	if (call->is_replayed)
 		return OK;
-	early = call->content;
 	call_render(ctx, call);
 	if (call->key != NULL && !bytes_equal(early, call->content) &&
 	    within(ctx, TX_WRITE, finish, call) != OK)
@@ -303,74 +302,159 @@ run_writing(struct ctx *ctx, struct call *call)
 	return OK;
 }
 
+/* After the unit of work: got is its outcome. */
 static enum fail
-run(struct ctx *ctx, struct call *call)
+end_run(struct ctx *ctx, struct call *call, enum fail got)
 {
-	struct running *running = ctx->home->dispatch->running;
-	enum fail got = OK;
-
-	TRY(idempotency_enter(ctx, call, running));
-	got = input_read(ctx, call);
-	if (got == OK)
-		got = call->match.route->tx == TX_WRITE
-			  ? run_writing(ctx, call)
-			  : run_reading(ctx, call);
-	idempotency_leave(ctx, call, running);
+	if (got == OK && call->match.route->tx == TX_WRITE)
+		got = run_written(ctx, call);
+	idempotency_leave(ctx, call, ctx->home->dispatch->running);
 	if (got == OK && call->is_replayed)
 		metric_add(ctx->home->metrics, METRIC_REPLAYED, 1);
 	return got;
 }
 
-static enum fail
-handle(struct ctx *ctx, struct call *call)
+static void conclude(struct ctx *ctx, struct call *call, enum fail got);
+
+/* In a worker, when the unit that was handed over has ended. */
+static bool
+go_on(void *arg)
 {
-	const struct dispatch *dispatch = ctx->home->dispatch;
+	struct call *call = arg;
+	struct ctx *ctx = call->unit.ctx;
+
+	conclude(ctx, call, end_run(ctx, call, call->unit.outcome));
+	return true;
+}
+
+/* In the store's thread, which must not be kept: a worker does the rest. */
+static void
+is_done(struct tx_unit *unit)
+{
+	struct call *call = unit->arg;
+
+	http_go_on(call->request->turn, go_on, call);
+}
+
+/*
+ * The unit of work of a row that writes.  False: the store has it, and go_on
+ * answers.  Without an engine (tests) it is run here.
+ */
+static bool
+run_writing(struct ctx *ctx, struct call *call, enum fail *ret)
+{
+	if (call->request->turn == NULL) {
+		*ret = within(ctx, TX_WRITE, act_timed, call);
+		return true;
+	}
+	call->unit = (struct tx_unit){
+		.ctx = ctx,
+		.run = act_timed,
+		.arg = call,
+		.done = is_done,
+	};
+	if (!tx_hand_over(&call->unit))
+		return false;
+	*ret = call->unit.outcome;
+	return true;
+}
+
+/* False: not answered yet. */
+static bool
+run(struct ctx *ctx, struct call *call, enum fail *ret)
+{
+	enum fail got =
+	    idempotency_enter(ctx, call, ctx->home->dispatch->running);
+
+	*ret = got;
+	if (got != OK)
+		return true;
+	got = input_read(ctx, call);
+	if (got != OK) {
+		idempotency_leave(ctx, call, ctx->home->dispatch->running);
+		*ret = got;
+		return true;
+	}
+	if (call->match.route->tx != TX_WRITE)
+		got = run_reading(ctx, call);
+	else if (!run_writing(ctx, call, &got))
+		return false;
+	*ret = end_run(ctx, call, got);
+	return true;
+}
+
+/* Whose request it is, and whether the row is for them. */
+static enum fail
+admit(struct ctx *ctx, struct call *call)
+{
 	const struct route *route = NULL;
 
-	if (!routes_find(dispatch->routes, ctx->arena, call->request,
-		&call->match)) {
-		if (!text_starts(call->request->path, "/api/"))
-			return static_answer(ctx, call, dispatch->files);
-		return FAIL(ctx, FAIL_NOT_FOUND, "route.unknown", "no route");
-	}
 	TRY(check_method(ctx, call));
 	route = call->match.route;
 	TRY(check_place(ctx, call));
 	TRY(find_actor(ctx, call));
-	if (route->permission != NULL)
-		TRY(access_any(ctx, route->permission));
-	return run(ctx, call);
+	return route->permission == NULL ? OK
+					 : access_any(ctx, route->permission);
 }
 
-void
+/* False: not answered yet. */
+static bool
+handle(struct ctx *ctx, struct call *call, enum fail *ret)
+{
+	const struct dispatch *dispatch = ctx->home->dispatch;
+
+	if (routes_find(dispatch->routes, ctx->arena, call->request,
+		&call->match)) {
+		*ret = admit(ctx, call);
+		return *ret != OK || run(ctx, call, ret);
+	}
+	if (text_starts(call->request->path, "/api/"))
+		*ret = FAIL(ctx, FAIL_NOT_FOUND, "route.unknown", "no route");
+	else
+		*ret = static_answer(ctx, call, dispatch->files);
+	return true;
+}
+
+static void
+conclude(struct ctx *ctx, struct call *call, enum fail got)
+{
+	struct http_response *response = call->response;
+
+	if (got == OK)
+		respond(ctx, call, response);
+	else
+		respond_failure(ctx, got, call, response);
+	metric_request(ctx->home->metrics,
+	    call->match.route == NULL ? SIZE_MAX : call->match.number,
+	    response->status, time_steady_us() - call->started_us);
+}
+
+bool
 dispatch(struct ctx *ctx, const struct http_request *request,
     struct http_response *response)
 {
-	const int64_t started_us = time_steady_us();
-	struct call call = { .request = request };
+	struct call *call = ARENA_NEW(ctx->arena, struct call);
 	enum fail got = OK;
 
+	call->request = request;
+	call->response = response;
+	call->started_us = time_steady_us();
 	ctx->request_id = request->id;
 	ctx->locale = locale_pick(http_header(request, "Accept-Language"));
-	got = handle(ctx, &call);
-	if (got == OK)
-		respond(ctx, &call, response);
-	else
-		respond_failure(ctx, got, &call, response);
-	metric_request(ctx->home->metrics,
-	    call.match.route == NULL ? SIZE_MAX : call.match.number,
-	    response->status, time_steady_us() - started_us);
+	if (!handle(ctx, call, &got))
+		return false;
+	conclude(ctx, call, got);
+	return true;
 }
 
-void
+bool
 dispatch_handle(void *home, struct arena *arena,
     const struct http_request *request, struct http_response *response)
 {
-	struct random random;
-	struct ctx ctx;
+	struct ctx *ctx = ARENA_NEW(arena, struct ctx);
 
-	ctx_init(&ctx, arena, home);
-	random_init(&random);
-	ctx.random = &random;
-	dispatch(&ctx, request, response);
+	ctx_init(ctx, arena, home);
+	ctx->random = ARENA_NEW(arena, struct random);
+	random_init(ctx->random);
+	return dispatch(ctx, request, response);
 }

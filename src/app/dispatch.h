@@ -61,16 +61,18 @@ struct bytes dispatch_openapi(const struct dispatch *dispatch);
 /*
  * Answer one request in ctx, which has an arena, home (with dispatch, store,
  * access, locale), the clock's time and no actor.  response is zeroed; its
- * bytes live in the arena.
+ * bytes live in the arena.  False: the unit of work waits for its batch, and
+ * http_go_on is called when it has ended; all of the above must live until then.
+ * With request->turn NULL it is always true.
  */
-void dispatch(struct ctx *ctx, const struct http_request *request,
+bool dispatch(struct ctx *ctx, const struct http_request *request,
     struct http_response *response);
 
 /*
  * For engine_options.handle: makes ctx on home (struct home *) and dispatches.
  * The engine's body_max must be dispatch_body_max.
  */
-void dispatch_handle(void *home, struct arena *arena,
+bool dispatch_handle(void *home, struct arena *arena,
     const struct http_request *request, struct http_response *response);
 
 #endif

@@ -9,7 +9,7 @@
 #include "core/arena.h"
 #include "people/access.h"
 
-#define RUNNING_MAX 1024 /* more than there are workers */
+#define RUNNING_MAX 2048 /* more than the engine has unanswered */
 #define FORGET_AT_ONCE 2 /* old answers removed for each new one */
 
 struct running {

@@ -105,7 +105,7 @@ t_send(struct t *t, struct t_request r)
 	};
 
 	ctx->actor = NULL;
-	dispatch(ctx, &request, &response);
+	assert_true(dispatch(ctx, &request, &response));
 	return response;
 }
 

@@ -144,7 +144,7 @@ a_body_must_be_json_and_an_empty_one_names_what_is_missing(void **state)
 		.peer = "127.0.0.1" };
 	struct http_response typed = { 0 };
 
-	dispatch(ctx, &request, &typed);
+	assert_true(dispatch(ctx, &request, &typed));
 	t_problem(t, &typed, 415, "input.media_type");
 }
 
@@ -225,12 +225,12 @@ an_encoded_slash_is_no_border_of_segments(void **state)
 		.peer = "127.0.0.1" };
 	struct http_response r = { 0 };
 
-	dispatch(ctx, &request, &r);
+	assert_true(dispatch(ctx, &request, &r));
 	assert_int_equal(r.status, 200);
 	assert_true(t_body_is(&r, "{\"number\":0,\"note\":\"II.06a/VPCP\"}"));
 	request.raw_path = "/api/t/things/%ff";
 	r = (struct http_response){ 0 };
-	dispatch(t_fresh(t), &request, &r);
+	assert_true(dispatch(t_fresh(t), &request, &r));
 	t_problem(t, &r, 404, "route.unknown");
 }
 

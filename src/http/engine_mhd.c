@@ -25,9 +25,10 @@
  * The one file that knows libmicrohttpd.
  *
  * The I/O thread reads a whole request into a struct exchange, suspends the
- * connection and puts the exchange into the queue.  From there to
- * MHD_resume_connection the exchange belongs to one worker; before and after,
- * to the I/O thread.  So nothing in it needs a lock.
+ * connection and puts the exchange into the queue.  From there until it is in
+ * the list of answered ones the exchange belongs to one worker, or to whoever
+ * the handler gave it to; before and after, to the I/O thread, which resumes the
+ * connection.  So nothing in it needs a lock.
  *
  * The thread is ours, not the library's: version 0.9.75 asks epoll for at most
  * 128 events and, when exactly so many came, waits for more before it looks at
@@ -70,6 +71,7 @@ enum errand {
 	ERRAND_ADMIT,  /* may this body come? */
 	ERRAND_SPOOL,  /* write what has come */
 	ERRAND_ANSWER, /* the request is whole */
+	ERRAND_GO_ON,  /* what the handler waited for is there */
 	ERRAND_REMOVE, /* the connection is gone: end the exchange */
 };
 
@@ -80,7 +82,11 @@ struct exchange {
 	struct peer *peer;
 	struct MHD_Connection *connection;
 	struct http_request request;
+	struct http_response response;
 	enum errand errand;
+	bool (*step)(void *arg); /* what ERRAND_GO_ON calls */
+	void *step_arg;
+	struct exchange *next;    /* in the list of those handed back */
 	struct spool_file *spool; /* NULL: the body is in memory */
 	struct text body;         /* in an arena of its own, under the other */
 	int64_t announced;        /* bytes of a body that was asked about */
@@ -114,6 +120,8 @@ struct engine {
 	pthread_t io;
 	bool has_io;
 	int wake_fd; /* what was done before is seen by the I/O thread */
+	_Atomic(struct exchange *) handed_back; /* the last one first */
+	atomic_int in_work; /* queued, with workers, or waiting for others */
 	_Atomic enum phase phase;
 	sem_t quiesced; /* nobody comes any more */
 	struct peers *peers;
@@ -177,6 +185,7 @@ on_line(void *cls, const char *uri, struct MHD_Connection *connection)
 	    MHD_CONNECTION_INFO_SOCKET_CONTEXT)
 		       ->socket_context;
 	ex->request.id = ++engine->next_id;
+	ex->request.turn = (struct http_turn *)ex;
 	ex->request.peer = ex->peer->address;
 	ex->request.peer_is_loopback = ex->peer->is_loopback;
 	ex->request.raw_path = arena_text_n(arena, uri, path_len);
@@ -327,6 +336,19 @@ patience_us(const struct engine *engine, int64_t bytes)
 	       bytes / BYTES_A_SECOND * SECOND_US;
 }
 
+static int
+in_work_most(const struct engine *engine)
+{
+	return engine->options.workers + engine->options.queue_max;
+}
+
+/* Only this thread gives, so there is room until it does. */
+static bool
+has_room(const struct engine *engine)
+{
+	return atomic_load(&engine->in_work) < in_work_most(engine);
+}
+
 /*
  * Give the exchange to a worker, who resumes the connection.  In this order: it
  * may be done before queue_put returns.
@@ -335,6 +357,7 @@ static enum MHD_Result
 give_to_worker(struct exchange *ex, enum errand errand)
 {
 	ex->errand = errand;
+	atomic_fetch_add(&ex->engine->in_work, 1);
 	MHD_suspend_connection(ex->connection);
 	queue_put(ex->engine->queue, ex);
 	return MHD_YES;
@@ -345,7 +368,7 @@ give_to_worker(struct exchange *ex, enum errand errand)
 static enum MHD_Result
 ask_about_body(struct exchange *ex, int64_t bytes)
 {
-	if (!queue_has_room(ex->engine->queue))
+	if (!has_room(ex->engine))
 		return refuse(ex, BODIES_FULL);
 	ex->announced = bytes;
 	ex->is_asked_about = true;
@@ -417,7 +440,7 @@ on_spooled_body(struct exchange *ex, const char *part, size_t len)
 		return MHD_YES;
 	}
 	/* Without room in the queue it grows, and is crowded out in the end. */
-	if (ex->body.len < SPOOL_PIECE || !queue_has_room(ex->engine->queue))
+	if (ex->body.len < SPOOL_PIECE || !has_room(ex->engine))
 		return MHD_YES;
 	return give_to_worker(ex, ERRAND_SPOOL);
 }
@@ -438,15 +461,13 @@ on_body(struct exchange *ex, const char *part, size_t len)
 static enum MHD_Result
 on_whole(struct exchange *ex)
 {
-	struct queue *queue = ex->engine->queue;
-
 	if (ex->is_too_big)
 		return refuse(ex, BODY_TOO_BIG);
 	if (ex->is_crowded_out)
 		return refuse(ex, BODIES_FULL);
 	if (ex->is_disk_full)
 		return refuse(ex, DISK_FULL);
-	if (!queue_has_room(queue))
+	if (!has_room(ex->engine))
 		return refuse(ex, QUEUE_FULL);
 	if (ex->spool == NULL)
 		ex->request.body = text_bytes(&ex->body);
@@ -494,11 +515,12 @@ end_exchange(struct exchange *ex)
 	struct engine *engine = ex->engine;
 
 	if (ex->spool == NULL || atomic_load(&engine->phase) == ENDED ||
-	    !queue_has_room(engine->queue)) {
+	    !has_room(engine)) {
 		arena_free(ex->arena);
 		return;
 	}
 	ex->errand = ERRAND_REMOVE;
+	atomic_fetch_add(&engine->in_work, 1);
 	queue_put(engine->queue, ex);
 }
 
@@ -715,11 +737,11 @@ spool_body(struct exchange *ex)
 	ex->body.len = 0;
 }
 
-static void
+/* False: the handler gave it away. */
+static bool
 answer(struct exchange *ex)
 {
 	const struct engine_options *options = &ex->engine->options;
-	struct http_response response = { 0 };
 	struct http_spooled *spooled = NULL;
 
 	if (ex->spool != NULL) {
@@ -727,15 +749,55 @@ answer(struct exchange *ex)
 		spool_body(ex);
 		if (!spool_end(ex->spool, spooled)) {
 			note_refusal(ex, DISK_FULL);
-			return;
+			return true;
 		}
 		ex->request.spooled = spooled;
 	}
-	options->handle(options->arg, ex->arena, &ex->request, &response);
-	make_answer(ex, &response);
+	if (!options->handle(options->arg, ex->arena, &ex->request,
+		&ex->response))
+		return false;
+	make_answer(ex, &ex->response);
+	return true;
 }
 
-/* From the resumption on ex is the I/O thread's again. */
+static bool
+go_on(struct exchange *ex)
+{
+	if (!ex->step(ex->step_arg))
+		return false;
+	make_answer(ex, &ex->response);
+	return true;
+}
+
+/*
+ * To the I/O thread, whose it is from here on.  Only the first one has to wake
+ * it: it takes all that are there by then.
+ */
+static void
+hand_back(struct engine *engine, struct exchange *ex)
+{
+	struct exchange *first = atomic_load(&engine->handed_back);
+
+	atomic_fetch_sub(&engine->in_work, 1);
+	do
+		ex->next = first;
+	while (!atomic_compare_exchange_weak(&engine->handed_back, &first, ex));
+	if (first == NULL)
+		wake(engine);
+}
+
+void
+http_go_on(struct http_turn *turn, bool (*step)(void *arg), void *arg)
+{
+	struct exchange *ex = (struct exchange *)turn;
+
+	ex->step = step;
+	ex->step_arg = arg;
+	ex->errand = ERRAND_GO_ON;
+	queue_put(ex->engine->queue, ex);
+}
+
+/* What is not handed back is another's already, or gone. */
 static void
 run_errand(struct engine *engine, struct exchange *ex)
 {
@@ -747,26 +809,29 @@ run_errand(struct engine *engine, struct exchange *ex)
 		spool_body(ex);
 		break;
 	case ERRAND_ANSWER:
-		answer(ex);
+		if (!answer(ex))
+			return;
+		break;
+	case ERRAND_GO_ON:
+		if (!go_on(ex))
+			return;
 		break;
 	case ERRAND_REMOVE:
 		arena_free(ex->arena);
+		atomic_fetch_sub(&engine->in_work, 1);
 		return;
 	}
-	MHD_resume_connection(ex->connection);
-	wake(engine);
+	hand_back(engine, ex);
 }
 
 static void *
 work(void *arg)
 {
 	struct engine *engine = arg;
-	struct exchange *ex = queue_take(engine->queue);
+	struct exchange *ex = NULL;
 
-	while (ex != NULL) {
+	while ((ex = queue_take(engine->queue)) != NULL)
 		run_errand(engine, ex);
-		ex = queue_take(engine->queue);
-	}
 	return NULL;
 }
 
@@ -779,6 +844,24 @@ quiesce(struct engine *engine)
 	(void)MHD_quiesce_daemon(engine->daemon);
 	(void)shutdown(engine->listen_fd, SHUT_RDWR);
 	(void)sem_post(&engine->quiesced);
+}
+
+/* The connections of all that were handed back go on, the first one first. */
+static void
+resume_handed_back(struct engine *engine)
+{
+	struct exchange *ex = atomic_exchange(&engine->handed_back, NULL);
+	struct exchange *first = NULL;
+
+	while (ex != NULL) {
+		struct exchange *next = ex->next;
+
+		ex->next = first;
+		first = ex;
+		ex = next;
+	}
+	for (; first != NULL; first = first->next)
+		MHD_resume_connection(first->connection);
 }
 
 /*
@@ -813,6 +896,7 @@ serve(void *arg)
 
 	while (phase != ENDED) {
 		engine->has_departed = false;
+		resume_handed_back(engine);
 		(void)MHD_run(engine->daemon);
 		wait_for_work(engine, epoll_fd);
 		if (phase == SERVING && atomic_load(&engine->phase) != SERVING)
@@ -880,7 +964,7 @@ engine_new(const struct engine_options *options, int listen_fd, int64_t now_us)
 	engine->listen_fd = listen_fd;
 	/* Ids go on growing over a restart. */
 	engine->next_id = now_us;
-	engine->queue = queue_new(arena, (size_t)engine->options.queue_max);
+	engine->queue = queue_new(arena, (size_t)in_work_most(engine));
 	engine->workers =
 	    ARENA_ARRAY(arena, (size_t)engine->options.workers, pthread_t);
 	engine->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -10,8 +10,9 @@
 #include "trust/trust.h"
 
 /*
- * The HTTP engine behind three small structs: one I/O thread, a
- * bounded queue, N blocking workers.  Only engine_mhd.c knows the library.
+ * The HTTP engine behind three small structs: one I/O thread, a bounded queue,
+ * N blocking workers.  What waits for a commit holds no worker (http_go_on).
+ * Only engine_mhd.c knows the library.
  *
  * The gate answers 400 and closes: two Content-Length or Content-Length with
  * Transfer-Encoding, a coding other than chunked, a header name that is no
@@ -58,7 +59,9 @@ struct http_spooled {
 	struct digest digest;
 };
 
-/* Lives until the handler returns. */
+struct http_turn; /* the engine's side of a request */
+
+/* Lives until the request is answered. */
 struct http_request {
 	const char *method;
 	bool is_head;     /* it was HEAD */
@@ -73,6 +76,8 @@ struct http_request {
 	const char *peer;                   /* "127.0.0.1" */
 	bool peer_is_loopback;
 	int64_t id;
+	/* For http_go_on; NULL where nobody could: the handler answers. */
+	struct http_turn *turn;
 };
 
 /* Bytes of a file, sent from it; the engine closes fd in any case. */
@@ -140,7 +145,7 @@ struct engine;
 struct engine_options {
 	const char *listen;    /* "127.0.0.1:8080", "[::1]:0" */
 	int workers;           /* 0: 64 */
-	int queue_max;         /* 0: 1024 */
+	int queue_max;         /* requests more than workers; 0: 1024 */
 	size_t body_max;       /* bytes; 0: 1 MiB; at most 16 MiB */
 	size_t bodies_max;     /* bytes held by all of them; 0: 256 MiB */
 	int head_seconds;      /* 0: 10 */
@@ -157,8 +162,13 @@ struct engine_options {
 	enum http_admission (*admit)(void *arg, struct arena *arena,
 	    const struct http_request *head, int64_t bytes,
 	    struct http_response *response);
-	/* Runs in a worker; response is zeroed; arena is freed after sending. */
-	void (*handle)(void *arg, struct arena *arena,
+	/*
+	 * Runs in a worker; response is zeroed and lives as long as arena,
+	 * which is freed after sending.  True: it is answered.  False: it will
+	 * be by http_go_on, and from here on belongs to whoever calls that; it
+	 * holds no worker meanwhile.
+	 */
+	bool (*handle)(void *arg, struct arena *arena,
 	    const struct http_request *request, struct http_response *response);
 	void *arg;
 };
@@ -170,6 +180,12 @@ struct engine_options {
  */
 NODISCARD enum fail engine_start(struct ctx *ctx,
     const struct engine_options *options, struct engine **ret, int *ret_port);
+
+/*
+ * Go on with a request whose handler answered false, once, from any thread: a
+ * worker calls step(arg), which answers what a handler does.
+ */
+void http_go_on(struct http_turn *turn, bool (*step)(void *arg), void *arg);
 
 /*
  * Stop accepting, finish the queue, close.  Connections at rest are cut at

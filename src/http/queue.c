@@ -12,7 +12,8 @@ struct queue {
 	size_t most;
 	size_t first;
 	size_t count;
-	size_t waiting; /* takers asleep */
+	size_t waiting; /* takers asleep, or on their way */
+	bool is_waking; /* one is on his way */
 	bool closed;
 };
 
@@ -36,30 +37,28 @@ queue_end(struct queue *queue)
 	(void)pthread_mutex_destroy(&queue->lock);
 }
 
-bool
-queue_has_room(struct queue *queue)
+/* With the lock: is a sleeper to be called for what is there? */
+static bool
+calls_next(struct queue *queue)
 {
-	bool room = false;
-
-	(void)pthread_mutex_lock(&queue->lock);
-	room = queue->count < queue->most;
-	(void)pthread_mutex_unlock(&queue->lock);
-	return room;
+	if (queue->count == 0 || queue->waiting == 0 || queue->is_waking)
+		return false;
+	queue->is_waking = true;
+	return true;
 }
 
 void
 queue_put(struct queue *queue, void *item)
 {
-	bool wake = false;
+	bool call = false;
 
 	(void)pthread_mutex_lock(&queue->lock);
 	assert(queue->count < queue->most && !queue->closed);
 	queue->items[(queue->first + queue->count) % queue->most] = item;
 	queue->count++;
-	/* Busy takers look again by themselves: no system call for them. */
-	wake = queue->waiting > 0;
+	call = calls_next(queue);
 	(void)pthread_mutex_unlock(&queue->lock);
-	if (wake)
+	if (call)
 		(void)pthread_cond_signal(&queue->filled);
 }
 
@@ -67,19 +66,24 @@ void *
 queue_take(struct queue *queue)
 {
 	void *item = NULL;
+	bool call = false;
 
 	(void)pthread_mutex_lock(&queue->lock);
 	while (queue->count == 0 && !queue->closed) {
 		queue->waiting++;
 		(void)pthread_cond_wait(&queue->filled, &queue->lock);
 		queue->waiting--;
+		queue->is_waking = false;
 	}
 	if (queue->count > 0) {
 		item = queue->items[queue->first];
 		queue->first = (queue->first + 1) % queue->most;
 		queue->count--;
 	}
+	call = calls_next(queue);
 	(void)pthread_mutex_unlock(&queue->lock);
+	if (call)
+		(void)pthread_cond_signal(&queue->filled);
 	return item;
 }
 

@@ -5,9 +5,13 @@
 #include <stddef.h>
 
 /*
- * A bounded queue between the I/O thread and the workers, first in first out.
- * One thread puts, any number take.  It lives in the arena it was made in;
- * queue_end frees the lock.
+ * A queue of requests for the workers, first in first out.  Any number put and
+ * take; who puts knows that there are never more than most.  It lives in the
+ * arena it was made in; queue_end frees the lock.
+ *
+ * One taker at a time is on his way from sleep: when he has taken and more is
+ * there he calls the next.  So takers that are awake get the work that comes
+ * while another wakes, and a burst does not wake them all.
  */
 struct arena;
 struct queue;
@@ -15,9 +19,6 @@ struct queue;
 struct queue *queue_new(struct arena *arena, size_t most);
 void queue_end(struct queue *queue);
 
-/* Only the thread that puts may rely on the answer. */
-bool queue_has_room(struct queue *queue);
-/* There must be room. */
 void queue_put(struct queue *queue, void *item);
 /* Waits for an item; NULL once the queue is closed and empty. */
 void *queue_take(struct queue *queue);

@@ -67,7 +67,57 @@ begin_stream(struct server *server)
 	return stream;
 }
 
+struct later {
+	const struct http_request *request;
+	struct http_response *response;
+	struct later *next;
+};
+
+static bool
+answer_later(void *arg)
+{
+	struct later *later = arg;
+
+	later->response->body = bytes_of_text("later");
+	return true;
+}
+
+static bool
+keep_for_later(struct server *server, struct arena *arena,
+    const struct http_request *request, struct http_response *response)
+{
+	struct later *later = ARENA_NEW(arena, struct later);
+
+	later->request = request;
+	later->response = response;
+	(void)pthread_mutex_lock(&server->lock);
+	later->next = server->later;
+	server->later = later;
+	server->held++;
+	(void)pthread_cond_broadcast(&server->changed);
+	(void)pthread_mutex_unlock(&server->lock);
+	return false;
+}
+
 void
+t_go_on(struct server *server)
+{
+	struct later *later = NULL;
+
+	(void)pthread_mutex_lock(&server->lock);
+	later = server->later;
+	server->later = NULL;
+	(void)pthread_mutex_unlock(&server->lock);
+	while (later != NULL) {
+		/* Read first: it may be answered and gone. */
+		struct later *next = later->next;
+
+		http_go_on(later->request->turn, answer_later, later);
+		later = next;
+	}
+}
+
+bool
 t_handle(void *arg, struct arena *arena, const struct http_request *request,
     struct http_response *response)
 {
@@ -80,20 +130,22 @@ t_handle(void *arg, struct arena *arena, const struct http_request *request,
 	    arena_printf(arena, "%lld", (long long)request->id));
 	if (strcmp(request->path, "/body") == 0) {
 		response->body = request->body;
-		return;
+		return true;
 	}
 	if (strcmp(request->path, "/big") == 0) {
 		response->body =
 		    (struct bytes){ arena_alloc(arena, 8, 1 << 20), 8 << 20 };
-		return;
+		return true;
 	}
 	if (strcmp(request->path, "/stream") == 0) {
 		response->stream = begin_stream(server);
-		return;
+		return true;
 	}
+	if (strcmp(request->path, "/later") == 0)
+		return keep_for_later(server, arena, request, response);
 	if (strcmp(request->path, "/none") == 0) {
 		response->status = 204;
-		return;
+		return true;
 	}
 	if (strcmp(request->path, "/split") == 0)
 		http_set(response, "X-Bad", "a\r\nX-Forged: b");
@@ -104,6 +156,7 @@ t_handle(void *arg, struct arena *arena, const struct http_request *request,
 		request->method, request->path, request->raw_path,
 		request->query, request->body.len, note == NULL ? "-" : note,
 		request->peer, request->peer_is_loopback));
+	return true;
 }
 
 static void
@@ -114,6 +167,7 @@ server_end(void *object)
 	t_release(server);
 	for (int i = 0; i < server->stream_count; i++)
 		http_stream_release(server->streams[i]);
+	t_go_on(server);
 	engine_stop(server->engine);
 }
 

@@ -22,7 +22,8 @@
 /*
  * Its handler does what the path says: /body gives the body back, /big 8 MiB,
  * /none 204, /split a forged header, /hold waits for t_release, /stream begins a
- * stream that the test feeds; all others tell what reached them.
+ * stream that the test feeds, /later holds no worker until t_go_on; all others
+ * tell what reached them.
  */
 #define T_STREAMS_MAX 200
 #define T_STREAM_ROOM ((size_t)20000)
@@ -32,14 +33,15 @@ struct server {
 	atomic_int handled;
 	pthread_mutex_t lock; /* guards what is below */
 	pthread_cond_t changed;
-	int held; /* requests that came to /hold */
+	int held; /* requests that came to /hold or /later */
 	bool released;
 	struct http_stream *streams[T_STREAMS_MAX]; /* in order of /stream */
 	int stream_count;
+	struct later *later; /* the last one first */
 };
 
 /* For engine_options.handle; arg is the struct server. */
-void t_handle(void *arg, struct arena *arena,
+bool t_handle(void *arg, struct arena *arena,
     const struct http_request *request, struct http_response *response);
 
 /* Zeroes in options become small values, so that tests are quick. */
@@ -48,6 +50,8 @@ void t_await_held(struct server *server, int count);
 void t_release(struct server *server);
 /* The n-th stream, from 0, once it was asked for. */
 struct http_stream *t_stream(struct server *server, int number);
+/* All that came to /later are answered. */
+void t_go_on(struct server *server);
 
 /* ---- a client ----------------------------------------------------------- */
 

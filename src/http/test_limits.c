@@ -96,6 +96,42 @@ a_full_queue_says_so_at_once(void **state)
 	assert_int_equal(atomic_load(&server->handled), 3);
 }
 
+/* One worker, and more requests that wait than there is room in its queue. */
+static void
+who_waits_for_others_holds_no_worker(void **state)
+{
+	struct t *t = *state;
+	struct server *server =
+	    t_serve(t, (struct engine_options){ .workers = 1, .queue_max = 4 });
+	struct heard heard = { 0 };
+	int waiting[4];
+	int fd = -1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
+		waiting[i] = t_dial(server);
+		t_say(waiting[i], t_get(t->arena, "/later"));
+	}
+	t_await_held(server, (int)ARRAY_SIZE(waiting));
+	fd = t_dial(server);
+	t_say(fd, t_get(t->arena, "/none"));
+	assert_int_equal(t_hear(t->arena, fd, true).status, 204);
+	/* They count: one more fills the house. */
+	t_say(fd, t_get(t->arena, "/later"));
+	t_await_held(server, (int)ARRAY_SIZE(waiting) + 1);
+	(void)close(fd);
+	fd = t_dial(server);
+	t_say(fd, t_get(t->arena, "/none"));
+	assert_int_equal(t_hear(t->arena, fd, true).status, 503);
+	t_go_on(server);
+	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
+		heard = t_hear(t->arena, waiting[i], true);
+		assert_int_equal(heard.status, 200);
+		assert_string_equal(heard.body, "later");
+		(void)close(waiting[i]);
+	}
+	(void)close(fd);
+}
+
 /* The head of a request that asks before it sends its body. */
 static int
 offer(struct t *t, const struct server *server, size_t len)
@@ -361,6 +397,7 @@ main(void)
 		t_test(a_body_that_says_it_is_too_big_is_not_read),
 		t_test(a_chunked_body_that_grows_too_big_is_refused),
 		t_test(a_full_queue_says_so_at_once),
+		t_test(who_waits_for_others_holds_no_worker),
 		t_test(all_bodies_share_a_budget),
 		t_test(a_body_given_up_gives_its_budget_back),
 		t_test(a_head_that_drips_is_cut),

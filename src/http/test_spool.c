@@ -22,7 +22,7 @@
 
 static const char *folder; /* of the test that runs */
 
-static void
+static bool
 handle(void *arg, struct arena *arena, const struct http_request *request,
     struct http_response *response)
 {
@@ -41,7 +41,7 @@ handle(void *arg, struct arena *arena, const struct http_request *request,
 		if (strcmp(request->query, "none") == 0)
 			file->bytes = 0;
 		response->file = file;
-		return;
+		return true;
 	}
 	if (in != NULL && strcmp(request->path, "/keep") == 0)
 		assert_int_equal(rename(in->path,
@@ -52,6 +52,7 @@ handle(void *arg, struct arena *arena, const struct http_request *request,
 		? arena_printf(arena, "memory %zu", request->body.len)
 		: arena_printf(arena, "spooled %lld %s", (long long)in->bytes,
 		      digest_hex(arena, &in->digest)));
+	return true;
 }
 
 static enum http_admission

@@ -66,7 +66,7 @@ asked(struct t *t, const struct t_person *person, const char *path,
 	};
 
 	ctx->actor = NULL;
-	dispatch(ctx, &request, &response);
+	assert_true(dispatch(ctx, &request, &response));
 	return response;
 }
 

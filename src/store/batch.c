@@ -5,99 +5,10 @@
 #include "store/inside.h"
 
 /*
- * The ticket is a first-in, first-out right to use the writer connection.  It
- * is handed to the next in line, never thrown to whoever is quickest, so the
- * worst wait is bounded by the line.  The batch is the open transaction; only
- * the ticket's holder touches it.
+ * The batch is the open transaction of the writer; only the ticket's holder
+ * touches it.  How the ticket goes round: ticket.c; units that were handed over:
+ * desk.c.
  */
-
-static struct slot *
-slot_get(struct store *store)
-{
-	struct slot *slot = store->free_slots;
-
-	if (slot != NULL) {
-		store->free_slots = slot->next;
-	} else {
-		slot = ARENA_NEW(store->arena, struct slot);
-		(void)pthread_cond_init(&slot->wake, NULL);
-	}
-	slot->next = NULL;
-	slot->called = false;
-	return slot;
-}
-
-static void
-slot_put(struct store *store, struct slot *slot)
-{
-	slot->next = store->free_slots;
-	store->free_slots = slot;
-}
-
-static void
-slot_wait(struct store *store, struct slot *slot)
-{
-	while (!slot->called)
-		(void)pthread_cond_wait(&slot->wake, &store->lock);
-	slot->called = false;
-}
-
-/* Who has the ticket next; NULL: it is free.  Wake it without the lock. */
-static struct slot *
-line_pop(struct store *store)
-{
-	struct slot *next = store->line;
-
-	if (next == NULL) {
-		store->ticket_taken = false;
-		return NULL;
-	}
-	store->line = next->next;
-	if (store->line == NULL)
-		store->line_end = &store->line;
-	next->next = NULL;
-	next->called = true;
-	return next;
-}
-
-static void
-wake(struct slot *slot)
-{
-	if (slot != NULL)
-		(void)pthread_cond_signal(&slot->wake);
-}
-
-struct slot *
-ticket_take(struct store *store)
-{
-	struct slot *slot = NULL;
-
-	(void)pthread_mutex_lock(&store->lock);
-	slot = slot_get(store);
-	if (store->ticket_taken) {
-		const int64_t from_us = time_steady_us();
-
-		*store->line_end = slot;
-		store->line_end = &slot->next;
-		slot_wait(store, slot);
-		store->stats.ticket_wait_us += time_steady_us() - from_us;
-	}
-	store->ticket_taken = true;
-	(void)pthread_mutex_unlock(&store->lock);
-	return slot;
-}
-
-void
-ticket_give(struct store *store, struct slot *slot)
-{
-	struct slot *next = NULL;
-
-	(void)pthread_mutex_lock(&store->lock);
-	slot_put(store, slot);
-	next = line_pop(store);
-	(void)pthread_mutex_unlock(&store->lock);
-	wake(next);
-}
 
 static enum fail
 number_entries(struct ctx *ctx, struct store *store)
@@ -220,40 +131,6 @@ conclude(struct ctx *ctx, struct store *store, const char **ret_why)
 	return verdict;
 }
 
-/* Forget the batch and answer the units that sleep on it. */
-static void
-release(struct ctx *ctx, struct store *store, struct verdict verdict,
-    struct slot *leader)
-{
-	struct batch *batch = &store->batch;
-	const int count = batch->waiting_count;
-	struct slot **waiting =
-	    ARENA_ARRAY(ctx->arena, (size_t)count, struct slot *);
-	struct slot *next = NULL;
-
-	if (count > 0)
-		memcpy(waiting, batch->waiting,
-		    (size_t)count * sizeof(struct slot *));
-	*batch = (struct batch){ .waiting = batch->waiting };
-	batch->entries_end = &batch->entries;
-	batch->effects_end = &batch->effects;
-	(void)pthread_mutex_lock(&store->lock);
-	for (int i = 0; i < count; i++) {
-		waiting[i]->verdict = verdict.kind;
-		waiting[i]->code = verdict.code;
-		waiting[i]->called = true;
-	}
-	if (leader != NULL) {
-		slot_put(store, leader);
-		next = line_pop(store);
-	}
-	(void)pthread_mutex_unlock(&store->lock);
-	/* The next writer first: the others only have to answer. */
-	wake(next);
-	for (int i = 0; i < count; i++)
-		wake(waiting[i]);
-}
-
 static enum fail
 answer(struct ctx *ctx, struct verdict verdict, enum fail outcome,
     const char *why)
@@ -265,9 +142,64 @@ answer(struct ctx *ctx, struct verdict verdict, enum fail outcome,
 	    why == NULL ? "the batch's transaction is gone" : why);
 }
 
-/* With the lock. */
-static bool
-may_pass_on(const struct store *store)
+/*
+ * Tell a slot of the batch, with the lock.  A thread answers by itself; the unit
+ * of one that was handed over is the caller's to answer.
+ */
+static struct tx_unit *
+tell(struct store *store, struct slot *slot, struct verdict verdict)
+{
+	slot->verdict = verdict.kind;
+	slot->code = verdict.code;
+	slot->called = true;
+	if (slot->unit != NULL)
+		slot_put(store, slot);
+	return slot->unit;
+}
+
+/* Forget the batch and answer the units that wait on it. */
+static void
+release(struct ctx *ctx, struct store *store, struct verdict verdict,
+    struct slot *leader)
+{
+	struct batch *batch = &store->batch;
+	const int count = batch->waiting_count;
+	struct slot **waiting =
+	    ARENA_ARRAY(ctx->arena, (size_t)count, struct slot *);
+	struct tx_unit **units =
+	    ARENA_ARRAY(ctx->arena, (size_t)count, struct tx_unit *);
+	struct slot *next = NULL;
+
+	if (count > 0)
+		memcpy(waiting, batch->waiting,
+		    (size_t)count * sizeof(struct slot *));
+	*batch = (struct batch){ .waiting = batch->waiting };
+	batch->entries_end = &batch->entries;
+	batch->effects_end = &batch->effects;
+	(void)pthread_mutex_lock(&store->lock);
+	for (int i = 0; i < count; i++)
+		units[i] = tell(store, waiting[i], verdict);
+	if (leader != NULL) {
+		slot_put(store, leader);
+		next = ticket_pass(store);
+	}
+	(void)pthread_mutex_unlock(&store->lock);
+	/* The next writer first: the others only have to answer. */
+	ticket_call(store, next);
+	for (int i = 0; i < count; i++) {
+		struct tx_unit *unit = units[i];
+
+		if (unit == NULL) {
+			(void)pthread_cond_signal(&waiting[i]->wake);
+			continue;
+		}
+		unit->outcome = answer(unit->ctx, verdict, unit->outcome, NULL);
+		unit->done(unit);
+	}
+}
+
+bool
+batch_may_go_on(const struct store *store)
 {
 	const struct batch *batch = &store->batch;
 
@@ -275,6 +207,12 @@ may_pass_on(const struct store *store)
 	       batch->units < store->batch_units &&
 	       time_steady_us() - batch->opened_us <
 		   (int64_t)store->batch_ms * 1000;
+}
+
+void
+batch_wait(struct store *store, struct slot *slot)
+{
+	store->batch.waiting[store->batch.waiting_count++] = slot;
 }
 
 /* Pass the ticket on and sleep until a later unit has led the batch. */
@@ -285,8 +223,8 @@ sleep_on_batch(struct ctx *ctx, struct tx *tx, enum fail outcome)
 	struct slot *slot = tx->slot;
 	struct verdict verdict = { OK, NULL };
 
-	store->batch.waiting[store->batch.waiting_count++] = slot;
-	wake(line_pop(store));
+	batch_wait(store, slot);
+	ticket_call(store, ticket_pass(store));
 	slot_wait(store, slot);
 	verdict = (struct verdict){ slot->verdict, slot->code };
 	slot_put(store, slot);
@@ -294,10 +232,10 @@ sleep_on_batch(struct ctx *ctx, struct tx *tx, enum fail outcome)
 	return answer(ctx, verdict, outcome, NULL);
 }
 
-static enum fail
-lead(struct ctx *ctx, struct tx *tx, enum fail outcome)
+enum fail
+batch_lead(struct ctx *ctx, struct store *store, struct slot *slot,
+    enum fail outcome)
 {
-	struct store *store = tx->store;
 	struct batch *batch = &store->batch;
 	struct verdict verdict = { OK, NULL };
 	const char *why = NULL;
@@ -308,7 +246,7 @@ lead(struct ctx *ctx, struct tx *tx, enum fail outcome)
 	if (batch->lost && batch->waiting_count == 0 && outcome != OK &&
 	    !store->held)
 		verdict.kind = OK;
-	release(ctx, store, verdict, tx->slot);
+	release(ctx, store, verdict, slot);
 	return answer(ctx, verdict, outcome, why);
 }
 
@@ -324,14 +262,14 @@ leave(struct ctx *ctx, struct tx *tx, enum fail outcome)
 		return outcome;
 	}
 	(void)pthread_mutex_lock(&store->lock);
-	if (!store->held && may_pass_on(store))
+	if (!store->held && batch_may_go_on(store))
 		return sleep_on_batch(ctx, tx, outcome);
 	(void)pthread_mutex_unlock(&store->lock);
-	return lead(ctx, tx, outcome);
+	return batch_lead(ctx, store, tx->slot, outcome);
 }
 
-static enum fail
-open_unit(struct ctx *ctx, struct store *store)
+enum fail
+batch_open_unit(struct ctx *ctx, struct store *store)
 {
 	struct batch *batch = &store->batch;
 
@@ -358,17 +296,17 @@ give_up(struct ctx *ctx, struct tx *tx)
 	if (batch->open && store->driver->lost(store->writer))
 		batch->lost = true;
 	(void)pthread_mutex_lock(&store->lock);
-	passed =
-	    may_pass_on(store) || (store->held && batch->open && !batch->lost);
+	passed = batch_may_go_on(store) ||
+		 (store->held && batch->open && !batch->lost);
 	if (passed) {
 		slot_put(store, tx->slot);
-		next = line_pop(store);
+		next = ticket_pass(store);
 	}
 	(void)pthread_mutex_unlock(&store->lock);
 	if (passed)
-		wake(next);
+		ticket_call(store, next);
 	else
-		(void)lead(ctx, tx, own.kind);
+		(void)batch_lead(ctx, store, tx->slot, own.kind);
 	/* What became of the others is not why this one could not begin. */
 	ctx->failure = own;
 }
@@ -379,7 +317,7 @@ batch_join(struct ctx *ctx, struct tx *tx)
 	enum fail got = OK;
 
 	tx->slot = ticket_take(tx->store);
-	got = open_unit(ctx, tx->store);
+	got = batch_open_unit(ctx, tx->store);
 	if (got == OK) {
 		tx->conn = tx->store->writer;
 		return OK;
@@ -452,18 +390,24 @@ publish_held(struct ctx *ctx, struct tx *tx)
 }
 
 enum fail
-batch_end(struct ctx *ctx, struct tx *tx, enum fail outcome)
+batch_end_unit(struct ctx *ctx, struct tx *tx, enum fail outcome)
 {
-	struct store *store = tx->store;
+	const struct store *store = tx->store;
 
 	if (outcome == OK)
 		outcome = keep(ctx, tx);
 	if (outcome != OK)
 		undo(ctx, tx);
-	count_unit(store, outcome == OK);
+	count_unit(tx->store, outcome == OK);
 	if (store->held && outcome == OK)
 		outcome = publish_held(ctx, tx);
-	return leave(ctx, tx, outcome);
+	return outcome;
+}
+
+enum fail
+batch_end(struct ctx *ctx, struct tx *tx, enum fail outcome)
+{
+	return leave(ctx, tx, batch_end_unit(ctx, tx, outcome));
 }
 
 enum fail

@@ -17,7 +17,9 @@
  *
  *	store.c		open, close, the pool of readers, counters, holding
  *	tx.c		tx_begin and tx_end, queries
- *	batch.c		the ticket and the group commit
+ *	ticket.c	whose turn it is
+ *	batch.c		the group commit
+ *	desk.c		units of work that were handed over
  *	row.c		rows into structs
  *	migrate.c	migrations
  *	backup.c	the online copy
@@ -133,13 +135,15 @@ struct cursor {
 };
 
 /*
- * A thread's place in the line for the ticket, then in its batch.  Slots live
- * as long as the store, so that a waker may signal without the lock.  Guarded
- * by store->lock.
+ * A place in the line for the ticket, then in its batch: of a thread that waits
+ * for its turn, or of a unit that was handed over.  Slots live as long as the
+ * store, so that a waker may signal without the lock.  Guarded by store->lock.
  */
 struct slot {
 	pthread_cond_t wake;
-	bool called; /* it has the ticket, or its batch is settled */
+	struct tx_unit *unit; /* handed over; NULL: a thread waits here */
+	int64_t since_us;     /* in the line */
+	bool called;          /* it has the ticket, or its batch is settled */
 	enum fail verdict;
 	const char *code;  /* of the verdict */
 	struct slot *next; /* in the line, or among the free ones */
@@ -200,6 +204,13 @@ struct store {
 	struct slot *free_slots;
 	struct store_stats stats;
 
+	/* The desk: a thread that runs handed units when nobody else does. */
+	pthread_t desk;
+	bool has_desk;
+	bool desk_closed;
+	struct slot *desk_next; /* it has the ticket */
+	pthread_cond_t desk_called;
+
 	int batch_units;
 	int batch_ms;
 	bool held;
@@ -220,18 +231,45 @@ struct store {
 enum fail reader_take(struct ctx *ctx, struct store *store, struct conn **ret);
 void reader_give(struct store *store, struct conn *conn);
 
-/* batch.c: all need no open transaction of the caller but batch_end. */
+/*
+ * ticket.c.  Those of slots and the line are called with the lock.
+ */
+struct slot *slot_get(struct store *store);
+void slot_put(struct store *store, struct slot *slot);
+void slot_wait(struct store *store, struct slot *slot); /* until called */
+void line_put(struct store *store, struct slot *slot);
+/* The next in line, who has the ticket now; NULL: it is free. */
+struct slot *line_pop(struct store *store);
+/* The same; a handed unit goes to the desk.  To be called without the lock. */
+struct slot *ticket_pass(struct store *store);
+void ticket_call(struct store *store, struct slot *next); /* NULL: nobody */
 struct slot *ticket_take(struct store *store);
 void ticket_give(struct store *store, struct slot *slot);
+
+/* batch.c: all need no open transaction of the caller but batch_end. */
 /* Open the batch if it is not, and a unit within it; gives back on failure. */
 enum fail batch_join(struct ctx *ctx, struct tx *tx);
 /* End the unit with this outcome; answers the one that holds. */
 enum fail batch_end(struct ctx *ctx, struct tx *tx, enum fail outcome);
 /* Commit what is open on behalf of others; the caller holds the ticket. */
 enum fail batch_settle(struct ctx *ctx, struct store *store);
+/* The steps of the two above, for the desk, which holds the ticket. */
+enum fail batch_open_unit(struct ctx *ctx, struct store *store);
+enum fail batch_end_unit(struct ctx *ctx, struct tx *tx, enum fail outcome);
+bool batch_may_go_on(const struct store *store);         /* with the lock */
+void batch_wait(struct store *store, struct slot *slot); /* with the lock */
+/* End the batch, answer all that wait on it, pass the ticket on. */
+enum fail batch_lead(struct ctx *ctx, struct store *store, struct slot *slot,
+    enum fail outcome);
+
+/* desk.c */
+bool desk_hand_over(struct store *store, struct tx_unit *unit);
+void desk_close(struct store *store); /* ends its thread */
 
 /* tx.c */
 struct tx *tx_new(struct ctx *ctx, struct store *store, enum tx_mode mode);
+/* End the cursors and leave ctx->tx; the outcome that is to be kept or undone. */
+enum fail tx_leave(struct ctx *ctx, enum fail outcome);
 
 /*
  * blob_file.c: names and files, without rows.  data is a data folder.

@@ -76,6 +76,7 @@ store_new(const struct place *place, const struct store_options *options)
 	store->batch.effects_end = &store->batch.effects;
 	(void)pthread_mutex_init(&store->lock, NULL);
 	(void)pthread_mutex_init(&store->blobs, NULL);
+	(void)pthread_cond_init(&store->desk_called, NULL);
 	steady_cond_init(&store->reader_free);
 	return store;
 }
@@ -121,6 +122,7 @@ store_close(struct store *store)
 {
 	if (store == NULL)
 		return;
+	desk_close(store);
 	/* A unit that a test left by its failed assertion is undone too. */
 	if (store->batch.open)
 		store->driver->rollback(store->writer);
@@ -128,6 +130,7 @@ store_close(struct store *store)
 	for (int i = 0; i < store->readers_idle; i++)
 		store->driver->close(store->readers[i]);
 	store->driver->close(store->writer);
+	(void)pthread_cond_destroy(&store->desk_called);
 	(void)pthread_cond_destroy(&store->reader_free);
 	(void)pthread_mutex_destroy(&store->blobs);
 	(void)pthread_mutex_destroy(&store->lock);

@@ -13,7 +13,8 @@
  *
  * Writing: one writer connection, a FIFO ticket, and group commit.  A unit of
  * work runs under its own SAVEPOINT; when it ends and somebody waits, it passes
- * the ticket on and sleeps on the batch; else it leads: the numbering hook runs
+ * the ticket on and sleeps on the batch (one that was handed over needs no
+ * thread for either); else it leads: the numbering hook runs
  * (the ledger), one COMMIT makes all durable, the effects run in order (the
  * cube), and everybody is answered.  A failing unit undoes only itself and
  * waits too.  A failing commit fails all.
@@ -109,6 +110,29 @@ NODISCARD enum fail tx_begin(struct ctx *ctx, enum tx_mode mode);
  * OK after a failed query is refused: FAIL_INTERNAL "store.query".
  */
 NODISCARD enum fail tx_end(struct ctx *ctx, enum fail outcome);
+
+/*
+ * A unit of work handed over whole: whoever holds the ticket runs it, so that no
+ * thread is woken for its turn and none sleeps until the batch is durable.
+ *
+ * run(ctx, arg) is called within TX_WRITE of ctx on any thread, done(unit) once
+ * when outcome holds, on any thread; done must not wait.  From the call to done
+ * the unit, its ctx and its arena belong to the store.  The unit lives in the
+ * owner's own struct and must stay until done.
+ */
+struct tx_unit {
+	struct ctx *ctx;
+	enum fail (*run)(struct ctx *ctx, void *arg);
+	void *arg;
+	void (*done)(struct tx_unit *self);
+	enum fail outcome; /* as of tx_begin and tx_end */
+};
+
+/*
+ * True: it has ended on this thread and done is not called.  False: it belongs
+ * to the store until done is called, which may be before this returns.
+ */
+NODISCARD bool tx_hand_over(struct tx_unit *unit);
 
 bool tx_is_write(const struct ctx *ctx);
 

@@ -80,12 +80,45 @@ run_unit(void *arg)
 	return NULL;
 }
 
+static void
+note_done(struct tx_unit *self)
+{
+	struct suite_unit *unit = self->arg;
+
+	(void)sem_post(&unit->done);
+}
+
+static enum fail
+run_handed(struct ctx *ctx, void *arg)
+{
+	const struct suite_unit *unit = arg;
+
+	return unit->run(ctx, unit->arg);
+}
+
+static void
+hand_over(struct suite_unit *unit)
+{
+	(void)sem_init(&unit->done, 0, 0);
+	unit->handed = (struct tx_unit){ .ctx = &unit->ctx,
+		.run = run_handed,
+		.arg = unit,
+		.done = note_done };
+	unit->was_at_once = tx_hand_over(&unit->handed);
+	if (unit->was_at_once)
+		note_done(&unit->handed);
+}
+
 void
 suite_start(struct t *t, struct suite_unit *unit)
 {
 	unit->t = t;
 	suite_ctx(t, &unit->ctx);
 	unit->ctx.faults = &unit->faults;
+	if (unit->is_handed) {
+		hand_over(unit);
+		return;
+	}
 	assert_int_equal(pthread_create(&unit->thread, NULL, run_unit, unit),
 	    0);
 }
@@ -93,7 +126,15 @@ suite_start(struct t *t, struct suite_unit *unit)
 void
 suite_join(struct suite_unit *unit)
 {
-	assert_int_equal(pthread_join(unit->thread, NULL), 0);
+	if (unit->is_handed) {
+		while (sem_wait(&unit->done) != 0)
+			continue;
+		(void)sem_destroy(&unit->done);
+		unit->got = unit->handed.outcome;
+		unit->code = unit->got == OK ? "" : unit->ctx.failure.code;
+	} else {
+		assert_int_equal(pthread_join(unit->thread, NULL), 0);
+	}
 	if (unit->got != OK)
 		assert_int_equal(unit->ctx.failure.kind, unit->got);
 	suite_ctx_end(&unit->ctx);

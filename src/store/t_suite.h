@@ -2,6 +2,7 @@
 #define STORE_T_SUITE_H
 
 #include <pthread.h>
+#include <semaphore.h>
 
 #include "t_store.h"
 
@@ -43,7 +44,12 @@ struct suite_unit {
 	enum fail got;
 	const char *code; /* of the failure, "" for OK */
 	pthread_t thread;
+	bool is_handed; /* to the store instead of a thread of its own */
+	struct tx_unit handed;
+	bool was_at_once; /* ended before tx_hand_over returned */
+	sem_t done;
 };
+/* Also hands over; the others of struct suite_unit are zero. */
 void suite_start(struct t *t, struct suite_unit *unit);
 void suite_join(struct suite_unit *unit);
 /* Wait until so many threads stand in line for the ticket. */
@@ -116,6 +122,21 @@ void a_held_batch_commits_when_it_is_full(void **state);
 void a_held_batch_fails_as_a_whole(void **state);
 void many_threads_lose_nothing(void **state);
 
+/* t_suite_desk.c */
+void a_lone_handed_unit_ends_at_once(void **state);
+void handed_units_share_one_commit(void **state);
+void a_failing_handed_unit_undoes_only_itself(void **state);
+void a_lost_transaction_is_told_to_handed_units(void **state);
+void a_handed_unit_that_cannot_begin_leaves_the_others(void **state);
+void a_commit_that_fails_fails_handed_units(void **state);
+void a_handed_unit_that_leads_commits_for_all(void **state);
+void threads_and_handed_units_keep_their_order(void **state);
+void a_handed_unit_keeps_what_is_its_own(void **state);
+void handed_units_fill_batches(void **state);
+void a_held_handed_unit_is_answered_at_once(void **state);
+void a_store_to_be_read_takes_no_handed_unit(void **state);
+void many_threads_hand_over_and_lose_nothing(void **state);
+
 /* t_suite_migrate.c */
 void migrations_run_once(void **state);
 void a_changed_migration_is_refused(void **state);
@@ -164,6 +185,19 @@ void a_store_to_be_read_must_be_up_to_date(void **state);
 	t_test(a_held_batch_commits_when_it_is_full), \
 	t_test(a_held_batch_fails_as_a_whole), \
 	t_test(many_threads_lose_nothing), \
+	t_test(a_lone_handed_unit_ends_at_once), \
+	t_test(handed_units_share_one_commit), \
+	t_test(a_failing_handed_unit_undoes_only_itself), \
+	t_test(a_lost_transaction_is_told_to_handed_units), \
+	t_test(a_handed_unit_that_cannot_begin_leaves_the_others), \
+	t_test(a_commit_that_fails_fails_handed_units), \
+	t_test(a_handed_unit_that_leads_commits_for_all), \
+	t_test(threads_and_handed_units_keep_their_order), \
+	t_test(a_handed_unit_keeps_what_is_its_own), \
+	t_test(handed_units_fill_batches), \
+	t_test(a_held_handed_unit_is_answered_at_once), \
+	t_test(a_store_to_be_read_takes_no_handed_unit), \
+	t_test(many_threads_hand_over_and_lose_nothing), \
 	t_test(migrations_run_once), \
 	t_test(a_changed_migration_is_refused), \
 	t_test(a_newer_database_is_refused), \

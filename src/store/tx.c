@@ -46,22 +46,38 @@ read_begin(struct ctx *ctx, struct tx *tx)
 	return got;
 }
 
+static enum fail
+may_begin(struct ctx *ctx, enum tx_mode mode)
+{
+	assert(ctx->tx == NULL && mode != TX_NONE);
+	TRY(fault_step(ctx, "store.begin"));
+	if (mode == TX_WRITE && ctx->home->store->read_only)
+		return FAIL(ctx, FAIL_CONFLICT, "store.read_only",
+		    "the store was opened to be read");
+	return OK;
+}
+
 enum fail
 tx_begin(struct ctx *ctx, enum tx_mode mode)
 {
 	struct tx *tx = tx_new(ctx, ctx->home->store, mode);
 
-	assert(ctx->tx == NULL && mode != TX_NONE);
-	TRY(fault_step(ctx, "store.begin"));
+	TRY(may_begin(ctx, mode));
 	if (mode == TX_READ)
 		TRY(read_begin(ctx, tx));
-	else if (tx->store->read_only)
-		return FAIL(ctx, FAIL_CONFLICT, "store.read_only",
-		    "the store was opened to be read");
 	else
 		TRY(batch_join(ctx, tx));
 	ctx->tx = tx;
 	return OK;
+}
+
+bool
+tx_hand_over(struct tx_unit *unit)
+{
+	unit->outcome = may_begin(unit->ctx, TX_WRITE);
+	if (unit->outcome != OK)
+		return true;
+	return desk_hand_over(unit->ctx->home->store, unit);
 }
 
 static void
@@ -74,13 +90,10 @@ cursor_end(struct cursor *cursor)
 }
 
 enum fail
-tx_end(struct ctx *ctx, enum fail outcome)
+tx_leave(struct ctx *ctx, enum fail outcome)
 {
-	struct tx *tx = ctx->tx;
-	struct store *store = NULL;
+	const struct tx *tx = ctx->tx;
 
-	assert(tx != NULL);
-	store = tx->store;
 	for (struct cursor *c = tx->cursors; c != NULL; c = c->next)
 		cursor_end(c);
 	if (outcome == OK && tx->broken) {
@@ -90,6 +103,18 @@ tx_end(struct ctx *ctx, enum fail outcome)
 			    "a failed query was passed over");
 	}
 	ctx->tx = NULL;
+	return outcome;
+}
+
+enum fail
+tx_end(struct ctx *ctx, enum fail outcome)
+{
+	struct tx *tx = ctx->tx;
+	struct store *store = NULL;
+
+	assert(tx != NULL);
+	store = tx->store;
+	outcome = tx_leave(ctx, outcome);
 	if (tx->mode == TX_WRITE)
 		return batch_end(ctx, tx, outcome);
 	if (tx->slot != NULL) {
