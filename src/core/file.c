@@ -83,6 +83,12 @@ write_all(struct ctx *ctx, int fd, const char *path, struct bytes content)
 			return broken(ctx, "write", path);
 		sent += (size_t)got;
 	}
+	return OK;
+}
+
+static enum fail
+flush(struct ctx *ctx, int fd, const char *path)
+{
 	TRY(fault_step(ctx, "file flush"));
 	if (fsync(fd) != 0)
 		return broken(ctx, "flush", path);
@@ -102,16 +108,23 @@ sync_folder(struct ctx *ctx, const char *path)
 	return OK;
 }
 
+static enum fail
+put_in_place(struct ctx *ctx, const char *aside, const char *path)
+{
+	TRY(fault_step(ctx, "file rename"));
+	if (rename(aside, path) != 0)
+		return broken(ctx, "rename", path);
+	return OK;
+}
+
 /* The new content under its temporary name, then in place. */
 static enum fail
 write_aside(struct ctx *ctx, const char *path, const char *aside, int fd,
     struct bytes content)
 {
 	TRY(write_all(ctx, fd, aside, content));
-	TRY(fault_step(ctx, "file rename"));
-	if (rename(aside, path) != 0)
-		return broken(ctx, "rename", path);
-	return OK;
+	TRY(flush(ctx, fd, aside));
+	return put_in_place(ctx, aside, path);
 }
 
 enum fail
@@ -157,4 +170,55 @@ bool
 file_exists(const char *path)
 {
 	return access(path, F_OK) == 0;
+}
+
+struct file_out {
+	int fd;
+	const char *path;
+	const char *aside;
+	bool ended;
+};
+
+static void
+out_end(void *object)
+{
+	struct file_out *out = object;
+
+	fd_end(&out->fd);
+	if (!out->ended)
+		(void)unlink(out->aside);
+}
+
+enum fail
+file_out_begin(struct ctx *ctx, const char *path, unsigned mode,
+    struct file_out **ret)
+{
+	struct file_out *out = ARENA_NEW(ctx->arena, struct file_out);
+
+	TRY(fault_step(ctx, "file create"));
+	out->path = arena_text(ctx->arena, path);
+	out->aside = arena_printf(ctx->arena, "%s.part", path);
+	out->fd = open(out->aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+	    (mode_t)mode);
+	if (out->fd < 0)
+		return broken(ctx, "create", out->aside);
+	arena_defer(ctx->arena, out_end, out);
+	*ret = out;
+	return OK;
+}
+
+enum fail
+file_out_add(struct ctx *ctx, struct file_out *out, struct bytes piece)
+{
+	return write_all(ctx, out->fd, out->aside, piece);
+}
+
+enum fail
+file_out_end(struct ctx *ctx, struct file_out *out)
+{
+	TRY(flush(ctx, out->fd, out->aside));
+	TRY(put_in_place(ctx, out->aside, out->path));
+	out->ended = true;
+	fd_end(&out->fd);
+	return sync_folder(ctx, out->path);
 }

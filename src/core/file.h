@@ -26,4 +26,20 @@ NODISCARD enum fail file_write(struct ctx *ctx, const char *path,
 NODISCARD enum fail file_folder(struct ctx *ctx, const char *path);
 bool file_exists(const char *path);
 
+/*
+ * A large file that is written piece by piece and is there whole or not at all:
+ * it grows as PATH.part, and file_out_end flushes it, gives it its name and
+ * flushes the folder.  What is not ended is removed with ctx->arena; a process
+ * that is killed leaves PATH.part, which the next file_out_begin writes over.
+ * One at a time for a path; one thread.
+ *	FAIL_INTERNAL	"file.io"
+ */
+struct file_out;
+
+NODISCARD enum fail file_out_begin(struct ctx *ctx, const char *path,
+    unsigned mode, struct file_out **ret);
+NODISCARD enum fail file_out_add(struct ctx *ctx, struct file_out *out,
+    struct bytes piece);
+NODISCARD enum fail file_out_end(struct ctx *ctx, struct file_out *out);
+
 #endif

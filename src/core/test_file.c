@@ -1,6 +1,7 @@
 #include "t.h"
 
 #include <dirent.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -133,11 +134,65 @@ a_broken_write_leaves_a_whole_file_and_no_litter(void **state)
 	assert_int_equal(step, 6);
 }
 
+static enum fail
+write_in_pieces(struct ctx *ctx, const char *path)
+{
+	struct file_out *out = NULL;
+
+	TRY(file_out_begin(ctx, path, 0600, &out));
+	TRY(file_out_add(ctx, out, bytes_of_text("one, ")));
+	TRY(file_out_add(ctx, out, bytes_of_text("two")));
+	return file_out_end(ctx, out);
+}
+
+static void
+a_file_written_in_pieces_is_there_whole_or_not_at_all(void **state)
+{
+	struct t *t = *state;
+	const char *folder = t_folder(t);
+	char path[200];
+	struct bytes got = { 0 };
+	struct file_out *out = NULL;
+	bool fired = true;
+
+	(void)snprintf(path, sizeof(path), "%s/a", folder);
+	for (int step = 1; fired; step++) {
+		enum fail outcome = OK;
+
+		t->faults = (struct faults){ .at = step };
+		outcome = write_in_pieces(&t->ctx, path);
+		fired = t->faults.fired > 0;
+		assert_int_equal(outcome == OK, !fired);
+		t->faults = (struct faults){ 0 };
+		t_fresh(t);
+		/* Only the folder's flush fails after the name is given. */
+		if (!file_exists(path))
+			assert_int_equal(entries(folder), 0);
+		else
+			assert_int_equal(entries(folder), 1);
+	}
+	t_ok(&t->ctx, file_read(&t->ctx, path, 100, &got));
+	assert_string_equal((const char *)got.at, "one, two");
+	/* Half a file is given up; what a killed process left is written over. */
+	t_ok(&t->ctx, file_out_begin(&t->ctx, path, 0600, &out));
+	t_ok(&t->ctx, file_out_add(&t->ctx, out, bytes_of_text("x")));
+	assert_int_equal(entries(folder), 2);
+	t_fresh(t);
+	assert_int_equal(entries(folder), 1);
+	t_ok(&t->ctx,
+	    file_write(&t->ctx, arena_printf(t->ctx.arena, "%s.part", path),
+		bytes_of_text("something longer than that"), 0600));
+	t_ok(&t->ctx, write_in_pieces(&t->ctx, path));
+	t_ok(&t->ctx, file_read(&t->ctx, path, 100, &got));
+	assert_string_equal((const char *)got.at, "one, two");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		t_test(what_is_written_is_read),
+		t_test(a_file_written_in_pieces_is_there_whole_or_not_at_all),
 		t_test(reading_tells_why_it_fails),
 		t_test(writing_into_no_folder_fails),
 		t_test(a_folder_is_made_once),
