@@ -34,6 +34,7 @@ cube_new(void)
 	atomic_init(&cube->view_bytes, 0);
 	cube->view_bytes_max = VIEW_BYTES_MAX;
 	atomic_init(&cube->clock, 0);
+	atomic_init(&cube->kept, -1);
 	return cube;
 }
 
@@ -56,6 +57,37 @@ cube_reach(struct cube *cube, int64_t size)
 	while (now < size &&
 	       !atomic_compare_exchange_weak(&cube->published, &now, size))
 		continue;
+}
+
+bool
+cube_has(struct cube *cube, int64_t size)
+{
+	return atomic_load(&cube->published) >= size ||
+	       atomic_load(&cube->staged) == 0;
+}
+
+void
+cube_adopt(struct cube *cube, struct cube *from, int64_t size)
+{
+	pthread_mutex_lock(&cube->lock);
+	assert(cube->count == 0);
+	cube->room = from->count;
+	cube->slabs = ARENA_ARRAY(cube->arena, cube->room, struct slab *);
+	for (; cube->count < from->count; cube->count++) {
+		cube->slabs[cube->count] = from->slabs[cube->count];
+		cube->slabs[cube->count]->cube = cube;
+	}
+	from->count = 0;
+	pthread_mutex_unlock(&cube->lock);
+	cube_free(from);
+	atomic_store(&cube->kept, size);
+	cube_reach(cube, size);
+}
+
+int64_t
+cube_kept(struct cube *cube)
+{
+	return atomic_load(&cube->kept);
 }
 
 struct slab *
@@ -258,7 +290,7 @@ cube_stats(struct cube *cube, struct cube_stats *ret)
 		stats.bytes += (int64_t)arena_used(slab->arena) +
 			       (int64_t)(slab->map_room * sizeof(int32_t));
 		stats.rows += (int64_t)slab->leaf_count;
-		stats.events += (int64_t)slab->changes.count;
+		stats.events += (int64_t)(slab->restored + slab->changes.count);
 		pthread_mutex_unlock(&slab->lock);
 	}
 	pthread_mutex_unlock(&cube->lock);

@@ -43,6 +43,14 @@ struct cube *cube_new(void);
 void cube_free(struct cube *cube);
 
 /*
+ * Take over what a snapshot of the ledger's first size entries held
+ * (cube/snapshot.h); from is freed.  cube is new and empty.
+ */
+void cube_adopt(struct cube *cube, struct cube *from, int64_t size);
+/* The ledger size of the newest snapshot, written or adopted; -1: none. */
+int64_t cube_kept(struct cube *cube);
+
+/*
  * Stage an event in a write transaction; entry is the ledger entry it rests on
  * (its index and at are read at publication).  The cube must outlive ctx->arena.
  *	FAIL_TOO_BIG	"cube.full"	more units or versions than a slab holds

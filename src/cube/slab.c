@@ -9,6 +9,12 @@
 
 static const uint8_t widths[LEAF_WIDTHS] = { 2, 4, 8 };
 
+bool
+leaf_width_is_good(uint8_t width)
+{
+	return memchr(widths, width, sizeof(widths)) != NULL;
+}
+
 struct leaf_shape
 leaf_shape(const int64_t *values, const uint8_t *states, size_t cells)
 {
@@ -70,6 +76,7 @@ slab_new(struct cube *cube, const struct form_version *version,
 	uint8_t *states = ARENA_ARRAY(arena, version->cell_count, uint8_t);
 
 	slab->version_id = version->id;
+	slab->form = version->digest;
 	slab->year = period->year;
 	slab->number = period->number;
 	slab->cells = version->cell_count;
@@ -146,7 +153,7 @@ map_grow(struct slab *slab)
 	arena_free(old);
 }
 
-static int32_t
+int32_t
 slab_add_slot(struct slab *slab, int64_t unit)
 {
 	int32_t i = SLAB_NONE;
@@ -217,8 +224,8 @@ spare_of(struct slab *slab, uint8_t width, bool full)
 	return &slab->spare[i][full];
 }
 
-static int32_t
-take_leaf(struct slab *slab, const struct leaf_shape *shape)
+int32_t
+slab_take_leaf(struct slab *slab, const struct leaf_shape *shape)
 {
 	int32_t *spare = spare_of(slab, shape->width, shape->full);
 	int32_t leaf = *spare;
@@ -235,8 +242,8 @@ take_leaf(struct slab *slab, const struct leaf_shape *shape)
 }
 
 /* Leaves are named by 32 bits, and one may begin with a new chunk. */
-static bool
-is_full(const struct slab *slab)
+bool
+slab_is_full(const struct slab *slab)
 {
 	const size_t chunk = (size_t)1 << slab->leaves.shift;
 
@@ -252,7 +259,7 @@ slab_reserve(struct ctx *ctx, struct slab *slab,
 {
 	int32_t slot = slab_find(slab, event->unit);
 
-	if (is_full(slab))
+	if (slab_is_full(slab))
 		return FAIL(ctx, FAIL_TOO_BIG, "cube.full",
 		    "slab of form version %" PRId64 " is full",
 		    slab->version_id);
@@ -262,8 +269,8 @@ slab_reserve(struct ctx *ctx, struct slab *slab,
 			extend_views(slab, directory_now(ctx), version, period);
 	}
 	ret->slot = slot;
-	ret->leaf =
-	    event->act == CUBE_SENT ? take_leaf(slab, &ret->shape) : SLAB_NONE;
+	ret->leaf = event->act == CUBE_SENT ? slab_take_leaf(slab, &ret->shape)
+					    : SLAB_NONE;
 	slab->staged++;
 	pile_reserve(&slab->changes, slab->staged);
 	if (event->act == CUBE_CLOSED)
@@ -331,11 +338,10 @@ slab_version(const struct slab *slab, int32_t slot, int version)
 }
 
 static void
-sign(struct slab *slab, const struct reserved *reserved, int64_t index,
-    int64_t at_us)
+sign(struct slab *slab, int32_t s, int32_t i, int64_t index, int64_t at_us)
 {
-	struct slot *slot = slab_slot(slab, reserved->slot);
-	struct leaf *leaf = slab_leaf(slab, reserved->leaf);
+	struct slot *slot = slab_slot(slab, s);
+	struct leaf *leaf = slab_leaf(slab, i);
 
 	leaf->index = index;
 	leaf->at_us = at_us;
@@ -343,8 +349,45 @@ sign(struct slab *slab, const struct reserved *reserved, int64_t index,
 	    atomic_load_explicit(&slot->latest, memory_order_relaxed);
 	if (leaf->previous == SLAB_NONE)
 		slot->first_us = at_us;
-	atomic_store_explicit(&slot->latest, reserved->leaf,
-	    memory_order_release);
+	atomic_store_explicit(&slot->latest, i, memory_order_release);
+}
+
+static void
+close(struct slab *slab, int32_t slot, int64_t index)
+{
+	struct closing *closing =
+	    pile_at(&slab->closings, pile_push(&slab->closings));
+
+	closing->slot = slot;
+	closing->index = index;
+}
+
+static void
+note_restored(struct slab *slab, int64_t index)
+{
+	if (index == INDEX_NEVER)
+		return;
+	slab->restored++;
+	if (index > slab->last_index)
+		slab->last_index = index;
+}
+
+void
+slab_restore_leaf(struct slab *slab, int32_t slot, int32_t leaf, int64_t index,
+    int64_t at_us)
+{
+	sign(slab, slot, leaf, index, at_us);
+	note_restored(slab, index);
+	note_restored(slab, atomic_load(&slab_leaf(slab, leaf)->returned));
+	note_restored(slab, atomic_load(&slab_leaf(slab, leaf)->accepted));
+}
+
+void
+slab_restore_closing(struct slab *slab, int32_t slot, int64_t index)
+{
+	pile_reserve(&slab->closings, 1);
+	close(slab, slot, index);
+	note_restored(slab, index);
 }
 
 void
@@ -358,7 +401,7 @@ slab_publish(struct slab *slab, const struct reserved *reserved,
 
 	switch (event->act) {
 	case CUBE_SENT:
-		sign(slab, reserved, event->index, event->at_us);
+		sign(slab, slot, reserved->leaf, event->index, event->at_us);
 		break;
 	case CUBE_RETURNED:
 		assert(leaf != SLAB_NONE);
@@ -370,14 +413,9 @@ slab_publish(struct slab *slab, const struct reserved *reserved,
 		atomic_store_explicit(&slab_leaf(slab, leaf)->accepted,
 		    event->index, memory_order_relaxed);
 		break;
-	case CUBE_CLOSED: {
-		struct closing *closing =
-		    pile_at(&slab->closings, pile_push(&slab->closings));
-
-		closing->slot = slot;
-		closing->index = event->index;
+	case CUBE_CLOSED:
+		close(slab, slot, event->index);
 		break;
-	}
 	}
 	*(int32_t *)pile_at(&slab->changes, pile_push(&slab->changes)) = slot;
 	slab->staged--;

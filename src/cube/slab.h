@@ -11,6 +11,7 @@
 #include "core/ctx.h"
 #include "cube/cube.h"
 #include "cube/pile.h"
+#include "trust/trust.h"
 
 /*
  * Inside the cube: the slabs and what was reported.
@@ -65,6 +66,7 @@ struct view;
 
 struct slab {
 	int64_t version_id;
+	struct digest form; /* of the version */
 	int year;
 	int number;
 	size_t cells;
@@ -84,6 +86,7 @@ struct slab {
 	int32_t *map; /* open addressing: unit to slot + 1 */
 	size_t map_room;
 	size_t staged;      /* events reserved and not yet published */
+	size_t restored;    /* events that came with a snapshot */
 	int64_t last_index; /* of the newest event, -1 */
 	struct view *views[SLAB_VIEWS_MAX];
 };
@@ -99,6 +102,7 @@ struct cube {
 	_Atomic int64_t view_bytes;
 	int64_t view_bytes_max; /* above it views are dropped */
 	_Atomic int64_t clock;  /* ticks by use of a view */
+	_Atomic int64_t kept;   /* ledger size of the newest snapshot, -1 */
 };
 
 /*
@@ -106,6 +110,9 @@ struct cube {
  * those in use stay.
  */
 void cube_trim_views(struct cube *cube);
+
+/* Is all that is durable before size in the cube? */
+bool cube_has(struct cube *cube, int64_t size);
 
 /* Everything before size is in the cube: raise published to it. */
 void cube_reach(struct cube *cube, int64_t size);
@@ -154,6 +161,7 @@ struct slab *slab_new(struct cube *cube, const struct form_version *version,
 void slab_free(struct slab *slab);
 
 /* How wide a leaf of these cells is. */
+bool leaf_width_is_good(uint8_t width);
 struct leaf_shape {
 	uint8_t width;
 	bool full;
@@ -180,6 +188,17 @@ void slab_fill(const struct slab *slab, int32_t leaf,
 void slab_publish(struct slab *slab, const struct reserved *reserved,
     const struct cube_event *event);
 void slab_give_back(struct slab *slab, const struct reserved *reserved);
+
+/*
+ * For a slab that only its reader knows yet (snapshot_read): a new slot; a leaf
+ * to be filled, then signed; a closing.
+ */
+bool slab_is_full(const struct slab *slab);
+int32_t slab_add_slot(struct slab *slab, int64_t unit);
+int32_t slab_take_leaf(struct slab *slab, const struct leaf_shape *shape);
+void slab_restore_leaf(struct slab *slab, int32_t slot, int32_t leaf,
+    int64_t index, int64_t at_us);
+void slab_restore_closing(struct slab *slab, int32_t slot, int64_t index);
 
 /* Free a view, or have its last user free it.  Needs the lock. */
 void slab_drop_view(struct slab *slab, size_t i);

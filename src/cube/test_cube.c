@@ -264,13 +264,13 @@ values_at_the_borders_of_every_width_are_kept(void **state)
 
 	for (int i = 0; i < (int)(ARRAY_SIZE(values) * ARRAY_SIZE(states));
 	     i++) {
-		const int64_t value = values[i / ARRAY_SIZE(states)];
+		const int64_t value = values[i / (int)ARRAY_SIZE(states)];
 		int64_t cells[WORLD_CELLS] = { 7, value };
 		uint8_t kinds[WORLD_CELLS] = { 0 };
 		struct cube_event last = { 0 };
 
 		memset(kinds, CELL_VALUE, sizeof(kinds));
-		kinds[2] = (uint8_t)states[i % ARRAY_SIZE(states)];
+		kinds[2] = (uint8_t)states[i % (int)ARRAY_SIZE(states)];
 		t_ok(ctx, cube_replay(ctx, version, &m->periods[0],
 			      &(struct cube_event){ .act = CUBE_SENT,
 				  .unit = a,
