@@ -29,6 +29,7 @@ struct reading {
 	size_t filled;
 	struct cube *cube;
 	struct ledger_mark mark;
+	struct digest written; /* the sum at its end */
 };
 
 static enum fail
@@ -239,13 +240,12 @@ static enum fail
 check_end(struct reading *r)
 {
 	struct digest made;
-	struct digest written;
 
 	if (r->left != 0 || r->at != r->filled)
 		return damaged(r, "something stands behind its end");
 	made = sha256_sum(r->sum);
-	TRY(read_all(r, written.at, DIGEST_LEN));
-	if (memcmp(made.at, written.at, DIGEST_LEN) != 0)
+	TRY(read_all(r, r->written.at, DIGEST_LEN));
+	if (memcmp(made.at, r->written.at, DIGEST_LEN) != 0)
 		return damaged(r, "it was changed");
 	return OK;
 }
@@ -282,7 +282,7 @@ open_file(struct reading *r)
 
 enum fail
 snapshot_read(struct ctx *ctx, const char *path, struct cube **ret,
-    struct ledger_mark *ret_mark)
+    struct ledger_mark *ret_mark, struct digest *ret_sum)
 {
 	struct reading r = { .ctx = ctx, .path = path, .fd = -1 };
 	enum fail got = open_file(&r);
@@ -301,5 +301,6 @@ snapshot_read(struct ctx *ctx, const char *path, struct cube **ret,
 	}
 	*ret = r.cube;
 	*ret_mark = r.mark;
+	*ret_sum = r.written;
 	return OK;
 }

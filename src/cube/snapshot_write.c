@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -12,14 +13,22 @@
 #define BEHIND_TRIES 1000
 #define BEHIND_NS 1000000
 
+struct numbered {
+	int64_t unit;
+	int32_t slot;
+};
+
 struct writing {
 	struct ctx *ctx;
-	struct file_out *file;
+	struct cube *cube;
+	struct file_out *file; /* NULL: only the sum is wanted */
 	struct sha256_run *sum;
 	uint8_t *buffer;
 	size_t used;
-	int64_t size;     /* entries before it are written */
-	int32_t *numbers; /* of a slab's slots in the file, SLAB_NONE */
+	int64_t size;           /* entries before it are written */
+	struct numbered *order; /* a slab's slots as they stand in the file */
+	size_t order_count;
+	int32_t *numbers; /* where each slot stands there */
 	int32_t *chain;   /* the leaves of a slot, newest first */
 	size_t chain_room;
 	size_t chain_count;
@@ -32,7 +41,7 @@ flush(struct writing *w)
 
 	sha256_add(w->sum, piece);
 	w->used = 0;
-	return file_out_add(w->ctx, w->file, piece);
+	return w->file == NULL ? OK : file_out_add(w->ctx, w->file, piece);
 }
 
 static enum fail
@@ -143,28 +152,53 @@ count_items(struct slab *slab, size_t *ret_slots, size_t *ret_closings)
 	pthread_mutex_unlock(&slab->lock);
 }
 
-/* Slots that had said something by then get their numbers in order. */
-static int64_t
-number_slots(struct writing *w, const struct slab *slab, size_t slots,
-    size_t closings, int64_t *ret_closings)
+static int
+by_unit(const void *a, const void *b)
 {
-	int64_t count = 0;
+	const struct numbered *x = a;
+	const struct numbered *y = b;
+
+	return (x->unit > y->unit) - (x->unit < y->unit);
+}
+
+/*
+ * The slots that had said something by then, by unit: so that the same ledger
+ * gives the same file, whoever came first in memory.
+ */
+static void
+order_slots(struct writing *w, const struct slab *slab, size_t slots,
+    size_t closings)
+{
+	bool *closed = ARENA_ARRAY(w->ctx->arena, slots, bool);
 
 	w->numbers = ARENA_ARRAY(w->ctx->arena, slots, int32_t);
+	w->order = ARENA_ARRAY(w->ctx->arena, slots, struct numbered);
+	w->order_count = 0;
 	for (size_t i = 0; i < closings; i++) {
 		const struct closing *c = pile_at(&slab->closings, (int32_t)i);
 
-		if (c->index >= w->size)
-			continue;
-		w->numbers[c->slot] = 1;
-		++*ret_closings;
+		closed[c->slot] = closed[c->slot] || c->index < w->size;
 	}
 	for (int32_t s = 0; s < (int32_t)slots; s++) {
 		find_chain(w, slab, s);
-		if (w->numbers[s] == 0 && w->chain_count == 0)
-			w->numbers[s] = SLAB_NONE;
-		else
-			w->numbers[s] = (int32_t)count++;
+		if (closed[s] || w->chain_count > 0)
+			w->order[w->order_count++] =
+			    (struct numbered){ slab_slot(slab, s)->unit, s };
+	}
+	qsort(w->order, w->order_count, sizeof(*w->order), by_unit);
+	for (size_t i = 0; i < w->order_count; i++)
+		w->numbers[w->order[i].slot] = (int32_t)i;
+}
+
+static int64_t
+count_closings(const struct writing *w, const struct slab *slab, size_t all)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; i < all; i++) {
+		const struct closing *c = pile_at(&slab->closings, (int32_t)i);
+
+		count += c->index < w->size;
 	}
 	return count;
 }
@@ -177,12 +211,8 @@ was_used(struct writing *w, struct slab *slab)
 	size_t closings = 0;
 
 	count_items(slab, &slots, &closings);
-	for (size_t i = 0; i < closings; i++) {
-		const struct closing *c = pile_at(&slab->closings, (int32_t)i);
-
-		if (c->index < w->size)
-			return true;
-	}
+	if (count_closings(w, slab, closings) > 0)
+		return true;
 	for (int32_t s = 0; s < (int32_t)slots; s++) {
 		find_chain(w, slab, s);
 		if (w->chain_count > 0)
@@ -204,11 +234,12 @@ put_slab(struct writing *w, struct slab *slab)
 
 	memcpy(head.form, slab->form.at, DIGEST_LEN);
 	count_items(slab, &slots, &closings);
-	head.slots = number_slots(w, slab, slots, closings, &head.closings);
+	order_slots(w, slab, slots, closings);
+	head.slots = (int64_t)w->order_count;
+	head.closings = count_closings(w, slab, closings);
 	TRY(put(w, &head, sizeof(head)));
-	for (int32_t s = 0; s < (int32_t)slots; s++)
-		if (w->numbers[s] != SLAB_NONE)
-			TRY(put_slot(w, slab, s));
+	for (size_t i = 0; i < w->order_count; i++)
+		TRY(put_slot(w, slab, w->order[i].slot));
 	return put_closings(w, slab, closings);
 }
 
@@ -228,11 +259,24 @@ put_head(struct writing *w, const struct ledger_mark *mark, size_t slabs)
 	return put(w, mark->frontier.at, mark->frontier.len);
 }
 
+static int
+by_form_and_period(const void *a, const void *b)
+{
+	const struct slab *x = *(const struct slab *const *)a;
+	const struct slab *y = *(const struct slab *const *)b;
+	const int form = memcmp(x->form.at, y->form.at, DIGEST_LEN);
+
+	if (form != 0)
+		return form;
+	if (x->year != y->year)
+		return x->year < y->year ? -1 : 1;
+	return (x->number > y->number) - (x->number < y->number);
+}
+
 static enum fail
 put_all(struct writing *w, const struct ledger_mark *mark)
 {
-	struct cube *cube = w->ctx->home->cube;
-	struct digest sum = { 0 };
+	struct cube *cube = w->cube;
 	struct slab **slabs = NULL;
 	size_t count = 0;
 	size_t used = 0;
@@ -246,21 +290,20 @@ put_all(struct writing *w, const struct ledger_mark *mark)
 	for (size_t i = 0; i < count; i++)
 		if (was_used(w, slabs[i]))
 			slabs[used++] = slabs[i];
+	qsort(slabs, used, sizeof(struct slab *), by_form_and_period);
 	TRY(put_head(w, mark, used));
 	for (size_t i = 0; i < used; i++)
 		TRY(put_slab(w, slabs[i]));
-	TRY(flush(w));
-	sum = sha256_sum(w->sum);
-	return file_out_add(w->ctx, w->file, digest_bytes(&sum));
+	return flush(w);
 }
 
 static enum fail
-wait_for(struct ctx *ctx, int64_t size)
+wait_for(struct ctx *ctx, struct cube *cube, int64_t size)
 {
 	static const struct timespec moment = { 0, BEHIND_NS };
 
 	for (int i = 0; i < BEHIND_TRIES; i++) {
-		if (cube_has(ctx->home->cube, size))
+		if (cube_has(cube, size))
 			return OK;
 		(void)nanosleep(&moment, NULL);
 	}
@@ -268,19 +311,45 @@ wait_for(struct ctx *ctx, int64_t size)
 	    "the cube has not all that the ledger has");
 }
 
-enum fail
-snapshot_write(struct ctx *ctx, const char *path,
-    const struct ledger_mark *mark)
+static struct writing
+begin(struct ctx *ctx, struct cube *cube, const struct ledger_mark *mark)
 {
-	struct writing w = { .ctx = ctx, .size = mark->size, .chain_room = 64 };
+	struct writing w = { .ctx = ctx,
+		.cube = cube,
+		.size = mark->size,
+		.chain_room = 64 };
 
-	TRY(wait_for(ctx, mark->size));
 	w.sum = sha256_begin(ctx->arena);
 	w.buffer = ARENA_ARRAY(ctx->arena, SNAPSHOT_BUFFER, uint8_t);
 	w.chain = ARENA_ARRAY(ctx->arena, w.chain_room, int32_t);
+	return w;
+}
+
+enum fail
+snapshot_write(struct ctx *ctx, struct cube *cube, const char *path,
+    const struct ledger_mark *mark)
+{
+	struct writing w = { 0 };
+	struct digest sum = { 0 };
+
+	TRY(wait_for(ctx, cube, mark->size));
+	w = begin(ctx, cube, mark);
 	TRY(file_out_begin(ctx, path, 0600, &w.file));
 	TRY(put_all(&w, mark));
+	sum = sha256_sum(w.sum);
+	TRY(file_out_add(ctx, w.file, digest_bytes(&sum)));
 	TRY(file_out_end(ctx, w.file));
-	atomic_store(&ctx->home->cube->kept, mark->size);
+	atomic_store(&cube->kept, mark->size);
+	return OK;
+}
+
+enum fail
+snapshot_sum(struct ctx *ctx, struct cube *cube, const struct ledger_mark *mark,
+    struct digest *ret)
+{
+	struct writing w = begin(ctx, cube, mark);
+
+	TRY(put_all(&w, mark));
+	*ret = sha256_sum(w.sum);
 	return OK;
 }

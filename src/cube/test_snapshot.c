@@ -36,7 +36,8 @@ write_at(struct t *t, const char *name, int64_t size)
 {
 	const struct ledger_mark mark = mark_at(size);
 
-	t_ok(&t->ctx, snapshot_write(&t->ctx, path_of(t, name), &mark));
+	t_ok(&t->ctx,
+	    snapshot_write(&t->ctx, t->home.cube, path_of(t, name), &mark));
 }
 
 /* Into a cube in home's place. */
@@ -46,11 +47,16 @@ read_back(struct t *t, const char *name, int64_t size)
 	struct cube *cube = cube_new();
 	struct cube *read = NULL;
 	struct ledger_mark mark = { 0 };
+	struct digest sum = { 0 };
+	struct digest made = { 0 };
 
-	t_ok(&t->ctx, snapshot_read(&t->ctx, path_of(t, name), &read, &mark));
+	t_ok(&t->ctx,
+	    snapshot_read(&t->ctx, path_of(t, name), &read, &mark, &sum));
 	assert_int_equal(mark.size, size);
 	assert_string_equal(mark.origin, mark_at(0).origin);
 	assert_true(bytes_equal(mark.frontier, mark_at(0).frontier));
+	t_ok(&t->ctx, snapshot_sum(&t->ctx, read, &mark, &made));
+	assert_memory_equal(made.at, sum.at, DIGEST_LEN);
 	cube_adopt(cube, read, mark.size);
 	assert_int_equal(cube_kept(cube), size);
 	t->home.cube = cube;
@@ -160,10 +166,11 @@ refused(struct t *t, struct bytes bytes)
 {
 	struct cube *read = NULL;
 	struct ledger_mark mark = { 0 };
+	struct digest sum = { 0 };
 
 	put_file(path_of(t, "bad"), bytes);
 	t_fails(&t->ctx,
-	    snapshot_read(&t->ctx, path_of(t, "bad"), &read, &mark),
+	    snapshot_read(&t->ctx, path_of(t, "bad"), &read, &mark, &sum),
 	    FAIL_INVALID, "cube.snapshot");
 	assert_null(read);
 	t_fresh(t);
@@ -268,17 +275,19 @@ a_failing_step_leaves_the_snapshot_before_as_it_was(void **state)
 		const struct ledger_mark mark = mark_at(m->next_index);
 		struct cube *read = NULL;
 		struct ledger_mark got = { 0 };
+		struct digest sum = { 0 };
 		enum fail outcome = OK;
 
 		t->faults = (struct faults){ .at = step };
-		outcome = snapshot_write(&t->ctx, path_of(t, "a"), &mark);
+		outcome = snapshot_write(&t->ctx, t->home.cube, path_of(t, "a"),
+		    &mark);
 		fired = t->faults.fired > 0;
 		t->faults = (struct faults){ 0 };
 		assert_int_equal(outcome == OK, !fired);
 		t_fresh(t);
 		assert_false(file_exists(path_of(t, "a.part")));
 		t_ok(&t->ctx,
-		    snapshot_read(&t->ctx, path_of(t, "a"), &read, &got));
+		    snapshot_read(&t->ctx, path_of(t, "a"), &read, &got, &sum));
 		/* The folder's flush comes after the new name. */
 		assert_true(got.size == size || got.size == m->next_index);
 		assert_true(fired || got.size == m->next_index);
@@ -288,10 +297,12 @@ a_failing_step_leaves_the_snapshot_before_as_it_was(void **state)
 	for (int step = 1; fired; step++) {
 		struct cube *read = NULL;
 		struct ledger_mark got = { 0 };
+		struct digest sum = { 0 };
 		enum fail outcome = OK;
 
 		t->faults = (struct faults){ .at = step };
-		outcome = snapshot_read(&t->ctx, path_of(t, "a"), &read, &got);
+		outcome =
+		    snapshot_read(&t->ctx, path_of(t, "a"), &read, &got, &sum);
 		fired = t->faults.fired > 0;
 		t->faults = (struct faults){ 0 };
 		assert_int_equal(outcome == OK, !fired);
@@ -302,9 +313,11 @@ a_failing_step_leaves_the_snapshot_before_as_it_was(void **state)
 	{
 		struct cube *read = NULL;
 		struct ledger_mark got = { 0 };
+		struct digest sum = { 0 };
 
 		t_fails(&t->ctx,
-		    snapshot_read(&t->ctx, path_of(t, "none"), &read, &got),
+		    snapshot_read(&t->ctx, path_of(t, "none"), &read, &got,
+			&sum),
 		    FAIL_NOT_FOUND, "file.missing");
 	}
 }
@@ -319,7 +332,8 @@ a_snapshot_waits_for_what_is_durable_and_not_for_ever(void **state)
 
 	happen(m, 5);
 	atomic_fetch_add(&cube->staged, 1);
-	t_fails(&t->ctx, snapshot_write(&t->ctx, path_of(t, "a"), &mark),
+	t_fails(&t->ctx,
+	    snapshot_write(&t->ctx, t->home.cube, path_of(t, "a"), &mark),
 	    FAIL_BUSY, "cube.behind");
 	assert_false(file_exists(path_of(t, "a")));
 	assert_int_equal(cube_kept(cube), -1);
