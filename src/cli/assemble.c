@@ -27,6 +27,7 @@
 #include "people/people.h"
 #include "regime/catalogue.h"
 #include "regime/slice.h"
+#include "report/keep.h"
 #include "report/report.h"
 #include "report/slice.h"
 #include "store/blob.h"
@@ -44,7 +45,8 @@ const struct slice *const program_slices[] = {
 	NULL,
 };
 
-static const struct job_kind *const job_tables[] = { upkeep_kinds, NULL };
+static const struct job_kind *const job_tables[] = { report_jobs, upkeep_kinds,
+	NULL };
 
 #define ABOVE_MAX 8 /* names above a unit */
 
@@ -151,7 +153,7 @@ load(struct ctx *ctx, bool replay)
 {
 	TRY(org_load(ctx));
 	TRY(regime_load(ctx));
-	return replay ? report_replay(ctx) : OK;
+	return replay ? report_start(ctx) : OK;
 }
 
 static enum fail

@@ -23,6 +23,7 @@
 #include "people/password.h"
 #include "people/person.h"
 #include "report/duty.h"
+#include "report/keep.h"
 #include "report/report.h"
 #include "store/store.h"
 
@@ -433,6 +434,7 @@ run(struct ctx *ctx, const struct args *args)
 	TRY(play_all(demo, args));
 	TRY(store_flush(ctx));
 	store_hold(ctx->home->store, false, 0);
+	TRY(report_keep(ctx));
 	printf("%" PRId64 " reports, %" PRId64 " values, %" PRId64
 	       " ledger entries in %" PRId64 " s.\n",
 	    demo->reports, demo->values, ledger_size(ctx->home->ledger),

@@ -11,6 +11,7 @@
 #include "ledger/ledger.h"
 #include "regime/catalogue.h"
 #include "report/check.h"
+#include "report/keep.h"
 #include "report/report.h"
 #include "store/store.h"
 
@@ -111,11 +112,23 @@ check_cube(struct ctx *ctx)
 	return OK;
 }
 
+/* After check_cube, which has replayed the ledger. */
+static enum fail
+check_snapshot(struct ctx *ctx)
+{
+	struct text said;
+
+	text_init(&said, ctx->arena);
+	TRY(report_check_kept(ctx, &said));
+	printf("ok  snapshot: %s\n", text_of(&said));
+	return OK;
+}
+
 static enum fail
 run(struct ctx *ctx, const struct args *args)
 {
-	static enum fail (*const checks[])(
-	    struct ctx * ctx) = { check_ledger, check_reports, check_cube };
+	static enum fail (*const checks[])(struct ctx * ctx) = { check_ledger,
+		check_reports, check_cube, check_snapshot };
 
 	(void)args;
 	for (size_t i = 0; i < ARRAY_SIZE(checks); i++) {

@@ -1,9 +1,11 @@
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "cli/commands.h"
 #include "cli/program.h"
 #include "core/text.h"
 #include "report/check.h"
+#include "report/keep.h"
 
 static enum fail
 work(struct ctx *ctx, const struct args *args, struct text *out)
@@ -19,7 +21,10 @@ work(struct ctx *ctx, const struct args *args, struct text *out)
 static enum fail
 run(struct ctx *ctx, const struct args *args)
 {
-	return program_say(ctx, args, TX_WRITE, work);
+	TRY(program_say(ctx, args, TX_WRITE, work));
+	TRY(report_keep_anew(ctx));
+	printf("The snapshot of totals is made anew.\n");
+	return OK;
 }
 
 static enum fail
@@ -40,8 +45,9 @@ const struct command rebuild_command = {
 	.usage = "",
 	.detail = "Which version of a report is sent, accepted or returned "
 		  "follows from the ledger;\nrows that say otherwise are put "
-		  "right. Totals need no rebuilding: every start makes\nthem "
-		  "from the ledger. truc doctor tells whether there is need.\n",
+		  "right, and the snapshot of totals from which a start\ngoes "
+		  "on is made anew. truc doctor reports whether there is "
+		  "need.\n",
 	.options = options,
 	.run = rebuild,
 };

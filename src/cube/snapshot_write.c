@@ -21,6 +21,7 @@ struct numbered {
 struct writing {
 	struct ctx *ctx;
 	struct cube *cube;
+	struct arena *scratch; /* for one slab */
 	struct file_out *file; /* NULL: only the sum is wanted */
 	struct sha256_run *sum;
 	uint8_t *buffer;
@@ -169,10 +170,10 @@ static void
 order_slots(struct writing *w, const struct slab *slab, size_t slots,
     size_t closings)
 {
-	bool *closed = ARENA_ARRAY(w->ctx->arena, slots, bool);
+	bool *closed = ARENA_ARRAY(w->scratch, slots, bool);
 
-	w->numbers = ARENA_ARRAY(w->ctx->arena, slots, int32_t);
-	w->order = ARENA_ARRAY(w->ctx->arena, slots, struct numbered);
+	w->numbers = ARENA_ARRAY(w->scratch, slots, int32_t);
+	w->order = ARENA_ARRAY(w->scratch, slots, struct numbered);
 	w->order_count = 0;
 	for (size_t i = 0; i < closings; i++) {
 		const struct closing *c = pile_at(&slab->closings, (int32_t)i);
@@ -292,8 +293,10 @@ put_all(struct writing *w, const struct ledger_mark *mark)
 			slabs[used++] = slabs[i];
 	qsort(slabs, used, sizeof(struct slab *), by_form_and_period);
 	TRY(put_head(w, mark, used));
-	for (size_t i = 0; i < used; i++)
+	for (size_t i = 0; i < used; i++) {
 		TRY(put_slab(w, slabs[i]));
+		arena_reset(w->scratch);
+	}
 	return flush(w);
 }
 
@@ -319,6 +322,7 @@ begin(struct ctx *ctx, struct cube *cube, const struct ledger_mark *mark)
 		.size = mark->size,
 		.chain_room = 64 };
 
+	w.scratch = arena_child(ctx->arena);
 	w.sum = sha256_begin(ctx->arena);
 	w.buffer = ARENA_ARRAY(ctx->arena, SNAPSHOT_BUFFER, uint8_t);
 	w.chain = ARENA_ARRAY(ctx->arena, w.chain_room, int32_t);

@@ -8,17 +8,15 @@
 #include "cube/cube.h"
 #include "ledger/ledger.h"
 #include "report/body.h"
+#include "report/replay.h"
 #include "report/report.h"
 
-/* The ledger's kinds that move totals. */
-static const struct {
-	const char *kind;
-	enum cube_act act;
-} kinds[] = {
-	{ "report.sign", CUBE_SENT },
-	{ "report.send_back", CUBE_RETURNED },
-	{ "report.accept", CUBE_ACCEPTED },
-	{ "report.close", CUBE_CLOSED },
+/* The ledger's kinds that move totals, and how. */
+static const char *const kinds[] = {
+	[CUBE_SENT] = "report.sign",
+	[CUBE_RETURNED] = "report.send_back",
+	[CUBE_ACCEPTED] = "report.accept",
+	[CUBE_CLOSED] = "report.close",
 };
 
 /* Room for one report's cells, made once for the whole replay. */
@@ -102,8 +100,18 @@ replay_entry(struct ctx *ctx, struct replay *replay, enum cube_act act,
 	    });
 }
 
+static enum cube_act
+act_of(const char *kind)
+{
+	size_t act = 0;
+
+	while (!text_equal(kind, kinds[act]))
+		act++;
+	return (enum cube_act)act;
+}
+
 enum fail
-report_replay(struct ctx *ctx)
+replay_from(struct ctx *ctx, int64_t from)
 {
 	struct ledger_reader *reader = NULL;
 	struct ledger_entry entry = { 0 };
@@ -111,17 +119,20 @@ report_replay(struct ctx *ctx)
 	const int64_t size = ledger_size(ctx->home->ledger);
 	bool more = true;
 
-	TRY(ledger_read(ctx, 0, size, &reader));
+	TRY(ledger_read_kinds(ctx, from, size, kinds, ARRAY_SIZE(kinds),
+	    &reader));
 	for (;;) {
 		TRY(ledger_next(ctx, reader, &entry, &more));
 		if (!more)
 			break;
-		for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-			if (text_equal(entry.kind, kinds[i].kind))
-				TRY(replay_entry(ctx, &replay, kinds[i].act,
-				    &entry));
-		}
+		TRY(replay_entry(ctx, &replay, act_of(entry.kind), &entry));
 	}
 	cube_replayed(ctx->home->cube, size);
 	return OK;
+}
+
+enum fail
+report_replay(struct ctx *ctx)
+{
+	return replay_from(ctx, 0);
 }
