@@ -1,6 +1,8 @@
 #include "cli/jobs_thread.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <unistd.h>
 
 #include "cli/program.h"
 #include "core/arena.h"
@@ -21,6 +23,9 @@
 #define SLEEP_MOST_US (60 * SECOND_US)
 #define SLEEP_MOST_BY_FILE_US (SECOND_US / 5)
 #define SLEEP_FAILED_US (5 * SECOND_US)
+
+/* A long job takes what the requests leave of the processors. */
+#define LONG_NICE 10
 
 struct lane_thread {
 	struct home *home;
@@ -66,12 +71,26 @@ run_due(struct lane_thread *lane)
 	return sleep_us < most_us ? sleep_us : most_us;
 }
 
+/*
+ * Linux keeps this value for each thread.  Where it is refused, the jobs only
+ * compete with the requests for the processor.
+ */
+static void
+yield_processor(void)
+{
+	errno = 0;
+	if (nice(LONG_NICE) == -1 && errno != 0)
+		LOG(LOG_WARN, "jobs.nice", LOG_N("status", errno));
+}
+
 static void *
 work(void *arg)
 {
 	struct lane_thread *lane = arg;
 	struct jobs *jobs = lane->home->jobs;
 
+	if (lane->lane == JOB_LONG)
+		yield_processor();
 	while (!jobs_is_stopping(jobs))
 		jobs_wait(jobs, lane->lane, run_due(lane));
 	return NULL;
