@@ -28,7 +28,8 @@ HOMES = {
     r"(?:rand|srand|getrandom|getentropy)": ("src/core/random.c",),
     r"setlocale": ("src/cli/main.c",),
     r"system": (),
-    r"(?:pthread_create|thrd_create)": ("src/http/", "src/store/desk.c", "src/cli/"),
+    r"(?:pthread_create|thrd_create)": ("src/http/", "src/store/desk.c",
+                                       "src/event/hub.c", "src/cli/"),
 }
 KEY = re.compile(r'\bLOG_[TN]\(\s*"([^"]*)"')
 LONG_FILE = 600

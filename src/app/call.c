@@ -134,6 +134,27 @@ call_answer_raw(struct ctx *ctx, struct call *call, int status,
 	return OK;
 }
 
+enum fail
+call_answer_stream(struct ctx *ctx, struct call *call, const char *content_type,
+    struct http_stream *stream)
+{
+	(void)ctx;
+	assert(call->match.route->tx != TX_WRITE);
+	call->status = 200;
+	call->type = content_type;
+	call->stream = stream;
+	return OK;
+}
+
+bool
+call_who(const struct call *call, struct credential_id *ret)
+{
+	if (call->credential == NULL)
+		return false;
+	*ret = credential_id(call->credential_kind, call->credential);
+	return true;
+}
+
 void
 call_answer_header(struct call *call, const char *name, const char *value)
 {

@@ -7,6 +7,7 @@
 #include "app/route.h"
 #include "app/routes.h"
 #include "http/http.h"
+#include "people/credential.h"
 #include "store/store.h"
 #include "trust/trust.h"
 
@@ -21,13 +22,16 @@ struct call {
 	struct route_match match;
 	const void *query; /* in the structs of the row's shapes */
 	const void *body;
+	const char *credential; /* the secret text; NULL: none was needed */
+	enum credential credential_kind;
 
 	/* What is answered: an object of a shape, raw bytes, or nothing. */
 	int status;
 	const struct shape *shape;
 	const void *object;
 	const char *type;
-	struct bytes content; /* raw, or rendered */
+	struct bytes content;       /* raw, or rendered */
+	struct http_stream *stream; /* instead of content */
 	const char *etag;
 	struct http_header headers[CALL_HEADERS_MAX];
 	size_t header_count;

@@ -160,9 +160,21 @@ check_csrf(struct ctx *ctx, const struct call *call)
 	    "a cookie without X-Requested-With: truc");
 }
 
+static enum fail
+know_actor(struct ctx *ctx, struct call *call, enum credential kind,
+    const char *text)
+{
+	TRY(credential_actor(ctx, kind, text, &ctx->actor));
+	if (ctx->actor == NULL)
+		return OK;
+	call->credential = text;
+	call->credential_kind = kind;
+	return OK;
+}
+
 /* Set ctx->actor.  A stale credential matters only where one is needed. */
 static enum fail
-find_actor(struct ctx *ctx, const struct call *call)
+find_actor(struct ctx *ctx, struct call *call)
 {
 	static const char bearer[] = "Bearer ";
 	const char *authorization = call_header(call, "Authorization");
@@ -171,8 +183,8 @@ find_actor(struct ctx *ctx, const struct call *call)
 
 	if (authorization != NULL) {
 		if (text_starts(authorization, bearer))
-			TRY(credential_actor(ctx, CREDENTIAL_TOKEN,
-			    authorization + sizeof(bearer) - 1, &ctx->actor));
+			TRY(know_actor(ctx, call, CREDENTIAL_TOKEN,
+			    authorization + sizeof(bearer) - 1));
 		if (ctx->actor == NULL && !is_public)
 			return FAIL(ctx, FAIL_LOGIN, "token.unknown",
 			    "the token is unknown or over");
@@ -182,7 +194,7 @@ find_actor(struct ctx *ctx, const struct call *call)
 	if (cookie == NULL)
 		return OK;
 	TRY(check_csrf(ctx, call));
-	TRY(credential_actor(ctx, CREDENTIAL_SESSION, cookie, &ctx->actor));
+	TRY(know_actor(ctx, call, CREDENTIAL_SESSION, cookie));
 	if (ctx->actor == NULL && !is_public)
 		return FAIL(ctx, FAIL_LOGIN, "session.ended",
 		    "the session is unknown or over");

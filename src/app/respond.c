@@ -113,6 +113,7 @@ respond(struct ctx *ctx, const struct call *call,
 	if (call->type != NULL)
 		http_set(response, "Content-Type", call->type);
 	response->body = call->content;
+	response->stream = call->stream;
 	if (varies)
 		coding_apply(ctx->arena, call->request, response);
 }

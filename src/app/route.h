@@ -1,6 +1,7 @@
 #ifndef APP_ROUTE_H
 #define APP_ROUTE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,8 @@ enum route_flags {
 };
 
 struct call;
+struct credential_id; /* people/credential.h */
+struct http_stream;   /* http/http.h */
 
 /*
  * What a row answers besides JSON of its shape, and the headers that all its
@@ -94,6 +97,13 @@ enum fail call_answer_none(struct ctx *ctx, struct call *call);
 /* text_of(content) and its type, for CSV, metrics and the like. */
 enum fail call_answer_raw(struct ctx *ctx, struct call *call, int status,
     const char *content_type, struct bytes content);
+/* Its producer, who is not this request, feeds and ends it (http/http.h).  Not
+ * for TX_WRITE rows. */
+enum fail call_answer_stream(struct ctx *ctx, struct call *call,
+    const char *content_type, struct http_stream *stream);
+/* By what ctx->actor came, for who wants to ask again later; false: nobody is
+ * signed in. */
+bool call_who(const struct call *call, struct credential_id *ret);
 void call_answer_header(struct call *call, const char *name, const char *value);
 /* ETag: the digest of what is answered raw, for whoever has the same. */
 void call_answer_digest(struct ctx *ctx, struct call *call,

@@ -18,6 +18,7 @@
 #include "core/text.h"
 #include "cube/cube.h"
 #include "event/event.h"
+#include "event/slice.h"
 #include "jobs/jobs.h"
 #include "jobs/slice.h"
 #include "ledger/ledger.h"
@@ -38,6 +39,7 @@ extern const struct slice app_slice;
 const struct slice *const program_slices[] = {
 	&app_slice,
 	&jobs_slice,
+	&event_slice,
 	&org_slice,
 	&regime_slice,
 	&report_slice,
@@ -46,7 +48,7 @@ const struct slice *const program_slices[] = {
 };
 
 static const struct job_kind *const job_tables[] = { report_jobs, upkeep_kinds,
-	NULL };
+	event_jobs, NULL };
 
 #define ABOVE_MAX 8 /* names above a unit */
 

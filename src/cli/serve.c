@@ -13,6 +13,7 @@
 #include "core/day.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "event/hub.h"
 #include "http/http.h"
 #include "ledger/ledger.h"
 #include "people/access.h"
@@ -132,7 +133,13 @@ serve_on(struct ctx *ctx, const struct args *args, int workers)
 	enum fail got = OK;
 	int port = 0;
 
-	TRY(engine_start(ctx, &options, &engine, &port));
+	TRY(event_hub_start(ctx, &(struct event_hub_options){ 0 },
+	    &ctx->home->event_hub));
+	got = engine_start(ctx, &options, &engine, &port);
+	if (got != OK) {
+		event_hub_free(ctx->home->event_hub);
+		return got;
+	}
 	if (!text_starts(options.listen, "127.") &&
 	    !text_starts(options.listen, "[::1]"))
 		LOG(LOG_WARN, "serve.public", LOG_T("listen", options.listen));
@@ -143,8 +150,10 @@ serve_on(struct ctx *ctx, const struct args *args, int workers)
 		dispatch_set_ready(ctx->home->dispatch, true);
 		wait_for_stop(options.listen, port);
 	}
+	event_hub_stop(ctx->home->event_hub);
 	engine_stop(engine);
 	jobs_thread_stop(jobs);
+	event_hub_free(ctx->home->event_hub);
 	if (got == OK)
 		keep_cube(ctx);
 	return got;

@@ -13,6 +13,7 @@ struct ledger;    /* ledger/ledger.h */
 struct people;    /* people/people.h */
 struct metrics;   /* core/metric.h */
 struct events;    /* event/event.h */
+struct event_hub; /* event/hub.h */
 struct org;       /* org/directory.h */
 struct regime;    /* regime/catalogue.h */
 struct cube;      /* cube/cube.h */
@@ -28,6 +29,7 @@ struct home {
 	struct people *people;
 	struct metrics *metrics;
 	struct events *events;
+	struct event_hub *event_hub;
 	struct org *org;
 	struct regime *regime;
 	struct cube *cube;

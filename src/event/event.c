@@ -58,6 +58,7 @@ gather_kinds(struct arena *arena, const struct slice *const *slices)
 
 	for (const struct slice *const *s = first; *s != NULL; s++)
 		count += count_kinds(*s);
+	assert(count <= EVENT_KINDS_MAX);
 	kinds = ARENA_ARRAY(arena, count + 1, const struct event_kind *);
 	for (const struct slice *const *s = first; *s != NULL; s++) {
 		const size_t own = count_kinds(*s);
@@ -78,6 +79,8 @@ static void
 published(void *owner, bool committed)
 {
 	struct events *events = owner;
+	struct event_listener listeners[EVENT_LISTENERS_MAX];
+	size_t count = 0;
 	bool moved = false;
 
 	(void)pthread_mutex_lock(&events->lock);
@@ -91,9 +94,11 @@ published(void *owner, bool committed)
 		events->end = end;
 	}
 	events->numbered = events->end.number;
+	count = moved ? events->listener_count : 0;
+	memcpy(listeners, events->listeners, sizeof(listeners));
 	(void)pthread_mutex_unlock(&events->lock);
-	for (size_t i = 0; moved && i < events->listener_count; i++)
-		events->listeners[i].news(events->listeners[i].arg);
+	for (size_t i = 0; i < count; i++)
+		listeners[i].news(listeners[i].arg);
 }
 
 static enum fail
@@ -145,9 +150,25 @@ events_close(struct events *events)
 void
 event_listen(struct events *events, void (*news)(void *arg), void *arg)
 {
+	(void)pthread_mutex_lock(&events->lock);
 	assert(events->listener_count < EVENT_LISTENERS_MAX);
 	events->listeners[events->listener_count++] =
 	    (struct event_listener){ news, arg };
+	(void)pthread_mutex_unlock(&events->lock);
+}
+
+void
+event_unlisten(struct events *events, void (*news)(void *arg), void *arg)
+{
+	size_t kept = 0;
+
+	(void)pthread_mutex_lock(&events->lock);
+	for (size_t i = 0; i < events->listener_count; i++)
+		if (events->listeners[i].news != news ||
+		    events->listeners[i].arg != arg)
+			events->listeners[kept++] = events->listeners[i];
+	events->listener_count = kept;
+	(void)pthread_mutex_unlock(&events->lock);
 }
 
 struct event_cursor

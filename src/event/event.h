@@ -33,6 +33,7 @@ struct events; /* home->events */
 
 #define EVENT_NAME_MAX 80   /* bytes */
 #define EVENT_OBJECT_MAX 64 /* bytes */
+#define EVENT_KINDS_MAX 64  /* of all slices: bits of a set of kinds */
 
 /*
  * A row of a slice's table of events, which ends with name NULL; struct slice
@@ -142,6 +143,8 @@ const struct event_kind *event_kind_find(const struct home *home,
  */
 #define EVENT_LISTENERS_MAX 4
 void event_listen(struct events *events, void (*news)(void *arg), void *arg);
+/* After the last write. */
+void event_unlisten(struct events *events, void (*news)(void *arg), void *arg);
 
 /*
  * Forget rows older than before_us, the oldest first, at most most of them; the

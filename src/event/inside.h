@@ -19,12 +19,12 @@ struct events {
 	struct arena *arena;
 	struct ledger *ledger;
 	const struct event_kind *const *kinds; /* NULL-terminated */
-	struct event_listener listeners[EVENT_LISTENERS_MAX];
-	size_t listener_count;
 	/* The batch leader's own: the last number it gave. */
 	int64_t numbered;
-	pthread_mutex_t lock;
-	struct event_cursor end; /* what may be shown; under lock */
+	pthread_mutex_t lock;    /* guards what is below */
+	struct event_cursor end; /* what may be shown */
+	struct event_listener listeners[EVENT_LISTENERS_MAX];
+	size_t listener_count;
 };
 
 #endif

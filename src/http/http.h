@@ -94,8 +94,8 @@ struct http_response {
 	size_t header_count;
 	struct bytes body;
 	const struct http_file *file; /* instead of body; NULL: none */
-	/* Instead of both; the engine holds it too, until all is sent or the
-	 * connection is lost.  NULL: none. */
+	/* Instead of both: a hold that the engine takes over and gives up when
+	 * all is sent or the connection is lost.  NULL: none. */
 	struct http_stream *stream;
 };
 
@@ -105,6 +105,8 @@ struct http_response {
  */
 struct http_stream;
 struct http_stream *http_stream_new(size_t most);
+/* One more hold, for the answer. */
+struct http_stream *http_stream_hold(struct http_stream *stream);
 /* How much http_stream_put takes now; 0 also when ended or gone. */
 size_t http_stream_room(struct http_stream *stream);
 /* All of it or nothing: false. */
@@ -113,7 +115,7 @@ bool http_stream_put(struct http_stream *stream, struct bytes bytes);
 void http_stream_end(struct http_stream *stream);
 /* The connection is lost or the answer was complete. */
 bool http_stream_is_gone(struct http_stream *stream);
-/* End it, and the producer's hold on it.  NULL does nothing. */
+/* End it, and give up a hold on it.  NULL does nothing. */
 void http_stream_release(struct http_stream *stream);
 
 /* First value of a header, name in any case; NULL if absent. */

@@ -13,7 +13,7 @@
  */
 struct http_stream {
 	pthread_mutex_t lock;
-	int holders; /* producer and engine */
+	int holders; /* the producer, and the answer */
 	size_t most;
 	char *at; /* NULL while there is nothing */
 	size_t len;
@@ -34,6 +34,15 @@ http_stream_new(size_t most)
 	(void)pthread_mutex_init(&stream->lock, NULL);
 	stream->holders = 1;
 	stream->most = most;
+	return stream;
+}
+
+struct http_stream *
+http_stream_hold(struct http_stream *stream)
+{
+	(void)pthread_mutex_lock(&stream->lock);
+	stream->holders++;
+	(void)pthread_mutex_unlock(&stream->lock);
 	return stream;
 }
 
@@ -144,7 +153,6 @@ stream_attach(struct http_stream *stream, void (*resume)(void *connection),
     void *connection)
 {
 	(void)pthread_mutex_lock(&stream->lock);
-	stream->holders++;
 	stream->resume = resume;
 	stream->connection = connection;
 	(void)pthread_mutex_unlock(&stream->lock);

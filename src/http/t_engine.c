@@ -138,7 +138,7 @@ t_handle(void *arg, struct arena *arena, const struct http_request *request,
 		return true;
 	}
 	if (strcmp(request->path, "/stream") == 0) {
-		response->stream = begin_stream(server);
+		response->stream = http_stream_hold(begin_stream(server));
 		return true;
 	}
 	if (strcmp(request->path, "/later") == 0)

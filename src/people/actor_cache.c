@@ -29,6 +29,8 @@ struct actor_cache {
 	pthread_mutex_t lock;
 	uint64_t generation;
 	struct slot *slots;
+	void (*news)(void *arg); /* NULL: nobody listens */
+	void *news_arg;
 };
 
 struct raise {
@@ -181,15 +183,32 @@ actor_cache_seen(struct actor_cache *cache, const struct digest *digest,
 	pthread_mutex_unlock(&cache->lock);
 }
 
+void
+actor_cache_listen(struct actor_cache *cache, void (*news)(void *arg),
+    void *arg)
+{
+	pthread_mutex_lock(&cache->lock);
+	cache->news = news;
+	cache->news_arg = arg;
+	pthread_mutex_unlock(&cache->lock);
+}
+
 static void
 raise_generation(struct tx_effect *self)
 {
 	/* effect is the first member. */
 	struct actor_cache *cache = ((struct raise *)(void *)self)->cache;
 
+	void (*news)(void *arg) = NULL;
+	void *arg = NULL;
+
 	pthread_mutex_lock(&cache->lock);
 	cache->generation++;
+	news = cache->news;
+	arg = cache->news_arg;
 	pthread_mutex_unlock(&cache->lock);
+	if (news != NULL)
+		news(arg);
 }
 
 void

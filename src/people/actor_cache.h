@@ -34,6 +34,10 @@ struct known_actor {
 struct actor_cache *actor_cache_new(void);
 void actor_cache_free(struct actor_cache *cache); /* NULL does nothing */
 
+/* Called after each new generation, without the lock; see people_listen. */
+void actor_cache_listen(struct actor_cache *cache, void (*news)(void *arg),
+    void *arg);
+
 uint64_t actor_cache_generation(struct actor_cache *cache);
 
 /* A copy in arena; false if not known in this generation. */

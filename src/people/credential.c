@@ -134,6 +134,36 @@ is_over(const struct ctx *ctx, const struct lookup *lookup)
 		   ctx->now_us - known->seen_us >= SESSION_IDLE_US);
 }
 
+struct credential_id
+credential_id(enum credential kind, const char *text)
+{
+	return (struct credential_id){ .kind = kind,
+		.digest = sha256(bytes_of_text(text)) };
+}
+
+/* Cache, then store; lookup->found if it counts now. */
+static enum fail
+find(struct ctx *ctx, struct actor_cache *cache, struct lookup *lookup)
+{
+	lookup->found = actor_cache_get(cache, ctx->arena, &lookup->digest,
+	    ctx->now_us, &lookup->known);
+	if (!lookup->found)
+		TRY(look_up(ctx, cache, lookup));
+	/* A session's text sent as a token is nobody's, and the other way. */
+	if (lookup->found && (lookup->known.actor.by_token !=
+				     (lookup->kind == CREDENTIAL_TOKEN) ||
+				 is_over(ctx, lookup)))
+		lookup->found = false;
+	return OK;
+}
+
+static const struct actor *
+actor_of(struct ctx *ctx, const struct lookup *lookup)
+{
+	return arena_copy(ctx->arena, &lookup->known.actor,
+	    sizeof(lookup->known.actor));
+}
+
 enum fail
 credential_actor(struct ctx *ctx, enum credential kind, const char *text,
     const struct actor **ret)
@@ -146,18 +176,24 @@ credential_actor(struct ctx *ctx, enum credential kind, const char *text,
 	if (strlen(text) > CREDENTIAL_MAX)
 		return OK;
 	lookup.digest = sha256(bytes_of_text(text));
-	lookup.found = actor_cache_get(people->cache, ctx->arena,
-	    &lookup.digest, ctx->now_us, &lookup.known);
+	TRY(find(ctx, people->cache, &lookup));
 	if (!lookup.found)
-		TRY(look_up(ctx, people->cache, &lookup));
-	/* A session's text sent as a token is nobody's, and the other way. */
-	if (!lookup.found ||
-	    lookup.known.actor.by_token != (kind == CREDENTIAL_TOKEN) ||
-	    is_over(ctx, &lookup))
 		return OK;
 	if (kind == CREDENTIAL_SESSION)
 		note_use(ctx, people->cache, &lookup);
-	*ret = arena_copy(ctx->arena, &lookup.known.actor,
-	    sizeof(lookup.known.actor));
+	*ret = actor_of(ctx, &lookup);
+	return OK;
+}
+
+enum fail
+credential_again(struct ctx *ctx, const struct credential_id *id,
+    const struct actor **ret)
+{
+	struct people *people = ctx->home->people;
+	struct lookup lookup = { .kind = id->kind, .digest = id->digest };
+
+	assert(people != NULL);
+	TRY(find(ctx, people->cache, &lookup));
+	*ret = lookup.found ? actor_of(ctx, &lookup) : NULL;
 	return OK;
 }

@@ -21,6 +21,14 @@
 
 enum credential { CREDENTIAL_SESSION, CREDENTIAL_TOKEN };
 
+/* A credential without its secret: what a long wait may keep of it. */
+struct credential_id {
+	enum credential kind;
+	struct digest digest;
+};
+/* kind is kept; too long a text is nobody's, and so is its id. */
+struct credential_id credential_id(enum credential kind, const char *text);
+
 /* A new secret text in ctx->arena and its digest; from the kernel's dice. */
 const char *credential_make(struct ctx *ctx, enum credential kind,
     struct digest *ret_digest);
@@ -32,5 +40,8 @@ const char *credential_make(struct ctx *ctx, enum credential kind,
  */
 NODISCARD enum fail credential_actor(struct ctx *ctx, enum credential kind,
     const char *text, const struct actor **ret);
+/* Who is it by now?  The same, but waiting is no use of a session. */
+NODISCARD enum fail credential_again(struct ctx *ctx,
+    const struct credential_id *id, const struct actor **ret);
 
 #endif

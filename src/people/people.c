@@ -27,6 +27,12 @@ people_set_describe(struct people *people, access_describe_fn *describe)
 }
 
 void
+people_listen(struct people *people, void (*news)(void *arg), void *arg)
+{
+	actor_cache_listen(people->cache, news, arg);
+}
+
+void
 people_free(struct people *people)
 {
 	if (people == NULL)

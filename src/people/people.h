@@ -11,6 +11,9 @@
 struct people;
 struct people *people_new(access_reach_fn *reach);
 void people_set_describe(struct people *people, access_describe_fn *describe);
+/* Be told, in a batch's leader, that somebody's rights, sessions or tokens have
+ * changed: it may only wake.  One at most; NULL takes it away. */
+void people_listen(struct people *people, void (*news)(void *arg), void *arg);
 void people_free(struct people *people); /* NULL does nothing */
 
 #endif

@@ -76,6 +76,7 @@ NOT_BY_HTTP = {
     'http.listen': 'at start',
     'http.start': 'at start',
     'http.no_answer': 'a handler that broke; src/http/test_engine.c',
+    'event.thread': 'at start',
     'json.too_big': 'the body is refused before the arena is full; '
                     'src/codec/test_json.c',
     'json.real': 'our own documents; src/codec/test_json.c',

@@ -58,6 +58,10 @@ EXPECTED = {
     # By token there is no session to end: the right is there, the state not.
     'DELETE /api/v1/session': {'any': ALL},
     'POST /api/v1/session/password': {'any': ALL},
+    # Who sees which event: tests/api/test_events.py.  A stream does not end,
+    # so it is asked for from a place that is none.
+    'GET /api/v1/events': {'any': ALL},
+    'GET /api/v1/events/stream': {'any': ALL},
     'GET /api/v1/units': {'any': ALL},
     'GET /api/v1/units/{ref}': {'x': ALL, 'z': ALL, 'a11': ALL},
     'GET /api/v1/forms': {'any': ALL},
@@ -178,6 +182,8 @@ def request(server, op, key):
                 }.get(op.name, REASON)
     if op.path == '/api/v1/periods':
         query = {'form': FORM}
+    elif op.path == '/api/v1/events/stream':
+        query = {'after': 'none'}
     elif op.path == '/api/v1/obligations':
         query = {'form': FORM, 'period': period, 'unit': unit}
     elif op.path == '/api/v1/figures':

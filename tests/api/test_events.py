@@ -1,0 +1,369 @@
+"""What happened, for those who follow it: streams, long polls, cursors, rights.
+"""
+
+import concurrent.futures
+import http.client
+import json
+import os
+import time
+import urllib.parse
+
+import pytest
+
+from acts import GOOD, Duty, refused
+from server import CALL_SECONDS, Answer
+
+EVENTS = '/api/v1/events'
+STREAM = EVENTS + '/stream'
+SIGNED = 'vn.truc.report.signed'
+ACCEPTED = 'vn.truc.report.accepted'
+SENT_BACK = 'vn.truc.report.sent_back'
+SUBMITTED = 'vn.truc.report.submitted'
+RETURNED = 'vn.truc.report.returned'
+PERSON_MAX = 12  # src/event/hub.c
+
+
+class Stream:
+    """A stream of server-sent events that one person reads."""
+
+    def __init__(self, client, last=None, **query):
+        headers = {'Accept': 'text/event-stream'}
+        if client.token is not None:
+            headers['Authorization'] = f'Bearer {client.token}'
+        if client.cookie is not None:
+            headers['Cookie'] = f'truc={client.cookie}'
+        if last is not None:
+            headers['Last-Event-ID'] = last
+        path = STREAM + ('?' + urllib.parse.urlencode(query) if query else '')
+        self.connection = http.client.HTTPConnection(
+            '127.0.0.1', client.server.port, timeout=CALL_SECONDS)
+        self.connection.request('GET', path, headers=headers)
+        self.response = self.connection.getresponse()
+        self.status = self.response.status
+        self.last = None
+        if self.status == 200:
+            self.greeting = self.block()
+            assert self.greeting['retry'].isdigit()
+            self.note(client, path)
+        else:
+            self.answer = Answer(self.status, self.response.headers,
+                                 self.response.read())
+            client.server.contract.note('GET', path, self.answer)
+
+    def note(self, client, path):
+        kind = self.response.headers['Content-Type']
+        assert kind == 'text/event-stream'
+        contract = client.server.contract
+        op = contract.operation('GET', path)
+        contract.seen.setdefault(op.name, set()).add(200)
+
+    def block(self):
+        """The lines up to an empty one; None at the end."""
+        fields = {}
+        while True:
+            try:
+                line = self.response.readline().decode()
+            except (http.client.IncompleteRead, ConnectionResetError):
+                return None
+            if line == '':
+                return None
+            line = line.rstrip('\n')
+            if line == '':
+                self.last = fields.get('id', self.last)
+                return fields
+            name, _, value = line.partition(':')
+            fields[name] = value.removeprefix(' ')
+
+    def next(self):
+        """The next event; None at the end.  Heartbeats are passed over."""
+        while True:
+            fields = self.block()
+            if fields is None:
+                return None
+            if 'data' in fields:
+                event = json.loads(fields['data'])
+                assert event['cursor'] == fields['id']
+                return event
+
+    def types(self, count):
+        return [self.next()['type'] for _ in range(count)]
+
+    def close(self):
+        self.response.close()
+        self.connection.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+@pytest.fixture
+def duty(server, duties):
+    return Duty(server, *next(duties))
+
+
+def now(client):
+    return client.get(EVENTS)['next']
+
+
+# ---- streams ----------------------------------------------------------------
+
+def test_what_is_signed_reaches_the_unit_and_those_above(duty):
+    with Stream(duty.desk) as own, Stream(duty.above) as above:
+        duty.sent()
+        for stream in (own, above):
+            event = stream.next()
+            assert event['type'] == SIGNED
+            assert (event['object'], event['object_id']) == \
+                ('report', str(duty.id))
+            assert event['unit'] == duty.unit
+            assert event['id'] == f"l{event['ledger_index']}"
+        assert duty.act(duty.above, 'accept').status == 200
+        assert own.next()['type'] == ACCEPTED
+        assert above.next()['type'] == ACCEPTED
+
+
+def test_a_neighbour_sees_nothing_of_it(server, duty):
+    """The stranger's next event is its own, and its cursor has moved on."""
+    with Stream(duty.stranger) as stream:
+        duty.sent()
+        other = Duty(server, 'a12', '2021-Q2')
+        assert other.open(duty.stranger, cells=GOOD, sign=True).status == 201
+        event = stream.next()
+        assert (event['type'], event['object_id']) == (SIGNED, str(other.id))
+
+
+def test_what_stays_inside_the_unit_is_for_the_unit_alone(duty):
+    with Stream(duty.clerk) as clerk, Stream(duty.above) as above:
+        duty.proposed()
+        event = clerk.next()
+        assert event['type'] == SUBMITTED
+        assert event['ledger_index'] is None
+        assert duty.act(duty.leader, 'send-back',
+                        {'reason': 'Xem lại cột 8'}).status == 200
+        assert clerk.next()['type'] == RETURNED
+        assert duty.act(duty.clerk, 'submit').status == 200
+        assert duty.act(duty.leader, 'sign').status == 200
+        assert clerk.types(2) == [SUBMITTED, SIGNED]
+        assert above.next()['type'] == SIGNED
+
+
+def test_only_the_types_asked_for_come(duty):
+    with Stream(duty.above, types=f'{SENT_BACK},{ACCEPTED}') as stream:
+        duty.sent()
+        assert duty.act(duty.above, 'send-back',
+                        {'reason': 'Thiếu cột 4'}).status == 200
+        event = stream.next()
+        assert event['type'] == SENT_BACK
+
+
+def test_a_stream_goes_on_behind_the_last_event(duty):
+    with Stream(duty.above) as stream:
+        duty.sent()
+        assert stream.next()['type'] == SIGNED
+        last = stream.last
+    assert duty.act(duty.above, 'accept').status == 200
+    with Stream(duty.above, last=last, after='0.0') as stream:
+        assert stream.next()['type'] == ACCEPTED
+    with Stream(duty.above, after=last) as stream:
+        assert stream.next()['type'] == ACCEPTED
+
+
+def test_signing_out_ends_the_stream(server):
+    client = server.client()
+    assert client.sign_in('with.password').status == 200
+    with Stream(client) as stream, Stream(server.client('desk.d')) as other:
+        assert client.delete('/api/v1/session').status == 204
+        assert stream.next() is None
+        refused(Stream(client).answer, 401, 'session.ended')
+        assert other.greeting is not None
+
+
+def test_a_person_has_so_many_streams_and_no_more(server):
+    client = server.client('clerk.x')
+    streams = [Stream(client) for _ in range(PERSON_MAX)]
+    extra = Stream(client)
+    refused(extra.answer, 503, 'event.streams')
+    assert extra.response.headers['Retry-After'].isdigit()
+    refused(client.get(EVENTS, wait=5), 503, 'event.streams')
+    # Others are not kept out by it.
+    with Stream(server.client('clerk.d')):
+        pass
+    # Nor is this person, once one has gone and was noticed.
+    streams.pop().close()
+    deadline = time.monotonic() + CALL_SECONDS
+    again = extra
+    while again.status == 503 and time.monotonic() < deadline:
+        again = Stream(client)
+    assert again.status == 200
+    for stream in [*streams, again]:
+        stream.close()
+
+
+def test_a_stream_without_rights_or_sense_is_refused(server):
+    client = server.client('clerk.d')
+    refused(Stream(server.client()).answer, 401, 'access.login')
+    refused(Stream(client, after='x').answer, 422, 'event.cursor')
+    refused(Stream(client, last='-1.0').answer, 422, 'event.cursor')
+    refused(Stream(client, types='vn.truc.no').answer, 422, 'input.invalid',
+            types='event.type')
+    refused(Stream(client, after='999999999.0').answer, 409, 'event.ahead')
+
+
+# ---- long poll --------------------------------------------------------------
+
+def test_a_poll_answers_when_something_comes(duty):
+    after = now(duty.above)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        poll = pool.submit(duty.above.get, EVENTS, after=after, wait=25)
+        duty.sent()
+        began = time.monotonic()
+        answer = poll.result()
+    assert time.monotonic() - began < 10
+    assert [e['object_id'] for e in answer['items']] == [str(duty.id)]
+    assert answer['next'] == answer['items'][0]['cursor']
+
+
+def test_a_poll_answers_at_once_what_is_there(duty):
+    after = now(duty.above)
+    duty.accepted()
+    answer = duty.above.get(EVENTS, after=after, wait=25)
+    assert [e['type'] for e in answer['items']] == [SIGNED, ACCEPTED]
+    assert not answer['more']
+
+
+def test_a_poll_without_news_ends_and_its_place_has_moved(duty):
+    """What is not to be seen moves the cursor, too."""
+    after = now(duty.stranger)
+    duty.sent()
+    answer = duty.stranger.get(EVENTS, after=after, wait=1)
+    assert answer['items'] == []
+    assert answer['next'] != after
+    assert answer['next'] == now(duty.stranger)
+
+
+def test_pages_are_short_and_go_on(duty):
+    after = now(duty.above)
+    duty.accepted()
+    first = duty.above.get(EVENTS, after=after, limit=1)
+    assert [e['type'] for e in first['items']] == [SIGNED]
+    assert first['more']
+    second = duty.above.get(EVENTS, after=first['next'], limit=1)
+    assert [e['type'] for e in second['items']] == [ACCEPTED]
+
+
+def test_from_the_start_everything_that_is_kept_comes(server):
+    """Page by page, each event once, to the same end for everybody."""
+    client = server.client('centre')
+    ids, after, more = [], 'start', True
+    while more:
+        answer = client.get(EVENTS, after=after)
+        ids += [e['id'] for e in answer['items']]
+        after, more = answer['next'], answer['more']
+    assert len(ids) == len(set(ids))
+    assert any(e.startswith('l') for e in ids)
+    assert after == now(server.client('clerk.x'))
+
+
+def test_a_senseless_poll_is_refused(server):
+    client = server.client('clerk.d')
+    refused(client.get(EVENTS, after='1'), 422, 'event.cursor')
+    refused(client.get(EVENTS, after='999999999.0'), 409, 'event.ahead')
+    refused(client.get(EVENTS, types='x'), 422, 'input.invalid',
+            types='event.type')
+    refused(client.get(EVENTS, wait=26), 422, 'input.invalid',
+            wait='input.range')
+
+
+# ---- servers that end -------------------------------------------------------
+
+def test_a_server_that_stops_ends_its_streams_at_once(make_server):
+    server = make_server()
+    client = server.client('desk.d')
+    with Stream(client) as stream:
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            poll = pool.submit(client.get, EVENTS, wait=25)
+            while 'truc_event_streams 2' not in \
+                    server.client().get('/metrics').body.decode():
+                pass
+            began = time.monotonic()
+            server.stop()
+            assert time.monotonic() - began < 8
+            assert poll.result()['items'] == []
+        assert stream.next() is None
+
+
+def test_after_a_kill_nothing_answered_is_missing(make_server):
+    """Last-Event-ID of the stream that broke: all that was acknowledged and
+    not seen comes, in order, and nothing twice."""
+    server = make_server()
+    period = iter(f'{year}-Q{quarter}' for year in range(2021, 2025)
+                  for quarter in (1, 2, 3, 4))
+    signed, seen, last = [], [], None
+    for _ in range(3):
+        stream = Stream(server.client('centre'), last=last)
+        for _ in range(3):
+            duty = Duty(server, 'a11', next(period))
+            assert duty.open(server.client('desk.x'), cells=GOOD,
+                             sign=True).status == 201
+            signed.append(str(duty.id))
+        seen.append(stream.next()['object_id'])
+        last = stream.last
+        server.kill()
+        stream.close()
+        server.start()
+    with Stream(server.client('centre'), last=last) as stream:
+        while len(seen) < len(signed):
+            seen.append(stream.next()['object_id'])
+    assert seen == signed
+
+
+def test_what_is_forgotten_is_said(make_server):
+    """After thirty days, except for the newest row; the ledger's never."""
+    server = make_server()
+    for period in ('2021-Q1', '2021-Q2', '2021-Q3'):
+        duty = Duty(server, 'd11', period)
+        duty.proposed()
+    client = server.client('clerk.d')
+    assert [e['type'] for e in client.get(EVENTS, after='start')['items']
+            if e['object'] == 'report'] == [SUBMITTED] * 3
+    server.clock.set('2026-02-01T03:30')
+    deadline = time.monotonic() + CALL_SECONDS
+    answer = client.get(EVENTS, after='0.0')
+    while answer.status == 200 and time.monotonic() < deadline:
+        answer = client.get(EVENTS, after='0.0')
+    refused(answer, 409, 'event.pruned')
+    refused(Stream(client, last='0.1').answer, 409, 'event.pruned')
+    kept = client.get(EVENTS, after='start')
+    assert [e['id'] for e in kept['items'] if e['object'] == 'report'] == \
+        ['e3']
+
+
+# ---- many who wait ----------------------------------------------------------
+
+def resident_kb(pid):
+    with open(f'/proc/{pid}/smaps_rollup', encoding='ascii') as file:
+        return next(int(line.split()[1]) for line in file
+                    if line.startswith('Pss:'))
+
+
+@pytest.mark.skipif('TRUC_MEASURE' not in os.environ,
+                    reason='a figure of a release build: TRUC_MEASURE=1')
+def test_a_thousand_streams_cost_little(make_server):
+    server = make_server(workers=4)
+    logins = [login for login in server.world.tokens
+              if server.client(login).get('/api/v1/session').status == 200]
+    clients = [server.client(login) for login in logins]
+    count = min(1000, PERSON_MAX * len(clients))
+    warm = [Stream(clients[i % len(clients)]) for i in range(20)]
+    before = resident_kb(server.process.pid)
+    streams = [Stream(clients[i % len(clients)])
+               for i in range(20, count)]
+    after = resident_kb(server.process.pid)
+    per = (after - before) / len(streams)
+    print(f'{len(streams)} streams: {before} -> {after} kB, {per:.1f} each')
+    assert per <= 20
+    for stream in warm + streams:
+        stream.close()
