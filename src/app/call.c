@@ -155,6 +155,21 @@ call_who(const struct call *call, struct credential_id *ret)
 	return true;
 }
 
+struct call_bytes
+call_bytes(const struct call *call)
+{
+	const struct http_spooled *spooled = call->request->spooled;
+	const struct bytes body = call->request->body;
+
+	assert(call->match.route->bytes != NULL);
+	if (spooled == NULL)
+		return (struct call_bytes){ .len = (int64_t)body.len,
+			.at = body.at };
+	return (struct call_bytes){ .len = spooled->bytes,
+		.path = spooled->path,
+		.digest = spooled->digest };
+}
+
 void
 call_answer_header(struct call *call, const char *name, const char *value)
 {

@@ -32,6 +32,7 @@ struct call {
 	const char *type;
 	struct bytes content;       /* raw, or rendered */
 	struct http_stream *stream; /* instead of content */
+	struct http_file *file;     /* instead of content; NULL: none */
 	const char *etag;
 	struct http_header headers[CALL_HEADERS_MAX];
 	size_t header_count;

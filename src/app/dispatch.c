@@ -441,6 +441,50 @@ conclude(struct ctx *ctx, struct call *call, enum fail got)
 	    response->status, time_steady_us() - call->started_us);
 }
 
+/* ---- a large body, of which only the head is there ---- */
+
+struct admission_of {
+	struct call *call;
+	int64_t bytes;
+};
+
+static enum fail
+admit_bytes(struct ctx *ctx, void *arg)
+{
+	const struct admission_of *of = arg;
+
+	return of->call->match.route->bytes->admit(ctx, of->call, of->bytes);
+}
+
+static enum fail
+judge(struct ctx *ctx, struct call *call, int64_t bytes,
+    enum http_admission *ret)
+{
+	struct admission_of of = { call, bytes };
+	const struct route *route = NULL;
+	int64_t most = (int64_t)INPUT_BODY_MAX;
+
+	if (!routes_find(ctx->home->dispatch->routes, ctx->arena, call->request,
+		&call->match))
+		return FAIL(ctx, FAIL_NOT_FOUND, "route.unknown", "no route");
+	TRY(admit(ctx, call));
+	route = call->match.route;
+	*ret = HTTP_IN_MEMORY;
+	if (route->bytes != NULL) {
+		most = route->bytes->most;
+		*ret = HTTP_SPOOLED;
+	} else if ((route->flags & ROUTE_BIG) != 0) {
+		most = (int64_t)INPUT_BODY_BIG_MAX;
+	}
+	if (bytes > most)
+		return FAIL(ctx, FAIL_TOO_BIG, "input.too_big",
+		    "%lld bytes of at most %lld", (long long)bytes,
+		    (long long)most);
+	if (route->bytes != NULL)
+		return within(ctx, TX_READ, admit_bytes, &of);
+	return OK;
+}
+
 bool
 dispatch(struct ctx *ctx, const struct http_request *request,
     struct http_response *response)
@@ -457,6 +501,28 @@ dispatch(struct ctx *ctx, const struct http_request *request,
 		return false;
 	conclude(ctx, call, got);
 	return true;
+}
+
+enum http_admission
+dispatch_admit(void *home, struct arena *arena, const struct http_request *head,
+    int64_t bytes, struct http_response *response)
+{
+	struct call call = { .request = head };
+	enum http_admission got = HTTP_REFUSED;
+	enum fail failure = OK;
+	struct random random;
+	struct ctx ctx;
+
+	ctx_init(&ctx, arena, home);
+	random_init(&random);
+	ctx.random = &random;
+	ctx.request_id = head->id;
+	ctx.locale = locale_pick(http_header(head, "Accept-Language"));
+	failure = judge(&ctx, &call, bytes, &got);
+	if (failure == OK)
+		return got;
+	respond_failure(&ctx, failure, &call, response);
+	return HTTP_REFUSED;
 }
 
 bool

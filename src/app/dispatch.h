@@ -69,6 +69,14 @@ bool dispatch(struct ctx *ctx, const struct http_request *request,
     struct http_response *response);
 
 /*
+ * For engine_options.admit: who may send a body over 1 MiB is known by the head
+ * alone: route, person, permission, length, and what the row asks (route_bytes).
+ */
+enum http_admission dispatch_admit(void *home, struct arena *arena,
+    const struct http_request *head, int64_t bytes,
+    struct http_response *response);
+
+/*
  * For engine_options.handle: makes ctx on home (struct home *) and dispatches.
  * The engine's body_max must be dispatch_body_max.
  */

@@ -1,5 +1,6 @@
 #include "app/input.h"
 
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -114,17 +115,34 @@ is_json(const char *type)
 	return *type == '\0' || *type == ';';
 }
 
+/* What is too large for memory has been judged by its length before. */
+static enum fail
+check_bytes(struct ctx *ctx, const struct call *call)
+{
+	const int64_t most = call->match.route->bytes->most;
+	const int64_t len = call_bytes(call).len;
+
+	if (len <= most)
+		return OK;
+	return FAIL(ctx, FAIL_TOO_BIG, "input.too_big",
+	    "%lld bytes of at most %lld", (long long)len, (long long)most);
+}
+
 static enum fail
 check_body(struct ctx *ctx, struct call *call)
 {
 	const struct route *route = call->match.route;
 	const struct bytes body = call->request->body;
-	const size_t most = (route->flags & ROUTE_BIG) != 0 ? INPUT_BODY_BIG_MAX
-							    : INPUT_BODY_MAX;
+	const size_t limit = (route->flags & ROUTE_BIG) != 0
+				 ? INPUT_BODY_BIG_MAX
+				 : INPUT_BODY_MAX;
 
-	if (body.len > most)
+	if (route->bytes != NULL)
+		return check_bytes(ctx, call);
+	assert(call->request->spooled == NULL);
+	if (body.len > limit)
 		return FAIL(ctx, FAIL_TOO_BIG, "input.too_big",
-		    "%zu bytes of at most %zu", body.len, most);
+		    "%zu bytes of at most %zu", body.len, limit);
 	if (route->in == NULL) {
 		if (body.len > 0 && !bytes_equal(body, bytes_of_text("{}")))
 			return FAIL(ctx, FAIL_INVALID, "input.no_body",

@@ -313,6 +313,12 @@ write_operation(struct text *json, const struct route *row, const char *slice)
 		write_content(json, "application/json", row->in->name);
 		text_char(json, '}');
 	}
+	if (row->bytes != NULL)
+		text_addf(json,
+		    ",\"requestBody\":{\"required\":true,\"content\":{"
+		    "\"application/octet-stream\":{\"schema\":{\"type\":"
+		    "\"string\",\"format\":\"binary\",\"maxLength\":%lld}}}}",
+		    (long long)row->bytes->most);
 	write_responses(json, row);
 	text_add(json, ",\"x-failures\":[");
 	for (const char *const *f = row->failures; f != NULL && *f != NULL;

@@ -5,6 +5,7 @@
 
 #include "app/coding.h"
 #include "app/problem.h"
+#include "core/arena.h"
 #include "core/home.h"
 #include "core/log.h"
 #include "core/metric.h"
@@ -79,7 +80,8 @@ is_unchanged(const struct call *call)
 {
 	const char *known = call_header(call, "If-None-Match");
 
-	return call->status == 200 && call->etag != NULL && known != NULL &&
+	return (call->status == 200 || call->status == 206) &&
+	       call->etag != NULL && known != NULL &&
 	       strcmp(known, call->etag) == 0 &&
 	       (strcmp(call->request->method, "GET") == 0 ||
 		   strcmp(call->request->method, "HEAD") == 0);
@@ -114,6 +116,12 @@ respond(struct ctx *ctx, const struct call *call,
 		http_set(response, "Content-Type", call->type);
 	response->body = call->content;
 	response->stream = call->stream;
+	if (call->file != NULL) {
+		/* The engine closes it from here on. */
+		response->file =
+		    arena_copy(ctx->arena, call->file, sizeof(*call->file));
+		call->file->fd = -1;
+	}
 	if (varies)
 		coding_apply(ctx->arena, call->request, response);
 }
@@ -141,6 +149,7 @@ respond_failure(struct ctx *ctx, enum fail kind, struct call *call,
 	const struct problem problem = problem_make(ctx, kind, call);
 	const char *allow = call_answered_header(call, "Allow");
 	const char *wait = call_answered_header(call, "Retry-After");
+	const char *range = call_answered_header(call, "Content-Range");
 
 	log_fault(ctx, kind, call);
 	set_security(response);
@@ -152,6 +161,8 @@ respond_failure(struct ctx *ctx, enum fail kind, struct call *call,
 	http_set(response, "Cache-Control", "no-store");
 	if (allow != NULL)
 		http_set(response, "Allow", allow);
+	if (range != NULL)
+		http_set(response, "Content-Range", range);
 	if (kind == FAIL_BUSY)
 		http_set(response, "Retry-After", wait == NULL ? "1" : wait);
 	if (kind == FAIL_LOGIN)

@@ -8,6 +8,7 @@
 #include "core/ctx.h"
 #include "core/shape.h"
 #include "store/store.h"
+#include "trust/trust.h"
 
 /*
  * The route table: from a row come dispatch, the permission check, reading and
@@ -47,6 +48,19 @@ struct route_media {
 	"default-src 'none'; base-uri 'none'; form-action 'none'; " \
 	"frame-ancestors 'none'"
 
+/*
+ * A body that is bytes of any type.  Up to 1 MiB it is in memory, over it in a
+ * spool file with its SHA-256 made on the way.  Not for POST rows.
+ */
+struct route_bytes {
+	int64_t most; /* bytes */
+	/*
+	 * Before a body over 1 MiB is read, in a TX_READ, with path and query
+	 * but without body: may this caller send so many bytes here?
+	 */
+	enum fail (*admit)(struct ctx *ctx, struct call *call, int64_t bytes);
+};
+
 struct route {
 	enum method method;
 	const char *path;       /* "/api/v1/reports/{id}/sign" */
@@ -61,11 +75,23 @@ struct route {
 	const char *const *failures; /* codes it may answer, NULL-terminated;
 					those of the dispatcher are implied */
 	const struct route_media *media; /* not NULL with ROUTE_RAW */
+	const struct route_bytes *bytes; /* instead of in; NULL: no bytes */
 };
 
 /* Body and query in the structs of the row's shapes; asserts the shape. */
 const void *call_body(const struct call *call, const struct shape *shape);
 const void *call_query(const struct call *call, const struct shape *shape);
+/*
+ * The body of a row with bytes.  A spooled one is removed after the answer
+ * unless its file was renamed.
+ */
+struct call_bytes {
+	int64_t len;
+	const uint8_t *at;    /* NULL: spooled, or empty */
+	const char *path;     /* NULL: in memory */
+	struct digest digest; /* of a spooled one */
+};
+struct call_bytes call_bytes(const struct call *call);
 /* A path value; asserts the name is in the path. */
 const char *call_path(const struct call *call, const char *name);
 /* FAIL_NOT_FOUND "route.unknown" if it is no positive number. */
@@ -104,6 +130,20 @@ enum fail call_answer_stream(struct ctx *ctx, struct call *call,
 /* By what ctx->actor came, for who wants to ask again later; false: nobody is
  * signed in. */
 bool call_who(const struct call *call, struct credential_id *ret);
+/*
+ * Bytes of a file, sent from it at constant memory; Range, If-Range and HEAD are
+ * seen to.  fd is closed in any case.  The row's media names the type.
+ *	FAIL_INVALID	"input.byte_range"	416: it begins behind the end
+ */
+struct call_file {
+	int fd;
+	int64_t bytes;
+	const struct digest *digest; /* becomes the ETag */
+	const char *type;            /* "application/octet-stream" */
+	const char *name; /* to save it under, of any letters; NULL: none */
+};
+NODISCARD enum fail call_answer_file(struct ctx *ctx, struct call *call,
+    const struct call_file *file);
 void call_answer_header(struct call *call, const char *name, const char *value);
 /* ETag: the digest of what is answered raw, for whoever has the same. */
 void call_answer_digest(struct ctx *ctx, struct call *call,

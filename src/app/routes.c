@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "app/input.h"
 #include "core/arena.h"
 #include "core/text.h"
 
@@ -80,6 +81,10 @@ add(struct arena *arena, struct routes *routes, const char *slice,
 	}
 	assert(values <= PATH_VALUES_MAX);
 	assert((route->flags & ROUTE_RAW) == 0 || route->media != NULL);
+	assert(route->bytes == NULL ||
+	       (route->in == NULL && route->method != POST &&
+		   (route->bytes->most <= (int64_t)INPUT_BODY_MAX ||
+		       route->bytes->admit != NULL)));
 	assert(node->rows[route->method] == NULL);
 	node->rows[route->method] = route;
 	node->numbers[route->method] = routes->count;

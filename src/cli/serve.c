@@ -18,6 +18,7 @@
 #include "ledger/ledger.h"
 #include "people/access.h"
 #include "report/keep.h"
+#include "store/blob.h"
 
 /* The n-th entry of the ledger; only kind and time are meant to be used. */
 static enum fail
@@ -125,6 +126,8 @@ serve_on(struct ctx *ctx, const struct args *args, int workers)
 		.listen = args_text(args, "listen"),
 		.workers = workers,
 		.body_max = dispatch_body_max(ctx->home->dispatch),
+		.spool_dir = blob_spool(ctx),
+		.admit = dispatch_admit,
 		.handle = dispatch_handle,
 		.arg = ctx->home,
 	};

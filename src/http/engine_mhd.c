@@ -385,8 +385,9 @@ send_answer(struct exchange *ex)
 
 /*
  * A worker has looked at the head.  Who waits to be asked for the body hears a
- * refusal at once.  All others are sending it: to close the connection now would
- * lose them the answer, so for a while it is read and dropped.
+ * refusal at once, and who sends too much is cut.  All others are sending it: to
+ * close the connection now would lose them the answer, so for a while it is read
+ * and dropped.
  */
 static enum MHD_Result
 on_judged(struct exchange *ex)
@@ -394,7 +395,8 @@ on_judged(struct exchange *ex)
 	ex->is_asked_about = false;
 	if (!ex->is_refused)
 		return MHD_YES;
-	if (http_header(&ex->request, MHD_HTTP_HEADER_EXPECT) != NULL)
+	if (ex->status == MHD_HTTP_CONTENT_TOO_LARGE ||
+	    http_header(&ex->request, MHD_HTTP_HEADER_EXPECT) != NULL)
 		return send_answer(ex);
 	peer_await(ex->peer, seconds_us(ex->engine->options.body_seconds));
 	return MHD_YES;

@@ -29,9 +29,9 @@
  *
  * A body over ask_over is asked about first, with its head alone (admit): it is
  * refused, or read into memory up to body_max, or written to a spool file with
- * its SHA-256 made on the way, at constant memory.  A refusal comes at once to
- * who sent Expect: 100-continue; what others send is read and dropped first, for
- * body_seconds at most.  Such a body says its length (no chunks), must come at
+ * its SHA-256 made on the way, at constant memory.  A refusal with 413, or of
+ * who sent Expect: 100-continue, comes at once; else what is sent is read and
+ * dropped first, for body_seconds at most.  Such a body says its length (no chunks), must come at
  * 64 KiB a second, and all of them together have spool_max of disk: over it 503
  * http.busy.  A full disk is 507 spool.full.
  *

@@ -37,7 +37,7 @@ IMPLIED = {
     'input.too_long', 'input.choice', 'input.date', 'input.repeated',
     'input.if_match', 'json.syntax', 'json.text', 'json.depth',
     'idempotency.key', 'idempotency.reused', 'idempotency.running',
-    'http.bad_request', 'http.too_big',
+    'http.bad_request', 'http.too_big', 'input.too_big',
 }
 
 # Codes with a sentence that no request brings about, by what they stand for.
@@ -66,8 +66,7 @@ NOT_BY_HTTP = {
     'fault.': 'injected by tests',
     'locale.broken': 'at start',
     'static.too_big': 'at start',
-    'input.too_big': 'the engine stops a large body first (http.too_big); '
-                     'src/app/test_dispatch.c',
+    'spool.full': 'a full disk; src/http/test_spool.c',
     'report.flagged': 'told within the answer of POST reports/accept; '
                       'test_a_flagged_report_waits_for_a_look',
     'password.hash': 'a fault of the machine',
