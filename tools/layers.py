@@ -1,9 +1,15 @@
 #!/usr/bin/python3
-"""Check every #include of src/ against src/LAYERS.
+"""The modules of src/LAYERS, from the bottom up.
+
+    layers.py                 check every #include of src/
+    layers.py modules         the modules that are libraries, one a line
+    layers.py slices          the slices, one a line
+    layers.py assembly FILE   write the C table of all slices
 
 A module includes itself, what its line in LAYERS names (modules, or single
-headers), and those foreign headers that it owns.  Prints file and line of each
-breach; the exit status is 1 if there is any.
+headers), and those foreign headers that it owns.  The check prints file and
+line of each breach; the exit status is 1 if there is any.  A line that begins
+with "slice" is a slice: app/slice.h says what else that means.
 """
 import pathlib
 import re
@@ -25,14 +31,34 @@ OWNERS = {
 }
 
 
+def read():
+    """Lists of words of src/LAYERS, "slice" as in the file."""
+    lines = (ROOT / "src/LAYERS").read_text().splitlines()
+    return [line.split() for line in lines if line.split()]
+
+
 def layers():
-    """Module to the set of what it may include, from src/LAYERS."""
+    """Module to the set of what it may include, from the bottom up."""
     allowed = {}
-    for line in (ROOT / "src/LAYERS").read_text().splitlines():
-        words = line.split()
-        if words:
-            allowed[words[0]] = set(words[1:])
+    for words in read():
+        name, *may = words[1:] if words[0] == "slice" else words
+        allowed[name] = set(may)
     return allowed
+
+
+def slices():
+    """Names of the slices, from the bottom up."""
+    return [words[1] for words in read() if words[0] == "slice"]
+
+
+def assembly():
+    """C source of the table of all slices (cli/program.h)."""
+    lines = ["/* Made from src/LAYERS by tools/layers.py. */",
+             '#include "cli/program.h"', ""]
+    lines += [f"extern const struct slice {name}_slice;" for name in slices()]
+    lines += ["", "const struct slice *const program_slices[] = {"]
+    lines += [f"\t&{name}_slice," for name in slices()]
+    return "\n".join([*lines, "\tNULL,", "};", ""])
 
 
 def breach(module, may, bracket, header):
@@ -69,7 +95,21 @@ def check():
     return found
 
 
+def main(arguments):
+    if arguments[:1] == ["modules"]:
+        found = [name for name, may in layers().items() if "*" not in may]
+    elif arguments[:1] == ["slices"]:
+        found = slices()
+    elif arguments[:1] == ["assembly"]:
+        pathlib.Path(arguments[1]).write_text(assembly())
+        return 0
+    else:
+        found = check()
+        print(*found, sep="\n", end="\n" if found else "")
+        return 1 if found else 0
+    print(*found, sep="\n")
+    return 0
+
+
 if __name__ == "__main__":
-    breaches = check()
-    print(*breaches, sep="\n", end="\n" if breaches else "")
-    sys.exit(1 if breaches else 0)
+    sys.exit(main(sys.argv[1:]))

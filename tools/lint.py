@@ -14,9 +14,15 @@ import sys
 import layers
 
 ROOT = layers.ROOT
-SLICES = ("org", "regime", "cube", "report", "centre")
+# Where HTTP, rules and queries are files apart.  app is the door itself, and
+# event's streams are HTTP through and through.
+MODELS = {*layers.slices(), "cube"} - {"app", "event"}
 CODE = re.compile(r'"([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)"')
 CONTRACT = re.compile(r'\bFAIL_[A-Z_]+\s+"([a-z0-9_.]+)"')
+# Permissions: granted by a table, asked for by a call, a row or a constant.
+GRANT = re.compile(r'\{\s*"([a-z]+\.[a-z_]+)",\s*(?:[A-Z_]+|OWN|ABOVE)')
+ASKED = re.compile(r'\baccess_(?:any|unit|find|may|nation|role_has)\(\s*[^,]+,'
+                   r'\s*"([^"]+)"')
 # Where the failure code stands among the arguments.
 RAISERS = re.compile(r"\b(FAIL|fail_record|fail_invalid)\(")
 SQL = re.compile(r'"\s*(SELECT\s|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM'
@@ -122,7 +128,7 @@ def words(source):
 
 def borders(source):
     """Inside a slice: HTTP, rules and queries do not mix."""
-    if source.is_test or source.module not in SLICES:
+    if source.is_test or source.module not in MODELS:
         return
     is_http = source.name.endswith(("_http.c", "_http.h"))
     for number, line in enumerate(source.code.splitlines(), 1):
@@ -133,6 +139,17 @@ def borders(source):
         if not is_http and source.file.name not in ("slice.c", "slice.h") and (
                 header.startswith("http/") or header == "app/route.h"):
             yield f"{source.name}:{number}: HTTP in a file of rules"
+
+
+def permissions(sources):
+    """A permission that code asks for must be granted somewhere."""
+    granted = {name for source in sources if not source.is_test
+               for name in GRANT.findall(source.code)}
+    for source in sources:
+        for match in ASKED.finditer(source.code):
+            if not source.is_test and match.group(1) not in granted:
+                yield (f"{source.at(match.start())}: no slice grants "
+                       f"{match.group(1)}")
 
 
 def read_failures():
@@ -221,6 +238,7 @@ def main(arguments):
     wrong += headers_alone(sources)
     wrong += failure_codes(sources, failures)
     wrong += log_keys(sources)
+    wrong += permissions(sources)
     for source in sources:
         wrong += words(source)
         wrong += borders(source)

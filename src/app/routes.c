@@ -92,6 +92,14 @@ add(struct arena *arena, struct routes *routes, const char *slice,
 	routes->list[routes->count++] = route;
 }
 
+static const struct route *const *
+tables_of(const struct slice *slice)
+{
+	static const struct route *const none[] = { NULL };
+
+	return slice->routes == NULL ? none : slice->routes;
+}
+
 struct routes *
 routes_new(struct arena *arena, const struct slice *const *slices)
 {
@@ -99,14 +107,14 @@ routes_new(struct arena *arena, const struct slice *const *slices)
 	size_t most = 0;
 
 	for (const struct slice *const *s = slices; *s != NULL; s++)
-		for (const struct route *const *t = (*s)->routes; *t != NULL;
+		for (const struct route *const *t = tables_of(*s); *t != NULL;
 		     t++)
 			for (const struct route *r = *t; r->path != NULL; r++)
 				most++;
 	routes->list = ARENA_ARRAY(arena, most, const struct route *);
 	routes->slices = ARENA_ARRAY(arena, most, const char *);
 	for (const struct slice *const *s = slices; *s != NULL; s++)
-		for (const struct route *const *t = (*s)->routes; *t != NULL;
+		for (const struct route *const *t = tables_of(*s); *t != NULL;
 		     t++)
 			for (const struct route *r = *t; r->path != NULL; r++)
 				add(arena, routes, (*s)->name, r);

@@ -1,79 +1,69 @@
 #include "app/slice.h"
 
-#include <stddef.h>
-
-#include "app/app.h"
+#include "app/routes.h"
 #include "core/home.h"
-#include "ledger/ledger.h"
-#include "store/store.h"
+#include "people/people.h"
 
-static const struct route *const tables[] = { session_routes, ops_routes,
-	NULL };
-
-static struct store_stats
-stats_of(const struct home *home)
+static enum fail
+check_row(struct ctx *ctx, const struct slice *slice, const struct route *row)
 {
-	struct store_stats stats = { 0 };
-
-	if (home->store != NULL)
-		store_stats(home->store, &stats);
-	return stats;
+	if (row->permission == NULL ||
+	    people_grants(ctx->home->people, row->permission))
+		return OK;
+	return FAIL(ctx, FAIL_INTERNAL, "slice.permission",
+	    "%s: %s %s asks for %s, which no slice grants", slice->name,
+	    method_names[row->method], row->path, row->permission);
 }
 
-static int64_t
-commits(const struct home *home)
+static enum fail
+check_permissions(struct ctx *ctx, const struct slice *slice)
 {
-	return stats_of(home).commits;
+	if (slice->routes == NULL)
+		return OK;
+	for (const struct route *const *table = slice->routes; *table != NULL;
+	     table++)
+		for (const struct route *row = *table; row->path != NULL; row++)
+			TRY(check_row(ctx, slice, row));
+	return OK;
 }
 
-static int64_t
-units(const struct home *home)
+enum fail
+slices_open(struct ctx *ctx)
 {
-	return stats_of(home).units;
+	const struct slice *const *slices = ctx->home->slices;
+
+	for (size_t i = 0; slices[i] != NULL; i++)
+		if (slices[i]->grants != NULL)
+			TRY(people_grant(ctx, slices[i]->grants));
+	for (size_t i = 0; slices[i] != NULL; i++)
+		TRY(check_permissions(ctx, slices[i]));
+	for (size_t i = 0; slices[i] != NULL; i++)
+		if (slices[i]->open != NULL)
+			TRY(slices[i]->open(ctx));
+	return OK;
 }
 
-static int64_t
-units_failed(const struct home *home)
+enum fail
+slices_replay(struct ctx *ctx)
 {
-	return stats_of(home).units_failed;
+	const struct slice *const *slices = ctx->home->slices;
+
+	for (size_t i = 0; slices[i] != NULL; i++)
+		if (slices[i]->replay != NULL)
+			TRY(slices[i]->replay(ctx));
+	return OK;
 }
 
-static int64_t
-ticket_wait_us(const struct home *home)
+void
+slices_close(struct home *home)
 {
-	return stats_of(home).ticket_wait_us;
+	size_t count = 0;
+
+	if (home->slices == NULL)
+		return;
+	while (home->slices[count] != NULL)
+		count++;
+	while (count > 0)
+		if (home->slices[--count]->close != NULL)
+			home->slices[count]->close(home);
 }
-
-static int64_t
-commit_us(const struct home *home)
-{
-	return stats_of(home).commit_us;
-}
-
-static int64_t
-ledger_entries(const struct home *home)
-{
-	return home->ledger == NULL ? 0 : ledger_size(home->ledger);
-}
-
-static const struct gauge gauges[] = {
-	{ "store_commits_total", "Durable commits.", GAUGE_COUNTER, commits },
-	{ "store_units_total", "Units of work that wrote.", GAUGE_COUNTER,
-	    units },
-	{ "store_units_failed_total", "Units of work that were undone.",
-	    GAUGE_COUNTER, units_failed },
-	{ "store_ticket_wait_microseconds_total",
-	    "Time spent waiting in line for the writer.", GAUGE_COUNTER,
-	    ticket_wait_us },
-	{ "store_commit_microseconds_total", "Time spent committing.",
-	    GAUGE_COUNTER, commit_us },
-	{ "ledger_entries", "Entries of the ledger.", GAUGE_LEVEL,
-	    ledger_entries },
-	{ 0 },
-};
-
-const struct slice app_slice = {
-	.name = "app",
-	.routes = tables,
-	.gauges = gauges,
-};

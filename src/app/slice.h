@@ -3,18 +3,61 @@
 
 #include "app/route.h"
 #include "core/metric.h"
-
-struct event_kind; /* event/event.h */
+#include "core/text.h"
+#include "people/access.h"
 
 /*
- * A slice's table of contents.  cli/assemble.c lists all slices.
+ * A slice is a column of the program: reports, figures, documents.  This is its
+ * table of contents; whatever else it has is in its folders (src/NAME,
+ * web/src/NAME, tests/NAME), its texts (locale/failures/NAME.json) and its
+ * migrations.  Its line in src/LAYERS begins with "slice", and from that line
+ * come the build, the list of slices (assembly), lint and the tests' rights
+ * rows; it exports `const struct slice NAME_slice`.
+ *
+ * Every table ends with an empty row; NULL where there is none.  Slices are
+ * opened, replayed and checked in the order of src/LAYERS, and closed in the
+ * opposite one.
  */
+struct job_kind;   /* jobs/jobs.h, which is above */
+struct event_kind; /* event/event.h, as well */
+
+/* A question of `truc doctor`: does what is derived agree with its source? */
+struct check {
+	const char *name; /* "ledger" */
+	/* In a TX_READ of its own; appends what was compared, one line without
+	 * its end.  A failure is what does not agree. */
+	enum fail (*run)(struct ctx *ctx, struct text *said);
+};
+
 struct slice {
 	const char *name;
 	const struct route *const *routes; /* tables, each ending with path
 					      NULL; the list ends with NULL */
-	const struct gauge *gauges;        /* ends with name NULL; NULL: none */
-	const struct event_kind *events;   /* ends with name NULL; NULL: none */
+	const struct grant *grants;        /* the permissions it asks for */
+	const struct job_kind *jobs;
+	const struct gauge *gauges;
+	const struct event_kind *events;
+	const struct check *checks;
+	/*
+	 * At start, without a transaction: make what it keeps in memory
+	 * (core/home.h) and read what it always needs.  close frees it; it is called even if
+	 * open was not, or failed.
+	 */
+	enum fail (*open)(struct ctx *ctx);
+	void (*close)(struct home *home);
+	/* Then, in a TX_READ, where the command wants totals: feed what
+	 * is derived from the ledger.  Before the first write. */
+	enum fail (*replay)(struct ctx *ctx);
 };
+
+/*
+ * Over ctx->home->slices, at start.  slices_open registers the grants first and
+ * looks for permissions that nobody grants.
+ *	FAIL_INTERNAL	"slice.permission"	a row asks for an unknown one
+ *	FAIL_INTERNAL	"access.granted_twice"	two slices own a permission
+ */
+NODISCARD enum fail slices_open(struct ctx *ctx);
+NODISCARD enum fail slices_replay(struct ctx *ctx);
+void slices_close(struct home *home);
 
 #endif

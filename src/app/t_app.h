@@ -65,6 +65,8 @@ t_app_web(struct t *t, const struct slice *const *slices, const char *web_dir)
 	t_ok(&t->ctx, locale_new(&t->ctx, locale_failures, &home->locale));
 	t_defer(t, t_free_locale, home->locale);
 	home->slices = slices;
+	for (size_t i = 0; slices[i] != NULL; i++)
+		t_grant(t, slices[i]->grants);
 	t_ok(&t->ctx, dispatch_new(&t->ctx, &options, &home->dispatch));
 	t_defer(t, t_free_dispatch, home->dispatch);
 	dispatch_set_ready(home->dispatch, true);

@@ -34,10 +34,24 @@ admission_free(struct admission *admission)
 	free(admission);
 }
 
+static const char owner[] = "admission";
+
+void
+admission_attach(struct home *home, struct admission *admission)
+{
+	home_keep(home, owner, admission);
+}
+
+struct admission *
+admission_of(const struct home *home)
+{
+	return home_state(home, owner);
+}
+
 enum fail
 admission_enter(struct ctx *ctx)
 {
-	struct admission *admission = ctx->home->admission;
+	struct admission *admission = admission_of(ctx->home);
 
 	if (admission == NULL)
 		return OK;
@@ -55,8 +69,8 @@ admission_enter(struct ctx *ctx)
 void
 admission_leave(struct ctx *ctx)
 {
-	if (ctx->home->admission != NULL)
-		atomic_fetch_sub(&ctx->home->admission->large, 1);
+	if (admission_of(ctx->home) != NULL)
+		atomic_fetch_sub(&admission_of(ctx->home)->large, 1);
 }
 
 static void
@@ -70,7 +84,7 @@ let_go(void *object)
 void
 admission_keep(struct ctx *ctx, size_t bytes)
 {
-	struct admission *admission = ctx->home->admission;
+	struct admission *admission = admission_of(ctx->home);
 	struct kept *kept = NULL;
 
 	if (admission == NULL)

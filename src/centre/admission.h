@@ -17,10 +17,12 @@
 struct admission;
 struct admission *admission_new(void);
 void admission_free(struct admission *admission); /* NULL does nothing */
+void admission_attach(struct home *home, struct admission *admission);
+struct admission *admission_of(const struct home *home);
 
 /*
  * Let a large question in.  Nobody waits: FAIL_BUSY "figures.busy".  After OK
- * the caller says admission_leave.  Without home->admission all are let in.
+ * the caller says admission_leave.  Without admission_of(home) all are let in.
  */
 NODISCARD enum fail admission_enter(struct ctx *ctx);
 void admission_leave(struct ctx *ctx);

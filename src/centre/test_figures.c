@@ -5,6 +5,7 @@
 #include "centre/figures.h"
 #include "centre/fold.h"
 #include "centre/question.h"
+#include "centre/slice.h"
 #include "core/home.h"
 #include "report/report.h"
 
@@ -57,6 +58,7 @@ reports_make(struct t *t, uint64_t seed)
 	assert_non_null(r);
 	t_defer(t, free_reports, r);
 	world_make(&r->world, t, seed);
+	t_grant(t, centre_slice.grants);
 	return r;
 }
 
@@ -182,8 +184,8 @@ a_cube_rebuilt_from_the_ledger_answers_the_same(void **state)
 	t->ctx.actor = &access_system;
 	before = answer_by(t, query, figures_render);
 	t_fresh(t);
-	t->home.cube = cube_new();
-	t_defer(t, world_free_cube, t->home.cube);
+	cube_attach(&t->home, cube_new());
+	t_defer(t, world_free_cube, cube_of(&t->home));
 	t_ok(&t->ctx, t_read(t, replay, NULL));
 	after = answer_by(t, query, figures_render);
 	assert_string_equal(before, after);

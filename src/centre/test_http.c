@@ -31,8 +31,8 @@ serve(struct t *t)
 	assert_non_null(r);
 	t_defer(t, free_reports, r);
 	t_app(t, slices);
-	t->home.admission = admission_new();
-	t_defer(t, free_admission, t->home.admission);
+	admission_attach(&t->home, admission_new());
+	t_defer(t, free_admission, admission_of(&t->home));
 	world_make(&r->world, t, 1);
 	reports_say(r, 0, 1, 25);
 	person = (struct t_person){ .login = "trung.tam",

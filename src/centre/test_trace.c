@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "centre/slice.h"
 #include "centre/trace.h"
 #include "codec/json.h"
 #include "core/decimal.h"
@@ -23,6 +24,7 @@ reports_make(struct t *t, uint64_t seed)
 	assert_non_null(r);
 	t_defer(t, free_reports, r);
 	world_make(&r->world, t, seed);
+	t_grant(t, centre_slice.grants);
 	return r;
 }
 

@@ -6,9 +6,7 @@
 #include <unistd.h>
 
 #include "app/locale.h"
-#include "centre/slice.h"
 #include "cli/program.h"
-#include "cli/upkeep.h"
 #include "core/arena.h"
 #include "core/day.h"
 #include "core/file.h"
@@ -16,41 +14,12 @@
 #include "core/num.h"
 #include "core/random.h"
 #include "core/text.h"
-#include "cube/cube.h"
-#include "event/event.h"
-#include "event/slice.h"
-#include "jobs/jobs.h"
-#include "jobs/slice.h"
 #include "ledger/ledger.h"
-#include "org/directory.h"
-#include "org/slice.h"
 #include "people/access.h"
 #include "people/people.h"
-#include "regime/catalogue.h"
-#include "regime/slice.h"
-#include "report/keep.h"
-#include "report/report.h"
-#include "report/slice.h"
 #include "store/blob.h"
 #include "store/store.h"
-
-extern const struct slice app_slice;
-
-const struct slice *const program_slices[] = {
-	&app_slice,
-	&jobs_slice,
-	&event_slice,
-	&org_slice,
-	&regime_slice,
-	&report_slice,
-	&centre_slice,
-	NULL,
-};
-
-static const struct job_kind *const job_tables[] = { report_jobs, upkeep_kinds,
-	event_jobs, NULL };
-
-#define ABOVE_MAX 8 /* names above a unit */
+#include "store/within.h"
 
 struct program {
 	struct home home;
@@ -78,31 +47,6 @@ program_now(void *clock)
 	if (!num_parse(text, 0, INT64_C(4102444800), &seconds))
 		return time_now_us();
 	return seconds * 1000000;
-}
-
-/* Words for a unit in a session: app stands below org and cannot ask it. */
-static void
-describe_unit(struct ctx *ctx, int64_t id, struct access_unit_words *ret)
-{
-	const struct directory *dir = directory_now(ctx);
-	const struct unit *unit = directory_unit(dir, id);
-	const day today = day_of_us(ctx->now_us);
-	const struct structure *st = directory_structure(dir, today);
-	const char **above = NULL;
-	size_t count = 0;
-
-	if (unit == NULL)
-		return;
-	above = ARENA_ARRAY(ctx->arena, ABOVE_MAX, const char *);
-	for (int at = structure_parent(st, unit->number);
-	     at >= 0 && count < ABOVE_MAX; at = structure_parent(st, at))
-		above[count++] = unit_name(directory_at(dir, at), today);
-	*ret = (struct access_unit_words){
-		.name = unit_name(unit, today),
-		.above = above,
-		.above_count = count,
-		.level = structure_level(st, unit->number),
-	};
 }
 
 static enum fail
@@ -151,11 +95,10 @@ take_lock(struct ctx *ctx, struct program *program, const char *data)
 }
 
 static enum fail
-load(struct ctx *ctx, bool replay)
+replay(struct ctx *ctx, void *arg)
 {
-	TRY(org_load(ctx));
-	TRY(regime_load(ctx));
-	return replay ? report_start(ctx) : OK;
+	(void)arg;
+	return slices_replay(ctx);
 }
 
 static enum fail
@@ -170,24 +113,16 @@ open_services(struct ctx *ctx, struct program *program,
 				 options->data),
 		.read_only = options->mode == PROGRAM_READ,
 	};
-	enum fail got = OK;
 
 	TRY(locale_new(ctx, locale_failures, &home->locale));
 	home->metrics = metrics_new();
-	home->people = people_new(org_reach);
-	people_set_describe(home->people, describe_unit);
-	home->org = org_new();
-	home->regime = regime_new();
-	home->cube = cube_new();
-	home->jobs = jobs_new(job_tables);
+	home->people = people_new();
 	TRY(store_open(ctx, &store, &home->store));
 	if (options->mode != PROGRAM_READ)
 		TRY(blob_start(ctx));
 	TRY(ledger_open(ctx, &home->ledger));
-	TRY(events_open(ctx, &home->events));
-	TRY(tx_begin(ctx, TX_READ));
-	got = load(ctx, options->replay);
-	return tx_end(ctx, got);
+	TRY(slices_open(ctx));
+	return options->replay ? within(ctx, TX_READ, replay, NULL) : OK;
 }
 
 enum fail
@@ -218,13 +153,9 @@ program_close(struct program *program)
 {
 	if (program == NULL)
 		return;
-	events_close(program->home.events);
+	slices_close(&program->home);
 	ledger_close(program->home.ledger);
 	store_close(program->home.store);
-	jobs_free(program->home.jobs);
-	cube_free(program->home.cube);
-	regime_free(program->home.regime);
-	org_free(program->home.org);
 	people_free(program->home.people);
 	metrics_free(program->home.metrics);
 	locale_free(program->home.locale);

@@ -248,7 +248,7 @@ measure_nation(struct bench *bench)
 	TRY(ask(bench, &asking, QUESTIONS, &answers));
 	bench->nation_us = median(answers.server_us, answers.count);
 	bench->nation_loopback_us = median(answers.times_us, answers.count);
-	asking.forgets = ctx->home->cube;
+	asking.forgets = cube_of(ctx->home);
 	TRY(ask(bench, &asking, REBUILDS, &answers));
 	bench->rebuilt_us = median(answers.server_us, answers.count);
 	asking.forgets = NULL;
@@ -271,7 +271,7 @@ measure_tables(struct bench *bench)
 	bench->pivot_us = median(answers.server_us, answers.count);
 	asking.target = figures_of(bench, months, BENCH_ROWS, BENCH_COLUMNS,
 	    "&level=1&structure=" BENCH_OTHER_STRUCTURE);
-	asking.forgets = bench->ctx->home->cube;
+	asking.forgets = cube_of(bench->ctx->home);
 	TRY(ask(bench, &asking, REBUILDS, &answers));
 	bench->structure_us = median(answers.server_us, answers.count);
 	return OK;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "app/dispatch.h"
-#include "centre/admission.h"
 #include "cli/commands.h"
 #include "cli/jobs_thread.h"
 #include "cli/program.h"
@@ -68,7 +67,7 @@ replay(struct ctx *ctx)
 	enum fail got = OK;
 
 	TRY(tx_begin(ctx, TX_READ));
-	got = tx_end(ctx, report_start(ctx));
+	got = tx_end(ctx, slices_replay(ctx));
 	/* What only the start needed goes back to the system. */
 	(void)malloc_trim(0);
 	return got;
@@ -174,9 +173,7 @@ run(struct ctx *ctx, const struct args *args)
 	TRY(args_int(ctx, args, "workers", 1, 512, &workers));
 	TRY(look_at_ledger(ctx, args, &options.demo));
 	TRY(dispatch_new(ctx, &options, &ctx->home->dispatch));
-	ctx->home->admission = admission_new();
 	got = serve_on(ctx, args, (int)workers);
-	admission_free(ctx->home->admission);
 	dispatch_free(ctx->home->dispatch);
 	return got;
 }

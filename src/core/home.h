@@ -4,9 +4,9 @@
 #include <stdint.h>
 
 /*
- * The process's services, made by cli/assemble.c at start and read-only after.
- * Each is opaque to all but its owner; a module uses only those that stand
- * under it in src/LAYERS.  Any may be NULL in a test that does not need it.
+ * The process's services, made at start (cli/assemble.c) and read-only after.
+ * Each is opaque to all but its owner; a module uses only those that are below
+ * it in src/LAYERS.  Any may be NULL in a test that does not need it.
  */
 struct store;     /* store/store.h */
 struct ledger;    /* ledger/ledger.h */
@@ -14,14 +14,21 @@ struct people;    /* people/people.h */
 struct metrics;   /* core/metric.h */
 struct events;    /* event/event.h */
 struct event_hub; /* event/hub.h */
-struct org;       /* org/directory.h */
-struct regime;    /* regime/catalogue.h */
-struct cube;      /* cube/cube.h */
+struct jobs;      /* jobs/jobs.h */
 struct locale;    /* app/locale.h */
 struct dispatch;  /* app/dispatch.h */
 struct slice;     /* app/slice.h */
-struct jobs;      /* jobs/jobs.h */
-struct admission; /* centre/admission.h */
+
+/*
+ * What a module above keeps in memory.  It has one owner, who makes it at start
+ * under the address of a constant of his own, and offers one accessor
+ * (org_of, cube_of ...) that everybody else calls.
+ */
+struct home_state {
+	const void *owner;
+	void *state;
+};
+#define HOME_STATES_MAX 32
 
 struct home {
 	struct store *store;
@@ -30,17 +37,21 @@ struct home {
 	struct metrics *metrics;
 	struct events *events;
 	struct event_hub *event_hub;
-	struct org *org;
-	struct regime *regime;
-	struct cube *cube;
+	struct jobs *jobs;
 	struct locale *locale;
 	struct dispatch *dispatch;
-	struct admission *admission;
-	struct jobs *jobs;
+	struct home_state states[HOME_STATES_MAX];
 	const struct slice *const *slices; /* NULL-terminated */
 	int64_t (*now_us)(void *clock); /* the clock; tests and demo set it */
 	void *clock;
 	const char *data_dir; /* absolute or relative path of the data folder */
 };
+
+/* NULL if the owner keeps nothing.  Any thread; a look at a few pointers. */
+void *home_state(const struct home *home, const void *owner);
+
+/* Before the first thread: keep this from now on, or nothing (NULL).  Asserts
+ * that there is room. */
+void home_keep(struct home *home, const void *owner, void *state);
 
 #endif

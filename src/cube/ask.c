@@ -393,7 +393,7 @@ cube_ask_all(struct ctx *ctx, const struct cube_question *questions,
     size_t count, struct cube_answer **ret, int64_t *ret_index)
 {
 	struct asking asking = { .ctx = ctx,
-		.cube = ctx->home->cube,
+		.cube = cube_of(ctx->home),
 		.count = count };
 	struct cube_answer *answers =
 	    ARENA_ARRAY(ctx->arena, count, struct cube_answer);

@@ -49,6 +49,20 @@ cube_free(struct cube *cube)
 	arena_free(cube->arena);
 }
 
+static const char owner[] = "cube";
+
+void
+cube_attach(struct home *home, struct cube *cube)
+{
+	home_keep(home, owner, cube);
+}
+
+struct cube *
+cube_of(const struct home *home)
+{
+	return home_state(home, owner);
+}
+
 void
 cube_reach(struct cube *cube, int64_t size)
 {
@@ -186,7 +200,7 @@ cube_stage(struct ctx *ctx, const struct form_version *version,
     const struct period *period, const struct cube_event *event,
     const struct ledger_entry *entry)
 {
-	struct cube *cube = ctx->home->cube;
+	struct cube *cube = cube_of(ctx->home);
 	struct staged *staged = ARENA_NEW(ctx->arena, struct staged);
 
 	TRY(fault_step(ctx, "cube.stage"));
@@ -206,7 +220,7 @@ enum fail
 cube_replay(struct ctx *ctx, const struct form_version *version,
     const struct period *period, const struct cube_event *event)
 {
-	struct cube *cube = ctx->home->cube;
+	struct cube *cube = cube_of(ctx->home);
 	struct slab *slab = slab_of(cube, version, period, true);
 	struct reserved reserved = { 0 };
 
@@ -236,7 +250,7 @@ bool
 cube_unit(struct ctx *ctx, const struct form_version *version,
     const struct period *period, int64_t unit, struct cube_event *ret_last)
 {
-	struct slab *slab = slab_of(ctx->home->cube, version, period, false);
+	struct slab *slab = slab_of(cube_of(ctx->home), version, period, false);
 	const struct leaf *leaf = NULL;
 	int64_t *values = NULL;
 	int32_t slot = SLAB_NONE;

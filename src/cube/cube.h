@@ -40,7 +40,10 @@ struct cube_event {
 };
 
 struct cube *cube_new(void);
-void cube_free(struct cube *cube);
+void cube_free(struct cube *cube); /* NULL does nothing */
+/* What is kept for the process (core/home.h). */
+void cube_attach(struct home *home, struct cube *cube);
+struct cube *cube_of(const struct home *home);
 
 /*
  * Take over what a snapshot of the ledger's first size entries held

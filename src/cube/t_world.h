@@ -12,9 +12,11 @@
 #include "cube/cube.h"
 #include "ledger/ledger.h"
 #include "org/directory.h"
+#include "org/slice.h"
 #include "org/unit.h"
 #include "people/t_people.h"
 #include "regime/catalogue.h"
+#include "regime/slice.h"
 #include "store/store.h"
 
 /*
@@ -259,12 +261,15 @@ world_make(struct world *world, struct t *t, uint64_t seed)
 	t_defer(t, world_free_ledger, t->home.ledger);
 	if (t->home.people == NULL)
 		t_people(t, org_reach);
-	t->home.org = org_new();
-	t_defer(t, world_free_org, t->home.org);
-	t->home.regime = regime_new();
-	t_defer(t, world_free_regime, t->home.regime);
-	t->home.cube = cube_new();
-	t_defer(t, world_free_cube, t->home.cube);
+	people_set_reach(t->home.people, org_reach);
+	t_grant(t, org_slice.grants);
+	t_grant(t, regime_slice.grants);
+	org_attach(&t->home, org_new());
+	t_defer(t, world_free_org, org_of(&t->home));
+	regime_attach(&t->home, regime_new());
+	t_defer(t, world_free_regime, regime_of(&t->home));
+	cube_attach(&t->home, cube_new());
+	t_defer(t, world_free_cube, cube_of(&t->home));
 	t->ctx.actor = &access_system;
 	t_ok(&t->ctx, t_read(t, world_load, NULL));
 	t_ok(&t->ctx, t_unit(t, world_build, world));

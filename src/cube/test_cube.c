@@ -55,7 +55,7 @@ every_row_equals_a_recount_in_any_structure_basis_and_day(void **state)
 				    past);
 			}
 			if (round == 6)
-				cube_forget_views(m->world.t->home.cube);
+				cube_forget_views(cube_of(&m->world.t->home));
 		}
 		t_teardown(state);
 		assert_int_equal(t_setup(state), 0);
@@ -94,7 +94,7 @@ sums_alone_are_answered_from_views_and_equal_a_recount(void **state)
 			for (size_t j = 0; j < ARRAY_SIZE(cells); j++)
 				check_cell(m, &q, period, &rows[r], j);
 		}
-		cube_stats((*(struct t **)state)->home.cube, &stats);
+		cube_stats(cube_of(&(*(struct t **)state)->home), &stats);
 		happen(m, 10);
 	}
 }
@@ -106,7 +106,7 @@ views_make_room_for_each_other_and_answers_stay_right(void **state)
 	static const int cells[] = { 0 };
 	struct t *t = *state;
 	struct model *m = model_make(t, 8);
-	struct cube *cube = t->home.cube;
+	struct cube *cube = cube_of(&t->home);
 
 	cube->view_bytes_max = 1; /* only what is in use stays */
 	happen(m, 80);
@@ -278,7 +278,7 @@ values_at_the_borders_of_every_width_are_kept(void **state)
 				  .index = m->next_index++,
 				  .values = cells,
 				  .states = kinds }));
-		cube_replayed(m->world.t->home.cube, m->next_index);
+		cube_replayed(cube_of(&m->world.t->home), m->next_index);
 		assert_true(cube_unit(ctx, version, &m->periods[0], a, &last));
 		assert_memory_equal(last.values, cells, sizeof(cells));
 		assert_memory_equal(last.states, kinds, sizeof(kinds));

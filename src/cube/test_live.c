@@ -112,7 +112,7 @@ only_a_committed_unit_of_work_moves_the_totals(void **state)
 	t_fails(&t->ctx, t_unit(t, sign_both, &s), FAIL_CONFLICT, "test.wish");
 	t_fresh(t);
 	assert_int_equal(total_of(live, 0).reported, 0);
-	cube_stats(t->home.cube, &before);
+	cube_stats(cube_of(&t->home), &before);
 	assert_int_equal(before.events, 0);
 	t_each_failure(t, sign_both,
 	    &(struct signing){ .live = live,
@@ -124,7 +124,7 @@ only_a_committed_unit_of_work_moves_the_totals(void **state)
 	t_ok(&t->ctx, t_unit(t, sign_both, &s));
 	t_fresh(t);
 	assert_true(total_of(live, 1).totals[0] == 3);
-	cube_stats(t->home.cube, &after);
+	cube_stats(cube_of(&t->home), &after);
 	assert_int_equal(after.events, 4);
 	assert_int_equal(after.slabs, 2);
 	assert_true(after.rows <= 6); /* what failed was used again */
@@ -238,7 +238,7 @@ look_at_totals(void *arg)
 			};
 		/* One reader keeps building views beside the writers. */
 		if (w->seed == 0 || w->look_count % 31 == 0)
-			cube_forget_views(ctx.home->cube);
+			cube_forget_views(cube_of(ctx.home));
 		w->failed = w->failed || cube_ask_all(&ctx, q, 2, &answers,
 					     &look->index) != OK;
 		for (int p = 0; p < 2 && !w->failed; p++) {

@@ -36,8 +36,8 @@ write_at(struct t *t, const char *name, int64_t size)
 {
 	const struct ledger_mark mark = mark_at(size);
 
-	t_ok(&t->ctx,
-	    snapshot_write(&t->ctx, t->home.cube, path_of(t, name), &mark));
+	t_ok(&t->ctx, snapshot_write(&t->ctx, cube_of(&t->home),
+			  path_of(t, name), &mark));
 }
 
 /* Into a cube in home's place. */
@@ -59,7 +59,7 @@ read_back(struct t *t, const char *name, int64_t size)
 	assert_memory_equal(made.at, sum.at, DIGEST_LEN);
 	cube_adopt(cube, read, mark.size);
 	assert_int_equal(cube_kept(cube), size);
-	t->home.cube = cube;
+	cube_attach(&t->home, cube);
 	return cube;
 }
 
@@ -85,7 +85,7 @@ catch_up(struct model *m, int64_t from)
 			t_ok(ctx, cube_replay(ctx, world_version(m->world.t),
 				      &m->periods[h->period], &h->event));
 	}
-	cube_replayed(m->world.t->home.cube, m->next_index);
+	cube_replayed(cube_of(&m->world.t->home), m->next_index);
 }
 
 static void
@@ -118,7 +118,7 @@ a_cube_goes_on_from_a_snapshot_of_any_index(void **state)
 	for (uint64_t seed = 1; seed <= 3; seed++) {
 		struct t *t = *state;
 		struct model *m = model_make(t, seed);
-		struct cube *first = t->home.cube;
+		struct cube *first = cube_of(&t->home);
 
 		for (int round = 0; round < 6; round++) {
 			const int64_t size = (int64_t)world_dice(&m->world,
@@ -140,7 +140,7 @@ a_cube_goes_on_from_a_snapshot_of_any_index(void **state)
 			cube_stats(second, &stats[1]);
 			assert_int_equal(stats[0].rows, stats[1].rows);
 			assert_int_equal(stats[0].events, stats[1].events);
-			t->home.cube = first;
+			cube_attach(&t->home, first);
 			cube_free(second);
 			happen(m, 1 + (int)world_dice(&m->world, 120));
 		}
@@ -279,8 +279,8 @@ a_failing_step_leaves_the_snapshot_before_as_it_was(void **state)
 		enum fail outcome = OK;
 
 		t->faults = (struct faults){ .at = step };
-		outcome = snapshot_write(&t->ctx, t->home.cube, path_of(t, "a"),
-		    &mark);
+		outcome = snapshot_write(&t->ctx, cube_of(&t->home),
+		    path_of(t, "a"), &mark);
 		fired = t->faults.fired > 0;
 		t->faults = (struct faults){ 0 };
 		assert_int_equal(outcome == OK, !fired);
@@ -327,13 +327,13 @@ a_snapshot_waits_for_what_is_durable_and_not_for_ever(void **state)
 {
 	struct t *t = *state;
 	struct model *m = model_make(t, 7);
-	struct cube *cube = t->home.cube;
+	struct cube *cube = cube_of(&t->home);
 	const struct ledger_mark mark = mark_at(m->next_index + 30);
 
 	happen(m, 5);
 	atomic_fetch_add(&cube->staged, 1);
 	t_fails(&t->ctx,
-	    snapshot_write(&t->ctx, t->home.cube, path_of(t, "a"), &mark),
+	    snapshot_write(&t->ctx, cube_of(&t->home), path_of(t, "a"), &mark),
 	    FAIL_BUSY, "cube.behind");
 	assert_false(file_exists(path_of(t, "a")));
 	assert_int_equal(cube_kept(cube), -1);
@@ -373,19 +373,19 @@ a_snapshot_beside_a_writer_is_as_of_one_index(void **state)
 {
 	struct t *t = *state;
 	struct model *m = model_make(t, 8);
-	struct cube *first = t->home.cube;
+	struct cube *first = cube_of(&t->home);
 	struct publisher p = { .m = m };
 	int64_t sizes[40] = { 0 };
 	int written = 0;
 
 	happen(m, 2500);
-	t->home.cube = cube_new();
+	cube_attach(&t->home, cube_new());
 	assert_int_equal(pthread_create(&p.thread, NULL, publish, &p), 0);
 	while (written < 40 && !atomic_load(&p.done)) {
 		char name[16];
 
 		(void)snprintf(name, sizeof(name), "s%d", written);
-		sizes[written] = atomic_load(&t->home.cube->published);
+		sizes[written] = atomic_load(&cube_of(&t->home)->published);
 		write_at(t, name, sizes[written++]);
 	}
 	pthread_join(p.thread, NULL);
@@ -399,8 +399,8 @@ a_snapshot_beside_a_writer_is_as_of_one_index(void **state)
 		assert_true(bytes_equal(content(t, name), content(t, "after")));
 		t_fresh(t);
 	}
-	cube_free(t->home.cube);
-	t->home.cube = first;
+	cube_free(cube_of(&t->home));
+	cube_attach(&t->home, first);
 }
 
 int

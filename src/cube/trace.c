@@ -106,7 +106,7 @@ cube_trace(struct ctx *ctx, const struct cube_question *question, int row_unit,
     enum cube_row_kind kind, const int *cells, size_t cell_count, size_t limit,
     struct cube_part **ret, size_t *ret_count, size_t *ret_total)
 {
-	struct cube *cube = ctx->home->cube;
+	struct cube *cube = cube_of(ctx->home);
 	struct slab *slab =
 	    slab_of(cube, question->version, &question->period, false);
 	const int64_t published =

@@ -1,6 +1,7 @@
 #include "event/slice.h"
 
 #include "core/home.h"
+#include "event/event.h"
 #include "event/hub.h"
 
 static int64_t
@@ -15,10 +16,24 @@ static const struct gauge gauges[] = {
 	{ 0 },
 };
 
-static const struct route *const tables[] = { event_routes, NULL };
+static enum fail
+open_events(struct ctx *ctx)
+{
+	return events_open(ctx, &ctx->home->events);
+}
+
+static void
+close_events(struct home *home)
+{
+	events_close(home->events);
+	home->events = NULL;
+}
 
 const struct slice event_slice = {
 	.name = "event",
-	.routes = tables,
+	.routes = (const struct route *const[]){ event_routes, NULL },
+	.jobs = event_jobs,
 	.gauges = gauges,
+	.open = open_events,
+	.close = close_events,
 };

@@ -10,7 +10,7 @@
 #include "core/text.h"
 #include "event/event.h"
 #include "ledger/ledger.h"
-#include "people/access.h"
+#include "people/t_people.h"
 
 #define WRITERS 64
 #define UNITS 8 /* of each writer; every fourth fails */
@@ -37,7 +37,12 @@ static const struct event_kind kinds[] = {
 	{ "vn.truc.thing.touched", "thing", NULL, NULL, may_see_unit },
 	{ 0 },
 };
-static const struct slice slice = { .name = "thing", .events = kinds };
+static const struct slice slice = {
+	.name = "thing",
+	.grants =
+	    (const struct grant[]){ { "report.read", ROLE_CLERK }, { 0 } },
+	.events = kinds,
+};
 static const struct slice *const slices[] = { &slice, NULL };
 
 /* ---- a process ---------------------------------------------------------- */
@@ -62,6 +67,9 @@ start_process(struct t *t, const char *url)
 
 	(void)t_fresh(t);
 	t->home.slices = slices;
+	if (t->home.people == NULL)
+		t_people(t, NULL);
+	t_grant(t, slice.grants);
 	t_ok(&t->ctx, store_open(&t->ctx, &options, &t->home.store));
 	t_ok(&t->ctx, ledger_open(&t->ctx, &t->home.ledger));
 	t_ok(&t->ctx, events_open(&t->ctx, &t->home.events));

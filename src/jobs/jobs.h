@@ -71,8 +71,8 @@ struct job_kind {
 #define JOB_KINDS_MAX 200
 
 /*
- * All kinds of the program, from a list of tables that ends with NULL and
- * outlives it.  A name stands once.  For home->jobs.
+ * All kinds of the program, from a list of tables that ends with NULL; the
+ * tables outlive it.  A name stands once.  For home->jobs.
  */
 struct jobs *jobs_new(const struct job_kind *const *tables);
 void jobs_free(struct jobs *jobs); /* NULL does nothing */

@@ -1,7 +1,10 @@
 #include "jobs/slice.h"
 
+#include <assert.h>
+
 #include "core/home.h"
 #include "jobs/jobs.h"
+#include "jobs/upkeep.h"
 
 static struct jobs_stats
 stats_of(const struct home *home)
@@ -57,10 +60,36 @@ static const struct gauge gauges[] = {
 	{ 0 },
 };
 
-static const struct route *const no_routes[] = { NULL };
+#define TABLES_MAX 64
+
+/* The kinds of all slices. */
+static enum fail
+open_jobs(struct ctx *ctx)
+{
+	const struct job_kind *tables[TABLES_MAX + 1] = { NULL };
+	size_t count = 0;
+
+	for (const struct slice *const *slice = ctx->home->slices;
+	     *slice != NULL; slice++)
+		if ((*slice)->jobs != NULL) {
+			assert(count < TABLES_MAX);
+			tables[count++] = (*slice)->jobs;
+		}
+	ctx->home->jobs = jobs_new(tables);
+	return OK;
+}
+
+static void
+close_jobs(struct home *home)
+{
+	jobs_free(home->jobs);
+	home->jobs = NULL;
+}
 
 const struct slice jobs_slice = {
 	.name = "jobs",
-	.routes = no_routes,
+	.jobs = upkeep_kinds,
 	.gauges = gauges,
+	.open = open_jobs,
+	.close = close_jobs,
 };

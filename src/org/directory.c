@@ -58,6 +58,20 @@ org_free(struct org *org)
 	free(org);
 }
 
+static const char owner[] = "org";
+
+void
+org_attach(struct home *home, struct org *org)
+{
+	home_keep(home, owner, org);
+}
+
+struct org *
+org_of(const struct home *home)
+{
+	return home_state(home, owner);
+}
+
 /* --- pins ---------------------------------------------------------------- */
 
 static void
@@ -100,7 +114,7 @@ org_load(struct ctx *ctx)
 	struct directory *dir = NULL;
 
 	TRY(picture_read(ctx, NULL, &dir));
-	publish(ctx->home->org, dir);
+	publish(org_of(ctx->home), dir);
 	return OK;
 }
 
@@ -135,7 +149,7 @@ org_changed(struct ctx *ctx)
 	struct publication *p = ARENA_NEW(ctx->arena, struct publication);
 
 	p->link.apply = publication_apply;
-	p->org = ctx->home->org;
+	p->org = org_of(ctx->home);
 	TRY(picture_read(ctx, NULL, &p->dir));
 	arena_defer(ctx->arena, publication_end, p);
 	tx_stage_effect(ctx, &p->link);
@@ -145,7 +159,7 @@ org_changed(struct ctx *ctx)
 const struct directory *
 directory_now(struct ctx *ctx)
 {
-	struct directory *dir = pin_newest(ctx->home->org);
+	struct directory *dir = pin_newest(org_of(ctx->home));
 
 	assert(dir != NULL); /* org_load comes first */
 	arena_defer(ctx->arena, unpin, dir);
@@ -179,7 +193,7 @@ remember(struct org *org, int64_t row, const struct change *change)
 static enum fail
 learn_changes(struct ctx *ctx)
 {
-	struct org *org = ctx->home->org;
+	struct org *org = org_of(ctx->home);
 	struct cursor *cursor = NULL;
 	struct sql_unit_change_after row = { 0 };
 	int64_t last = 0;
@@ -209,7 +223,7 @@ static const struct map *
 changes_before(struct ctx *ctx, int64_t index, int64_t *ret_known)
 {
 	static const char believed = 1;
-	struct org *org = ctx->home->org;
+	struct org *org = org_of(ctx->home);
 	struct map *known = map_new(ctx->arena, 16);
 	bool all = true;
 
@@ -272,7 +286,7 @@ keep_old(struct org *org, struct directory *dir)
 enum fail
 directory_as_of(struct ctx *ctx, int64_t index, const struct directory **ret)
 {
-	struct org *org = ctx->home->org;
+	struct org *org = org_of(ctx->home);
 	struct directory *dir = NULL;
 	const struct map *known = NULL;
 	int64_t last = -1;
@@ -491,7 +505,7 @@ bool
 org_reach(const struct home *home, int64_t scope_unit, int64_t unit, day on,
     bool wide)
 {
-	struct directory *dir = pin_newest(home->org);
+	struct directory *dir = pin_newest(org_of(home));
 	const struct unit *scope = NULL;
 	const struct unit *target = NULL;
 	bool yes = false;

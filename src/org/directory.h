@@ -79,9 +79,11 @@ struct unit {
 
 struct directory;
 
-/* Process-wide holder; home->org. */
+/* What org keeps for the process: its holder (core/home.h). */
 struct org *org_new(void);
-void org_free(struct org *org);
+void org_free(struct org *org); /* NULL does nothing */
+void org_attach(struct home *home, struct org *org);
+struct org *org_of(const struct home *home);
 /* Read the tables and publish the newest picture.  Needs TX_READ or TX_WRITE. */
 NODISCARD enum fail org_load(struct ctx *ctx);
 /*

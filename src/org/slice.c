@@ -1,8 +1,61 @@
 #include "org/slice.h"
 
+#include "core/arena.h"
+#include "core/home.h"
 #include "event/event.h"
+#include "org/directory.h"
+#include "people/people.h"
+#include "store/within.h"
 
-static const struct route *const tables[] = { unit_routes, NULL };
+#define ABOVE_MAX 8 /* names above a unit */
+
+/* Words for a unit in a session: people/ is below and cannot ask. */
+static void
+describe(struct ctx *ctx, int64_t id, struct access_unit_words *ret)
+{
+	const struct directory *dir = directory_now(ctx);
+	const struct unit *unit = directory_unit(dir, id);
+	const day today = day_of_us(ctx->now_us);
+	const struct structure *st = directory_structure(dir, today);
+	const char **above = NULL;
+	size_t count = 0;
+
+	if (unit == NULL)
+		return;
+	above = ARENA_ARRAY(ctx->arena, ABOVE_MAX, const char *);
+	for (int at = structure_parent(st, unit->number);
+	     at >= 0 && count < ABOVE_MAX; at = structure_parent(st, at))
+		above[count++] = unit_name(directory_at(dir, at), today);
+	*ret = (struct access_unit_words){
+		.name = unit_name(unit, today),
+		.above = above,
+		.above_count = count,
+		.level = structure_level(st, unit->number),
+	};
+}
+
+static enum fail
+load(struct ctx *ctx, void *arg)
+{
+	(void)arg;
+	return org_load(ctx);
+}
+
+static enum fail
+open_org(struct ctx *ctx)
+{
+	people_set_reach(ctx->home->people, org_reach);
+	people_set_describe(ctx->home->people, describe);
+	org_attach(ctx->home, org_new());
+	return within(ctx, TX_READ, load, NULL);
+}
+
+static void
+close_org(struct home *home)
+{
+	org_free(org_of(home));
+	org_attach(home, NULL);
+}
 
 /* Everybody signed in reads units. */
 static enum fail
@@ -27,6 +80,14 @@ static const struct event_kind events[] = {
 
 const struct slice org_slice = {
 	.name = "org",
-	.routes = tables,
+	.routes = (const struct route *const[]){ unit_routes, NULL },
+	.grants =
+	    (const struct grant[]){
+		{ "unit.read", ROLE_EVERYBODY },
+		{ "org.manage", ROLE_ADMIN },
+		{ 0 },
+	    },
 	.events = events,
+	.open = open_org,
+	.close = close_org,
 };

@@ -5,6 +5,7 @@
 
 #include "ledger/ledger.h"
 #include "org/directory.h"
+#include "org/slice.h"
 #include "org/unit.h"
 #include "people/t_people.h"
 #include "store/store.h"
@@ -39,8 +40,9 @@ t_org_add(struct t *t)
 	t_ok(&t->ctx, ledger_open(&t->ctx, &t->home.ledger));
 	t_defer(t, t_org_end_ledger, t->home.ledger);
 	t_people(t, org_reach);
-	t->home.org = org_new();
-	t_defer(t, t_org_end_org, t->home.org);
+	t_grant(t, org_slice.grants);
+	org_attach(&t->home, org_new());
+	t_defer(t, t_org_end_org, org_of(&t->home));
 	t->ctx.actor = &access_system;
 	t_ok(&t->ctx, t_read(t, t_org_load, NULL));
 }

@@ -1,34 +1,21 @@
 #include "people/access.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/arena.h"
 #include "core/home.h"
+#include "core/map.h"
 #include "core/text.h"
 #include "people/state.h"
 
-static const char *const everybody[] = { "form.read", "ledger.read",
-	"session.own", "unit.read", NULL };
-
-static const char *const clerk[] = { "report.read", "report.edit",
-	"figures.read", NULL };
-static const char *const leader[] = { "report.read", "report.edit",
-	"report.sign", "figures.read", NULL };
-static const char *const collector[] = { "report.read", "report.review",
-	"figures.read", NULL };
-static const char *const reader[] = { "report.read", "figures.read", NULL };
-static const char *const admin[] = { "user.manage", "org.manage", "ops.read",
-	NULL };
-
 const struct role access_roles[] = {
-	{ "clerk", SCOPE_OWN, clerk },
-	{ "leader", SCOPE_OWN, leader },
-	{ "collector", SCOPE_SUBTREE, collector },
-	{ "viewer", SCOPE_SUBTREE, reader },
-	{ "centre", SCOPE_NATION, reader },
-	{ "admin", SCOPE_NATION, admin },
+	{ "clerk", SCOPE_OWN, ROLE_CLERK },
+	{ "leader", SCOPE_OWN, ROLE_LEADER },
+	{ "collector", SCOPE_SUBTREE, ROLE_COLLECTOR },
+	{ "viewer", SCOPE_SUBTREE, ROLE_VIEWER },
+	{ "centre", SCOPE_NATION, ROLE_CENTRE },
+	{ "admin", SCOPE_NATION, ROLE_ADMIN },
 	{ 0 },
 };
 
@@ -57,13 +44,18 @@ access_describe(struct ctx *ctx, int64_t unit)
 	return words;
 }
 
-static bool
-is_in(const char *const *list, const char *permission)
+/* The roles that have it, as bits. */
+static unsigned
+roles_of(const struct ctx *ctx, const char *permission)
 {
-	for (; *list != NULL; list++)
-		if (strcmp(*list, permission) == 0)
-			return true;
-	return false;
+	const struct people *people = ctx->home->people;
+	const struct grant *grant = NULL;
+
+	if (people == NULL)
+		return 0;
+	grant = map_get_text(people->grants, permission);
+	assert(grant != NULL); /* nobody grants it: see access.h */
+	return grant->roles;
 }
 
 static bool
@@ -80,12 +72,18 @@ reaches(const struct ctx *ctx, const struct position *position, int64_t unit)
 }
 
 static bool
-may_anywhere(const struct actor *actor, const char *permission)
+may_anywhere(const struct ctx *ctx, const char *permission)
 {
-	if (actor->is_system || is_in(everybody, permission))
+	const struct actor *actor = ctx->actor;
+	unsigned roles = 0;
+
+	if (actor->is_system)
+		return true;
+	roles = roles_of(ctx, permission);
+	if ((roles & ROLE_EVERYBODY) != 0)
 		return true;
 	for (size_t i = 0; i < actor->position_count; i++)
-		if (is_in(actor->positions[i].role->permissions, permission))
+		if ((roles & actor->positions[i].role->bit) != 0)
 			return true;
 	return false;
 }
@@ -96,7 +94,7 @@ access_any(struct ctx *ctx, const char *permission)
 	if (ctx->actor == NULL)
 		return FAIL(ctx, FAIL_LOGIN, "access.login",
 		    "%s needs somebody signed in", permission);
-	if (!may_anywhere(ctx->actor, permission))
+	if (!may_anywhere(ctx, permission))
 		return FAIL(ctx, FAIL_DENIED, "access.denied",
 		    "%s has no %s anywhere", ctx->actor->login, permission);
 	return OK;
@@ -106,15 +104,19 @@ bool
 access_may(const struct ctx *ctx, const char *permission, int64_t unit)
 {
 	const struct actor *actor = ctx->actor;
+	unsigned roles = 0;
 
 	if (actor == NULL)
 		return false;
-	if (actor->is_system || is_in(everybody, permission))
+	if (actor->is_system)
+		return true;
+	roles = roles_of(ctx, permission);
+	if ((roles & ROLE_EVERYBODY) != 0)
 		return true;
 	for (size_t i = 0; i < actor->position_count; i++) {
 		const struct position *position = &actor->positions[i];
 
-		if (is_in(position->role->permissions, permission) &&
+		if ((roles & position->role->bit) != 0 &&
 		    reaches(ctx, position, unit))
 			return true;
 	}
@@ -122,13 +124,24 @@ access_may(const struct ctx *ctx, const char *permission, int64_t unit)
 }
 
 bool
+access_role_has(const struct ctx *ctx, const struct role *role,
+    const char *permission)
+{
+	return (roles_of(ctx, permission) & role->bit) != 0;
+}
+
+bool
 access_nation(const struct ctx *ctx, const char *permission, int64_t root)
 {
 	const struct actor *actor = ctx->actor;
+	unsigned roles = 0;
 
 	if (actor == NULL)
 		return false;
-	if (actor->is_system || is_in(everybody, permission))
+	if (actor->is_system)
+		return true;
+	roles = roles_of(ctx, permission);
+	if ((roles & ROLE_EVERYBODY) != 0)
 		return true;
 	for (size_t i = 0; i < actor->position_count; i++) {
 		const struct position *position = &actor->positions[i];
@@ -136,7 +149,7 @@ access_nation(const struct ctx *ctx, const char *permission, int64_t root)
 
 		if ((scope == SCOPE_NATION ||
 			(scope == SCOPE_SUBTREE && position->unit == root)) &&
-		    is_in(position->role->permissions, permission))
+		    (roles & position->role->bit) != 0)
 			return true;
 	}
 	return false;
@@ -167,45 +180,16 @@ access_find(struct ctx *ctx, const char *permission, int64_t unit,
 	return OK;
 }
 
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Add those of list that the actor has and that are not there yet. */
-static size_t
-gather(const struct ctx *ctx, const char *const *list, const char **out,
-    size_t count)
-{
-	for (; *list != NULL; list++) {
-		bool is_new = may_anywhere(ctx->actor, *list);
-
-		for (size_t i = 0; i < count && is_new; i++)
-			is_new = strcmp(out[i], *list) != 0;
-		if (is_new)
-			out[count++] = *list;
-	}
-	return count;
-}
-
 const char *const *
 access_permissions(struct ctx *ctx)
 {
-	size_t most = ARRAY_SIZE(everybody);
+	const struct people *people = ctx->home->people;
+	const size_t most = people == NULL ? 0 : people->permission_count;
+	const char **out = ARENA_ARRAY(ctx->arena, most + 1, const char *);
 	size_t count = 0;
 
-	for (const struct role *role = access_roles; role->name != NULL; role++)
-		for (size_t i = 0; role->permissions[i] != NULL; i++)
-			most++;
-
-	const char **out = ARENA_ARRAY(ctx->arena, most, const char *);
-
-	if (ctx->actor == NULL)
-		return out;
-	count = gather(ctx, everybody, out, count);
-	for (const struct role *role = access_roles; role->name != NULL; role++)
-		count = gather(ctx, role->permissions, out, count);
-	qsort(out, count, sizeof(*out), by_text);
+	for (size_t i = 0; i < most && ctx->actor != NULL; i++)
+		if (may_anywhere(ctx, people->permissions[i]))
+			out[count++] = people->permissions[i];
 	return out;
 }

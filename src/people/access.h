@@ -10,20 +10,22 @@
 
 /*
  * Who may do what.  A person holds positions:
- * (unit, role).  A role is a fixed set of permissions and a scope:
+ * (unit, role).  A role is a scope and a set of permissions; the permissions
+ * are granted to roles by the slices that ask for them (struct grant), so that
+ * a permission is known exactly if a slice owns it.
  *
- *	role		scope	permissions
- *	clerk		own	report.read report.edit figures.read
- *	leader		own	report.read report.edit report.sign figures.read
- *	collector	subtree	report.read report.review figures.read
- *	viewer		subtree	report.read figures.read
- *	centre		nation	report.read figures.read (the Reporting Centre)
- *	admin		nation	user.manage org.manage ops.read
+ *	role		scope
+ *	clerk		own
+ *	leader		own
+ *	collector	subtree
+ *	viewer		subtree
+ *	centre		nation	(the Reporting Centre)
+ *	admin		nation
  *
- * Everybody signed in also has session.own, unit.read, form.read and
- * ledger.read.  "own" covers the position's unit and, where that unit is a
- * successor of an abolished one, the abolished unit; "subtree" everything that
- * stands below on the day the right is used.
+ * Everybody signed in has what is granted to ROLE_EVERYBODY.  "own" covers the
+ * position's unit and, where that unit is a successor of an abolished one, the
+ * abolished unit; "subtree" everything that is below on the day the right is
+ * used.
  *
  * The check stands in the domain function, so every door has it.  Where the
  * existence of the object is itself restricted, callers turn DENIED into
@@ -31,13 +33,30 @@
  */
 enum role_scope { SCOPE_OWN, SCOPE_SUBTREE, SCOPE_NATION };
 
+enum role_bit {
+	ROLE_EVERYBODY = 1, /* no role of a position: whoever is signed in */
+	ROLE_CLERK = 2,
+	ROLE_LEADER = 4,
+	ROLE_COLLECTOR = 8,
+	ROLE_VIEWER = 16,
+	ROLE_CENTRE = 32,
+	ROLE_ADMIN = 64,
+};
+
 struct role {
 	const char *name;
 	enum role_scope scope;
-	const char *const *permissions; /* NULL-terminated */
+	enum role_bit bit;
 };
 extern const struct role access_roles[];          /* ends with name NULL */
 const struct role *access_role(const char *name); /* NULL: unknown */
+
+/* A permission, "report.sign", and the roles that have it (role_bit, ored).
+ * Tables of grants end with permission NULL. */
+struct grant {
+	const char *permission;
+	unsigned roles;
+};
 
 struct position {
 	int64_t unit;
@@ -89,6 +108,11 @@ struct access_unit_words access_describe(struct ctx *ctx, int64_t unit);
  * in ctx->arena. */
 const char *const *access_permissions(struct ctx *ctx);
 
+/*
+ * Below, a permission that nobody grants is a programming error (assert): rows
+ * of tables are checked at start, words in the code by tools/lint.py.
+ */
+
 /* Has the actor this permission anywhere?  FAIL_LOGIN "access.login",
  * FAIL_DENIED "access.denied". */
 NODISCARD enum fail access_any(struct ctx *ctx, const char *permission);
@@ -104,6 +128,10 @@ NODISCARD enum fail access_find(struct ctx *ctx, const char *permission,
 
 /* Silent form, for lists: may the actor do it for this unit? */
 bool access_may(const struct ctx *ctx, const char *permission, int64_t unit);
+
+/* Silent as well: is the permission one of this role's? */
+bool access_role_has(const struct ctx *ctx, const struct role *role,
+    const char *permission);
 
 /*
  * Is the permission held for the whole nation: by a role of that scope, or by

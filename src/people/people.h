@@ -9,11 +9,22 @@
  * starts.  Without reach, scopes hold for the position's own unit only.
  */
 struct people;
-struct people *people_new(access_reach_fn *reach);
+struct people *people_new(void);
+void people_set_reach(struct people *people, access_reach_fn *reach);
 void people_set_describe(struct people *people, access_describe_fn *describe);
 /* Be told, in a batch's leader, that somebody's rights, sessions or tokens have
  * changed: it may only wake.  One at most; NULL takes it away. */
 void people_listen(struct people *people, void (*news)(void *arg), void *arg);
+
+/*
+ * At start: add a slice's grants.  The table stays in use.
+ *	FAIL_INTERNAL	"access.granted_twice"
+ */
+NODISCARD enum fail people_grant(struct ctx *ctx, const struct grant *table);
+
+/* Is this permission known?  people_new knows those of people/ itself. */
+bool people_grants(const struct people *people, const char *permission);
+
 void people_free(struct people *people); /* NULL does nothing */
 
 #endif

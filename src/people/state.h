@@ -2,18 +2,25 @@
 #define PEOPLE_STATE_H
 
 #include <stdatomic.h>
+#include <stddef.h>
 
 #include "people/access.h"
 
 /*
  * What stands behind home->people; only files of people/ include this header.
- * The functions are set before the first thread; the cache and the throttle
+ * The grants and functions are set before the first thread; the cache and the throttle
  * have their own locks; hashing counts the password hashings going on.
  */
 struct actor_cache;
 struct throttle;
+struct map;
+struct arena;
 
 struct people {
+	struct map *grants;       /* permission to its struct grant */
+	const char **permissions; /* all of grants, sorted by text */
+	size_t permission_count;
+	struct arena *arena; /* what the above is in */
 	access_reach_fn *reach;
 	access_describe_fn *describe;
 	struct actor_cache *cache;

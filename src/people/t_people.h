@@ -4,7 +4,7 @@
 #include "people/people.h"
 #include "t_store.h"
 
-/* For the tests above: home->people over the test's store. */
+/* For the tests above: home->people, and what a slice grants. */
 static inline void
 t_people_end(void *object)
 {
@@ -14,8 +14,16 @@ t_people_end(void *object)
 static inline void
 t_people(struct t *t, access_reach_fn *reach)
 {
-	t->home.people = people_new(reach);
+	t->home.people = people_new();
+	people_set_reach(t->home.people, reach);
 	t_defer(t, t_people_end, t->home.people);
+}
+
+static inline void
+t_grant(struct t *t, const struct grant *table)
+{
+	if (table != NULL && !people_grants(t->home.people, table->permission))
+		t_ok(&t->ctx, people_grant(&t->ctx, table));
 }
 
 #endif

@@ -9,6 +9,12 @@
 #include "people/t_people.h"
 #include "people/token.h"
 
+static const struct grant papers[] = {
+	{ "paper.edit", ROLE_CLERK | ROLE_LEADER },
+	{ "paper.sign", ROLE_LEADER },
+	{ 0 },
+};
+
 /* hoa, clerk and leader of unit 7 and clerk of 8, with a token. */
 struct who {
 	int64_t id;
@@ -66,6 +72,7 @@ start(void **state, struct who *who)
 
 	t_store(t);
 	t_people(t, NULL);
+	t_grant(t, papers);
 	t_fresh(t);
 	t->ctx.actor = &access_system;
 	t_ok(&t->ctx, t_unit(t, make, who));
@@ -102,9 +109,9 @@ it_acts_with_its_one_position(void **state)
 	assert_int_equal(who.actor->positions[0].unit, 7);
 	assert_string_equal(who.actor->positions[0].role->name, "clerk");
 	t->ctx.actor = who.actor;
-	assert_true(access_may(&t->ctx, "report.edit", 7));
-	assert_false(access_may(&t->ctx, "report.edit", 8));
-	assert_false(access_may(&t->ctx, "report.sign", 7));
+	assert_true(access_may(&t->ctx, "paper.edit", 7));
+	assert_false(access_may(&t->ctx, "paper.edit", 8));
+	assert_false(access_may(&t->ctx, "paper.sign", 7));
 	t->ctx.actor = NULL;
 }
 

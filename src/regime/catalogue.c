@@ -74,6 +74,20 @@ regime_free(struct regime *regime)
 	free(regime);
 }
 
+static const char owner[] = "regime";
+
+void
+regime_attach(struct home *home, struct regime *regime)
+{
+	home_keep(home, owner, regime);
+}
+
+struct regime *
+regime_of(const struct home *home)
+{
+	return home_state(home, owner);
+}
+
 void
 regime_adopt(struct regime *regime, struct catalogue *cat)
 {
@@ -214,14 +228,14 @@ regime_load(struct ctx *ctx)
 	struct catalogue *cat = NULL;
 
 	TRY(catalogue_read(ctx, &cat));
-	regime_adopt(ctx->home->regime, cat);
+	regime_adopt(regime_of(ctx->home), cat);
 	return OK;
 }
 
 const struct catalogue *
 catalogue_now(struct ctx *ctx)
 {
-	return atomic_load(&ctx->home->regime->now);
+	return atomic_load(&regime_of(ctx->home)->now);
 }
 
 size_t

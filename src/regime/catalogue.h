@@ -125,9 +125,11 @@ struct form {
  */
 struct catalogue;
 
-/* Process-wide holder; home->regime. */
+/* What regime keeps for the process: its holder (core/home.h). */
 struct regime *regime_new(void);
 void regime_free(struct regime *regime); /* NULL does nothing */
+void regime_attach(struct home *home, struct regime *regime);
+struct regime *regime_of(const struct home *home);
 /*
  * Read the tables and publish the catalogue at once.  Needs TX_READ or
  * TX_WRITE.

@@ -286,7 +286,7 @@ stage_catalogue(struct ctx *ctx, const char *code)
 	struct staged *staged = ARENA_NEW(ctx->arena, struct staged);
 
 	staged->effect.apply = staged_apply;
-	staged->regime = ctx->home->regime;
+	staged->regime = regime_of(ctx->home);
 	arena_defer(ctx->arena, staged_drop, staged);
 	TRY(catalogue_read(ctx, &staged->cat));
 	TRY(check_regime(ctx, staged->cat, code));

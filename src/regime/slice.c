@@ -1,16 +1,34 @@
 #include "regime/slice.h"
 
 #include "codec/json.h"
+#include "core/home.h"
 #include "event/event.h"
 #include "ledger/ledger.h"
+#include "regime/catalogue.h"
 #include "regime/form_http.h"
 #include "regime/regime_http.h"
+#include "store/within.h"
 
-static const struct route *const tables[] = {
-	form_routes,
-	regime_routes,
-	NULL,
-};
+static enum fail
+load(struct ctx *ctx, void *arg)
+{
+	(void)arg;
+	return regime_load(ctx);
+}
+
+static enum fail
+open_regime(struct ctx *ctx)
+{
+	regime_attach(ctx->home, regime_new());
+	return within(ctx, TX_READ, load, NULL);
+}
+
+static void
+close_regime(struct home *home)
+{
+	regime_free(regime_of(home));
+	regime_attach(home, NULL);
+}
 
 /* The code, as in /api/v1/forms/{code}. */
 static enum fail
@@ -40,6 +58,14 @@ static const struct event_kind events[] = {
 
 const struct slice regime_slice = {
 	.name = "regime",
-	.routes = tables,
+	.routes =
+	    (const struct route *const[]){ form_routes, regime_routes, NULL },
+	.grants =
+	    (const struct grant[]){
+		{ "form.read", ROLE_EVERYBODY },
+		{ 0 },
+	    },
 	.events = events,
+	.open = open_regime,
+	.close = close_regime,
 };

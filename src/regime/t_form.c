@@ -50,8 +50,8 @@ t_regime(struct t *t)
 	t_store(t);
 	t_ok(&t->ctx, ledger_open(&t->ctx, &t->home.ledger));
 	t_defer(t, close_ledger, t->home.ledger);
-	t->home.regime = regime_new();
-	t_defer(t, close_regime, t->home.regime);
+	regime_attach(&t->home, regime_new());
+	t_defer(t, close_regime, regime_of(&t->home));
 	t->ctx.actor = &access_system;
 }
 

@@ -37,8 +37,8 @@ open_server(struct t *t, struct t_person *clerk)
 	t_app(t, slices);
 	t_ok(&t->ctx, ledger_open(&t->ctx, &t->home.ledger));
 	t_defer(t, close_ledger, t->home.ledger);
-	t->home.regime = regime_new();
-	t_defer(t, close_regime, t->home.regime);
+	regime_attach(&t->home, regime_new());
+	t_defer(t, close_regime, regime_of(&t->home));
 	t_ok(&t->ctx, t_unit(t, publish_shipped, NULL));
 	*clerk =
 	    (struct t_person){ .login = "clerk", .role = "clerk", .unit = 1 };

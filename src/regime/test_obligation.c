@@ -101,10 +101,10 @@ open_country(struct t *t, int64_t ids[PLACES])
 	t_store(t);
 	t_ok(&t->ctx, ledger_open(&t->ctx, &t->home.ledger));
 	t_defer(t, close_ledger, t->home.ledger);
-	t->home.org = org_new();
-	t_defer(t, close_org, t->home.org);
-	t->home.regime = regime_new();
-	t_defer(t, close_regime, t->home.regime);
+	org_attach(&t->home, org_new());
+	t_defer(t, close_org, org_of(&t->home));
+	regime_attach(&t->home, regime_new());
+	t_defer(t, close_regime, regime_of(&t->home));
 	t->ctx.actor = &access_system;
 	t_ok(&t->ctx, t_unit(t, found, ids));
 	t_ok(&t->ctx, t_unit(t, publish_shipped, NULL));

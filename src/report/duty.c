@@ -352,16 +352,6 @@ newest_open(const struct form *form, int64_t now_us)
 	return period;
 }
 
-static bool
-holds(const struct position *position, const char *permission)
-{
-	const char *const *at = position->role->permissions;
-
-	while (*at != NULL && !text_equal(*at, permission))
-		at++;
-	return *at != NULL;
-}
-
 /* What one position of the actor brings: own duties, and what waits below. */
 static enum fail
 add_position(struct builder *builder, const struct form *form,
@@ -375,9 +365,10 @@ add_position(struct builder *builder, const struct form *form,
 
 	if (place == NULL)
 		return OK;
-	if (holds(position, "report.edit") || holds(position, "report.sign"))
+	if (access_role_has(ctx, position->role, "report.edit") ||
+	    access_role_has(ctx, position->role, "report.sign"))
 		add_own(ctx, builder->dir, place, position->unit, seen);
-	if (holds(position, "report.review"))
+	if (access_role_has(ctx, position->role, "report.review"))
 		below = duty_below(ctx, builder->dir, place, builder->today,
 		    &below_count);
 	for (int back = 0; back < DUTY_PERIODS_BACK; back++) {

@@ -78,7 +78,7 @@ restore(struct ctx *ctx, int64_t *ret_from)
 		    LOG_T("message", kept.why));
 		return OK;
 	}
-	cube_adopt(ctx->home->cube, kept.cube, kept.mark.size);
+	cube_adopt(cube_of(ctx->home), kept.cube, kept.mark.size);
 	*ret_from = kept.mark.size;
 	return OK;
 }
@@ -115,7 +115,7 @@ take_mark(struct ctx *ctx, void *arg)
 enum fail
 report_keep(struct ctx *ctx)
 {
-	struct cube *cube = ctx->home->cube;
+	struct cube *cube = cube_of(ctx->home);
 	struct ledger_mark mark = { 0 };
 
 	if (ctx->home->data_dir == NULL)
@@ -151,7 +151,7 @@ compare_sums(struct ctx *ctx, const struct kept *kept)
 {
 	struct digest sum = { 0 };
 
-	TRY(snapshot_sum(ctx, ctx->home->cube, &kept->mark, &sum));
+	TRY(snapshot_sum(ctx, cube_of(ctx->home), &kept->mark, &sum));
 	if (memcmp(sum.at, kept->sum.at, DIGEST_LEN) == 0)
 		return OK;
 	return FAIL(ctx, FAIL_INTERNAL, "report.snapshot",

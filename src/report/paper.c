@@ -153,16 +153,6 @@ paper_own(const struct ctx *ctx, const struct report *report)
 	return place_works(ctx, report->unit->id);
 }
 
-static bool
-role_has(const struct role *role, const char *permission)
-{
-	for (size_t i = 0; role->permissions[i] != NULL; i++) {
-		if (text_equal(role->permissions[i], permission))
-			return true;
-	}
-	return false;
-}
-
 /*
  * Reviewing is the business of the unit directly above alone, not of everybody
  * in whose subtree the report stands: so scopes do not help, positions do.
@@ -179,7 +169,7 @@ place_holds(struct ctx *ctx, const char *permission, int64_t unit)
 	for (size_t i = 0; i < ctx->actor->position_count; i++) {
 		const struct position *at = &ctx->actor->positions[i];
 
-		if (role_has(at->role, permission) &&
+		if (access_role_has(ctx, at->role, permission) &&
 		    org_reach(ctx->home, at->unit, unit, today, false))
 			return true;
 	}

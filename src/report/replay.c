@@ -127,7 +127,7 @@ replay_from(struct ctx *ctx, int64_t from)
 			break;
 		TRY(replay_entry(ctx, &replay, act_of(entry.kind), &entry));
 	}
-	cube_replayed(ctx->home->cube, size);
+	cube_replayed(cube_of(ctx->home), size);
 	return OK;
 }
 

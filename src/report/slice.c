@@ -1,28 +1,77 @@
 #include "report/slice.h"
 
+#include <inttypes.h>
+
 #include "core/home.h"
 #include "cube/cube.h"
+#include "report/check.h"
 #include "report/event.h"
+#include "report/keep.h"
+#include "report/report.h"
+
+#define OWN (ROLE_CLERK | ROLE_LEADER)
+#define ABOVE (ROLE_COLLECTOR | ROLE_VIEWER | ROLE_CENTRE)
 
 static int64_t
 cube_bytes(const struct home *home)
 {
 	struct cube_stats stats = { 0 };
 
-	cube_stats(home->cube, &stats);
+	cube_stats(cube_of(home), &stats);
 	return stats.bytes;
 }
 
-static const struct gauge gauges[] = {
-	{ "cube_bytes", "Memory held by the cube, bytes.", GAUGE_LEVEL,
-	    cube_bytes },
-	{ 0 },
-};
+static enum fail
+check_rows(struct ctx *ctx, struct text *said)
+{
+	int64_t checked = 0;
+
+	TRY(report_check(ctx, &checked));
+	text_addf(said, "%" PRId64 " rows say what the ledger says", checked);
+	return OK;
+}
+
+/* The cube is filled from reports, so it is kept for the process here. */
+static enum fail
+open_cube(struct ctx *ctx)
+{
+	cube_attach(ctx->home, cube_new());
+	return OK;
+}
+
+static void
+close_cube(struct home *home)
+{
+	cube_free(cube_of(home));
+	cube_attach(home, NULL);
+}
 
 const struct slice report_slice = {
 	.name = "report",
 	.routes =
 	    (const struct route *const[]){ report_routes, duty_routes, NULL },
-	.gauges = gauges,
+	.grants =
+	    (const struct grant[]){
+		{ "report.read", OWN | ABOVE },
+		{ "report.edit", OWN },
+		{ "report.sign", ROLE_LEADER },
+		{ "report.review", ROLE_COLLECTOR },
+		{ 0 },
+	    },
+	.jobs = report_jobs,
+	.gauges =
+	    (const struct gauge[]){
+		{ "cube_bytes", "Memory held by the cube, bytes.", GAUGE_LEVEL,
+		    cube_bytes },
+		{ 0 },
+	    },
+	.checks =
+	    (const struct check[]){
+		{ "reports", check_rows },
+		{ 0 },
+	    },
 	.events = report_events,
+	.open = open_cube,
+	.close = close_cube,
+	.replay = report_start,
 };

@@ -10,8 +10,11 @@
 #include "cube/cube.h"
 #include "ledger/ledger.h"
 #include "org/directory.h"
+#include "org/slice.h"
 #include "org/unit.h"
 #include "regime/catalogue.h"
+#include "regime/slice.h"
+#include "report/slice.h"
 
 static const char form[] =
     "{'form':{'code':'T.01','name_vi':'Thử','name_en':'Trial',"
@@ -157,12 +160,15 @@ world_new(struct t *t)
 	t_store(t);
 	t->clock_us = day_start_us(day_of(2025, 3, 16)) + 1;
 	t_people(t, org_reach);
-	t->home.org = org_new();
-	t_defer(t, end_org, t->home.org);
-	t->home.regime = regime_new();
-	t_defer(t, end_regime, t->home.regime);
-	t->home.cube = cube_new();
-	t_defer(t, end_cube, t->home.cube);
+	t_grant(t, org_slice.grants);
+	t_grant(t, regime_slice.grants);
+	t_grant(t, report_slice.grants);
+	org_attach(&t->home, org_new());
+	t_defer(t, end_org, org_of(&t->home));
+	regime_attach(&t->home, regime_new());
+	t_defer(t, end_regime, regime_of(&t->home));
+	cube_attach(&t->home, cube_new());
+	t_defer(t, end_cube, cube_of(&t->home));
 	t_ok(ctx, ledger_open(ctx, &t->home.ledger));
 	t_defer(t, end_ledger, t->home.ledger);
 	ctx->actor = &access_system;

@@ -31,7 +31,7 @@ set_free(void *object)
 {
 	struct life *life = object;
 
-	life->world->t->home.cube = life->lived;
+	cube_attach(&life->world->t->home, life->lived);
 }
 
 static struct life *
@@ -40,7 +40,7 @@ live(struct t *t)
 	static struct life life;
 
 	life = (struct life){ .world = world_new(t) };
-	life.lived = t->home.cube;
+	life.lived = cube_of(&t->home);
 	life.doing = (struct doing){ .world = life.world,
 		.reason = "why",
 		.cells = CELLS_MORE };
@@ -113,18 +113,18 @@ started(struct life *life)
 	struct digest sum = { 0 };
 	int64_t from = 0;
 
-	t->home.cube = cube;
+	cube_attach(&t->home, cube);
 	t_ok(&t->ctx, t_read(t, start, NULL));
 	from = cube_kept(cube);
 	sum = sum_of(t, cube);
 	assert_memory_equal(sum.at, lived.at, DIGEST_LEN);
 	cube_free(cube);
-	t->home.cube = cube_new();
+	cube_attach(&t->home, cube_new());
 	t_ok(&t->ctx, t_read(t, replay, NULL));
-	sum = sum_of(t, t->home.cube);
+	sum = sum_of(t, cube_of(&t->home));
 	assert_memory_equal(sum.at, lived.at, DIGEST_LEN);
-	cube_free(t->home.cube);
-	t->home.cube = life->lived;
+	cube_free(cube_of(&t->home));
+	cube_attach(&t->home, life->lived);
 	return from;
 }
 
@@ -233,7 +233,7 @@ the_doctor_notices_a_snapshot_that_holds_something_else(void **state)
 	assert_non_null(strstr(checking.words, "what the ledger's first"));
 	/* A report that nobody signed, sealed as well as any. */
 	false_one = cube_new();
-	t->home.cube = false_one;
+	cube_attach(&t->home, false_one);
 	t_ok(&t->ctx, t_read(t, start, NULL));
 	t_fresh(t);
 	version = catalogue_form(catalogue_now(&t->ctx), WORLD_FORM)->versions;
@@ -251,13 +251,13 @@ the_doctor_notices_a_snapshot_that_holds_something_else(void **state)
 	mark.size++;
 	t_ok(&t->ctx, snapshot_write(&t->ctx, false_one, path_of(t), &mark));
 	cube_free(false_one);
-	t->home.cube = life->lived;
+	cube_attach(&t->home, life->lived);
 	/* That mark is of no such ledger yet ... */
 	t_ok(&t->ctx, t_read(t, check, &checking));
 	assert_non_null(strstr(checking.words, "another history"));
 	/* ... and this one is, but the values are not. */
 	false_one = cube_new();
-	t->home.cube = false_one;
+	cube_attach(&t->home, false_one);
 	t_ok(&t->ctx, t_read(t, start, NULL));
 	t_fresh(t);
 	t_ok(&t->ctx, within(&t->ctx, TX_READ, take_mark, &mark));
@@ -269,15 +269,15 @@ the_doctor_notices_a_snapshot_that_holds_something_else(void **state)
 		cube_free(empty);
 	}
 	cube_free(false_one);
-	t->home.cube = life->lived;
+	cube_attach(&t->home, life->lived);
 	t_fails(&t->ctx, t_read(t, check, &checking), FAIL_INTERNAL,
 	    "report.snapshot");
 	/* Made anew it is right again. */
 	t_fresh(t);
-	t->home.cube = cube_new();
+	cube_attach(&t->home, cube_new());
 	t_ok(&t->ctx, report_keep_anew(&t->ctx));
-	cube_free(t->home.cube);
-	t->home.cube = life->lived;
+	cube_free(cube_of(&t->home));
+	cube_attach(&t->home, life->lived);
 	t_ok(&t->ctx, t_read(t, check, &checking));
 	assert_non_null(strstr(checking.words, "what the ledger's first"));
 	assert_int_equal(started(life), ledger_size(t->home.ledger));
@@ -312,7 +312,7 @@ a_failing_step_costs_a_replay_at_most(void **state)
 		struct cube *cube = cube_new();
 		enum fail got = OK;
 
-		t->home.cube = cube;
+		cube_attach(&t->home, cube);
 		t_fresh(t);
 		t->faults = (struct faults){ .at = step };
 		got = within(&t->ctx, TX_READ, start, NULL);
@@ -325,7 +325,7 @@ a_failing_step_costs_a_replay_at_most(void **state)
 			assert_memory_equal(sum.at, lived.at, DIGEST_LEN);
 		}
 		cube_free(cube);
-		t->home.cube = life->lived;
+		cube_attach(&t->home, life->lived);
 	}
 }
 

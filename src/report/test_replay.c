@@ -44,15 +44,15 @@ a_replay_of_the_ledger_gives_the_same_totals(void **state)
 		for (int b = 0; b < 2; b++)
 			snprintf(before[u][b], sizeof(before[u][b]), "%s",
 			    world_total(w, units[u], "a.c1", b));
-	built = t->home.cube;
-	t->home.cube = cube_new();
+	built = cube_of(&t->home);
+	cube_attach(&t->home, cube_new());
 	t_ok(&t->ctx, t_read(t, replay, NULL));
 	for (size_t u = 0; u < ARRAY_SIZE(units); u++)
 		for (int b = 0; b < 2; b++)
 			assert_string_equal(world_total(w, units[u], "a.c1", b),
 			    before[u][b]);
-	cube_free(t->home.cube);
-	t->home.cube = built;
+	cube_free(cube_of(&t->home));
+	cube_attach(&t->home, built);
 }
 
 static enum fail

@@ -67,6 +67,8 @@ NOT_BY_HTTP = {
     'locale.broken': 'at start',
     'static.too_big': 'at start',
     'spool.full': 'a full disk; src/http/test_spool.c',
+    'slice.permission': 'at start; src/app/test_slice.c',
+    'access.granted_twice': 'at start; src/app/test_slice.c',
     'report.flagged': 'told within the answer of POST reports/accept; '
                       'test_a_flagged_report_waits_for_a_look',
     'password.hash': 'a fault of the machine',

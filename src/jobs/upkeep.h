@@ -1,5 +1,5 @@
-#ifndef CLI_UPKEEP_H
-#define CLI_UPKEEP_H
+#ifndef JOBS_UPKEEP_H
+#define JOBS_UPKEEP_H
 
 #include "jobs/jobs.h"
 

@@ -1,4 +1,4 @@
-#include "cli/upkeep.h"
+#include "jobs/upkeep.h"
 
 #include "core/arena.h"
 #include "ledger/ledger.h"

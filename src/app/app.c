@@ -1,0 +1,97 @@
+#include "app/app.h"
+
+#include <inttypes.h>
+
+#include "core/home.h"
+#include "ledger/ledger.h"
+#include "store/store.h"
+
+static struct store_stats
+stats_of(const struct home *home)
+{
+	struct store_stats stats = { 0 };
+
+	if (home->store != NULL)
+		store_stats(home->store, &stats);
+	return stats;
+}
+
+static int64_t
+commits(const struct home *home)
+{
+	return stats_of(home).commits;
+}
+
+static int64_t
+units(const struct home *home)
+{
+	return stats_of(home).units;
+}
+
+static int64_t
+units_failed(const struct home *home)
+{
+	return stats_of(home).units_failed;
+}
+
+static int64_t
+ticket_wait_us(const struct home *home)
+{
+	return stats_of(home).ticket_wait_us;
+}
+
+static int64_t
+commit_us(const struct home *home)
+{
+	return stats_of(home).commit_us;
+}
+
+static int64_t
+ledger_entries(const struct home *home)
+{
+	return home->ledger == NULL ? 0 : ledger_size(home->ledger);
+}
+
+static const struct gauge gauges[] = {
+	{ "store_commits_total", "Durable commits.", GAUGE_COUNTER, commits },
+	{ "store_units_total", "Units of work that wrote.", GAUGE_COUNTER,
+	    units },
+	{ "store_units_failed_total", "Units of work that were undone.",
+	    GAUGE_COUNTER, units_failed },
+	{ "store_ticket_wait_microseconds_total",
+	    "Time spent waiting in line for the writer.", GAUGE_COUNTER,
+	    ticket_wait_us },
+	{ "store_commit_microseconds_total", "Time spent committing.",
+	    GAUGE_COUNTER, commit_us },
+	{ "ledger_entries", "Entries of the ledger.", GAUGE_LEVEL,
+	    ledger_entries },
+	{ 0 },
+};
+
+static enum fail
+check_ledger(struct ctx *ctx, struct text *said)
+{
+	int64_t checked = 0;
+
+	TRY(ledger_verify(ctx, &checked));
+	text_addf(said, "%" PRId64 " entries, tree, digests, signature",
+	    checked);
+	return OK;
+}
+
+const struct slice app_slice = {
+	.name = "app",
+	.routes =
+	    (const struct route *const[]){ session_routes, ops_routes, NULL },
+	.grants =
+	    (const struct grant[]){
+		{ "ledger.read", ROLE_EVERYBODY },
+		{ 0 },
+	    },
+	.gauges = gauges,
+	.checks =
+	    (const struct check[]){
+		{ "ledger", check_ledger },
+		{ 0 },
+	    },
+};
