@@ -31,12 +31,11 @@
  * One simulation in the order of time, under a clock of its own, through the
  * same domain functions as everybody's reports.
  */
+#define FIRST_YEAR 2024
 #define FIRST_DAY "2024-01-02"
-#define LAST_DAY "2025-12-16" /* 09:00: the fourth quarter is being reported */
-#define COMMIT_EVERY 2000     /* units of work */
-
-static const char *const quarters[] = { "2024-Q1", "2024-Q2", "2024-Q3",
-	"2024-Q4", "2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4" };
+#define YEARS 2
+#define YEARS_MAX 10
+#define COMMIT_EVERY 2000 /* units of work */
 
 struct demo {
 	struct ctx *ctx;
@@ -47,7 +46,9 @@ struct demo {
 	struct demo_people *people;
 	struct demo_backlog *backlog; /* two a unit, by dense number */
 	int keep_open;
+	int years; /* 2; more for measuring: the same country goes on */
 	int quarter;
+	const char *period; /* "2024-Q1": of that quarter */
 	int64_t reports;
 	int64_t values;
 };
@@ -95,10 +96,12 @@ begin(struct demo *demo, const void *arg)
 	    &entry);
 }
 
+/* The forms end in 2026; who measures ten years of them lets them go on. */
 static enum fail
 lay_forms(struct demo *demo, const void *arg)
 {
-	return forms_publish(demo->ctx, arg);
+	return demo->years == YEARS ? forms_publish(demo->ctx, arg)
+				    : forms_publish_for_ever(demo->ctx);
 }
 
 static enum fail
@@ -158,7 +161,7 @@ find(struct demo *demo, const struct demo_event *event, struct report **ret)
 {
 	const struct report_input input = {
 		.form = event->form->code,
-		.period = quarters[demo->quarter],
+		.period = demo->period,
 		.unit = demo_people_unit_ref(demo->people, event->unit),
 	};
 
@@ -171,8 +174,8 @@ case_of(struct demo *demo, const struct demo_event *event)
 	const struct unit *unit =
 	    directory_at(directory_now(demo->ctx), event->unit);
 	struct period period = { 0 };
-	const bool known = period_parse(&event->form->calendar,
-	    quarters[demo->quarter], &period);
+	const bool known =
+	    period_parse(&event->form->calendar, demo->period, &period);
 	const struct unit_version *version = unit_on(unit, period.to);
 
 	assert(known && version != NULL);
@@ -199,10 +202,9 @@ cells_for(struct demo *demo, const struct demo_event *event,
 	struct period period = { 0 };
 	struct text text;
 
-	if (!period_parse(&event->form->calendar, quarters[demo->quarter],
-		&period))
+	if (!period_parse(&event->form->calendar, demo->period, &period))
 		return FAIL(ctx, FAIL_INTERNAL, "period.unknown", "%s",
-		    quarters[demo->quarter]);
+		    demo->period);
 	text_init(&text, ctx->arena);
 	demo_cells(form_for(event->form, &period), &what, &after, &text);
 	if (acts[event->what].is_final)
@@ -217,7 +219,7 @@ file(struct demo *demo, const void *arg)
 	struct ctx *ctx = demo->ctx;
 	struct report_input input = {
 		.form = event->form->code,
-		.period = quarters[demo->quarter],
+		.period = demo->period,
 		.unit = demo_people_unit_ref(demo->people, event->unit),
 		.reason =
 		    event->what == DEMO_AMEND
@@ -265,7 +267,7 @@ close_period(struct demo *demo, const void *arg)
 	struct ctx *ctx = demo->ctx;
 	struct closing_input input = {
 		.form = event->form->code,
-		.period = quarters[demo->quarter],
+		.period = demo->period,
 		.unit = demo_people_unit_ref(demo->people, event->unit),
 	};
 	const struct closing *closing = NULL;
@@ -341,9 +343,8 @@ show_progress(const struct demo *demo, size_t done, size_t all)
 	fprintf(stderr,
 	    "\r  %s  %3zu %%  %6" PRId64 " reports  %8" PRId64
 	    " values  %3" PRId64 " s%s",
-	    quarters[demo->quarter], all == 0 ? 100 : done * 100 / all,
-	    demo->reports, demo->values,
-	    (time_steady_us() - demo->began_us) / 1000000,
+	    demo->period, all == 0 ? 100 : done * 100 / all, demo->reports,
+	    demo->values, (time_steady_us() - demo->began_us) / 1000000,
 	    done == all ? "\n" : "");
 }
 
@@ -364,13 +365,12 @@ play_quarter(struct demo *demo)
 {
 	struct ctx *ctx = demo->ctx;
 	struct arena *outer = ctx->arena;
-	const bool last = demo->quarter == (int)ARRAY_SIZE(quarters) - 1;
+	const bool last = demo->quarter == 4 * demo->years - 1;
 	struct demo_plan plan = { 0 };
 	enum fail got = OK;
 
 	ctx->arena = arena_child(outer);
-	plan = demo_plan_make(ctx, quarters[demo->quarter],
-	    last ? demo->keep_open : -1);
+	plan = demo_plan_make(ctx, demo->period, last ? demo->keep_open : -1);
 	for (size_t i = 0; i < plan.count && got == OK; i++) {
 		if (plan.events[i].at_us >= demo->end_us)
 			break;
@@ -402,8 +402,11 @@ play_all(struct demo *demo, const struct args *args)
 	/* Two a unit: before this period, and after it. */
 	demo->backlog = ARENA_ARRAY(ctx->arena, 2 * units, struct demo_backlog);
 	demo->keep_open = demo_people_keep_open(ctx);
-	for (; demo->quarter < (int)ARRAY_SIZE(quarters); demo->quarter++)
+	for (; demo->quarter < 4 * demo->years; demo->quarter++) {
+		demo->period = arena_printf(ctx->arena, "%d-Q%d",
+		    FIRST_YEAR + demo->quarter / 4, demo->quarter % 4 + 1);
 		TRY(play_quarter(demo));
+	}
 	demo->clock_us = demo->end_us;
 	TRY(store_flush(ctx));
 	TRY(demo_people_password(ctx, &demo->password));
@@ -415,12 +418,17 @@ static enum fail
 run(struct ctx *ctx, const struct args *args)
 {
 	struct demo *demo = ARENA_NEW(ctx->arena, struct demo);
+	int64_t years = YEARS;
 	day first = 0;
 	day last = 0;
 
-	if (!day_parse(FIRST_DAY, &first) || !day_parse(LAST_DAY, &last))
+	TRY(args_int(ctx, args, "years", YEARS, YEARS_MAX, &years));
+	/* 09:00 of that day: the fourth quarter is being reported. */
+	last = day_of(FIRST_YEAR + (int)years - 1, 12, 16);
+	if (!day_parse(FIRST_DAY, &first))
 		return FAIL(ctx, FAIL_INTERNAL, "args.value", "no day");
 	demo->ctx = ctx;
+	demo->years = (int)years;
 	demo->clock_us = day_start_us(first) + INT64_C(9) * 3600000000;
 	demo->end_us = day_start_us(last) + INT64_C(9) * 3600000000;
 	demo->began_us = time_steady_us();
@@ -453,6 +461,7 @@ static const struct arg_option options[] = {
 	ARG_STORE,
 	{ "units", "DIR", "data/node_modules",
 	    "the npm packages with the administrative units", false },
+	{ "years", "N", "2", NULL, false }, /* for measuring */
 	{ 0 },
 };
 

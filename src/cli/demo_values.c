@@ -67,9 +67,10 @@ static struct line
 make_line(struct random *dice, const struct demo_case *what, int sector,
     const struct demo_backlog *backlog)
 {
-	/* The share sent online grows from quarter to quarter. */
+	/* The share sent online grows from quarter to quarter, for two years. */
 	const int64_t online_percent =
-	    between(dice, 38, 52) + 5 * (int64_t)what->quarter;
+	    between(dice, 38, 52) +
+	    5 * (int64_t)(what->quarter < 8 ? what->quarter : 8);
 	const int64_t season = what->quarter % 4 == 0 ? 88 : 100;
 	const int64_t taken = usual[what->level][sector] *
 			      size_percent(what->unit) / 100 * season / 100 *

@@ -9,4 +9,8 @@
  */
 NODISCARD enum fail forms_publish(struct ctx *ctx, const void *arg);
 
+/* The same without their end: for figures of more years than they hold, which
+ * are generated. */
+NODISCARD enum fail forms_publish_for_ever(struct ctx *ctx);
+
 #endif
