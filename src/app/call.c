@@ -26,6 +26,18 @@ call_query(const struct call *call, const struct shape *shape)
 	return call->query;
 }
 
+void
+call_prepare(struct call *call, void *prepared)
+{
+	call->prepared = prepared;
+}
+
+void *
+call_prepared(const struct call *call)
+{
+	return call->prepared;
+}
+
 const char *
 call_path(const struct call *call, const char *name)
 {

@@ -25,6 +25,8 @@ struct call {
 	const char *credential; /* the secret text; NULL: none was needed */
 	enum credential credential_kind;
 
+	void *prepared; /* by the row, for its unit of work; NULL: nothing */
+
 	/* What is answered: an object of a shape, raw bytes, or nothing. */
 	int status;
 	const struct shape *shape;

@@ -371,6 +371,18 @@ run_writing(struct ctx *ctx, struct call *call, enum fail *ret)
 	return true;
 }
 
+/* Handle meets a failure again, with its right to be told of it. */
+static void
+prepare(struct ctx *ctx, struct call *call)
+{
+	const struct route *route = call->match.route;
+
+	if (route->prepare == NULL || route->prepare(ctx, call) == OK)
+		return;
+	fail_clear(ctx);
+	call->prepared = NULL;
+}
+
 /* False: not answered yet. */
 static bool
 run(struct ctx *ctx, struct call *call, enum fail *ret)
@@ -387,6 +399,8 @@ run(struct ctx *ctx, struct call *call, enum fail *ret)
 		*ret = got;
 		return true;
 	}
+	if (call->match.route->tx == TX_WRITE)
+		prepare(ctx, call);
 	if (call->match.route->tx != TX_WRITE)
 		got = run_reading(ctx, call);
 	else if (!run_writing(ctx, call, &got))

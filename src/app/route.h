@@ -70,6 +70,13 @@ struct route {
 	const struct shape *query; /* NULL: no query parameters allowed */
 	const struct shape *in;    /* NULL: no body */
 	const struct shape *out;   /* NULL: no body, 204 */
+	/*
+	 * With TX_WRITE, and not NULL: what needs no transaction, such as
+	 * reading a large body, before the writer's ticket is taken.  It keeps
+	 * its result by call_prepare.  It decides nothing: a failure of it is
+	 * forgotten, and handle meets it again in its own order.
+	 */
+	enum fail (*prepare)(struct ctx *ctx, struct call *call);
 	enum fail (*handle)(struct ctx *ctx, struct call *call);
 	const char *summary;         /* one sentence */
 	const char *const *failures; /* codes it may answer, NULL-terminated;
@@ -92,6 +99,9 @@ struct call_bytes {
 	struct digest digest; /* of a spooled one */
 };
 struct call_bytes call_bytes(const struct call *call);
+/* From prepare to handle; NULL: nothing was prepared. */
+void call_prepare(struct call *call, void *prepared);
+void *call_prepared(const struct call *call);
 /* A path value; asserts the name is in the path. */
 const char *call_path(const struct call *call, const char *name);
 /* FAIL_NOT_FOUND "route.unknown" if it is no positive number. */

@@ -73,6 +73,10 @@ struct report {
 	const struct ledger_entry *source; /* its entry, once read */
 	const struct ledger_entry *entry;  /* just appended, index not final */
 
+	/* The pictures by which it was prepared; NULL: it was not. */
+	const struct directory *directory;
+	const struct catalogue *catalogue;
+
 	/* What paper_previous and paper_judge found, while it holds. */
 	bool previous_known;
 	bool has_previous;

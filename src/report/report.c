@@ -137,17 +137,58 @@ begin_new(struct ctx *ctx, struct report *report)
 	return OK;
 }
 
+static enum fail begin_amendment(struct ctx *ctx, struct report *report,
+    const char *reason);
+
+static bool
+brings_cells(const struct report_input *input)
+{
+	return input->cells != NULL || input->nil;
+}
+
+enum fail
+report_prepare(struct ctx *ctx, const struct report_input *input,
+    struct report **ret)
+{
+	struct report *report = ARENA_NEW(ctx->arena, struct report);
+
+	report->directory = directory_now(ctx);
+	report->catalogue = catalogue_now(ctx);
+	TRY(find_duty(ctx, input, report));
+	describe_duty(ctx, report);
+	if (report->version != NULL && brings_cells(input))
+		TRY(fill_paper(ctx, report, input->cells, input->nil));
+	*ret = report;
+	return OK;
+}
+
+/* What was prepared, if it still holds; else an empty one. */
+static struct report *
+take_prepared(struct ctx *ctx, const struct report_input *input)
+{
+	struct report *report = input->prepared;
+
+	/* Both are pinned by ctx, so an address is not given twice. */
+	if (report != NULL && report->directory == directory_now(ctx) &&
+	    report->catalogue == catalogue_now(ctx))
+		return report;
+	return ARENA_NEW(ctx->arena, struct report);
+}
+
 enum fail
 report_open(struct ctx *ctx, const struct report_input *input,
     struct report **ret, bool *ret_new)
 {
-	struct report *report = ARENA_NEW(ctx->arena, struct report);
+	struct report *report = take_prepared(ctx, input);
+	const bool is_prepared = report->unit != NULL;
 	struct sql_report_find *row = NULL;
 
-	TRY(find_duty(ctx, input, report));
+	if (!is_prepared)
+		TRY(find_duty(ctx, input, report));
 	TRY(access_find(ctx, "report.edit", report->unit->id,
 	    "report.unknown"));
-	describe_duty(ctx, report);
+	if (!is_prepared)
+		describe_duty(ctx, report);
 	if (!report->owed)
 		return FAIL(ctx, FAIL_CONFLICT, "report.not_owed",
 		    "unit %" PRId64 " does not owe this report",
@@ -160,7 +201,8 @@ report_open(struct ctx *ctx, const struct report_input *input,
 	*ret_new = row == NULL;
 	*ret = report;
 	if (row == NULL) {
-		TRY(fill_paper(ctx, report, input->cells, input->nil));
+		if (!report->has_cells)
+			TRY(fill_paper(ctx, report, input->cells, input->nil));
 		carry_over(ctx, report);
 		return begin_new(ctx, report);
 	}
@@ -168,12 +210,15 @@ report_open(struct ctx *ctx, const struct report_input *input,
 	if (report->work == WORK_NONE) {
 		if (input->reason == NULL)
 			return wrong_state(ctx, report, "open");
-		TRY(report_amend(ctx, report, input->reason));
+		TRY(brings_cells(input)
+			? begin_amendment(ctx, report, input->reason)
+			: report_amend(ctx, report, input->reason));
 	}
-	if (input->cells != NULL || input->nil) {
+	if (brings_cells(input)) {
 		if (report->work == WORK_PROPOSED)
 			return wrong_state(ctx, report, "save");
-		TRY(fill_paper(ctx, report, input->cells, input->nil));
+		if (!report->has_cells)
+			TRY(fill_paper(ctx, report, input->cells, input->nil));
 		carry_over(ctx, report);
 		report->has_changed = true;
 	}
@@ -457,17 +502,28 @@ report_send_back(struct ctx *ctx, struct report *report, const char *reason)
 	return OK;
 }
 
-enum fail
-report_amend(struct ctx *ctx, struct report *report, const char *reason)
+/* Without cells: those of the sent version, or what the caller brings. */
+static enum fail
+begin_amendment(struct ctx *ctx, struct report *report, const char *reason)
 {
 	TRY(check_reason(ctx, reason));
 	TRY(begin(ctx, report, ACT_AMEND, reason));
-	TRY(choose_shown(ctx, report, report->sent_version));
-	report->has_cells = false;
-	TRY(paper_cells(ctx, report));
 	report->has_changed = true;
 	report->work = WORK_DRAFT;
 	report->reason = reason;
+	report->shown = 0;
+	return OK;
+}
+
+enum fail
+report_amend(struct ctx *ctx, struct report *report, const char *reason)
+{
+	const int64_t sent = report->sent_version;
+
+	TRY(begin_amendment(ctx, report, reason));
+	TRY(choose_shown(ctx, report, sent));
+	report->has_cells = false;
+	TRY(paper_cells(ctx, report));
 	report->shown = 0;
 	return OK;
 }

@@ -51,9 +51,19 @@ struct report_input {
 	const struct json *cells; /* object {cell: value}; NULL: none given */
 	bool nil;                 /* nil report: every cell is zero */
 	const char *reason;       /* makes it an amendment of a sent report */
+	struct report *prepared;  /* report_prepare's; NULL: none */
 };
 #define REPORT_REASON_MAX 2000 /* bytes */
 #define REPORT_HISTORY_MAX 500 /* acts shown */
+
+/*
+ * What of report_open needs no transaction, before the ticket is taken: find the
+ * obligation, read the cells.  No right is checked and nothing is decided: if
+ * this fails, or the directory or the catalogue has changed since, report_open
+ * does it again.
+ */
+NODISCARD enum fail report_prepare(struct ctx *ctx,
+    const struct report_input *input, struct report **ret);
 
 /*
  * Find or open the report of an obligation with a working paper: prefilled with

@@ -69,19 +69,39 @@ answer_report(struct ctx *ctx, struct call *call, int status,
 	return call_answer(ctx, call, status, &report_shape, view);
 }
 
-/* One call for the first integrator: open, fill, submit, sign and send. */
-static enum fail
-post_report(struct ctx *ctx, struct call *call)
+static struct report_input
+input_of(const struct call *call)
 {
 	const struct report_in *in = call_body(call, &report_in_shape);
-	const struct report_input input = {
+
+	return (struct report_input){
 		.form = in->form,
 		.period = in->period,
 		.unit = in->unit,
 		.cells = in->cells,
 		.nil = in->nil,
 		.reason = in->reason,
+		.prepared = call_prepared(call),
 	};
+}
+
+static enum fail
+prepare_report(struct ctx *ctx, struct call *call)
+{
+	const struct report_input input = input_of(call);
+	struct report *report = NULL;
+
+	TRY(report_prepare(ctx, &input, &report));
+	call_prepare(call, report);
+	return OK;
+}
+
+/* One call for the first integrator: open, fill, submit, sign and send. */
+static enum fail
+post_report(struct ctx *ctx, struct call *call)
+{
+	const struct report_in *in = call_body(call, &report_in_shape);
+	const struct report_input input = input_of(call);
 	struct report *report = NULL;
 	bool is_new = false;
 
@@ -393,6 +413,7 @@ const struct route report_routes[] = {
 	    .tx = TX_WRITE,
 	    .in = &report_in_shape,
 	    .out = &report_shape,
+	    .prepare = prepare_report,
 	    .handle = post_report,
 	    .summary = "Open, fill, submit or sign a report in one call.",
 	    .failures = FAILURES("form.unknown", "period.unknown",

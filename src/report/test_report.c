@@ -504,6 +504,44 @@ an_abolished_units_duty_is_acted_on_by_its_heir(void **state)
 	    "report.not_owed");
 }
 
+/* Prepared by a picture in which the unit was still there. */
+static void
+what_was_prepared_before_the_units_changed_is_not_used(void **state)
+{
+	struct t *t = *state;
+	struct world *w = world_new(t);
+	struct ctx *ctx = &t->ctx;
+	const struct actor *both = NULL;
+	struct report_input input = { .form = WORLD_FORM,
+		.period = WORLD_PERIOD };
+	struct report *report = NULL;
+	bool is_new = false;
+
+	world_be_both(w, w->commune[0]);
+	(void)t_fresh(t);
+	both = ctx->actor;
+	input.unit = world_ref(w, w->commune[0]);
+	input.cells = world_cells(ctx, CELLS_GOOD);
+	t_ok(ctx, report_prepare(ctx, &input, &input.prepared));
+
+	t_ok(ctx, tx_begin(ctx, TX_WRITE));
+	t_ok(ctx, report_open(ctx, &input, &report, &is_new));
+	assert_ptr_equal(report, input.prepared);
+	assert_int_equal(report_value_count(report), 6);
+	assert_int_equal(tx_end(ctx, FAIL_CONFLICT), FAIL_CONFLICT);
+	t_ok(ctx, report_prepare(ctx, &input, &input.prepared));
+
+	ctx->actor = &access_system;
+	t_ok(ctx, tx_begin(ctx, TX_WRITE));
+	t_ok(ctx, unit_abolish(ctx, w->commune[0], day_of(2025, 3, 10)));
+	t_ok(ctx, tx_end(ctx, OK));
+	ctx->actor = both;
+	t_ok(ctx, tx_begin(ctx, TX_WRITE));
+	assert_true(report_open(ctx, &input, &report, &is_new) != OK);
+	assert_string_equal(ctx->failure.code, "report.not_owed");
+	assert_int_equal(tx_end(ctx, FAIL_CONFLICT), FAIL_CONFLICT);
+}
+
 /* ---- breaking every step ------------------------------------------------ */
 
 static void
@@ -564,6 +602,7 @@ main(void)
 		t_test(a_version_that_was_returned_does_not_count_again),
 		t_test(a_leader_gives_the_paper_back),
 		t_test(an_abolished_units_duty_is_acted_on_by_its_heir),
+		t_test(what_was_prepared_before_the_units_changed_is_not_used),
 		t_test(every_act_survives_the_failure_of_each_of_its_steps),
 	};
 	return t_run(tests);
