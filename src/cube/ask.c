@@ -340,6 +340,20 @@ is_current(struct asking *asking, int64_t asked)
 	return current;
 }
 
+/* Those of the parts that have one by now. */
+static void
+find_slabs(struct asking *asking)
+{
+	for (size_t i = 0; i < asking->count; i++) {
+		struct part *part = &asking->parts[i];
+		const struct cube_question *question = part->plan.question;
+
+		if (part->slab == NULL)
+			part->slab = slab_of(asking->cube, question->version,
+			    &question->period, false);
+	}
+}
+
 static int64_t
 answer_all(struct asking *asking, int64_t asked)
 {
@@ -354,6 +368,9 @@ answer_all(struct asking *asking, int64_t asked)
 	index = answered_index(asking->cube, before);
 	if (asked < index)
 		index = asked;
+	/* Only now: a slab that was not there may have been made by an entry
+	 * below this index. */
+	find_slabs(asking);
 	for (size_t i = 0; i < asking->count; i++) {
 		struct part *part = &asking->parts[i];
 
@@ -403,9 +420,8 @@ cube_ask_all(struct ctx *ctx, const struct cube_question *questions,
 	for (size_t i = 0; i < count; i++) {
 		assert(questions[i].index == questions[0].index);
 		plan_make(ctx, &questions[i], &asking.parts[i].plan);
-		asking.parts[i].slab = slab_of(asking.cube,
-		    questions[i].version, &questions[i].period, false);
 	}
+	find_slabs(&asking);
 	order_slabs(&asking);
 	*ret_index = count == 0 ? 0 : answer_all(&asking, questions[0].index);
 	for (size_t i = 0; i < count; i++)

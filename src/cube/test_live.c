@@ -319,6 +319,119 @@ readers_see_whole_totals_of_one_ledger_index_while_writers_publish(void **state)
 	assert_true(seen > 0);
 }
 
+/* Asks for the whole country once, when told to. */
+struct first_look {
+	struct live *live;
+	struct period period;
+	pthread_t thread;
+	pthread_barrier_t *begin;
+	_Atomic bool *done;
+	int64_t first; /* the ledger's size before the report */
+	int looks;
+	int wrong; /* answers that should hold the report, and do not */
+};
+
+/* Several at once, so that the first is looked for long before the last. */
+#define TABLES 16
+
+static bool
+holds(const struct first_look *look, const struct cube_answer *answer,
+    int64_t index)
+{
+	return answer->rows[answer->count - 1].totals[0] ==
+	       (index > look->first ? 3 : 0);
+}
+
+static void *
+look_for_the_first_report(void *arg)
+{
+	static const int cells[] = { 0 };
+	struct first_look *look = arg;
+	struct worker self = { .live = look->live };
+	bool last = false;
+
+	pthread_barrier_wait(look->begin);
+	while (!last) {
+		struct arena *arena = arena_new(0);
+		struct ctx ctx = { 0 };
+		struct cube_question q[TABLES];
+		struct cube_answer *answers = NULL;
+		int64_t index = 0;
+
+		last = atomic_load(look->done);
+		worker_ctx(&self, &ctx, arena);
+
+		const struct directory *dir = directory_now(&ctx);
+		const struct cube_question one = {
+			.version = form_for(catalogue_form(catalogue_now(&ctx),
+						WORLD_FORM),
+			    &look->live->periods[0]),
+			.period = look->period,
+			.dir = dir,
+			.structure = directory_structure(dir, look->period.to),
+			.index = INT64_MAX,
+			.children_of = -1,
+			.level = 1,
+			.cells = cells,
+			.cell_count = 1
+		};
+
+		for (int i = 0; i < TABLES; i++)
+			q[i] = one;
+		if (cube_ask_all(&ctx, q, TABLES, &answers, &index) != OK ||
+		    !holds(look, &answers[0], index))
+			look->wrong++;
+		look->looks++;
+		arena_free(arena);
+	}
+	return NULL;
+}
+
+/* A period has no slab until its first report: an answer that says it is of a
+ * later ledger index must have looked for it again. */
+static void
+the_first_report_of_a_period_is_in_every_later_answer(void **state)
+{
+	struct t *t = *state;
+	struct live *live = live_make(t, 7);
+	struct cube *shared = cube_of(&t->home);
+
+	for (int round = 0; round < 100; round++) {
+		pthread_barrier_t begin;
+		_Atomic bool done = false;
+		struct first_look look = { .live = live,
+			.period = live->periods[0],
+			.begin = &begin,
+			.done = &done };
+		struct signing s = { .live = live,
+			.unit = live->world.old_provinces[0],
+			.version = 1 };
+
+		for (size_t c = 0; c < WORLD_CELLS; c++) {
+			s.states[c] = CELL_VALUE;
+			s.values[c] = 3;
+		}
+		look.first = ledger_size(t->home.ledger);
+		cube_attach(&t->home, cube_new());
+		cube_replayed(cube_of(&t->home), look.first);
+		pthread_barrier_init(&begin, NULL, 2);
+		assert_int_equal(pthread_create(&look.thread, NULL,
+				     look_for_the_first_report, &look),
+		    0);
+		pthread_barrier_wait(&begin);
+		t->ctx.actor = &access_system;
+		t_ok(&t->ctx, t_unit(t, sign_both, &s));
+		atomic_store(&done, true);
+		pthread_join(look.thread, NULL);
+		pthread_barrier_destroy(&begin);
+		t_fresh(t);
+		cube_free(cube_of(&t->home));
+		assert_int_equal(look.wrong, 0);
+		assert_true(look.looks > 0);
+	}
+	cube_attach(&t->home, shared);
+}
+
 int
 main(void)
 {
@@ -326,6 +439,7 @@ main(void)
 		t_test(only_a_committed_unit_of_work_moves_the_totals),
 		t_test(
 		    readers_see_whole_totals_of_one_ledger_index_while_writers_publish),
+		t_test(the_first_report_of_a_period_is_in_every_later_answer),
 	};
 
 	return t_run(tests);

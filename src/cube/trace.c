@@ -107,10 +107,11 @@ cube_trace(struct ctx *ctx, const struct cube_question *question, int row_unit,
     struct cube_part **ret, size_t *ret_count, size_t *ret_total)
 {
 	struct cube *cube = cube_of(ctx->home);
-	struct slab *slab =
-	    slab_of(cube, question->version, &question->period, false);
+	/* Before the slab is looked for, which an entry below may have made. */
 	const int64_t published =
 	    atomic_load_explicit(&cube->published, memory_order_acquire);
+	struct slab *slab =
+	    slab_of(cube, question->version, &question->period, false);
 	const int64_t index =
 	    question->index < published ? question->index : published;
 	struct tracing tracing = { question, slab, kind, row_unit, NULL, cells,
