@@ -166,7 +166,8 @@ class Server:
         os.mkdir(self.web)
         with open(os.path.join(self.web, 'index.html'), 'w',
                   encoding='utf-8') as file:
-            file.write('<!doctype html><title>Trục</title>\n')
+            file.write('<!doctype html><title>Trục</title>\n'
+                       '<body><!--first--></body>\n')
         self.world = fill(self)
 
     def start(self):

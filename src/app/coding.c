@@ -6,7 +6,7 @@
 #include "codec/gzip.h"
 
 static const char *const types[] = { "application/json",
-	"application/problem+json", "text/csv", "text/plain" };
+	"application/problem+json", "text/csv", "text/html", "text/plain" };
 
 bool
 coding_varies(const char *type, size_t len)

@@ -17,7 +17,7 @@
 
 /*
  * True if a body of this type (NULL: none) and length is answered as gzip to
- * those who take it: JSON, problem documents, CSV and plain text.  Such an
+ * those who take it: JSON, problem documents, CSV, HTML and plain text.  Such an
  * answer says "Vary: Accept-Encoding" to everybody.
  */
 bool coding_varies(const char *type, size_t len);

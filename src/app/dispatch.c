@@ -127,19 +127,18 @@ dispatch_openapi(const struct dispatch *dispatch)
 	return dispatch->openapi;
 }
 
-/* The value of our cookie among "a=1; truc=...; b=2"; NULL if none. */
+/* The value after "name=" among "a=1; name=...; b=2"; NULL if none. */
 static const char *
-session_cookie(struct ctx *ctx, const struct call *call)
+cookie(struct ctx *ctx, const struct call *call, const char *name)
 {
 	const char *at = call_header(call, "Cookie");
 
 	while (at != NULL && *at != '\0') {
 		const size_t len = strcspn(at, ";");
 
-		if (text_starts(at, COOKIE_NAME))
-			return arena_text_n(ctx->arena,
-			    at + strlen(COOKIE_NAME),
-			    len - strlen(COOKIE_NAME));
+		if (text_starts(at, name))
+			return arena_text_n(ctx->arena, at + strlen(name),
+			    len - strlen(name));
 		at += len;
 		at += strspn(at, "; ");
 	}
@@ -179,7 +178,7 @@ find_actor(struct ctx *ctx, struct call *call)
 	static const char bearer[] = "Bearer ";
 	const char *authorization = call_header(call, "Authorization");
 	const bool is_public = (call->match.route->flags & ROUTE_PUBLIC) != 0;
-	const char *cookie = NULL;
+	const char *secret = NULL;
 
 	if (authorization != NULL) {
 		if (text_starts(authorization, bearer))
@@ -190,11 +189,11 @@ find_actor(struct ctx *ctx, struct call *call)
 			    "the token is unknown or over");
 		return OK;
 	}
-	cookie = session_cookie(ctx, call);
-	if (cookie == NULL)
+	secret = cookie(ctx, call, COOKIE_NAME);
+	if (secret == NULL)
 		return OK;
 	TRY(check_csrf(ctx, call));
-	TRY(know_actor(ctx, call, CREDENTIAL_SESSION, cookie));
+	TRY(know_actor(ctx, call, CREDENTIAL_SESSION, secret));
 	if (ctx->actor == NULL && !is_public)
 		return FAIL(ctx, FAIL_LOGIN, "session.ended",
 		    "the session is unknown or over");
@@ -499,6 +498,60 @@ judge(struct ctx *ctx, struct call *call, int64_t bytes,
 	return OK;
 }
 
+const struct static_files *
+dispatch_files(const struct dispatch *dispatch)
+{
+	return dispatch->files;
+}
+
+enum fail
+dispatch_inner(struct ctx *ctx, const struct call *outer, const char *address,
+    struct bytes *ret)
+{
+	const size_t path_len = strcspn(address, "?");
+	const char *query = address + path_len;
+	struct http_request request = *outer->request;
+	struct call *call = ARENA_NEW(ctx->arena, struct call);
+	const struct route *route = NULL;
+
+	request.method = method_names[GET];
+	request.raw_path = arena_text_n(ctx->arena, address, path_len);
+	request.path = uri_decode(ctx->arena, address, path_len, false);
+	request.query = *query == '?' ? query + 1 : query;
+	request.body = (struct bytes){ 0 };
+	call->request = &request;
+	if (request.path == NULL ||
+	    !routes_find(ctx->home->dispatch->routes, ctx->arena, &request,
+		&call->match) ||
+	    call->match.route == NULL)
+		return FAIL(ctx, FAIL_NOT_FOUND, "route.unknown", "no route");
+	route = call->match.route;
+	if ((route->flags & ROUTE_LOOPBACK) != 0 || route->out == NULL)
+		return FAIL(ctx, FAIL_NOT_FOUND, "route.unknown", "no data");
+	TRY(check_place(ctx, call));
+	if (route->permission != NULL)
+		TRY(access_any(ctx, route->permission));
+	TRY(input_read(ctx, call));
+	TRY(run_reading(ctx, call));
+	*ret = call->content;
+	return OK;
+}
+
+/*
+ * Pages are Vietnamese unless another language was picked, which the client
+ * notes in a cookie; the API speaks as it is asked to.
+ */
+static const char *
+language(struct ctx *ctx, const struct call *call)
+{
+	const char *picked = NULL;
+
+	if (text_starts(call->request->path, "/api/"))
+		return locale_pick(call_header(call, "Accept-Language"));
+	picked = cookie(ctx, call, "truc_lang=");
+	return text_equal(picked, "en") ? "en" : "vi";
+}
+
 bool
 dispatch(struct ctx *ctx, const struct http_request *request,
     struct http_response *response)
@@ -510,7 +563,7 @@ dispatch(struct ctx *ctx, const struct http_request *request,
 	call->response = response;
 	call->started_us = time_steady_us();
 	ctx->request_id = request->id;
-	ctx->locale = locale_pick(http_header(request, "Accept-Language"));
+	ctx->locale = language(ctx, call);
 	if (!handle(ctx, call, &got))
 		return false;
 	conclude(ctx, call, got);
@@ -531,7 +584,7 @@ dispatch_admit(void *home, struct arena *arena, const struct http_request *head,
 	random_init(&random);
 	ctx.random = &random;
 	ctx.request_id = head->id;
-	ctx.locale = locale_pick(http_header(head, "Accept-Language"));
+	ctx.locale = language(&ctx, &call);
 	failure = judge(&ctx, &call, bytes, &got);
 	if (failure == OK)
 		return got;

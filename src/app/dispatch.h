@@ -55,6 +55,19 @@ bool dispatch_is_demo(const struct dispatch *dispatch);
  */
 size_t dispatch_body_max(const struct dispatch *dispatch);
 
+/* The web client's files. */
+const struct static_files *dispatch_files(const struct dispatch *dispatch);
+
+/*
+ * Answer a GET of the API within another call, for ctx->actor: address is path
+ * and query, percent-encoded.  It goes through the row's rights, input,
+ * transaction and rendering as if it were asked by itself, and fails as that
+ * would.  No transaction may be open.  *ret lives in ctx->arena.
+ *	FAIL_NOT_FOUND	"route.unknown"	also for what is no JSON of a shape
+ */
+NODISCARD enum fail dispatch_inner(struct ctx *ctx, const struct call *outer,
+    const char *address, struct bytes *ret);
+
 /* The API description, made at start. */
 struct bytes dispatch_openapi(const struct dispatch *dispatch);
 

@@ -86,7 +86,9 @@ read_query(struct ctx *ctx, struct call *call)
 	size_t count = 0;
 	void *out = NULL;
 
-	if (shape == NULL && call->request->query[0] == '\0')
+	/* A page's query is read by its screen in the browser. */
+	if (shape == NULL && (call->request->query[0] == '\0' ||
+				 (call->match.route->flags & ROUTE_PAGE) != 0))
 		return OK;
 	if (shape == NULL)
 		shape = &nothing;

@@ -61,7 +61,8 @@ gather(struct shapes *shapes, const struct shape *shape, int depth)
 		gather(shapes, shape->fields[i].of, depth + 1);
 }
 
-/* get_reports_id_history for GET /api/v1/reports/{id}/history. */
+/* get_reports_id_history for GET /api/v1/reports/{id}/history; a page of the
+ * same path is get_page_reports_id. */
 static void
 write_operation_id(struct text *json, const struct route *row)
 {
@@ -73,6 +74,8 @@ write_operation_id(struct text *json, const struct route *row)
 	text_add(json, "\"operationId\":\"");
 	for (const char *c = method_names[row->method]; *c != '\0'; c++)
 		text_char(json, (char)(*c | 0x20));
+	if ((row->flags & ROUTE_PAGE) != 0)
+		text_add(json, "_page");
 	for (; *path != '\0'; path++) {
 		if (*path == '{' || *path == '}')
 			continue;

@@ -23,6 +23,7 @@ enum route_flags {
 	ROUTE_RAW = 4, /* the handler sets body and type by call_answer_raw */
 	ROUTE_NO_IDEMPOTENCY = 8, /* signing in and out: no key is kept */
 	ROUTE_BIG = 16,           /* body up to 16 MiB instead of 1 MiB */
+	ROUTE_PAGE = 1024, /* for browsers: any query, HTML when it fails */
 };
 
 struct call;
@@ -83,6 +84,7 @@ struct route {
 					those of the dispatcher are implied */
 	const struct route_media *media; /* not NULL with ROUTE_RAW */
 	const struct route_bytes *bytes; /* instead of in; NULL: no bytes */
+	const char *const *first;        /* with shell_get: app/shell.h */
 };
 
 /* Body and query in the structs of the row's shapes; asserts the shape. */

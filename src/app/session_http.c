@@ -3,6 +3,7 @@
 
 #include "app/app.h"
 #include "app/dispatch.h"
+#include "app/shell.h"
 #include "core/arena.h"
 #include "core/home.h"
 #include "core/text.h"
@@ -262,5 +263,11 @@ const struct route session_routes[] = {
 	    .handle = post_password,
 	    .summary = "Change the password; other sessions end.",
 	    .failures = password_failures },
+	{ .method = GET,
+	    .path = "/password",
+	    .flags = ROUTE_PUBLIC | ROUTE_RAW | ROUTE_PAGE,
+	    .handle = shell_get,
+	    .summary = "Screen: change one's own password.",
+	    .media = &shell_media },
 	{ 0 },
 };

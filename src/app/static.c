@@ -205,6 +205,26 @@ send(struct ctx *ctx, struct call *call, const struct static_file *file)
 	    as_gzip ? file->gzip : file->content);
 }
 
+void
+static_shell(const struct static_files *files, struct static_shell *ret)
+{
+	static const char place[] = "<!--first-->";
+	const struct static_file *file =
+	    map_get_text(files->by_path, "/index.html");
+	struct bytes page = bytes_of_text(not_built);
+	const uint8_t *at = NULL;
+
+	if (file != NULL && file->content.at != NULL)
+		page = file->content;
+	at = memmem(page.at, page.len, place, sizeof(place) - 1);
+	*ret = (struct static_shell){ .before = page, .has_place = at != NULL };
+	if (at == NULL)
+		return;
+	ret->before.len = (size_t)(at - page.at);
+	ret->after.at = at + sizeof(place) - 1;
+	ret->after.len = page.len - ret->before.len - (sizeof(place) - 1);
+}
+
 enum fail
 static_answer(struct ctx *ctx, struct call *call,
     const struct static_files *files)

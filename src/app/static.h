@@ -25,6 +25,18 @@ struct static_files;
 NODISCARD enum fail static_load(struct ctx *ctx, struct arena *arena,
     const char *dir, struct static_files **ret);
 
+/*
+ * The client's page in two parts, between which its first data goes
+ * (app/shell.h): where index.html has "<!--first-->".  Without the place, or
+ * without a client, all is before it.
+ */
+struct static_shell {
+	struct bytes before;
+	struct bytes after;
+	bool has_place;
+};
+void static_shell(const struct static_files *files, struct static_shell *ret);
+
 /* FAIL_NOT_FOUND "route.unknown", also for methods but GET and HEAD. */
 NODISCARD enum fail static_answer(struct ctx *ctx, struct call *call,
     const struct static_files *files);

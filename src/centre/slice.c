@@ -21,7 +21,8 @@ close_admission(struct home *home)
 
 const struct slice centre_slice = {
 	.name = "centre",
-	.routes = (const struct route *const[]){ figures_routes, NULL },
+	.routes = (const struct route *const[]){ figures_routes, centre_screens,
+	    NULL },
 	.grants =
 	    (const struct grant[]){
 		{ "figures.read", ROLE_CLERK | ROLE_LEADER | ROLE_COLLECTOR |

@@ -5,5 +5,6 @@
 
 extern const struct slice centre_slice;
 extern const struct route figures_routes[];
+extern const struct route centre_screens[];
 
 #endif

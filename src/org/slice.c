@@ -80,7 +80,8 @@ static const struct event_kind events[] = {
 
 const struct slice org_slice = {
 	.name = "org",
-	.routes = (const struct route *const[]){ unit_routes, NULL },
+	.routes =
+	    (const struct route *const[]){ unit_routes, org_screens, NULL },
 	.grants =
 	    (const struct grant[]){
 		{ "unit.read", ROLE_EVERYBODY },

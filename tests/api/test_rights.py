@@ -50,6 +50,17 @@ OTHERS = 'admin nobody'
 EXPECTED = {
     'POST /api/v1/session': None,       # public, tests/api/test_session.py
     'GET /openapi.json': None,
+    # Pages: whose data they have is in tests/api/test_pages.py.
+    'GET /': None,
+    'GET /review': None,
+    'GET /reports': None,
+    'GET /reports/new': None,
+    'GET /reports/{id}': None,
+    'GET /reports/{id}/entry': None,
+    'GET /country': None,
+    'GET /units': None,
+    'GET /units/{ref}': None,
+    'GET /password': None,
     'GET /metrics': None,
     'GET /healthz': None,
     'GET /readyz': None,

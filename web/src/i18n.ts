@@ -78,6 +78,9 @@ export async function setLang(language: Lang): Promise<void> {
 		return;
 	active = language;
 	document.documentElement.lang = language;
+	/* For the pages that the server writes. */
+	document.cookie = `truc_lang=${language}; Path=/; SameSite=Lax; ` +
+		'Max-Age=31536000';
 	try {
 		localStorage.setItem(KEPT, language);
 	} catch {

@@ -105,7 +105,8 @@ inBrowser('the worker keeps the files of its build and nothing personal',
 		const [[name, files]] = caches;
 		assert.match(name, /^truc-shell-[0-9a-f]{16}$/);
 		assert.deepEqual(files.map(([path]) => path).sort(),
-			readdirSync(DIST).filter((file) => !file.endsWith('.gz') &&
+			readdirSync(DIST, { recursive: true }).filter((file) =>
+				/\.\w+$/.test(file) && !file.endsWith('.gz') &&
 				file !== 'worker.js').map((file) => `/${file}`).sort());
 		for (const [path, text] of files)
 			assert.ok(!text.includes(SECRET), path);

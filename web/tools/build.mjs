@@ -1,12 +1,12 @@
 /*
- * Build web/dist: index.html, hashed scripts and styles, and a .gz beside each,
- * so that the server only sends files.  Node 18 and 20.
+ * Build web/dist: index.html, scripts and styles in assets/ under names with
+ * their digest, which may be kept for ever, and a .gz beside each, so that the server only sends files.  Node 18 and 20.
  */
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync,
 	writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { SHARED, writeSlices } from './slices.mjs';
@@ -18,8 +18,8 @@ const OPTIONS = {
 	absWorkingDir: root,
 	entryPoints: { truc: 'src/main.tsx', style: 'src/style.css' },
 	outdir: 'dist',
-	entryNames: '[name]-[hash]',
-	chunkNames: '[name]-[hash]',
+	entryNames: 'assets/[name]-[hash]',
+	chunkNames: 'assets/[name]-[hash]',
 	bundle: true,
 	splitting: true,
 	format: 'esm',
@@ -48,7 +48,7 @@ export async function buildAll() {
 	writeFileSync(join(dist, 'index.html'), html);
 	copyFileSync(join(root, 'src/favicon.svg'), join(dist, 'favicon.svg'));
 	await buildWorker();
-	for (const name of readdirSync(dist)) {
+	for (const name of filesOfDist()) {
 		const bytes = readFileSync(join(dist, name));
 		writeFileSync(join(dist, `${name}.gz`),
 			gzipSync(bytes, { level: 9 }));
@@ -61,7 +61,7 @@ export async function buildAll() {
  * the release's name.
  */
 async function buildWorker() {
-	const names = readdirSync(dist).sort();
+	const names = filesOfDist();
 	const digest = createHash('sha256');
 	for (const name of names)
 		digest.update(`${name}\n`).update(readFileSync(join(dist, name)));
@@ -72,15 +72,27 @@ async function buildWorker() {
 		} });
 }
 
+/** Files of dist, "assets/truc-ABCD.js", in order. */
+function filesOfDist() {
+	return readdirSync(dist, { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile())
+		.map((entry) => relative(dist, join(entry.path, entry.name))).sort();
+}
+
+/** "assets/truc-ABCD.js" of esbuild's "dist/assets/truc-ABCD.js". */
+export function inDist(name) {
+	return name.replace(/^dist\//, '');
+}
+
 /** The file name that an entry point or a lazily loaded module became. */
 export function outputOf(outputs, source) {
 	for (const [name, output] of Object.entries(outputs))
 		if (output.entryPoint === source)
-			return basename(name);
+			return inDist(name);
 	throw new Error(`nothing was made of ${source}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	await buildAll();
-	console.log(`web: ${readdirSync(dist).length} files in web/dist`);
+	console.log(`web: ${filesOfDist().length} files in web/dist`);
 }

@@ -4,10 +4,10 @@
  * budget, and exits with 1 if anything is wrong.
  */
 import { readFileSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { buildAll, outputOf } from './build.mjs';
+import { buildAll, inDist, outputOf } from './build.mjs';
 import { LANGUAGES, screenSlices, SHARED, textSlices } from './slices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -54,13 +54,13 @@ function filesUnder(folder) {
 
 function checkBudgets(outputs) {
 	const byName = new Map(Object.entries(outputs).map(([name, output]) =>
-		[basename(name), output]));
+		[inDist(name), output]));
 	const closure = (name, seen = new Set()) => {
 		if (!seen.has(name)) {
 			seen.add(name);
 			byName.get(name).imports.filter((i) => i.kind ===
 				'import-statement').forEach((i) =>
-				closure(basename(i.path), seen));
+				closure(inDist(i.path), seen));
 		}
 		return seen;
 	};

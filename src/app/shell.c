@@ -1,0 +1,192 @@
+#include "app/shell.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "app/call.h"
+#include "app/dispatch.h"
+#include "app/input.h"
+#include "app/static.h"
+#include "core/arena.h"
+#include "core/home.h"
+#include "core/text.h"
+#include "http/router.h"
+
+static const char html[] = "text/html; charset=utf-8";
+
+const struct route_media shell_media = {
+	.types = (const char *const[]){ html, NULL },
+	.policy = "default-src 'self'; base-uri 'none'; object-src 'none'; "
+		  "form-action 'self'; frame-ancestors 'none'",
+};
+
+/* The value of a name in the page's path or query; "" if there is none. */
+static const char *
+value_of(const struct call *call, const struct path_value *pairs, size_t count,
+    const char *name)
+{
+	const struct route_match *match = &call->match;
+
+	for (size_t i = 0; i < match->value_count; i++)
+		if (strcmp(match->values[i].name, name) == 0)
+			return match->values[i].value;
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(pairs[i].name, name) == 0)
+			return pairs[i].value;
+	return "";
+}
+
+/* Percent-encoded: a value may hold / & and what else an address uses. */
+static void
+add_encoded(struct text *out, const char *value)
+{
+	for (; *value != '\0'; value++) {
+		const unsigned char c = (unsigned char)*value;
+
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '0' && c <= '9') || strchr("-._~", c) != NULL)
+			text_char(out, *value);
+		else
+			text_addf(out, "%%%02X", (unsigned)c);
+	}
+}
+
+/* Take "name=" and its ? or & back: the value is absent. */
+static void
+drop_parameter(struct text *out)
+{
+	while (out->len > 0 && strchr("?&", out->at[out->len - 1]) == NULL)
+		out->len--;
+	assert(out->len > 0);
+	out->at[--out->len] = '\0';
+}
+
+/* What stands at "{x}", "{x!}" or "{-x}". */
+struct place {
+	const char *name;
+	bool is_needed;
+	bool is_barred;
+	size_t len; /* with its braces */
+};
+
+static struct place
+place_at(struct ctx *ctx, const char *at)
+{
+	const size_t end = strcspn(at, "}");
+	struct place place = { .is_barred = at[1] == '-',
+		.is_needed = at[end - 1] == '!',
+		.len = end + 1 };
+	const size_t from = place.is_barred ? 2 : 1;
+	const size_t to = place.is_needed ? end - 1 : end;
+
+	assert(at[end] == '}' && to > from);
+	place.name = arena_text_n(ctx->arena, at + from, to - from);
+	return place;
+}
+
+const char *
+shell_address(struct ctx *ctx, const struct call *call, const char *template)
+{
+	struct path_value *pairs = NULL;
+	size_t count = 0;
+	struct text out = { 0 };
+
+	if (!router_query(ctx->arena, call->request->query, INPUT_QUERY_MAX,
+		&pairs, &count))
+		count = 0;
+	text_init(&out, ctx->arena);
+	while (*template != '\0') {
+		struct place place = { 0 };
+		const char *value = NULL;
+
+		if (*template == '?' || *template == '&') {
+			/* What stood before may have been dropped. */
+			text_char(&out,
+			    strchr(text_of(&out), '?') == NULL ? '?' : '&');
+			template ++;
+			continue;
+		}
+		if (*template != '{') {
+			text_char(&out, *template ++);
+			continue;
+		}
+		place = place_at(ctx, template);
+		template += place.len;
+		value = value_of(call, pairs, count, place.name);
+		if (value[0] == '\0' ? place.is_needed : place.is_barred)
+			return NULL;
+		if (place.is_barred)
+			continue;
+		if (value[0] == '\0')
+			drop_parameter(&out);
+		else
+			add_encoded(&out, value);
+	}
+	return text_of(&out);
+}
+
+/* "address":answer, or nothing if it cannot be had: the client will ask. */
+static void
+add_answer(struct ctx *ctx, const struct call *call, const char *address,
+    struct text *json)
+{
+	const bool is_first = json->at[json->len - 1] == '{';
+	struct bytes answer = { 0 };
+
+	if (dispatch_inner(ctx, call, address, &answer) != OK) {
+		fail_clear(ctx);
+		return;
+	}
+	if (json->len + answer.len > SHELL_FIRST_MAX)
+		return;
+	if (!is_first)
+		text_char(json, ',');
+	text_json(json, address);
+	text_char(json, ':');
+	text_add_n(json, (const char *)answer.at, answer.len);
+}
+
+static struct bytes
+first_data(struct ctx *ctx, const struct call *call)
+{
+	const char *const *first = call->match.route->first;
+	struct text json = { 0 };
+
+	text_init(&json, ctx->arena);
+	text_addf(&json, "{\"lang\":\"%s\",\"nobody\":%s,\"answers\":{",
+	    ctx->locale, ctx->actor == NULL ? "true" : "false");
+	if (ctx->actor != NULL) {
+		add_answer(ctx, call, "/api/v1/session", &json);
+		for (; first != NULL && *first != NULL; first++) {
+			const char *address = shell_address(ctx, call, *first);
+
+			if (address != NULL)
+				add_answer(ctx, call, address, &json);
+		}
+	}
+	text_add(&json, "}}");
+	return text_bytes(&json);
+}
+
+enum fail
+shell_get(struct ctx *ctx, struct call *call)
+{
+	struct static_shell shell = { 0 };
+	struct text page = { 0 };
+
+	static_shell(dispatch_files(ctx->home->dispatch), &shell);
+	text_init(&page, ctx->arena);
+	text_add_n(&page, (const char *)shell.before.at, shell.before.len);
+	if (shell.has_place) {
+		text_add(&page,
+		    "<script type=\"application/json\" id=\"first\">");
+		text_script(&page, first_data(ctx, call));
+		text_add(&page, "</script>");
+	}
+	text_add_n(&page, (const char *)shell.after.at, shell.after.len);
+	if (ctx->actor != NULL)
+		call_answer_header(call, "Cache-Control", "private, no-store");
+	else
+		call_answer_digest(ctx, call, text_bytes(&page));
+	return call_answer_raw(ctx, call, 200, html, text_bytes(&page));
+}

@@ -1,0 +1,60 @@
+#include "app/shell.h"
+#include "report/slice.h"
+
+/* The screens of web/src/report, and what each asks for first. */
+const struct route report_screens[] = {
+	{ .method = GET,
+	    .path = "/",
+	    .flags = ROUTE_PUBLIC | ROUTE_RAW | ROUTE_PAGE,
+	    .handle = shell_get,
+	    .summary = "Screen: what the person has to do.",
+	    .media = &shell_media,
+	    .first =
+		(const char *const[]){
+		    "/api/v1/obligations?mine=true&limit=500", NULL } },
+	{ .method = GET,
+	    .path = "/review",
+	    .flags = ROUTE_PUBLIC | ROUTE_RAW | ROUTE_PAGE,
+	    .handle = shell_get,
+	    .summary = "Screen: the level above goes through what was sent.",
+	    .media = &shell_media,
+	    .first = (const char *const[]){ "/api/v1/forms",
+		"/api/v1/periods?form={form!}",
+		"/api/v1/obligations?form={form!}&period={period!}"
+		"&unit={unit!}&limit=500",
+		"/api/v1/reports/{report!}", NULL } },
+	{ .method = GET,
+	    .path = "/reports",
+	    .flags = ROUTE_PUBLIC | ROUTE_RAW | ROUTE_PAGE,
+	    .handle = shell_get,
+	    .summary = "Screen: the reports that the person may see.",
+	    .media = &shell_media,
+	    .first = (const char *const[]){ "/api/v1/forms",
+		"/api/v1/periods?form={form!}",
+		"/api/v1/reports?form={form}&period={period}&state={state}"
+		"&limit=100",
+		NULL } },
+	{ .method = GET,
+	    .path = "/reports/new",
+	    .flags = ROUTE_PUBLIC | ROUTE_RAW | ROUTE_PAGE,
+	    .handle = shell_get,
+	    .summary = "Screen: a new draft.",
+	    .media = &shell_media },
+	{ .method = GET,
+	    .path = "/reports/{id}",
+	    .flags = ROUTE_PUBLIC | ROUTE_RAW | ROUTE_PAGE,
+	    .handle = shell_get,
+	    .summary = "Screen: one report.",
+	    .media = &shell_media,
+	    .first =
+		(const char *const[]){ "/api/v1/reports/{id}?version={version}",
+		    "/api/v1/reports/{id}/history", NULL } },
+	{ .method = GET,
+	    .path = "/reports/{id}/entry",
+	    .flags = ROUTE_PUBLIC | ROUTE_RAW | ROUTE_PAGE,
+	    .handle = shell_get,
+	    .summary = "Screen: a draft being typed.",
+	    .media = &shell_media,
+	    .first = (const char *const[]){ "/api/v1/reports/{id}", NULL } },
+	{ 0 },
+};

@@ -1,0 +1,155 @@
+"""Pages: the client's shell with the first data of its screen.
+
+The first data is what the API answers to the same person, and nothing of it is
+kept by anybody on the way.
+"""
+
+import json
+import pathlib
+import re
+
+from acts import FORM
+
+BLOCK = re.compile(r'<script type="application/json" id="first">(.*?)</script>',
+                   re.S)
+WEB = pathlib.Path(__file__).parents[2] / 'web/src'
+
+
+def page(client, path, **more):
+    """A page as a browser asks for it."""
+    return client.send('GET', path, headers={
+        'Accept': 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8',
+        **more.pop('headers', {})}, **more)
+
+
+def first(answer):
+    assert answer.status == 200, answer
+    found = BLOCK.findall(answer.body.decode())
+    assert len(found) == 1, answer.body
+    return json.loads(found[0])
+
+
+def test_a_page_for_nobody_has_no_data_and_is_asked_for_again(server):
+    answer = page(server.client(), '/')
+    assert first(answer) == {'lang': 'vi', 'nobody': True, 'answers': {}}
+    assert answer.headers['Cache-Control'] == 'private, no-cache'
+    again = page(server.client(), '/',
+                 headers={'If-None-Match': answer.headers['ETag']})
+    assert (again.status, again.body) == (304, b'')
+
+
+def test_first_data_is_what_the_api_answers_to_the_same_person(server):
+    client = server.client('clerk.x')
+    pages = {
+        '/': ['/api/v1/obligations?mine=true&limit=500'],
+        '/reports': ['/api/v1/forms', '/api/v1/reports?limit=100'],
+        '/reports?state=sent&x=1': ['/api/v1/forms',
+                                    '/api/v1/reports?state=sent&limit=100'],
+        '/units': ['/api/v1/units?level=1&limit=100'],
+        '/units?q=x%C3%A3&on=2025-07-01': [
+            '/api/v1/units?q=x%C3%A3&on=2025-07-01&limit=100'],
+        '/country': ['/api/v1/forms'],
+        '/password': [],
+    }
+    for path, wanted in pages.items():
+        answer = page(client, path)
+        data = first(answer)
+        assert answer.headers['Cache-Control'] == 'private, no-store', path
+        assert 'ETag' not in answer.headers
+        assert data['nobody'] is False
+        assert list(data['answers']) == ['/api/v1/session', *wanted], path
+        for address, got in data['answers'].items():
+            assert got == client.get(address).json, address
+
+
+def test_a_report_brings_itself_and_its_history(server, filed):
+    number = filed.id
+    client = server.client('desk.d')
+    answers = first(page(client, f'/reports/{number}'))['answers']
+    assert list(answers)[1:] == [f'/api/v1/reports/{number}',
+                                 f'/api/v1/reports/{number}/history']
+    assert answers[f'/api/v1/reports/{number}'] == client.get(
+        f'/api/v1/reports/{number}').json
+    entry = first(page(client, f'/reports/{number}/entry'))['answers']
+    assert f'/api/v1/reports/{number}' in entry
+
+
+def test_another_person_s_page_has_nothing_that_the_api_would_refuse(
+        server, filed):
+    for login in ('clerk.x', 'nobody', 'admin'):
+        answers = first(page(server.client(login),
+                             f'/reports/{filed.id}'))['answers']
+        assert list(answers) == ['/api/v1/session'], login
+        assert answers['/api/v1/session']['login'] == login
+
+
+def test_a_form_with_a_slash_goes_through_in_path_and_query(server):
+    client = server.client('clerk.x')
+    code = FORM.replace('/', '%2F')
+    answers = first(page(client, f'/country?form={code}&period=2025-Q3')
+                    )['answers']
+    assert list(answers)[1:] == [
+        '/api/v1/forms', f'/api/v1/periods?form={code}',
+        f'/api/v1/forms/{code}?period=2025-Q3']
+
+
+def test_what_a_page_is_asked_never_ends_the_block(server):
+    client = server.client('centre')
+    for hostile in ('</script><script>alert(1)</script>', '<!--<script>',
+                    '\u2028\u2029', '"}]}', '&lt;', "'", '{x}', '%'):
+        answer = page(client, '/units', q=hostile, on='2025-07-01')
+        text = answer.body.decode()
+        data = first(answer)
+        inside = BLOCK.search(text).group(1)
+        assert not re.search('[<>&\u2028\u2029]', inside), hostile
+        assert hostile not in BLOCK.sub('', text)
+        asked = [a for a in data['answers'] if a.startswith('/api/v1/units')]
+        for address in asked:
+            assert data['answers'][address] == client.get(address).json
+
+
+def test_a_page_takes_any_query_and_a_malformed_one(server):
+    for query in ('a=1&a=2', 'x', '%zz', '&&&', 'a=' + 'b' * 3000):
+        answer = page(server.client('clerk.x'), f'/reports?{query}')
+        assert '/api/v1/session' in first(answer)['answers'], query
+
+
+def test_a_page_is_in_the_language_that_was_picked(server):
+    client = server.client('clerk.x')
+    assert first(page(client, '/'))['lang'] == 'vi'
+    picked = page(client, '/', headers={'Cookie': 'a=b; truc_lang=en'})
+    assert first(picked)['lang'] == 'en'
+    odd = page(client, '/', headers={'Cookie': 'truc_lang=<x>'})
+    assert first(odd)['lang'] == 'vi'
+
+
+def test_an_ended_session_is_nobody_s(server):
+    answer = page(server.client(), '/', headers={
+        'Cookie': 'truc=' + '0' * 64})
+    assert first(answer)['nobody'] is True
+
+
+def test_every_screen_is_sent_with_the_session(server, filed):
+    client = server.client('desk.d')
+    for path in ('/review', '/reports/new', '/password', '/country',
+                 f'/reports/{filed.id}/entry', f'/units/{filed.unit}',
+                 f'/review?form={FORM}&period={filed.period}'
+                 f'&unit={filed.unit}&report={filed.id}'):
+        answers = first(page(client, path))['answers']
+        assert answers['/api/v1/session']['login'] == 'desk.d', path
+        for address, got in answers.items():
+            assert got == client.get(address).json, address
+
+
+def test_pages_and_screens_are_the_same(contract, server):
+    """A screen of the client without a row would not be sent, and a row
+    without a screen would be a page that says it is missing."""
+    del server
+    screens = set()
+    for file in WEB.glob('*/screens.ts'):
+        if file.parent.name != 'made':
+            screens |= set(re.findall(r"path: '([^']+)'", file.read_text()))
+    rows = {op.path for op in contract.operations
+            if op.described['summary'].startswith('Screen: ')}
+    assert rows == screens
+    assert '/reports/{id}' in rows
