@@ -275,3 +275,19 @@ CREATE TABLE unit_version (
 ) STRICT;
 
 CREATE INDEX unit_version_key ON unit_version (unit_id, from_day, id);
+
+CREATE TABLE upload (
+	id INTEGER PRIMARY KEY,
+	person_id INTEGER NOT NULL REFERENCES person(id),
+	bytes INTEGER NOT NULL CHECK (bytes >= 0),
+	digest BLOB NOT NULL CHECK (length(digest) = 32),
+	received INTEGER NOT NULL DEFAULT 0,
+	begun_us INTEGER NOT NULL,
+	seen_us INTEGER NOT NULL,
+	complete_us INTEGER,
+	CHECK (received BETWEEN 0 AND bytes)
+) STRICT;
+
+CREATE INDEX upload_person ON upload (person_id);
+
+CREATE INDEX upload_seen ON upload (seen_us);

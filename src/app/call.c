@@ -183,6 +183,12 @@ call_bytes(const struct call *call)
 }
 
 void
+call_fail_as(struct call *call, int status)
+{
+	call->failure_status = status;
+}
+
+void
 call_answer_header(struct call *call, const char *name, const char *value)
 {
 	assert(call->header_count < CALL_HEADERS_MAX);

@@ -156,6 +156,9 @@ struct call_file {
 };
 NODISCARD enum fail call_answer_file(struct ctx *ctx, struct call *call,
     const struct call_file *file);
+/* The status of the failure that the handler is about to return, where it is
+ * not that of its kind. */
+void call_fail_as(struct call *call, int status);
 void call_answer_header(struct call *call, const char *name, const char *value);
 /* ETag: the digest of what is answered raw, for whoever has the same. */
 void call_answer_digest(struct ctx *ctx, struct call *call,

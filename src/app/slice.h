@@ -29,6 +29,15 @@ struct check {
 	enum fail (*run)(struct ctx *ctx, struct text *said);
 };
 
+/*
+ * Who refers to blobs (store/blob.h): the slice's word for the owner, and
+ * whether ctx->actor may read what this owner refers to; in a transaction.
+ */
+struct blob_owner {
+	const char *kind;
+	enum fail (*may_read)(struct ctx *ctx, int64_t id, bool *ret);
+};
+
 struct slice {
 	const char *name;
 	const struct route *const *routes; /* tables, each ending with path
@@ -38,6 +47,7 @@ struct slice {
 	const struct gauge *gauges;
 	const struct event_kind *events;
 	const struct check *checks;
+	const struct blob_owner *blobs;
 	/*
 	 * At start, without a transaction: make what it keeps in memory
 	 * (core/home.h) and read what it always needs.  close frees it; it is called even if

@@ -26,6 +26,17 @@ NOT_ON_ROUTE = {
         'as for GET /api/v1/figures',
     ('GET /api/v1/figures', 'figures.busy'):
         'three large tables at once; src/centre/test_http.c',
+    ('PUT /api/v1/uploads/{id}/parts/{offset}', 'spool.full'):
+        'a full disk; tests/fault/test_upload_full.py',
+    ('PUT /api/v1/uploads/{id}/content', 'spool.full'):
+        'a full disk; src/http/test_spool.c, tests/fault/test_upload_full.py',
+    ('PUT /api/v1/uploads/{id}/parts/{offset}', 'upload.busy'):
+        'two requests at one upload in the same moment; '
+        'src/blob/test_upload.c',
+    ('PUT /api/v1/uploads/{id}/content', 'upload.busy'):
+        'as for its parts',
+    ('POST /api/v1/uploads/{id}/complete', 'upload.busy'):
+        'as for its parts',
 }
 
 # What any route may answer (src/app/dispatch.h, src/app/input.h).
@@ -66,6 +77,8 @@ NOT_BY_HTTP = {
     'fault.': 'injected by tests',
     'locale.broken': 'at start',
     'static.too_big': 'at start',
+    'upload.busy': 'see NOT_ON_ROUTE',
+    'blob.': 'faults of the disk; src/store/test_blob.c',
     'spool.full': 'a full disk; src/http/test_spool.c',
     'slice.permission': 'at start; src/app/test_slice.c',
     'access.granted_twice': 'at start; src/app/test_slice.c',

@@ -32,6 +32,8 @@ LOGIN = 'login'        # 401
 
 # Everybody signed in may read what is everybody's.
 ALL = dict.fromkeys(ROLES, YES)
+# As if it did not exist.
+NONE = dict.fromkeys(ROLES, UNKNOWN)
 
 
 def only(yes='', denied='', unknown=''):
@@ -73,6 +75,16 @@ EXPECTED = {
     # so it is asked for from a place that is none.
     'GET /api/v1/events': {'any': ALL},
     'GET /api/v1/events/stream': {'any': ALL},
+    # Everybody may send files; an upload is its person's alone, and a file is
+    # read by whoever may read what refers to it: tests/api/test_uploads.py.
+    'POST /api/v1/uploads': {'any': ALL},
+    'GET /api/v1/uploads': {'any': ALL},
+    'GET /api/v1/uploads/{id}': {'any': NONE},
+    'DELETE /api/v1/uploads/{id}': {'any': NONE},
+    'PUT /api/v1/uploads/{id}/parts/{offset}': {'any': NONE},
+    'PUT /api/v1/uploads/{id}/content': {'any': NONE},
+    'POST /api/v1/uploads/{id}/complete': {'any': NONE},
+    'GET /api/v1/blobs/{sha256}': {'any': NONE},
     'GET /api/v1/units': {'any': ALL},
     'GET /api/v1/units/{ref}': {'x': ALL, 'z': ALL, 'a11': ALL},
     'GET /api/v1/forms': {'any': ALL},
@@ -177,6 +189,11 @@ def request(server, op, key):
         '{code}', FORM.replace('/', '%2F'))
     if duty is not None:
         path = path.replace('{id}', str(duty.id))
+    if '/uploads' in path or '/blobs' in path:
+        path = path.replace('{id}', '999999').replace(
+            '{offset}', '0').replace('{sha256}', 'a' * 64)
+        body = {'bytes': 1, 'sha256': 'a' * 64} if op.has_body() else None
+        return op.method, path, body, {}, {}
     body, headers, query = None, {}, {}
     if '{id}' in op.path and op.method != 'GET':
         # A revision too old: who has the right learns it, nothing changes.
@@ -210,7 +227,8 @@ def outcome(answer):
         return LOGIN
     if answer.status == 403:
         return DENIED
-    if answer.status == 404 and answer.code == 'report.unknown':
+    if answer.status == 404 and answer.code in (
+            'report.unknown', 'upload.unknown', 'blob.unknown'):
         return UNKNOWN
     if answer.status < 300 or answer.status in (409, 412, 422):
         return YES

@@ -1,0 +1,34 @@
+#ifndef BLOB_INSIDE_H
+#define BLOB_INSIDE_H
+
+#include <stdint.h>
+
+#include "core/bytes.h"
+#include "core/ctx.h"
+#include "trust/trust.h"
+
+/*
+ * The file of an upload, DIR/upload/ID, open and locked: one request at a time
+ * is at an upload.  No transaction is open.
+ */
+#define UPLOAD_OWNER "upload" /* its kind among the references of a blob */
+
+/* Of the file; *ret is closed by the caller.  FAIL_BUSY "upload.busy". */
+enum fail upload_file_open(struct ctx *ctx, int64_t id, int *ret);
+/*
+ * Write at offset, behind which nothing counts, and flush.  What failed is cut
+ * off again.  FAIL_BUSY "spool.full".
+ */
+enum fail upload_file_add(struct ctx *ctx, int fd, int64_t offset,
+    struct bytes bytes);
+/* FAIL_CONFLICT "upload.differs" */
+enum fail upload_file_compare(struct ctx *ctx, int fd, int64_t offset,
+    struct bytes bytes);
+enum fail upload_file_sum(struct ctx *ctx, int fd, int64_t bytes,
+    struct digest *ret);
+/* A second name in the spool, which may be given away. */
+enum fail upload_file_link(struct ctx *ctx, int64_t id, const char **ret);
+enum fail upload_file_empty(struct ctx *ctx, int fd);
+void upload_file_remove(struct ctx *ctx, int64_t id);
+
+#endif

@@ -1,0 +1,85 @@
+#include "blob/slice.h"
+#include "blob/upload.h"
+#include "core/arena.h"
+#include "jobs/jobs.h"
+#include "store/blob.h"
+
+#define HOUR_S INT64_C(3600)
+#define DAY_S (24 * HOUR_S)
+#define SECOND_US INT64_C(1000000)
+/*
+ * What nobody refers to is kept for a day: long enough for a copy of the folder
+ * that is made after one of the database (PostgreSQL).
+ */
+#define IDLE_US (DAY_S * SECOND_US)
+
+/* Uploads that were left, and what nobody refers to any more. */
+static enum fail
+tidy(struct ctx *ctx, struct job *job)
+{
+	size_t count = UPLOADS_EXPIRE_MAX;
+	int64_t done = 0;
+
+	while (count == UPLOADS_EXPIRE_MAX) {
+		TRY(uploads_expire(ctx, ctx->now_us - UPLOAD_LIFE_US, &count));
+		TRY(job_progress(ctx, job, ++done, 0));
+	}
+	count = BLOB_FORGET_MAX;
+	while (count == BLOB_FORGET_MAX) {
+		TRY(blob_forget_idle(ctx, ctx->now_us - IDLE_US,
+		    BLOB_FORGET_MAX, &count));
+		TRY(job_progress(ctx, job, ++done, 0));
+	}
+	return OK;
+}
+
+/* One folder on an arena of its own. */
+static enum fail
+sweep_part(struct ctx *ctx, int part)
+{
+	struct arena *outer = ctx->arena;
+	size_t count = 0;
+	enum fail got = OK;
+
+	ctx->arena = arena_child(outer);
+	got = blob_sweep(ctx, part, &count);
+	/* The texts of a failure live in the step's arena. */
+	if (got == OK)
+		arena_free(ctx->arena);
+	ctx->arena = outer;
+	return got;
+}
+
+/* Files without a row: what a crash left. */
+static enum fail
+sweep(struct ctx *ctx, struct job *job)
+{
+	size_t count = 0;
+
+	TRY(uploads_sweep(ctx, &count));
+	for (int part = 0; part < BLOB_PARTS; part++) {
+		TRY(sweep_part(ctx, part));
+		TRY(job_progress(ctx, job, part + 1, BLOB_PARTS));
+	}
+	return OK;
+}
+
+const struct job_kind blob_jobs[] = {
+	{ .name = "blob.tidy",
+	    .lane = JOB_LONG,
+	    .tx = TX_NONE,
+	    .time_limit_s = 600,
+	    .tries_max = 3,
+	    .run = tidy,
+	    .every_s = HOUR_S,
+	    .at_s = 300 },
+	{ .name = "blob.sweep",
+	    .lane = JOB_LONG,
+	    .tx = TX_NONE,
+	    .time_limit_s = 600,
+	    .tries_max = 3,
+	    .run = sweep,
+	    .every_s = DAY_S,
+	    .at_s = 3 * HOUR_S },
+	{ 0 },
+};

@@ -1,0 +1,67 @@
+-- Queries of the uploads.  Nobody else touches their table.
+
+-- name: upload_add
+-- args: person i64, bytes i64, digest blob, now i64
+-- row: id i64
+-- gives: one
+INSERT INTO upload (person_id, bytes, digest, begun_us, seen_us)
+VALUES ($person, $bytes, $digest, $now, $now)
+RETURNING id;
+
+-- name: upload_find
+-- args: id i64, person i64
+-- row: id i64, bytes i64, digest blob, received i64, seen_us i64
+-- row: complete_us i64?
+-- gives: maybe
+SELECT id, bytes, digest, received, seen_us, complete_us
+  FROM upload WHERE id = $id AND person_id = $person;
+
+-- name: upload_of_person
+-- args: person i64, limit i64
+-- row: id i64, bytes i64, digest blob, received i64, seen_us i64
+-- row: complete_us i64?
+-- gives: many
+SELECT id, bytes, digest, received, seen_us, complete_us
+  FROM upload WHERE person_id = $person ORDER BY id LIMIT $limit;
+
+-- name: upload_held
+-- args: person i64
+-- row: count i64, bytes i64
+-- gives: one
+SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM upload
+ WHERE person_id = $person;
+
+-- name: upload_move
+-- args: id i64, from i64, to i64, now i64
+-- gives: changed
+UPDATE upload SET received = $to, seen_us = $now
+ WHERE id = $id AND received = $from AND complete_us IS NULL;
+
+-- name: upload_complete
+-- args: id i64, now i64
+-- gives: changed
+UPDATE upload SET received = bytes, complete_us = $now, seen_us = $now
+ WHERE id = $id AND complete_us IS NULL;
+
+-- name: upload_remove
+-- args: id i64, person i64
+-- gives: changed
+DELETE FROM upload WHERE id = $id AND person_id = $person;
+
+-- name: upload_exists
+-- args: id i64
+-- row: id i64
+-- gives: maybe
+SELECT id FROM upload WHERE id = $id;
+
+-- name: upload_old
+-- args: before i64, limit i64
+-- row: id i64, person i64, digest blob, complete_us i64?
+-- gives: many
+SELECT id, person_id, digest, complete_us FROM upload
+ WHERE seen_us <= $before ORDER BY seen_us LIMIT $limit;
+
+-- name: upload_forget
+-- args: id i64, before i64
+-- gives: changed
+DELETE FROM upload WHERE id = $id AND seen_us <= $before;
