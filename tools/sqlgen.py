@@ -26,7 +26,7 @@ TYPES = {
     'bool': ('STORE_BOOL', 'bool', 'number'),
     'day': ('STORE_DAY', 'day', 'number'),
 }
-GIVES = ('changed', 'one', 'maybe', 'many', 'each')
+GIVES = ('put', 'changed', 'one', 'maybe', 'many', 'each')
 ARGS_MAX = 5       # more are handed over in a struct
 LITERAL_MAX = 4000  # C17 promises 4,095 characters
 KEYS = ('name', 'args', 'row', 'gives')
@@ -247,8 +247,8 @@ def check(path, queries):
         names.add(query.name)
         if not query.gives:
             query.refuse('"-- gives:" is missing')
-        if (query.gives == 'changed') == bool(query.row):
-            query.refuse('"-- row:" belongs to all but changed')
+        if (query.gives in ('put', 'changed')) == bool(query.row):
+            query.refuse('"-- row:" belongs to all but put and changed')
         for key, fields in (('args', query.args), ('row', query.row)):
             if len({f.name for f in fields}) != len(fields):
                 query.refuse(f'{key}: a name is used twice')
@@ -321,6 +321,7 @@ def parameters(query):
 def results(query):
     row = f'struct sql_{query.name} **ret'
     return {
+        'put': [],
         'changed': ['int64_t *ret_changed'],
         'one': [row],
         'maybe': [row],
@@ -432,6 +433,8 @@ def body(query):
         out += ['\tconst struct store_value values[] = {']
         out += [value_of(query, f) for f in query.args] + ['\t};']
     this = f'ctx, &sql_{name}_query, {values}'
+    if query.gives == 'put':
+        return out + ['', f'\treturn store_put({this});']
     if query.gives == 'changed':
         return out + ['', call('return store_change', this,
                                'ret_changed);')]

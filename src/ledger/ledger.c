@@ -77,7 +77,6 @@ static enum fail
 number_one(struct ctx *leader, struct ledger_state *state,
     struct ledger_entry *entry)
 {
-	int64_t changed = 0;
 	struct digest leaf = { 0 };
 
 	entry->index = state->tree.size;
@@ -94,8 +93,7 @@ number_one(struct ctx *leader, struct ledger_state *state,
 		.salt = { entry->salt, sizeof(entry->salt) },
 		.body_digest = digest_bytes(&entry->body_digest),
 		.body = entry->body,
-	    },
-	    &changed));
+	    }));
 	ledger_tree_add(&state->tree, &leaf);
 	state->at_us = entry->at_us;
 	return OK;
@@ -124,7 +122,6 @@ seal(struct ctx *leader, void *owner)
 	const struct ledger *ledger = owner;
 	const struct ledger_state *state = &ledger->pending;
 	const char *note = NULL;
-	int64_t changed = 0;
 
 	/* A batch may number other things than entries. */
 	if (state->tree.size == ledger->durable.tree.size)
@@ -133,7 +130,7 @@ seal(struct ctx *leader, void *owner)
 	    ledger_checkpoint_text(leader->arena, ledger, &state->tree),
 	    &note));
 	return sql_ledger_state_set(leader, state->tree.size, state->at_us,
-	    ledger_tree_frontier(leader->arena, &state->tree), note, &changed);
+	    ledger_tree_frontier(leader->arena, &state->tree), note);
 }
 
 static void

@@ -3,7 +3,7 @@
 -- name: ledger_add
 -- args: id i64, idx i64, at i64, kind text, unit i64, salt blob
 -- args: body_digest blob, body blob
--- gives: changed
+-- gives: put
 INSERT INTO ledger_entry (id, idx, at, kind, unit, salt, body_digest, body)
 VALUES ($id, $idx, $at, $kind, $unit, $salt, $body_digest, $body);
 
@@ -14,7 +14,7 @@ SELECT size, at, frontier, checkpoint FROM ledger_state WHERE id = 1;
 
 -- name: ledger_state_set
 -- args: size i64, at i64, frontier blob, checkpoint text
--- gives: changed
+-- gives: put
 INSERT INTO ledger_state (id, size, at, frontier, checkpoint)
 VALUES (1, $size, $at, $frontier, $checkpoint)
 ON CONFLICT (id) DO UPDATE SET size = $size, at = $at, frontier = $frontier,

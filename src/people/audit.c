@@ -25,7 +25,6 @@ audit_note(struct ctx *ctx, const char *action, int64_t unit, int64_t object,
     const char *detail)
 {
 	int64_t person = 0;
-	int64_t changed = 0;
 
 	if (ctx->actor != NULL)
 		person = ctx->actor->person;
@@ -39,7 +38,7 @@ audit_note(struct ctx *ctx, const char *action, int64_t unit, int64_t object,
 		.detail = shortened(ctx, detail),
 	};
 
-	return sql_audit_add(ctx, &args, &changed);
+	return sql_audit_add(ctx, &args);
 }
 
 enum fail

@@ -38,7 +38,6 @@ static enum fail
 insert_row(struct ctx *ctx, struct report *report)
 {
 	const int64_t draft_form = report->version->id;
-	int64_t changed = 0;
 
 	TRY(sql_report_insert(ctx,
 	    &(struct sql_report_insert_args){
@@ -58,8 +57,7 @@ insert_row(struct ctx *ctx, struct report *report)
 		    report->first_sent_us == 0 ? NULL : &report->first_sent_us,
 		.flags = report->flags,
 		.reason = report->reason,
-	    },
-	    &changed));
+	    }));
 	report->is_new = false;
 	return OK;
 }
@@ -145,7 +143,6 @@ record_sign(struct ctx *ctx, struct report *report,
 	struct sql_report_version_load *before = NULL;
 	struct finding *findings = NULL;
 	struct bytes bytes = { 0 };
-	int64_t changed = 0;
 
 	if (body.version > 1) {
 		TRY(sql_report_version_load(ctx, report->id, body.version - 1,
@@ -175,8 +172,7 @@ record_sign(struct ctx *ctx, struct report *report,
 		.entry = report->entry->id,
 		.digest = digest_bytes(&report->digest),
 		.flags = report->flags,
-	    },
-	    &changed);
+	    });
 }
 
 static enum fail
@@ -214,7 +210,6 @@ note(struct ctx *ctx, const struct report *report,
 {
 	const char *name = report_act_names[act->act];
 	const int64_t person = ctx->actor->person;
-	int64_t changed = 0;
 
 	TRY(sql_report_act_insert(ctx,
 	    &(struct sql_report_act_insert_args){
@@ -228,8 +223,7 @@ note(struct ctx *ctx, const struct report *report,
 		.revision = report->revision,
 		.reason = act->reason,
 		.entry = report->entry == NULL ? NULL : &report->entry->id,
-	    },
-	    &changed));
+	    }));
 	return audit_note(ctx, arena_printf(ctx->arena, "report.%s", name),
 	    report->unit->id, report->id, NULL);
 }

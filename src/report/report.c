@@ -124,12 +124,13 @@ fill_paper(struct ctx *ctx, struct report *report, const struct json *cells,
 
 /* Its row is written once, by report_store, in the state it has by then. */
 static enum fail
-begin_new(struct ctx *ctx, struct report *report)
+open_new(struct ctx *ctx, const struct report_input *input, int64_t id,
+    struct report *report)
 {
-	struct sql_report_next_id *row = NULL;
-
-	TRY(sql_report_next_id(ctx, &row));
-	report->id = row->id;
+	if (!report->has_cells)
+		TRY(fill_paper(ctx, report, input->cells, input->nil));
+	carry_over(ctx, report);
+	report->id = id;
 	report->is_new = true;
 	report->work = WORK_DRAFT;
 	report->revision = 1;
@@ -175,13 +176,40 @@ take_prepared(struct ctx *ctx, const struct report_input *input)
 	return ARENA_NEW(ctx->arena, struct report);
 }
 
+static enum fail
+open_again(struct ctx *ctx, const struct report_input *input, int64_t id,
+    struct report *report)
+{
+	struct sql_report_load *row = NULL;
+
+	TRY(sql_report_load(ctx, id, &row));
+	assert(row != NULL);
+	take_row(report, row);
+	if (report->work == WORK_NONE) {
+		if (input->reason == NULL)
+			return wrong_state(ctx, report, "open");
+		TRY(brings_cells(input)
+			? begin_amendment(ctx, report, input->reason)
+			: report_amend(ctx, report, input->reason));
+	}
+	if (!brings_cells(input))
+		return OK;
+	if (report->work == WORK_PROPOSED)
+		return wrong_state(ctx, report, "save");
+	if (!report->has_cells)
+		TRY(fill_paper(ctx, report, input->cells, input->nil));
+	carry_over(ctx, report);
+	report->has_changed = true;
+	return OK;
+}
+
 enum fail
 report_open(struct ctx *ctx, const struct report_input *input,
     struct report **ret, bool *ret_new)
 {
 	struct report *report = take_prepared(ctx, input);
 	const bool is_prepared = report->unit != NULL;
-	struct sql_report_find *row = NULL;
+	struct sql_report_place *place = NULL;
 
 	if (!is_prepared)
 		TRY(find_duty(ctx, input, report));
@@ -196,33 +224,12 @@ report_open(struct ctx *ctx, const struct report_input *input,
 	if (!period_is_open(report->form, &report->period, ctx->now_us))
 		return FAIL(ctx, FAIL_CONFLICT, "period.not_open",
 		    "%s is not open yet", report->period_id);
-	TRY(sql_report_find(ctx, report->form->id, report->period_id,
-	    report->unit->id, &row));
-	*ret_new = row == NULL;
+	TRY(sql_report_place(ctx, report->form->id, report->period_id,
+	    report->unit->id, &place));
+	*ret_new = place->id == NULL;
 	*ret = report;
-	if (row == NULL) {
-		if (!report->has_cells)
-			TRY(fill_paper(ctx, report, input->cells, input->nil));
-		carry_over(ctx, report);
-		return begin_new(ctx, report);
-	}
-	take_row(report, (const struct sql_report_load *)row);
-	if (report->work == WORK_NONE) {
-		if (input->reason == NULL)
-			return wrong_state(ctx, report, "open");
-		TRY(brings_cells(input)
-			? begin_amendment(ctx, report, input->reason)
-			: report_amend(ctx, report, input->reason));
-	}
-	if (brings_cells(input)) {
-		if (report->work == WORK_PROPOSED)
-			return wrong_state(ctx, report, "save");
-		if (!report->has_cells)
-			TRY(fill_paper(ctx, report, input->cells, input->nil));
-		carry_over(ctx, report);
-		report->has_changed = true;
-	}
-	return OK;
+	return place->id == NULL ? open_new(ctx, input, place->next_id, report)
+				 : open_again(ctx, input, *place->id, report);
 }
 
 /* Show the paper, or version n with the form version it was made with. */

@@ -17,20 +17,29 @@ SELECT id, form_id, period, unit_id, work, standing, revision, draft,
        first_sent_us, flags, reason
   FROM report WHERE id = $id;
 
--- The id of the next new report, which its ledger entry names before its row is
--- there.  SQLite has one writer; PostgreSQL counts for all.
--- name: report_next_id
--- args:
--- row: id i64
+-- The report of an obligation, or the id of the next new one, which its ledger
+-- entry names before its row is there.  SQLite has one writer; PostgreSQL counts
+-- for all.
+-- name: report_place
+-- args: form i64, period text, unit i64
+-- row: id i64?, next_id i64
 -- gives: one
 -- sqlite:
-SELECT COALESCE(MAX(id), 0) + 1 AS id FROM report;
+SELECT (SELECT id FROM report
+         WHERE form_id = $form AND period = $period AND unit_id = $unit) AS id,
+       (SELECT COALESCE(MAX(id), 0) + 1 FROM report) AS next_id;
 -- postgres:
-SELECT nextval(pg_get_serial_sequence('report', 'id')) AS id;
+SELECT id, CASE WHEN id IS NULL
+                THEN nextval(pg_get_serial_sequence('report', 'id'))
+                ELSE 0 END AS next_id
+  FROM (SELECT (SELECT id FROM report
+                 WHERE form_id = $form AND period = $period
+                   AND unit_id = $unit) AS id) AS found;
+-- both:
 
 -- name: report_insert
 -- args: id i64, form i64, period text, unit i64, work i64, standing i64, revision i64, draft text?, draft_form i64?, sent i64, accepted i64, last i64, first_sent_us i64?, flags i64, reason text?
--- gives: changed
+-- gives: put
 INSERT INTO report (id, form_id, period, unit_id, work, standing, revision,
        draft, draft_form_id, sent_version, accepted_version, last_version,
        first_sent_us, flags, reason)
@@ -81,7 +90,7 @@ SELECT id, work, standing, sent_version, accepted_version, first_sent_us, flags
 
 -- name: report_version_insert
 -- args: report i64, number i64, form_version i64, entry i64, digest blob, flags i64
--- gives: changed
+-- gives: put
 INSERT INTO report_version (report_id, number, form_version_id, entry_id,
        digest, flags, returned)
 VALUES ($report, $number, $form_version, $entry, $digest, $flags, FALSE);
@@ -111,7 +120,7 @@ UPDATE report_version SET returned = TRUE
 
 -- name: report_act_insert
 -- args: report i64, act text, at_us i64, person i64?, name text?, version i64, revision i64, reason text?, entry i64?
--- gives: changed
+-- gives: put
 INSERT INTO report_act (report_id, act, at_us, person_id, person_name, version,
        revision, reason, entry_id)
 VALUES ($report, $act, $at_us, $person, $name, $version, $revision, $reason,

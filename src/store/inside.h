@@ -72,6 +72,9 @@ struct driver {
 
 	enum fail (*prepare)(struct ctx *ctx, struct conn *conn,
 	    const struct store_query *q, int *ret_columns);
+	/* It may fail later: at the latest in unit_keep, or in commit. */
+	enum fail (*put)(struct ctx *ctx, struct conn *conn,
+	    const struct store_query *q, const struct store_value *args);
 	enum fail (*change)(struct ctx *ctx, struct conn *conn,
 	    const struct store_query *q, const struct store_value *args,
 	    int64_t *ret_changed);

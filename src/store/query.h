@@ -16,7 +16,7 @@
  *	-- name: report_open
  *	-- args: unit i64, after i64?, note text?, limit i64
  *	-- row: id i64, note text?, digest blob
- *	-- gives: changed | one | maybe | many | each
+ *	-- gives: put | changed | one | maybe | many | each
  *	-- A sentence or two, which becomes the comment of the function.
  *	SELECT ... WHERE unit_id = $unit ... LIMIT $limit;
  * args and row may be repeated to go on.  Types: i64, text, blob, bool, day;
@@ -28,6 +28,10 @@
  * until the next such line or "-- both:").
  *
  * Generated for each query (more than 5 args: const struct sql_N_args *):
+ *	put	enum fail sql_N(ctx, args...)	for rows of which nothing is to be
+ *		heard but that they could be written.  PostgreSQL is not waited
+ *		for: a failure comes with it, or with a later query of the same
+ *		unit of work, or with its end
  *	changed	enum fail sql_N(ctx, args..., int64_t *ret_changed)
  *	one	enum fail sql_N(ctx, args..., struct sql_N **ret)	absent
  *		is FAIL_INTERNAL "store.row_missing"
@@ -71,6 +75,8 @@ struct store_query {
 
 struct cursor;
 
+NODISCARD enum fail store_put(struct ctx *ctx, const struct store_query *q,
+    const struct store_value *args);
 NODISCARD enum fail store_change(struct ctx *ctx, const struct store_query *q,
     const struct store_value *args, int64_t *ret_changed);
 NODISCARD enum fail store_one(struct ctx *ctx, const struct store_query *q,

@@ -16,10 +16,17 @@
  * one REPEATABLE READ snapshot.  Values travel as text, blobs to the server as
  * bytes.  A connection that was lost is made again when the next transaction
  * begins; what was open is lost and says so.
+ *
+ * From the writer's BEGIN to its end the connection is in libpq's pipeline mode:
+ * what gives nothing back is only sent, and its outcome read with that of the
+ * next statement that does.  So a unit of work that reads once and then puts
+ * some rows waits twice for the server.
  */
 #define QUERIES_EXPECTED 256
 #define FETCH_ROWS 256
 #define CONNECT_SECONDS "5"
+/* Their answers must fit in the sockets' buffers: nobody reads meanwhile. */
+#define SENT_MAX 128
 
 /* From the server's pg_type, stable by its promise. */
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25 };
@@ -42,6 +49,9 @@ struct conn {
 	bool unit_fresh;      /* nothing has run since the savepoint */
 	struct map *prepared; /* by query: its name on the server */
 	int64_t names;
+	const char
+	    *sent[SENT_MAX]; /* what is not answered yet, the last last */
+	int sent_count;
 };
 
 static void
@@ -89,10 +99,114 @@ is_done(const PGresult *result)
 	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
+static bool
+is_pipeline(const struct conn *conn)
+{
+	return PQpipelineStatus(conn->pg) != PQ_PIPELINE_OFF;
+}
+
+/* The result of one statement of the pipeline; NULL if the connection is lost. */
+static PGresult *
+next_result(const struct conn *conn)
+{
+	PGresult *result = PQgetResult(conn->pg);
+
+	/* The end of its results. */
+	if (result != NULL)
+		PQclear(PQgetResult(conn->pg));
+	return result;
+}
+
+/*
+ * Wait for all that was sent: the result of the last one, or of the first that
+ * failed; *ret_what names it.  NULL if the connection is lost.
+ */
+static PGresult *
+receive(struct conn *conn, const char **ret_what)
+{
+	const int count = conn->sent_count;
+	PGresult *result = NULL;
+
+	conn->sent_count = 0;
+	if (PQpipelineSync(conn->pg) != 1)
+		return NULL;
+	for (int i = 0; i < count; i++) {
+		PGresult *next = next_result(conn);
+
+		if (i == 0 || is_done(result)) {
+			PQclear(result);
+			result = next;
+			*ret_what = conn->sent[i];
+		} else {
+			PQclear(next);
+		}
+		if (PQstatus(conn->pg) != CONNECTION_OK)
+			return result;
+	}
+	/* The mark itself, and that nothing follows. */
+	PQclear(PQgetResult(conn->pg));
+	PQclear(PQgetResult(conn->pg));
+	return result;
+}
+
+/* All that was sent has come through. */
+static enum fail
+settle(struct ctx *ctx, struct conn *conn)
+{
+	AUTO(result_end) PGresult *result = NULL;
+	const char *what = "";
+
+	if (conn->sent_count == 0)
+		return OK;
+	result = receive(conn, &what);
+	if (!is_done(result))
+		return failed(ctx, conn, result, what);
+	return OK;
+}
+
+/* Room for one more that is sent. */
+static enum fail
+make_room(struct ctx *ctx, struct conn *conn)
+{
+	return conn->sent_count < SENT_MAX - 1 ? OK : settle(ctx, conn);
+}
+
+static enum fail
+note_sent(struct ctx *ctx, struct conn *conn, int sent, const char *what)
+{
+	if (sent != 1)
+		return failed(ctx, conn, NULL, what);
+	conn->sent[conn->sent_count++] = what;
+	return OK;
+}
+
+/* In the pipeline, of which nothing is awaited. */
+static enum fail
+send_text(struct ctx *ctx, struct conn *conn, const char *sql)
+{
+	TRY(make_room(ctx, conn));
+	return note_sent(ctx, conn,
+	    PQsendQueryParams(conn->pg, sql, 0, NULL, NULL, NULL, NULL, 0),
+	    sql);
+}
+
+/* The result of a text; whoever gets it clears it.  NULL: connection lost. */
+static PGresult *
+ask_text(struct ctx *ctx, struct conn *conn, const char *sql)
+{
+	const char *what = NULL;
+
+	if (!is_pipeline(conn))
+		return PQexec(conn->pg, sql);
+	if (send_text(ctx, conn, sql) != OK)
+		return NULL;
+	return receive(conn, &what);
+}
+
 static enum fail
 run(struct ctx *ctx, struct conn *conn, const char *sql)
 {
-	AUTO(result_end) PGresult *result = PQexec(conn->pg, sql);
+	AUTO(result_end) PGresult *result = ask_text(ctx, conn, sql);
 
 	if (!is_done(result))
 		return failed(ctx, conn, result, sql);
@@ -121,6 +235,7 @@ dial(struct ctx *ctx, struct conn *conn)
 		"truc", NULL };
 
 	PQfinish(conn->pg);
+	conn->sent_count = 0;
 	arena_reset(conn->session);
 	conn->prepared = map_new(conn->session, QUERIES_EXPECTED);
 	conn->pg = PQconnectdbParams(keys, values, 1);
@@ -188,6 +303,7 @@ begin(struct ctx *ctx, struct conn *conn)
 	    "BEGIN ISOLATION LEVEL READ COMMITTED; SAVEPOINT unit"));
 	conn->in_transaction = true;
 	conn->unit_fresh = true;
+	(void)PQenterPipelineMode(conn->pg);
 	return OK;
 }
 
@@ -198,8 +314,10 @@ begin(struct ctx *ctx, struct conn *conn)
 static enum fail
 unit_begin(struct ctx *ctx, struct conn *conn)
 {
-	if (!conn->unit_fresh)
-		TRY(run(ctx, conn, "RELEASE SAVEPOINT unit; SAVEPOINT unit"));
+	if (!conn->unit_fresh) {
+		TRY(send_text(ctx, conn, "RELEASE SAVEPOINT unit"));
+		TRY(send_text(ctx, conn, "SAVEPOINT unit"));
+	}
 	conn->unit_fresh = false;
 	return OK;
 }
@@ -207,6 +325,7 @@ unit_begin(struct ctx *ctx, struct conn *conn)
 static enum fail
 unit_keep(struct ctx *ctx, struct conn *conn)
 {
+	TRY(settle(ctx, conn));
 	if (PQtransactionStatus(conn->pg) != PQTRANS_INTRANS)
 		return FAIL(ctx, FAIL_INTERNAL, "store.query",
 		    "the transaction is not whole");
@@ -216,6 +335,11 @@ unit_keep(struct ctx *ctx, struct conn *conn)
 static enum fail
 unit_undo(struct ctx *ctx, struct conn *conn)
 {
+	/* What was sent is undone, whatever came of it; its savepoint is not. */
+	const struct failure own = ctx->failure;
+
+	if (settle(ctx, conn) != OK)
+		ctx->failure = own;
 	TRY(run(ctx, conn, "ROLLBACK TO SAVEPOINT unit"));
 	conn->unit_fresh = true;
 	return OK;
@@ -224,17 +348,18 @@ unit_undo(struct ctx *ctx, struct conn *conn)
 static enum fail
 lock_numbers(struct ctx *ctx, struct conn *conn)
 {
-	return run(ctx, conn, LOCK_NUMBERS);
+	return send_text(ctx, conn, LOCK_NUMBERS);
 }
 
 static enum commit
 commit(struct ctx *ctx, struct conn *conn)
 {
-	AUTO(result_end) PGresult *result = PQexec(conn->pg, "COMMIT");
+	AUTO(result_end) PGresult *result = ask_text(ctx, conn, "COMMIT");
 
 	/* A transaction in error is rolled back, and its tag says so. */
 	if (is_done(result) && text_equal(PQcmdStatus(result), "COMMIT")) {
 		conn->in_transaction = false;
+		(void)PQexitPipelineMode(conn->pg);
 		return COMMIT_DURABLE;
 	}
 	(void)failed(ctx, conn, result, "COMMIT");
@@ -246,6 +371,13 @@ commit(struct ctx *ctx, struct conn *conn)
 static void
 rollback(struct conn *conn)
 {
+	const char *what = NULL;
+
+	if (is_pipeline(conn)) {
+		if (conn->sent_count > 0)
+			PQclear(receive(conn, &what));
+		(void)PQexitPipelineMode(conn->pg);
+	}
 	if (PQtransactionStatus(conn->pg) == PQTRANS_INTRANS ||
 	    PQtransactionStatus(conn->pg) == PQTRANS_INERROR)
 		PQclear(PQexec(conn->pg, "ROLLBACK"));
@@ -255,9 +387,11 @@ rollback(struct conn *conn)
 static bool
 lost(const struct conn *conn)
 {
-	return conn->in_transaction &&
-	       PQtransactionStatus(conn->pg) != PQTRANS_INTRANS &&
-	       PQtransactionStatus(conn->pg) != PQTRANS_INERROR;
+	const PGTransactionStatusType status = PQtransactionStatus(conn->pg);
+
+	/* Active: something is sent, and of it nothing is known yet. */
+	return conn->in_transaction && status != PQTRANS_INTRANS &&
+	       status != PQTRANS_INERROR && status != PQTRANS_ACTIVE;
 }
 
 static enum fail
@@ -350,6 +484,30 @@ params_of(struct arena *arena, const struct store_query *q,
 	return params;
 }
 
+/* Waited for, so that what is taken for prepared is. */
+static enum fail
+prepare_as(struct ctx *ctx, struct conn *conn, const struct store_query *q,
+    const char *name, const Oid *types)
+{
+	AUTO(result_end) PGresult *result = NULL;
+	const char *what = q->name;
+
+	if (!is_pipeline(conn)) {
+		result =
+		    PQprepare(conn->pg, name, q->postgres, q->arg_count, types);
+	} else {
+		TRY(make_room(ctx, conn));
+		TRY(note_sent(ctx, conn,
+		    PQsendPrepare(conn->pg, name, q->postgres, q->arg_count,
+			types),
+		    q->name));
+		result = receive(conn, &what);
+	}
+	if (!is_done(result))
+		return failed(ctx, conn, result, what);
+	return OK;
+}
+
 static enum fail
 prepared_name(struct ctx *ctx, struct conn *conn, const struct store_query *q,
     const char **ret)
@@ -359,13 +517,9 @@ prepared_name(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 
 	if (name == NULL) {
 		const struct params params = params_of(ctx->arena, q, NULL);
-		AUTO(result_end) PGresult *result = NULL;
 
 		name = arena_printf(conn->session, "q%" PRId64, conn->names++);
-		result = PQprepare(conn->pg, name, q->postgres, q->arg_count,
-		    params.types);
-		if (!is_done(result))
-			return failed(ctx, conn, result, q->name);
+		TRY(prepare_as(ctx, conn, q, name, params.types));
 		map_put(conn->prepared, key, name);
 	}
 	*ret = name;
@@ -378,12 +532,49 @@ prepare(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 {
 	AUTO(result_end) PGresult *result = NULL;
 	const char *name = NULL;
+	const char *what = q->name;
 
 	TRY(prepared_name(ctx, conn, q, &name));
-	result = PQdescribePrepared(conn->pg, name);
+	if (!is_pipeline(conn)) {
+		result = PQdescribePrepared(conn->pg, name);
+	} else {
+		TRY(make_room(ctx, conn));
+		TRY(note_sent(ctx, conn, PQsendDescribePrepared(conn->pg, name),
+		    q->name));
+		result = receive(conn, &what);
+	}
 	if (!is_done(result))
-		return failed(ctx, conn, result, q->name);
+		return failed(ctx, conn, result, what);
 	*ret_columns = PQnfields(result);
+	return OK;
+}
+
+/* In the pipeline: its result is the last one of the next receive. */
+static enum fail
+put(struct ctx *ctx, struct conn *conn, const struct store_query *q,
+    const struct store_value *args)
+{
+	const struct params params = params_of(ctx->arena, q, args);
+	const char *name = NULL;
+
+	TRY(prepared_name(ctx, conn, q, &name));
+	TRY(make_room(ctx, conn));
+	return note_sent(ctx, conn,
+	    PQsendQueryPrepared(conn->pg, name, q->arg_count, params.values,
+		params.lengths, params.formats, 0),
+	    q->name);
+}
+
+static enum fail
+ask_alone(struct ctx *ctx, struct conn *conn, const struct store_query *q,
+    const struct store_value *args, PGresult **ret)
+{
+	const struct params params = params_of(ctx->arena, q, args);
+	const char *name = NULL;
+
+	TRY(prepared_name(ctx, conn, q, &name));
+	*ret = PQexecPrepared(conn->pg, name, q->arg_count, params.values,
+	    params.lengths, params.formats, 0);
 	return OK;
 }
 
@@ -392,15 +583,17 @@ static enum fail
 execute(struct ctx *ctx, struct conn *conn, const struct store_query *q,
     const struct store_value *args, PGresult **ret)
 {
-	const struct params params = params_of(ctx->arena, q, args);
-	const char *name = NULL;
+	const char *what = q->name;
 	PGresult *result = NULL;
 
-	TRY(prepared_name(ctx, conn, q, &name));
-	result = PQexecPrepared(conn->pg, name, q->arg_count, params.values,
-	    params.lengths, params.formats, 0);
+	if (is_pipeline(conn)) {
+		TRY(put(ctx, conn, q, args));
+		result = receive(conn, &what);
+	} else {
+		TRY(ask_alone(ctx, conn, q, args, &result));
+	}
 	if (!is_done(result)) {
-		const enum fail got = failed(ctx, conn, result, q->name);
+		const enum fail got = failed(ctx, conn, result, what);
 
 		PQclear(result);
 		return got;
@@ -520,18 +713,29 @@ cursor_open(struct ctx *ctx, struct cursor *cursor,
 	const struct params params = params_of(arena, q, args);
 	const long long name = conn->names++;
 	struct reading *reading = ARENA_NEW(arena, struct reading);
+	const char *declare = arena_printf(arena,
+	    "DECLARE c%lld NO SCROLL CURSOR FOR %s", name, q->postgres);
+	const char *what = q->name;
 	AUTO(result_end) PGresult *result = NULL;
 
 	reading->fetch =
 	    arena_printf(arena, "FETCH %d FROM c%lld", FETCH_ROWS, name);
 	reading->close = arena_printf(arena, "CLOSE c%lld", name);
-	result = PQexecParams(conn->pg,
-	    arena_printf(arena, "DECLARE c%lld NO SCROLL CURSOR FOR %s", name,
-		q->postgres),
-	    q->arg_count, params.types, params.values, params.lengths,
-	    params.formats, 0);
+	if (!is_pipeline(conn)) {
+		result =
+		    PQexecParams(conn->pg, declare, q->arg_count, params.types,
+			params.values, params.lengths, params.formats, 0);
+	} else {
+		TRY(make_room(ctx, conn));
+		TRY(note_sent(ctx, conn,
+		    PQsendQueryParams(conn->pg, declare, q->arg_count,
+			params.types, params.values, params.lengths,
+			params.formats, 0),
+		    q->name));
+		result = receive(conn, &what);
+	}
 	if (!is_done(result))
-		return failed(ctx, conn, result, q->name);
+		return failed(ctx, conn, result, what);
 	cursor->state = reading;
 	return OK;
 }
@@ -540,7 +744,7 @@ static enum fail
 fetch(struct ctx *ctx, struct conn *conn, struct reading *reading)
 {
 	PQclear(reading->page);
-	reading->page = PQexec(conn->pg, reading->fetch);
+	reading->page = ask_text(ctx, conn, reading->fetch);
 	reading->at = 0;
 	if (!is_done(reading->page)) {
 		reading->last = true;
@@ -572,13 +776,21 @@ static void
 cursor_close(struct cursor *cursor)
 {
 	struct reading *reading = cursor->state;
-	PGconn *pg = cursor->tx->conn->pg;
+	struct conn *conn = cursor->tx->conn;
+	const PGTransactionStatusType status = PQtransactionStatus(conn->pg);
 
 	PQclear(reading->page);
 	reading->page = NULL;
 	/* In an error only the end of the transaction is allowed. */
-	if (PQtransactionStatus(pg) == PQTRANS_INTRANS)
-		PQclear(PQexec(pg, reading->close));
+	if (status == PQTRANS_INERROR || PQstatus(conn->pg) != CONNECTION_OK)
+		return;
+	if (!is_pipeline(conn))
+		PQclear(PQexec(conn->pg, reading->close));
+	/* Without room it ends with the transaction. */
+	else if (conn->sent_count < SENT_MAX &&
+		 PQsendQueryParams(conn->pg, reading->close, 0, NULL, NULL,
+		     NULL, NULL, 0) == 1)
+		conn->sent[conn->sent_count++] = "CLOSE";
 }
 
 /* --- the whole database --- */
@@ -599,7 +811,7 @@ digest_table(struct ctx *ctx, struct conn *conn, const char *table,
 	    "SELECT string_agg(h, '' ORDER BY h) "
 	    "FROM (SELECT md5(t::text) AS h FROM \"%s\" t) s",
 	    table);
-	AUTO(result_end) PGresult *result = PQexec(conn->pg, sql);
+	AUTO(result_end) PGresult *result = ask_text(ctx, conn, sql);
 
 	if (!is_done(result))
 		return failed(ctx, conn, result, sql);
@@ -613,7 +825,7 @@ digest(struct ctx *ctx, struct conn *conn, uint8_t out[32])
 {
 	static const char sql[] = "SELECT tablename FROM pg_tables WHERE "
 				  "schemaname = current_schema() ORDER BY 1";
-	AUTO(result_end) PGresult *result = PQexec(conn->pg, sql);
+	AUTO(result_end) PGresult *result = ask_text(ctx, conn, sql);
 	struct digest sum = { 0 };
 
 	if (!is_done(result))
@@ -638,6 +850,7 @@ const struct driver driver_postgres = {
 	.read_begin = read_begin,
 	.read_end = read_end,
 	.prepare = prepare,
+	.put = put,
 	.change = change,
 	.rows = rows,
 	.cursor_open = cursor_open,

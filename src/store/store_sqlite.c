@@ -463,8 +463,8 @@ change_with(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 }
 
 static enum fail
-change(struct ctx *ctx, struct conn *conn, const struct store_query *q,
-    const struct store_value *args, int64_t *ret_changed)
+put(struct ctx *ctx, struct conn *conn, const struct store_query *q,
+    const struct store_value *args)
 {
 	sqlite3_stmt *stmt = NULL;
 	enum fail got = OK;
@@ -472,7 +472,14 @@ change(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 	TRY(take(ctx, conn, q, &stmt));
 	got = change_with(ctx, conn, q, args, stmt);
 	give_back(conn, q, stmt);
-	TRY(got);
+	return got;
+}
+
+static enum fail
+change(struct ctx *ctx, struct conn *conn, const struct store_query *q,
+    const struct store_value *args, int64_t *ret_changed)
+{
+	TRY(put(ctx, conn, q, args));
 	*ret_changed = sqlite3_changes64(conn->db);
 	return OK;
 }
@@ -710,6 +717,7 @@ const struct driver driver_sqlite = {
 	.read_begin = read_begin,
 	.read_end = read_end,
 	.prepare = prepare,
+	.put = put,
 	.change = change,
 	.rows = rows,
 	.cursor_open = cursor_open,

@@ -137,6 +137,15 @@ void a_held_handed_unit_is_answered_at_once(void **state);
 void a_store_to_be_read_takes_no_handed_unit(void **state);
 void many_threads_hand_over_and_lose_nothing(void **state);
 
+/* t_suite_put.c */
+void a_row_that_was_put_is_seen_by_its_unit(void **state);
+void a_put_that_fails_fails_its_unit_alone(void **state);
+void what_follows_a_put_that_failed_is_refused(void **state);
+void many_rows_are_put_in_one_unit(void **state);
+void a_put_in_the_numbering_fails_the_batch(void **state);
+void a_reader_puts_nothing(void **state);
+void each_failure_among_puts_leaves_nothing(void **state);
+
 /* t_suite_migrate.c */
 void migrations_run_once(void **state);
 void a_changed_migration_is_refused(void **state);
@@ -198,6 +207,13 @@ void a_store_to_be_read_must_be_up_to_date(void **state);
 	t_test(a_held_handed_unit_is_answered_at_once), \
 	t_test(a_store_to_be_read_takes_no_handed_unit), \
 	t_test(many_threads_hand_over_and_lose_nothing), \
+	t_test(a_row_that_was_put_is_seen_by_its_unit), \
+	t_test(a_put_that_fails_fails_its_unit_alone), \
+	t_test(what_follows_a_put_that_failed_is_refused), \
+	t_test(many_rows_are_put_in_one_unit), \
+	t_test(a_put_in_the_numbering_fails_the_batch), \
+	t_test(a_reader_puts_nothing), \
+	t_test(each_failure_among_puts_leaves_nothing), \
 	t_test(migrations_run_once), \
 	t_test(a_changed_migration_is_refused), \
 	t_test(a_newer_database_is_refused), \

@@ -55,6 +55,11 @@ UPDATE place SET name = $name WHERE id = $id;
 -- gives: changed
 INSERT INTO visit (place_id, number, note) VALUES ($place_id, $number, $note);
 
+-- name: visit_put
+-- args: place_id i64, number i64, note text?
+-- gives: put
+INSERT INTO visit (place_id, number, note) VALUES ($place_id, $number, $note);
+
 -- name: visit_last
 -- row: number i64
 -- gives: one

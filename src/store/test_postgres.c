@@ -86,6 +86,28 @@ a_connection_lost_in_a_unit_undoes_its_batch(void **state)
 	assert_int_equal(suite_places(t), 1);
 }
 
+/* What was sent meanwhile is lost with it, and heard at the unit's end. */
+static enum fail
+put_into_the_void(struct ctx *ctx, void *arg)
+{
+	TRY(suite_home(ctx, arg));
+	drop_connections();
+	return sql_visit_put(ctx, SUITE_HOME, 1, NULL);
+}
+
+static void
+a_connection_lost_under_what_was_put_undoes_it(void **state)
+{
+	struct t *t = *state;
+
+	suite_open(t);
+	t_fails(&t->ctx, t_unit(t, put_into_the_void, suite_arg("x")),
+	    FAIL_UPSTREAM, "store.connect");
+	assert_int_equal(suite_places(t), 0);
+	t_ok(&t->ctx, t_unit(t, suite_add, suite_arg("c")));
+	assert_int_equal(suite_places(t), 1);
+}
+
 static enum fail
 drop_in_seal(struct ctx *leader, void *owner)
 {
@@ -210,6 +232,7 @@ main(void)
 		SUITE_TESTS,
 		t_test(a_connection_lost_between_units_is_made_again),
 		t_test(a_connection_lost_in_a_unit_undoes_its_batch),
+		t_test(a_connection_lost_under_what_was_put_undoes_it),
 		t_test(a_connection_lost_in_the_commit_is_uncertain),
 		t_test(nodes_number_one_after_the_other),
 		t_test(a_server_that_is_away_is_said),

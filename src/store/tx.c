@@ -192,15 +192,33 @@ store_prepare(struct ctx *ctx, const struct store_query *q)
 	return OK;
 }
 
+static enum fail
+ready_to_write(struct ctx *ctx, const struct store_query *q)
+{
+	TRY(ready(ctx, q));
+	if (ctx->tx->mode != TX_WRITE)
+		return FAIL(ctx, FAIL_INTERNAL, "store.query",
+		    "%s changes in a transaction that reads", q->name);
+	return OK;
+}
+
+enum fail
+store_put(struct ctx *ctx, const struct store_query *q,
+    const struct store_value *args)
+{
+	enum fail got = ready_to_write(ctx, q);
+
+	if (got == OK)
+		got = ctx->tx->store->driver->put(ctx, ctx->tx->conn, q, args);
+	return noted(ctx, got);
+}
+
 enum fail
 store_change(struct ctx *ctx, const struct store_query *q,
     const struct store_value *args, int64_t *ret_changed)
 {
-	enum fail got = ready(ctx, q);
+	enum fail got = ready_to_write(ctx, q);
 
-	if (got == OK && ctx->tx->mode != TX_WRITE)
-		got = FAIL(ctx, FAIL_INTERNAL, "store.query",
-		    "%s changes in a transaction that reads", q->name);
 	if (got == OK)
 		got = ctx->tx->store->driver->change(ctx, ctx->tx->conn, q,
 		    args, ret_changed);

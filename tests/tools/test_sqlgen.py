@@ -108,6 +108,13 @@ def test_more_than_five_args_come_in_a_struct():
                     '$c, $d, $e)').args) == 5
 
 
+def test_put_gives_nothing_back():
+    head, body = made('-- name: add\n-- args: a i64\n-- gives: put\n'
+                      'INSERT INTO t VALUES ($a)')
+    assert 'sql_add(struct ctx *ctx, int64_t a);' in head
+    assert 'return store_put(ctx, &sql_add_query, values);' in body
+
+
 def test_each_gives_a_cursor():
     head, body = made('-- name: all\n-- row: id i64\n-- gives: each\n'
                       'SELECT id FROM t')
@@ -168,6 +175,7 @@ def test_many_is_bounded_on_both_engines():
     ('-- name: a\n-- gives: one\n-- gives: one\nSELECT 1', 'twice'),
     ('-- name: a\n-- gives: one\nSELECT 1', 'row'),
     ('-- name: a\n-- row: x i64\n-- gives: changed\nDELETE FROM t', 'row'),
+    ('-- name: a\n-- row: x i64\n-- gives: put\nDELETE FROM t', 'row'),
     ('-- name: a\n-- args: x\n-- gives: changed\nDELETE FROM t', 'name type'),
     ('-- name: a\n-- args: x int\n-- gives: changed\nDELETE FROM t', 'type'),
     ('-- name: a\n-- args: x i64, x i64\n-- gives: changed\n'
