@@ -152,11 +152,12 @@ def small_country(server):
 
 
 class Server:
-    def __init__(self, now, workers=16, fill=small_country):
+    def __init__(self, now, workers=16, fill=small_country, options=()):
         self.folder = tempfile.mkdtemp(prefix='truc-test-')
         self.data = os.path.join(self.folder, 'data')
         self.store = databases.new()
         self.workers = workers
+        self.options = options  # more words for truc serve
         self.clock = Clock(os.path.join(self.folder, 'clock'))
         self.clock.set(now)
         self.web = os.path.join(self.folder, 'web')
@@ -173,7 +174,8 @@ class Server:
     def start(self):
         command = [binary(), 'serve', '--data', self.data,
                    '--listen', '127.0.0.1:0', '--clock', self.clock.path,
-                   '--web', self.web, '--workers', str(self.workers)]
+                   '--web', self.web, '--workers', str(self.workers),
+                   *self.options]
         if self.store is not None:
             command += ['--store', self.store]
         with open(self.log_path(), 'a', encoding='utf-8') as log:

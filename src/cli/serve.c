@@ -119,6 +119,22 @@ keep_cube(struct ctx *ctx)
 }
 
 static enum fail
+start_hub(struct ctx *ctx, const struct args *args)
+{
+	int64_t all = 0;
+	int64_t person = 0;
+
+	TRY(args_int(ctx, args, "streams", 1, 100000, &all));
+	TRY(args_int(ctx, args, "streams-person", 1, 100000, &person));
+	return event_hub_start(ctx,
+	    &(struct event_hub_options){
+		.streams_max = (int)all,
+		.person_max = (int)person,
+	    },
+	    &ctx->home->event_hub);
+}
+
+static enum fail
 serve_on(struct ctx *ctx, const struct args *args, int workers)
 {
 	const struct engine_options options = {
@@ -135,8 +151,7 @@ serve_on(struct ctx *ctx, const struct args *args, int workers)
 	enum fail got = OK;
 	int port = 0;
 
-	TRY(event_hub_start(ctx, &(struct event_hub_options){ 0 },
-	    &ctx->home->event_hub));
+	TRY(start_hub(ctx, args));
 	got = engine_start(ctx, &options, &engine, &port);
 	if (got != OK) {
 		event_hub_free(ctx->home->event_hub);
@@ -192,6 +207,9 @@ static const struct arg_option options[] = {
 	    "the address; port 0 takes a free one", false },
 	{ "web", "DIR", "web/dist", "the web client's built files", false },
 	{ "workers", "N", "64", "requests at work at the same time", false },
+	{ "streams", "N", "1000", "streams and polls that wait for events",
+	    false },
+	{ "streams-person", "N", "12", "those of one person", false },
 	{ "clock", "FILE", NULL, NULL, false }, /* tests: seconds since 1970 */
 	{ 0 },
 };

@@ -32,7 +32,7 @@
 /* After a change of people each one who waits is looked up again, so not more
  * often than this. */
 #define REVIEW_US SECOND_US
-/* Who has no room, or a store that has no reader, is tried again. */
+/* A store that has no reader is tried again. */
 #define RETRY_US (SECOND_US / 4)
 /* A stream with less room than this is full. */
 #define ROOM_MIN ((size_t)1024)
@@ -390,7 +390,8 @@ lags(const struct waiter *waiter, struct event_cursor end)
 }
 
 /*
- * Each place once.  False if somebody is to be tried again a little later.
+ * Each place once.  Who has no room is passed over until all it has is taken.
+ * False if somebody is to be tried again a little later.
  */
 static bool
 pass(struct event_hub *hub, const struct crowd *crowd, bool *ret_again)
@@ -409,10 +410,9 @@ pass(struct event_hub *hub, const struct crowd *crowd, bool *ret_again)
 			if (waiter->is_visited || !lags(waiter, end) ||
 			    !event_cursor_equal(waiter->at, at))
 				continue;
-			if (http_stream_room(waiter->stream) < ROOM_MIN) {
-				all = false;
+			if (http_stream_room(waiter->stream) < ROOM_MIN &&
+			    http_stream_await(waiter->stream, on_news, hub))
 				continue;
-			}
 			waiter->is_visited = true;
 			crowd->group[group.count++] = waiter;
 		}

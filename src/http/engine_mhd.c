@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -64,7 +65,7 @@
 #define BODY_AHEAD ((size_t)65535)
 /* For clients without chunks; the library keeps it as long as the stream. */
 #define STREAM_BLOCK ((size_t)1024)
-#define CONNECTION_BYTES ((size_t)32768)
+#define CONNECTION_BYTES ((size_t)16384)
 
 /* What a worker is asked for; in order of a large body's life. */
 enum errand {
@@ -77,7 +78,7 @@ enum errand {
 
 /* A request and its answer, from the request line to the last byte sent. */
 struct exchange {
-	struct arena *arena;
+	struct arena *arena; /* NULL: a stream is being sent */
 	struct engine *engine;
 	struct peer *peer;
 	struct MHD_Connection *connection;
@@ -175,9 +176,10 @@ on_line(void *cls, const char *uri, struct MHD_Connection *connection)
 	/* Sixteen times the body, and room for small ones. */
 	struct arena *arena =
 	    arena_new(engine->options.body_max * 16 + 16 * BODY);
-	struct exchange *ex = ARENA_NEW(arena, struct exchange);
+	struct exchange *ex = calloc(1, sizeof(*ex));
 	const size_t path_len = strcspn(uri, "?");
 
+	assert(ex != NULL);
 	ex->arena = arena;
 	ex->engine = engine;
 	ex->connection = connection;
@@ -510,6 +512,13 @@ on_access(void *cls, struct MHD_Connection *connection, const char *url,
 	return ex->answer == NULL ? on_whole(ex) : send_answer(ex);
 }
 
+static void
+exchange_free(struct exchange *ex)
+{
+	arena_free(ex->arena);
+	free(ex);
+}
+
 /* To remove a large file takes long: a worker does it, if there are any. */
 static void
 end_exchange(struct exchange *ex)
@@ -518,7 +527,7 @@ end_exchange(struct exchange *ex)
 
 	if (ex->spool == NULL || atomic_load(&engine->phase) == ENDED ||
 	    !has_room(engine)) {
-		arena_free(ex->arena);
+		exchange_free(ex);
 		return;
 	}
 	ex->errand = ERRAND_REMOVE;
@@ -682,6 +691,11 @@ make_answer(struct exchange *ex, const struct http_response *response)
 		(void)MHD_add_response_header(answer,
 		    MHD_HTTP_HEADER_CONNECTION, "close");
 	ex->answer = answer;
+	if (ex->stream == NULL)
+		return;
+	/* It may last for hours and needs nothing of its request. */
+	arena_free(ex->arena);
+	ex->arena = NULL;
 }
 
 /* A refusal of the engine's own, for the end of a body that is dropped. */
@@ -819,7 +833,7 @@ run_errand(struct engine *engine, struct exchange *ex)
 			return;
 		break;
 	case ERRAND_REMOVE:
-		arena_free(ex->arena);
+		exchange_free(ex);
 		atomic_fetch_sub(&engine->in_work, 1);
 		return;
 	}

@@ -109,6 +109,12 @@ struct http_stream *http_stream_new(size_t most);
 struct http_stream *http_stream_hold(struct http_stream *stream);
 /* How much http_stream_put takes now; 0 also when ended or gone. */
 size_t http_stream_room(struct http_stream *stream);
+/*
+ * Call drained(arg) once, in the I/O thread, when nothing waits in it any more:
+ * it may only wake somebody.  False: nothing waits now, or nobody takes it.
+ */
+bool http_stream_await(struct http_stream *stream, void (*drained)(void *arg),
+    void *arg);
 /* All of it or nothing: false. */
 bool http_stream_put(struct http_stream *stream, struct bytes bytes);
 /* Nothing more comes: what waits is sent, then the answer is complete. */
@@ -166,7 +172,7 @@ struct engine_options {
 	    struct http_response *response);
 	/*
 	 * Runs in a worker; response is zeroed and lives as long as arena,
-	 * which is freed after sending.  True: it is answered.  False: it will
+	 * which is freed after sending, or once a stream was answered.  True: it is answered.  False: it will
 	 * be by http_go_on, and from here on belongs to whoever calls that; it
 	 * holds no worker meanwhile.
 	 */

@@ -1,7 +1,9 @@
 #include "http/peers.h"
 
+#include <assert.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -47,10 +49,9 @@ name_peer(struct peer *peer, const struct sockaddr *address)
 struct peer *
 peer_open(struct peers *peers, int fd, const struct sockaddr *address)
 {
-	struct arena *arena = arena_new(0);
-	struct peer *peer = ARENA_NEW(arena, struct peer);
+	struct peer *peer = calloc(1, sizeof(*peer));
 
-	peer->arena = arena;
+	assert(peer != NULL);
 	peer->fd = fd;
 	name_peer(peer, address);
 	(void)pthread_mutex_lock(&peers->lock);
@@ -76,7 +77,7 @@ peer_close(struct peers *peers, struct peer *peer)
 		peer->older->newer = peer->newer;
 	(void)pthread_cond_broadcast(&peers->changed);
 	(void)pthread_mutex_unlock(&peers->lock);
-	arena_free(peer->arena);
+	free(peer);
 }
 
 void

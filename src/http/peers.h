@@ -19,7 +19,6 @@ struct sockaddr;
 struct peers;
 
 struct peer {
-	struct arena *arena;
 	struct peer *older; /* the list is under the lock of peers */
 	struct peer *newer;
 	int fd;

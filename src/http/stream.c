@@ -23,6 +23,8 @@ struct http_stream {
 	bool is_resting; /* the connection waits to be resumed */
 	void (*resume)(void *connection);
 	void *connection;
+	void (*drained)(void *arg); /* NULL: nobody waits for room */
+	void *drained_arg;
 };
 
 struct http_stream *
@@ -81,6 +83,22 @@ http_stream_room(struct http_stream *stream)
 		room = stream->most - (stream->len - stream->taken);
 	(void)pthread_mutex_unlock(&stream->lock);
 	return room;
+}
+
+bool
+http_stream_await(struct http_stream *stream, void (*drained)(void *arg),
+    void *arg)
+{
+	bool waits = false;
+
+	(void)pthread_mutex_lock(&stream->lock);
+	waits = stream->len > stream->taken && !stream->is_gone;
+	if (waits) {
+		stream->drained = drained;
+		stream->drained_arg = arg;
+	}
+	(void)pthread_mutex_unlock(&stream->lock);
+	return waits;
 }
 
 /* Under the lock: room for len more bytes behind what is not taken yet. */
@@ -162,6 +180,7 @@ ssize_t
 stream_take(struct http_stream *stream, char *to, size_t most,
     void (*rest)(void *connection))
 {
+	void (*drained)(void *arg) = NULL;
 	ssize_t taken = 0;
 
 	(void)pthread_mutex_lock(&stream->lock);
@@ -183,8 +202,13 @@ stream_take(struct http_stream *stream, char *to, size_t most,
 		stream->at = NULL;
 		stream->len = 0;
 		stream->taken = 0;
+		drained = stream->drained;
+		stream->drained = NULL;
 	}
 	(void)pthread_mutex_unlock(&stream->lock);
+	/* Without the lock: it may take others. */
+	if (drained != NULL)
+		drained(stream->drained_arg);
 	return taken;
 }
 

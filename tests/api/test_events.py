@@ -26,7 +26,8 @@ PERSON_MAX = 12  # src/event/hub.c
 class Stream:
     """A stream of server-sent events that one person reads."""
 
-    def __init__(self, client, last=None, **query):
+    def __init__(self, client, last=None, used=False, **query):
+        """used: on a connection that has had another request before."""
         headers = {'Accept': 'text/event-stream'}
         if client.token is not None:
             headers['Authorization'] = f'Bearer {client.token}'
@@ -37,6 +38,9 @@ class Stream:
         path = STREAM + ('?' + urllib.parse.urlencode(query) if query else '')
         self.connection = http.client.HTTPConnection(
             '127.0.0.1', client.server.port, timeout=CALL_SECONDS)
+        if used:
+            self.connection.request('GET', '/api/v1/session', headers=headers)
+            assert self.connection.getresponse().read()
         self.connection.request('GET', path, headers=headers)
         self.response = self.connection.getresponse()
         self.status = self.response.status
@@ -349,21 +353,31 @@ def resident_kb(pid):
                     if line.startswith('Pss:'))
 
 
+def counted(server):
+    text = server.client().get('/metrics').body.decode()
+    return next(int(line.split()[1]) for line in text.splitlines()
+                if line.startswith('truc_event_streams '))
+
+
 @pytest.mark.skipif('TRUC_MEASURE' not in os.environ,
                     reason='a figure of a release build: TRUC_MEASURE=1')
-def test_a_thousand_streams_cost_little(make_server):
-    server = make_server(workers=4)
-    logins = [login for login in server.world.tokens
-              if server.client(login).get('/api/v1/session').status == 200]
-    clients = [server.client(login) for login in logins]
-    count = min(1000, PERSON_MAX * len(clients))
-    warm = [Stream(clients[i % len(clients)]) for i in range(20)]
-    before = resident_kb(server.process.pid)
-    streams = [Stream(clients[i % len(clients)])
-               for i in range(20, count)]
-    after = resident_kb(server.process.pid)
-    per = (after - before) / len(streams)
-    print(f'{len(streams)} streams: {before} -> {after} kB, {per:.1f} each')
-    assert per <= 20
-    for stream in warm + streams:
+@pytest.mark.parametrize('used', (False, True))
+def test_a_thousand_streams_cost_little(make_server, used):
+    """Memory a waiting stream takes, on new connections and on used ones, whose
+    buffers the library has touched."""
+    server = make_server(workers=4, options=('--streams-person', '1000'))
+    person = server.client('viewer.c')
+    streams = []
+
+    def grow(count):
+        while len(streams) < count:
+            streams.append(Stream(person, used=used))
+        assert counted(server) == count
+        return resident_kb(server.process.pid)
+    before = grow(100)
+    after = grow(1000)
+    print(f'used={used}: {before} -> {after} kB, '
+          f'{(after - before) / 900:.1f} kB a stream')
+    assert after - before <= 900 * 20
+    for stream in streams:
         stream.close()
