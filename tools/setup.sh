@@ -17,7 +17,8 @@ as_root() {
 
 packages_build=(gcc libc6-dev meson ninja-build pkg-config python3 libsqlite3-dev libpq-dev libjansson-dev libmicrohttpd-dev
 	libcurl4-openssl-dev libargon2-dev libutf8proc-dev libssl-dev zlib1g-dev)
-packages_test=(libcmocka-dev postgresql python3-pytest chromium fonts-liberation procps curl openssl)
+packages_test=(libcmocka-dev postgresql python3-pytest chromium fonts-liberation procps curl openssl
+	clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14)
 
 has_package() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
@@ -56,6 +57,14 @@ build_c() {
 		meson setup "$@" "$dir" >"$log" 2>&1 || { tail -n 20 "$log" >&2; die "meson could not configure $dir"; }
 	fi
 	ninja -C "$dir" --quiet >"$log" 2>&1 || { tail -n 40 "$log" >&2; die "the build in $dir failed"; }
+}
+
+# build_with COMPILER DIR ...
+build_with() {
+	local CC=$1
+	export CC
+	shift
+	build_c "$@"
 }
 
 # Two lanes may want it at once.

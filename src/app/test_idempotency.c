@@ -108,8 +108,8 @@ static void
 a_key_that_cannot_be_printed_is_refused(void **state)
 {
 	static const char *const bad[] = { "", "a\tb", "é",
-		"0123456789012345678901234567890123456789"
-		"0123456789012345678901234" };
+		("0123456789012345678901234567890123456789"
+		 "0123456789012345678901234") };
 	struct t *t = t_dispatch(state);
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {

@@ -196,8 +196,8 @@ clients_may_leave_at_any_moment(void **state)
 		"GET / HTTP/1.1\r\nHost: x\r\nX-",
 		"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n",
 		"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc",
-		"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
-		"\r\n5\r\nab",
+		("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+		 "\r\n5\r\nab"),
 		"GET /big HTTP/1.1\r\nHost: x\r\n\r\n",
 		"GET /hold HTTP/1.1\r\nHost: x\r\n\r\n" };
 	struct t *t = *state;

@@ -161,8 +161,8 @@ static void
 logins_have_a_fixed_alphabet_and_are_unique(void **state)
 {
 	static const char *const bad[] = { "", "A", "a b", "a@b", "đ", "a/b",
-		"01234567890123456789012345678901234567890123456789"
-		"012345678901234" };
+		("01234567890123456789012345678901234567890123456789"
+		 "012345678901234") };
 	struct t *t = start(state);
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
