@@ -100,10 +100,11 @@ int64_t schedule_next_us(int64_t every_s, int64_t at_s, int64_t now_us);
  * most have run; *ret_count tells how many, *ret_next_us when the next one is
  * due (INT64_MAX: none is known).  A schedule that is due adds its job and moves
  * on in one unit of work, unless the last one is still there.  One query asks
- * for all kinds and schedules; while nothing is due nothing is written.  ctx has no transaction; its home, actor, dice and
- * faults are those of the jobs, whose clock is home's.  Any number of threads
- * may call it.  A handler's failure is noted in the job's row and the log and is
- * not this function's; one of the store is.
+ * for all kinds and schedules; while nothing is due nothing is written.  ctx has
+ * no transaction; its home, actor, dice and faults are those of the jobs, whose
+ * clock is home's.  Any number of threads may call it.  A handler's failure is
+ * noted in the job's row and the log and is not this function's; one of the
+ * store is.
  */
 NODISCARD enum fail jobs_run_due(struct ctx *ctx, enum job_lane lane, int most,
     int *ret_count, int64_t *ret_next_us);
@@ -111,7 +112,8 @@ NODISCARD enum fail jobs_run_due(struct ctx *ctx, enum job_lane lane, int most,
 /*
  * For a handler with TX_NONE, between its transactions: done of total steps are
  * behind it, and the lease begins anew.  Cheap to call often: the row is
- * written once a second; /metrics shows each call of the long lane.  Sets ctx->now_us.
+ * written once a second; /metrics shows each call of the long lane.  Sets
+ * ctx->now_us.
  *	FAIL_STALE	"job.lease_lost"	it is another's: stop at once
  *	FAIL_BUSY	"job.stopping"		the server stops: return this;
  *						the job runs again later and the
