@@ -4,9 +4,9 @@
 #include "core/ctx.h"
 
 /*
- * The threads that run due jobs (jobs/jobs.h) beside the server, one or
- * a few a lane, each with an arena and ctx of its own.  They sleep until the next job is due
- * or one is added.  Stopping waits for the jobs at hand; long ones hear of it
+ * The threads that run due jobs (jobs/jobs.h) beside the server, one or a few a
+ * lane, each with an arena and ctx of its own.  They sleep until the next job is
+ * due or one is added.  Stopping waits for the jobs at hand; long ones hear of it
  * when they next say how far they are.
  */
 struct jobs_thread;
