@@ -34,10 +34,38 @@ def wait_for(server, name, least):
         time.sleep(0.02)
 
 
-def test_the_ledger_is_walked_at_night(own):
-    done = counter(own, 'jobs_done_total')
+def planned(server):
+    """{kind: when next}, as truc jobs says beside the running server."""
+    told = run('jobs', '--data', server.data, store=server.store).stdout
+    assert 'No job has been given up.' in told
+    rows = [line.split() for line in told.splitlines()
+            if line.startswith('planned')]
+    return {row[2].strip(','): row[1] for row in rows}
+
+
+def test_what_runs_at_night_runs_once_and_is_planned_for_the_next(own):
+    before = planned(own)
+    due = sum(at <= NIGHT + ':00+07:00' for at in before.values())
+    assert before['ledger.verify'] == '2025-12-11T02:00:00+07:00'
     own.clock.set(NIGHT)
-    wait_for(own, 'jobs_done_total', done + 1)
+    wait_for(own, 'jobs_done_total', due)
+    assert planned(own)['ledger.verify'] == '2025-12-12T02:00:00+07:00'
+    looks = counter(own, 'job_looks_total')
+    wait_for(own, 'job_looks_total', looks + 9)
+    assert counter(own, 'jobs_done_total') == due
+    assert counter(own, 'jobs_failed_total') == 0
+
+
+def test_a_night_missed_while_the_server_was_off_is_made_up_once(own):
+    kinds = planned(own)
+    own.stop()
+    own.clock.set('2025-12-14T10:00')
+    own.start()
+    wait_for(own, 'jobs_done_total', len(kinds))
+    assert planned(own)['ledger.verify'] == '2025-12-15T02:00:00+07:00'
+    looks = counter(own, 'job_looks_total')
+    wait_for(own, 'job_looks_total', looks + 9)
+    assert counter(own, 'jobs_done_total') == len(kinds)
     assert counter(own, 'jobs_failed_total') == 0
 
 
