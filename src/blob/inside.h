@@ -26,6 +26,8 @@ enum fail upload_file_compare(struct ctx *ctx, int fd, int64_t offset,
     struct bytes bytes);
 enum fail upload_file_sum(struct ctx *ctx, int fd, int64_t bytes,
     struct digest *ret);
+/* Bytes that are there; 0 for a new one. */
+enum fail upload_file_bytes(struct ctx *ctx, int fd, int64_t *ret);
 /* A second name in the spool, which may be given away. */
 enum fail upload_file_link(struct ctx *ctx, int64_t id, const char **ret);
 enum fail upload_file_empty(struct ctx *ctx, int fd);

@@ -22,13 +22,15 @@ tidy(struct ctx *ctx, struct job *job)
 
 	while (count == UPLOADS_EXPIRE_MAX) {
 		TRY(uploads_expire(ctx, ctx->now_us - UPLOAD_LIFE_US, &count));
-		TRY(job_progress(ctx, job, ++done, 0));
+		done++;
+		TRY(job_progress(ctx, job, done, done));
 	}
 	count = BLOB_FORGET_MAX;
 	while (count == BLOB_FORGET_MAX) {
 		TRY(blob_forget_idle(ctx, ctx->now_us - IDLE_US,
 		    BLOB_FORGET_MAX, &count));
-		TRY(job_progress(ctx, job, ++done, 0));
+		done++;
+		TRY(job_progress(ctx, job, done, done));
 	}
 	return OK;
 }

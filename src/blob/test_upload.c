@@ -10,6 +10,7 @@
 #include "blob/upload.h"
 #include "core/day.h"
 #include "core/file.h"
+#include "jobs/jobs.h"
 #include "store/blob.h"
 #include "store/within.h"
 
@@ -575,6 +576,74 @@ bytes_behind_the_row_do_not_count(void **state)
 	assert_blob(t, all);
 }
 
+/* As after a restore, whose copy leaves unfinished files out. */
+static void
+an_upload_without_its_file_begins_anew(void **state)
+{
+	struct t *t = *state;
+	const struct bytes all = content_of(2 * STEP, 1);
+	int64_t id = 0;
+
+	begin(t);
+	id = begun(t, all);
+	t_ok(&t->ctx, part(t, id, all, 0, STEP));
+	assert_int_equal(unlink(arena_printf(t->arena, "%s/upload/%lld",
+			     t->home.data_dir, (long long)id)),
+	    0);
+	t_fails(&t->ctx, part(t, id, all, STEP, STEP), FAIL_CONFLICT,
+	    "upload.gap");
+	assert_int_equal(state_of(t, id).received, 0);
+	t_ok(&t->ctx, part(t, id, all, 0, 2 * STEP));
+	t_ok(&t->ctx, complete(t, id));
+	assert_blob(t, all);
+}
+
+static void
+jobs_end(void *object)
+{
+	jobs_free(object);
+}
+
+/* Both jobs, run by the schedule as the server does. */
+static void
+the_jobs_keep_house(void **state)
+{
+	static const struct job_kind *const tables[] = { blob_jobs, NULL };
+	struct t *t = *state;
+	const struct bytes all = content_of(STEP, 1);
+	int64_t next_us = 0;
+	int64_t id = 0;
+	int ran = 0;
+
+	begin(t);
+	t->home.jobs = jobs_new(tables);
+	t_defer(t, jobs_end, t->home.jobs);
+	t_ok(&t->ctx, jobs_schedule(&t->ctx));
+	id = begun(t, all);
+	t_ok(&t->ctx, part(t, id, all, 0, STEP));
+	t_ok(&t->ctx, complete(t, id));
+	t_ok(&t->ctx,
+	    file_write(&t->ctx,
+		arena_printf(t->arena, "%s/blob/ab/%062d", t->home.data_dir, 0),
+		slice_of(all, 0, 9), 0600));
+	/* It expires, then it is idle for a day, then it is forgotten. */
+	for (int days = 0; days < 4; days++) {
+		t->clock_us += INT64_C(86400000000);
+		(void)t_fresh(t);
+		t->ctx.actor = &access_system;
+		t_ok(&t->ctx,
+		    jobs_run_due(&t->ctx, JOB_LONG, 9, &ran, &next_us));
+		assert_int_equal(ran, 2);
+	}
+	t->ctx.actor = &anna;
+	assert_int_equal(t_read(t, look, &(struct looking){ .id = id }),
+	    FAIL_NOT_FOUND);
+	for (int i = 0; i < BLOB_PARTS; i++)
+		assert_int_equal(count_files(t, arena_printf(t->arena,
+						    "blob/%02x", (unsigned)i)),
+		    0);
+}
+
 /* ---- the n-th failure ---- */
 
 /* From beginning to end, taking up the upload where it is. */
@@ -688,6 +757,8 @@ main(void)
 		t_test(what_is_left_alone_expires),
 		t_test(files_without_an_upload_are_swept),
 		t_test(bytes_behind_the_row_do_not_count),
+		t_test(the_jobs_keep_house),
+		t_test(an_upload_without_its_file_begins_anew),
 		t_test(after_any_failure_it_goes_on_from_what_was_received),
 		t_test(a_foreign_blob_answers_like_one_that_is_none),
 	};

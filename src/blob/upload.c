@@ -170,13 +170,23 @@ move_step(struct ctx *ctx, void *arg)
 	return upload_load(ctx, step->id, &step->upload);
 }
 
-/* The row is there for this person before a file is. */
+/*
+ * The row is there for this person before a file is.  A folder that was restored
+ * has the row without the file: then all is sent again.
+ */
 static enum fail
 open_file(struct ctx *ctx, struct step *step, int *ret)
 {
+	int64_t there = 0;
+
 	TRY(load_open(ctx, step));
 	TRY(upload_file_open(ctx, step->id, ret));
-	return load_open(ctx, step);
+	TRY(load_open(ctx, step));
+	TRY(upload_file_bytes(ctx, *ret, &there));
+	step->from = step->upload->received;
+	step->to = 0;
+	return there >= step->from ? OK
+				   : within(ctx, TX_WRITE, move_step, step);
 }
 
 static enum fail

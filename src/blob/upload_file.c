@@ -97,6 +97,17 @@ upload_file_open(struct ctx *ctx, int64_t id, int *ret)
 	return OK;
 }
 
+enum fail
+upload_file_bytes(struct ctx *ctx, int fd, int64_t *ret)
+{
+	struct stat about = { 0 };
+
+	if (fstat(fd, &about) != 0)
+		return broken(ctx, "look at", "an upload");
+	*ret = about.st_size;
+	return OK;
+}
+
 static bool
 write_at(int fd, int64_t offset, struct bytes bytes)
 {

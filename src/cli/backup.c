@@ -4,12 +4,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/blobs.h"
 #include "cli/commands.h"
 #include "cli/program.h"
 #include "core/arena.h"
 #include "core/file.h"
+#include "core/home.h"
 #include "core/text.h"
 #include "ledger/ledger.h"
+#include "store/blob.h"
 #include "store/store.h"
 
 #define SMALL_FILE_MAX 65536
@@ -48,17 +51,53 @@ copy_files(struct ctx *ctx, const char *from, const char *to)
 	return copy_file(ctx, from, to, "ledger.key");
 }
 
-/* A folder that can be served at once: database first, key last, so that a
- * backup that was cut off is no data folder. */
+/* The files that the copied rows name, whatever was written meanwhile. */
 static enum fail
-back_up(struct ctx *ctx, const struct args *args)
+copy_blobs(struct ctx *ctx, const char *from, const char *to)
 {
-	const char *to = args_word(args, 0);
+	const struct store_options options = {
+		.url = arena_printf(ctx->arena, "sqlite:%s/truc.db", to),
+		.read_only = true,
+	};
+	struct home *outer = ctx->home;
+	struct home inner = *outer;
+	enum fail got = store_open(ctx, &options, &inner.store);
+
+	TRY(got);
+	ctx->home = &inner;
+	got = blobs_copy(ctx, from, to);
+	ctx->home = outer;
+	store_close(inner.store);
+	return got;
+}
+
+/* A folder that can be served at once: database and files first, key last, so
+ * that a backup that was cut off is no data folder. */
+static enum fail
+copy_all(struct ctx *ctx, const char *from, const char *to)
+{
 	int tenth = 0;
 
 	TRY(store_backup(ctx, arena_printf(ctx->arena, "%s/truc.db", to),
 	    progress, &tenth));
-	TRY(copy_files(ctx, args_text(args, "data"), to));
+	TRY(copy_blobs(ctx, from, to));
+	return copy_files(ctx, from, to);
+}
+
+static enum fail
+back_up(struct ctx *ctx, const struct args *args)
+{
+	const char *from = args_text(args, "data");
+	const char *to = args_word(args, 0);
+	enum fail got = OK;
+	int lock = -1;
+
+	/* From before the rows are copied until their files are. */
+	TRY(blob_lock(ctx, from, &lock));
+	got = copy_all(ctx, from, to);
+	if (lock >= 0)
+		(void)close(lock);
+	TRY(got);
 	printf("Backed up to %s. Check it: truc verify --data %s\n", to, to);
 	return OK;
 }
@@ -92,8 +131,9 @@ const struct command backup_command = {
 	.summary = "copy the data folder into another one",
 	.usage = "FOLDER",
 	.detail =
-	    "Copies database and ledger key by SQLite's online backup, also beside "
-	    "a running server:\nit reads one moment and writes nothing there. "
+	    "Copies database, files and ledger key, also beside a running server: "
+	    "it reads one\nmoment and writes nothing there. Files that are still "
+	    "being sent are left out. "
 	    "The copy is itself a data folder.\nOn PostgreSQL use pg_dump.\n",
 	.options = options,
 	.least = 1,
@@ -126,6 +166,7 @@ copy_back(struct ctx *ctx, const struct args *args)
 
 	TRY(store_backup(ctx, arena_printf(ctx->arena, "%s/truc.db", to),
 	    progress, &tenth));
+	TRY(blobs_copy(ctx, args_word(args, 0), to));
 	return copy_files(ctx, args_word(args, 0), to);
 }
 
@@ -138,6 +179,7 @@ take_back(struct ctx *ctx, const char *to)
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		(void)unlink(arena_printf(ctx->arena, "%s/%s", to, names[i]));
+	blobs_remove(ctx, to);
 }
 
 static enum fail
@@ -155,8 +197,9 @@ restore(struct ctx *ctx, const struct args *args)
 	if (got == OK)
 		got = copy_back(ctx, args);
 	program_close(program);
-	TRY(got);
-	got = program_run(ctx, args, PROGRAM_READ, false, check_restored);
+	if (got == OK)
+		got =
+		    program_run(ctx, args, PROGRAM_READ, false, check_restored);
 	if (got != OK)
 		take_back(ctx, args_text(args, "data"));
 	return got;
@@ -166,9 +209,11 @@ const struct command restore_command = {
 	.name = "restore",
 	.summary = "make a data folder from a backup, and verify it",
 	.usage = "BACKUP",
-	.detail = "Copies the backup into the data folder, which must be empty "
-		  "or absent, and walks\nits whole ledger. What does not "
-		  "verify is removed again.\n",
+	.detail =
+	    "Copies the backup into the data folder, which must be empty "
+	    "or absent, and walks\nits whole ledger; each file is compared with its SHA-256. "
+	    "What does not "
+	    "verify is removed again.\n",
 	.options = options,
 	.least = 1,
 	.most = 1,

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "cli/blobs.h"
 #include "cli/commands.h"
 #include "cli/program.h"
 
@@ -22,6 +23,9 @@ run_check(struct ctx *ctx, const struct check *check)
 	return OK;
 }
 
+/* Below all slices: the files that their rows name. */
+static const struct check files = { "files", blobs_check };
+
 static enum fail
 run(struct ctx *ctx, const struct args *args)
 {
@@ -34,6 +38,7 @@ run(struct ctx *ctx, const struct args *args)
 		for (; check != NULL && check->name != NULL; check++)
 			TRY(run_check(ctx, check));
 	}
+	TRY(run_check(ctx, &files));
 	printf("All is well.\n");
 	return OK;
 }
@@ -55,7 +60,8 @@ const struct command doctor_command = {
 	.summary = "check that all parts of the data agree",
 	.usage = "",
 	.detail = "Walks the ledger, compares every report's row with it, and "
-		  "the totals with a recount.\nReads beside a running "
+		  "the totals with a recount;\nreads every file and compares "
+		  "it with its SHA-256. Reads beside a running "
 		  "server.\n",
 	.options = options,
 	.run = doctor,
