@@ -168,7 +168,7 @@ release(struct ctx *ctx, struct store *store, struct verdict verdict,
 	    ARENA_ARRAY(ctx->arena, (size_t)count, struct slot *);
 	struct tx_unit **units =
 	    ARENA_ARRAY(ctx->arena, (size_t)count, struct tx_unit *);
-	struct slot *next = NULL;
+	pthread_cond_t *wake = NULL;
 
 	if (count > 0)
 		memcpy(waiting, batch->waiting,
@@ -181,11 +181,11 @@ release(struct ctx *ctx, struct store *store, struct verdict verdict,
 		units[i] = tell(store, waiting[i], verdict);
 	if (leader != NULL) {
 		slot_put(store, leader);
-		next = ticket_pass(store);
+		wake = ticket_pass(store);
 	}
 	(void)pthread_mutex_unlock(&store->lock);
 	/* The next writer first: the others only have to answer. */
-	ticket_call(store, next);
+	ticket_call(wake);
 	for (int i = 0; i < count; i++) {
 		struct tx_unit *unit = units[i];
 
@@ -224,7 +224,7 @@ sleep_on_batch(struct ctx *ctx, struct tx *tx, enum fail outcome)
 	struct verdict verdict = { OK, NULL };
 
 	batch_wait(store, slot);
-	ticket_call(store, ticket_pass(store));
+	ticket_call(ticket_pass(store));
 	slot_wait(store, slot);
 	verdict = (struct verdict){ slot->verdict, slot->code };
 	slot_put(store, slot);
@@ -290,7 +290,7 @@ give_up(struct ctx *ctx, struct tx *tx)
 	struct store *store = tx->store;
 	struct batch *batch = &store->batch;
 	const struct failure own = ctx->failure;
-	struct slot *next = NULL;
+	pthread_cond_t *wake = NULL;
 	bool passed = false;
 
 	if (batch->open && store->driver->lost(store->writer))
@@ -300,11 +300,11 @@ give_up(struct ctx *ctx, struct tx *tx)
 		 (store->held && batch->open && !batch->lost);
 	if (passed) {
 		slot_put(store, tx->slot);
-		next = ticket_pass(store);
+		wake = ticket_pass(store);
 	}
 	(void)pthread_mutex_unlock(&store->lock);
 	if (passed)
-		ticket_call(store, next);
+		ticket_call(wake);
 	else
 		(void)batch_lead(ctx, store, tx->slot, own.kind);
 	/* What became of the others is not why this one could not begin. */

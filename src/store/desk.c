@@ -52,6 +52,7 @@ run_line(struct store *store, struct slot *slot, struct tx_unit **ret_last)
 	for (;;) {
 		struct tx_unit *unit = slot->unit;
 		struct slot *next = NULL;
+		pthread_cond_t *wake = NULL;
 
 		unit->outcome = run_unit(store, unit);
 		*ret_last = unit;
@@ -68,9 +69,10 @@ run_line(struct store *store, struct slot *slot, struct tx_unit **ret_last)
 		}
 		batch_wait(store, slot);
 		next = line_pop(store);
+		wake = next->unit == NULL ? &next->wake : NULL;
 		(void)pthread_mutex_unlock(&store->lock);
-		if (next->unit == NULL) {
-			ticket_call(store, next);
+		if (wake != NULL) {
+			ticket_call(wake);
 			return false;
 		}
 		slot = next;

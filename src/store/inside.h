@@ -243,9 +243,13 @@ void slot_wait(struct store *store, struct slot *slot); /* until called */
 void line_put(struct store *store, struct slot *slot);
 /* The next in line, who has the ticket now; NULL: it is free. */
 struct slot *line_pop(struct store *store);
-/* The same; a handed unit goes to the desk.  To be called without the lock. */
-struct slot *ticket_pass(struct store *store);
-void ticket_call(struct store *store, struct slot *next); /* NULL: nobody */
+/*
+ * The same; a handed unit goes to the desk.  Who is to be woken, by ticket_call
+ * once the lock is free; NULL: nobody.  The slot itself may have been used again
+ * by then.
+ */
+pthread_cond_t *ticket_pass(struct store *store);
+void ticket_call(pthread_cond_t *wake);
 struct slot *ticket_take(struct store *store);
 void ticket_give(struct store *store, struct slot *slot);
 

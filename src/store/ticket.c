@@ -66,22 +66,24 @@ line_pop(struct store *store)
 	return next;
 }
 
-struct slot *
+pthread_cond_t *
 ticket_pass(struct store *store)
 {
 	struct slot *next = line_pop(store);
 
-	if (next != NULL && next->unit != NULL)
-		store->desk_next = next;
-	return next;
+	if (next == NULL)
+		return NULL;
+	if (next->unit == NULL)
+		return &next->wake;
+	store->desk_next = next;
+	return &store->desk_called;
 }
 
 void
-ticket_call(struct store *store, struct slot *next)
+ticket_call(pthread_cond_t *wake)
 {
-	if (next != NULL)
-		(void)pthread_cond_signal(
-		    next->unit == NULL ? &next->wake : &store->desk_called);
+	if (wake != NULL)
+		(void)pthread_cond_signal(wake);
 }
 
 struct slot *
@@ -103,11 +105,11 @@ ticket_take(struct store *store)
 void
 ticket_give(struct store *store, struct slot *slot)
 {
-	struct slot *next = NULL;
+	pthread_cond_t *wake = NULL;
 
 	(void)pthread_mutex_lock(&store->lock);
 	slot_put(store, slot);
-	next = ticket_pass(store);
+	wake = ticket_pass(store);
 	(void)pthread_mutex_unlock(&store->lock);
-	ticket_call(store, next);
+	ticket_call(wake);
 }
