@@ -544,7 +544,9 @@ function answer(world, method, url, body, who, revision) {
 /** A test may set down: then no request of the API is answered. */
 export async function startMock(port = 0) {
 	const world = new World();
-	const state = { world, down: false };
+	const streams = new Set();
+	/* asked: the addresses of all calls. */
+	const state = { world, down: false, asked: [] };
 	const server = createServer(async (request, response) => {
 		const url = new URL(request.url, 'http://127.0.0.1');
 		const send = (status, body, headers = {}) => {
@@ -566,6 +568,7 @@ export async function startMock(port = 0) {
 			request.socket.destroy();
 			return;
 		}
+		state.asked.push(url.pathname + url.search);
 		let text = '';
 		for await (const part of request)
 			text += part;
@@ -596,6 +599,14 @@ export async function startMock(port = 0) {
 				send(204, '');
 				return;
 			}
+			if (key === 'GET /api/v1/events/stream') {
+				response.writeHead(200, {
+					'Content-Type': 'text/event-stream' });
+				response.write('retry: 2000\nid: 1.0\n\n');
+				streams.add(response);
+				response.on('close', () => streams.delete(response));
+				return;
+			}
 			const revision = Number((request.headers['if-match'] ?? '')
 				.replace(/"/g, ''));
 			const result = answer(world, request.method, url, body,
@@ -616,6 +627,19 @@ export async function startMock(port = 0) {
 	await new Promise((ready) => server.listen(port, '127.0.0.1', ready));
 	return Object.assign(state, {
 		address: `http://127.0.0.1:${server.address().port}`,
+		/** How many streams of events are open. */
+		streams: () => streams.size,
+		/** Tell all who follow that it happened to a report. */
+		tell(type, report) {
+			const ledger_index = world.ledger++;
+			const cursor = `${ledger_index + 1}.0`;
+			const event = { id: `l${ledger_index}`, type,
+				object: 'report', object_id: String(report.id),
+				unit: report.unit, at: NOW, ledger_index, cursor };
+			for (const stream of streams)
+				stream.write(`id: ${cursor}\ndata: ${
+					JSON.stringify(event)}\n\n`);
+		},
 		stop: () => new Promise((done) => {
 			server.closeAllConnections?.();
 			server.close(done);

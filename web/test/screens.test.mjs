@@ -443,6 +443,64 @@ inBrowser('the reviewer accepts all without flags and closes with a reason',
 		await page.waitForSelector('text=/Đã đóng kỳ, sổ cái số/');
 	});
 
+async function until(page, holds) {
+	for (let i = 0; !holds(); i++) {
+		assert.ok(i < 500, `waited too long: ${holds}`);
+		await page.waitForTimeout(20);
+	}
+}
+
+const asked = (part) => mock.asked.filter((a) => a.includes(part)).length;
+
+/* The desk is there and follows what happens: what it showed before the stream
+ * was open it has read again. */
+async function atDesk(page) {
+	await page.waitForSelector('.pick');
+	await until(page, () => mock.streams() === 1 && asked('/obligations') >= 2);
+}
+
+/** Accept a report as somebody else would, and wait until its row says so. */
+async function acceptedElsewhere(page, report) {
+	const row = page.locator(`.pick tr:has-text("${
+		mock.world.units.get(report.unit).name}")`);
+	assert.equal(report.state, 'sent');
+	report.state = 'accepted';
+	mock.tell('vn.truc.report.accepted', report);
+	await row.locator('text=Đã tiếp nhận').waitFor();
+}
+
+const sent = () => mock.world.reports.find((r) => r.state === 'sent' &&
+	r.unit >= 100 && r.period === '2025-Q4');
+
+inBrowser('the desk shows what happens at once, and reads that row alone',
+	async (faults) => {
+		const page = await open(faults, 'province',
+			{ path: '/review?period=2025-Q4' });
+		await atDesk(page);
+		const before = asked('/obligations');
+		const report = sent();
+		await acceptedElsewhere(page, report);
+		assert.equal(asked('/obligations'), before + 1);
+		assert.match(mock.asked.filter((a) => a.includes('/obligations')).at(-1),
+			new RegExp(`unit=${report.unit}\\b`));
+	});
+
+inBrowser('tabs share one stream, and the next reads when one is closed',
+	async (faults) => {
+		const first = await open(faults, 'province',
+			{ path: '/review?period=2025-Q4' });
+		await atDesk(first);
+		const second = await first.context().newPage();
+		await second.goto(first.url());
+		await second.waitForSelector('.pick');
+		assert.equal(asked('/events/stream'), 1);
+		await acceptedElsewhere(second, sent());
+		await first.close();
+		await until(second, () => asked('/events/stream') === 2 &&
+			mock.streams() === 1);
+		await acceptedElsewhere(second, sent());
+	});
+
 inBrowser('the country opens in place, traces a figure and keeps its address',
 	async (faults) => {
 		const page = await open(faults, 'centre', { path: '/country' });

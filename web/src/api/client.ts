@@ -224,6 +224,10 @@ export const readTrace = (query: { form: string; period: string; cell: string;
     basis?: string; limit?: number }) =>
 	json<api.Trace>('GET', `${V1}/figures/trace`, { query });
 
+/* Events; the stream is events.ts's. */
+export const readEvents = (after: string | null) =>
+	json<api.EventList>('GET', `${V1}/events`, { query: { after } });
+
 /** The size of the ledger: line 2 of the signed note. */
 export async function readLedgerSize(): Promise<number> {
 	const response = await send('GET', `${V1}/ledger/checkpoint`);

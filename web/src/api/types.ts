@@ -55,6 +55,61 @@ export interface PasswordChange {
 	new: string;
 }
 
+export interface EventList {
+	/** events in order */
+	items: Event[];
+	/** place to go on from, also when items is empty */
+	next: string;
+	/** there is more already: ask again at once */
+	more: boolean;
+}
+
+export interface Event {
+	/** the event itself, the same for ever and for everybody */
+	id: string;
+	/** what happened */
+	type: string;
+	/** kind of the object it happened to */
+	object: string;
+	/** the object, as in the paths of this API */
+	object_id: string;
+	/** unit whose object it is; null: nobody's */
+	unit: number | null;
+	/** when, RFC 3339 +07:00 */
+	at: string;
+	/** ledger entry that it is; null: none */
+	ledger_index: number | null;
+	/** place after it, for after or Last-Event-ID; opaque */
+	cursor: string;
+}
+
+export interface UploadNew {
+	/** length of the whole file, in bytes */
+	bytes: number;
+	/** SHA-256 of the whole file, in lower-case hexadecimal */
+	sha256: string;
+}
+
+export interface Upload {
+	/** number of the upload */
+	id: number;
+	/** length of the whole file, in bytes */
+	bytes: number;
+	/** SHA-256 of the whole file, in lower-case hexadecimal */
+	sha256: string;
+	/** bytes that are on the server's disk; the next part begins here */
+	received: number;
+	/** all is there and has the announced SHA-256 */
+	complete: boolean;
+	/** when it is forgotten unless something is sent or it is taken */
+	expires_at: string;
+}
+
+export interface Uploads {
+	/** your uploads that were not taken yet, the oldest first */
+	items: Upload[];
+}
+
 export interface UnitList {
 	/** Units, the best fit first. */
 	items: UnitItem[];

@@ -11,6 +11,7 @@ import { either, lang, t } from '../i18n.ts';
 import { formatCount } from '../numbers.ts';
 import { settle, type Where } from '../router.ts';
 import { position, widePosition } from '../session.ts';
+import { useNews } from '../ui/live.ts';
 import { asProblem, useLoad } from '../ui/load.ts';
 import { Choice, Failure, PageHead, Waiting } from '../ui/parts.tsx';
 import { askLedger, structure } from '../ui/quiet.ts';
@@ -20,7 +21,8 @@ import { readView, viewAddress, type View } from './view.ts';
 
 /* The last day of the provinces and districts before the reform. */
 const BEFORE_REFORM = '2025-06-30';
-const LIVE_MS = 15_000;
+/* The whole table is read anew, so not more often than this. */
+const NEWS_MS = 5_000;
 
 export function Country({ place }: { place: Where }): JSX.Element {
 	const asked = readView(place.query);
@@ -120,17 +122,13 @@ function useBlocks(view: View, form: Form): { blocks: Blocks | null;
 	}, [key, view.open.join(), turn]);
 
 	/* What is asked as of now keeps itself up to date. */
-	useEffect(() => {
-		if (view.asOf !== '')
-			return;
-		const timer = setInterval(() => {
-			if (!document.hidden) {
-				setTurn((n) => n + 1);
-				void askLedger();
-			}
-		}, LIVE_MS);
-		return () => clearInterval(timer);
-	}, [view.asOf]);
+	useNews(({ ledger_index }) => view.asOf === '' && ledger_index !== null,
+		() => {
+			if (view.asOf !== '')
+				return;
+			setTurn((n) => n + 1);
+			void askLedger();
+		}, NEWS_MS);
 	return { blocks: state.blocks, problem: state.problem, slow };
 }
 

@@ -3,7 +3,7 @@
  * Left who and how far, right the chosen report beside the live total.
  */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import * as api from '../api/client.ts';
 import type { Form, Obligation, Report }
 	from '../api/types.ts';
@@ -14,6 +14,7 @@ import { address, settle, type Where } from '../router.ts';
 import { valueOf, type Cell } from '../rules.ts';
 import { position, widePosition } from '../session.ts';
 import { Said, tell } from '../ui/flash.tsx';
+import { ACCEPTED, CLOSED, SENT_BACK, SIGNED, useNews } from '../ui/live.ts';
 import { asProblem, useLoad } from '../ui/load.ts';
 import { Choice, Failure, Flag, Icon, PageHead, Reason, State, Waiting }
 	from '../ui/parts.tsx';
@@ -21,7 +22,10 @@ import { askLedger, structure } from '../ui/quiet.ts';
 import { columnName, columnSums } from './matrix.tsx';
 import { doneText, ReportActs, ReportBody, ReportFacts } from './report.tsx';
 
-const LIVE_MS = 15_000;
+/* Between two looks at what has happened. */
+const NEWS_MS = 1_000;
+/* More changed rows than this are read as the whole list. */
+const ROWS_MAX = 10;
 /* The server takes so many at once. */
 const ACCEPT_MAX = 500;
 
@@ -78,6 +82,35 @@ export function Review({ place }: { place: Where }): JSX.Element {
 	</>;
 }
 
+const MOVES = [SIGNED, ACCEPTED, SENT_BACK];
+
+/** Rows read anew since the list was; they go with it. */
+interface Rows {
+	of: Obligation[] | undefined;
+	at: Map<number, Obligation>;
+}
+const NO_ROWS: Rows = { of: undefined, at: new Map() };
+
+async function readRow(ask: Ask, unit: number): Promise<Obligation> {
+	const { items } = await api.listObligations({ ...ask, unit, limit: 500 });
+	const row = items.find((o) => o.unit === unit);
+	if (!row)
+		throw new Error(`unit ${unit} owes nothing`);
+	return row;
+}
+
+function join(old: Rows, of: Obligation[] | undefined, read: Obligation[]):
+    Rows {
+	return { of, at: new Map([...old.of === of ? old.at : [],
+		...read.map((row) => [row.unit, row] as const)]) };
+}
+
+function withRows(list: Obligation[] | undefined, rows: Rows):
+    Obligation[] | undefined {
+	return rows.of !== list ? list
+		: list?.map((row) => rows.at.get(row.unit) ?? row);
+}
+
 /** What the desk shows, kept up to date while the page is looked at. */
 function useDesk(ask: Ask) {
 	const list = useLoad('list', () => allBelow(ask));
@@ -88,16 +121,25 @@ function useDesk(ask: Ask) {
 		totals.reload();
 		void askLedger();
 	};
-	useEffect(() => {
-		const timer = setInterval(() => {
-			if (!document.hidden) {
-				list.reload();
-				totals.reload();
-			}
-		}, LIVE_MS);
-		return () => clearInterval(timer);
-	}, []);
-	return { list, form, totals, refresh };
+	const below = useRef(list.data);
+	below.current = list.data;
+	const [rows, setRows] = useState<Rows>(NO_ROWS);
+	useNews(({ unit, type }) => type === CLOSED ? unit === ask.unit
+		: MOVES.includes(type) &&
+			(below.current?.some((u) => u.unit === unit) ?? false),
+	({ missed, events }) => {
+		const units = [...new Set(events.map((e) => e.unit))];
+		totals.reload();
+		void askLedger();
+		if (missed || units.length > ROWS_MAX || units.includes(ask.unit))
+			list.reload();
+		else
+			void Promise.all(units.map((unit) => readRow(ask, unit!))).then(
+				(read) => setRows((old) => join(old, below.current, read)),
+				list.reload);
+	}, NEWS_MS);
+	const shown = { ...list, data: withRows(list.data, rows) };
+	return { list: shown, form, totals, refresh };
 }
 
 function Desk({ ask, chosen, sort, view, href }: { ask: Ask;
