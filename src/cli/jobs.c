@@ -26,6 +26,9 @@ list_running(struct ctx *ctx, struct text *out)
 				text_addf(out,
 				    ", %" PRId64 " of %" PRId64 " steps",
 				    running[i].done, running[i].total);
+			else if (running[i].done > 0)
+				text_addf(out, ", %" PRId64 " steps",
+				    running[i].done);
 			text_addf(out, "  %s\n", running[i].args);
 			after = running[i].id;
 		}

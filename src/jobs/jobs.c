@@ -140,7 +140,7 @@ job_progress(struct ctx *ctx, struct job *job, int64_t done, int64_t total)
 	struct sql_job_renew_args args = { job->id, job->tries, job->lease_us,
 		0, done, total };
 
-	assert(ctx->tx == NULL && done >= 0 && total >= done);
+	assert(ctx->tx == NULL && done >= 0 && (total == 0 || total >= done));
 	if (jobs_is_stopping(ctx->home->jobs))
 		return FAIL(ctx, FAIL_BUSY, stopping,
 		    "the server stops; job %" PRId64 " runs again later",

@@ -110,7 +110,8 @@ NODISCARD enum fail jobs_run_due(struct ctx *ctx, enum job_lane lane, int most,
     int *ret_count, int64_t *ret_next_us);
 
 /*
- * For a handler with TX_NONE, between its transactions: done of total steps are
+ * For a handler with TX_NONE, between its transactions: done of total steps
+ * (0: nobody knows how many) are
  * behind it, and the lease begins anew.  Cheap to call often: the row is
  * written once a second; /metrics shows each call of the long lane.  Sets
  * ctx->now_us.

@@ -478,7 +478,8 @@ run_outbound(struct ctx *ctx, struct job *job)
 
 	assert_null(ctx->tx);
 	see(job->args);
-	TRY(job_progress(ctx, job, 0, 1));
+	/* Nobody knows how many steps there are. */
+	TRY(job_progress(ctx, job, 3, 0));
 	TRY(tx_begin(ctx, TX_WRITE));
 	TRY(tx_end(ctx, job_add(ctx, "child", job->args,
 			    ctx->now_us + MANY * SECOND_US, &id)));
