@@ -277,34 +277,35 @@ connect_to(struct ctx *ctx, const char *address, enum conn_role role,
 }
 
 /*
- * The first statement of a transaction finds out whether the server is still
- * there.  Nothing has been done yet, so a second try is safe.
+ * Is the server still there, as far as one can tell without asking?  One that
+ * ended the session has said so: a last message, then the end.
  */
+static bool
+is_there(const struct conn *conn)
+{
+	return PQstatus(conn->pg) == CONNECTION_OK &&
+	       PQconsumeInput(conn->pg) == 1 && PQconsumeInput(conn->pg) == 1 &&
+	       PQstatus(conn->pg) == CONNECTION_OK;
+}
+
+/* A transaction in the pipeline; its begin goes with the first statement. */
 static enum fail
 begin_by(struct ctx *ctx, struct conn *conn, const char *sql)
 {
-	const struct failure before = ctx->failure;
-
-	if (PQstatus(conn->pg) == CONNECTION_OK) {
-		const enum fail got = run(ctx, conn, sql);
-
-		if (got == OK || PQstatus(conn->pg) == CONNECTION_OK)
-			return got;
-		ctx->failure = before;
-	}
-	TRY(dial(ctx, conn));
-	return run(ctx, conn, sql);
+	if (!is_there(conn))
+		TRY(dial(ctx, conn));
+	if (!is_pipeline(conn))
+		(void)PQenterPipelineMode(conn->pg);
+	return send_text(ctx, conn, sql);
 }
 
 static enum fail
 begin(struct ctx *ctx, struct conn *conn)
 {
-	TRY(begin_by(ctx, conn,
-	    "BEGIN ISOLATION LEVEL READ COMMITTED; SAVEPOINT unit"));
+	TRY(begin_by(ctx, conn, "BEGIN ISOLATION LEVEL READ COMMITTED"));
 	conn->in_transaction = true;
 	conn->unit_fresh = true;
-	(void)PQenterPipelineMode(conn->pg);
-	return OK;
+	return send_text(ctx, conn, "SAVEPOINT unit");
 }
 
 /*
@@ -359,7 +360,6 @@ commit(struct ctx *ctx, struct conn *conn)
 	/* A transaction in error is rolled back, and its tag says so. */
 	if (is_done(result) && text_equal(PQcmdStatus(result), "COMMIT")) {
 		conn->in_transaction = false;
-		(void)PQexitPipelineMode(conn->pg);
 		return COMMIT_DURABLE;
 	}
 	(void)failed(ctx, conn, result, "COMMIT");
@@ -368,20 +368,38 @@ commit(struct ctx *ctx, struct conn *conn)
 	return COMMIT_FAILED;
 }
 
+/* In the pipeline; false without a connection. */
+static bool
+send_rollback(struct conn *conn)
+{
+	const char *what = NULL;
+
+	if (PQstatus(conn->pg) != CONNECTION_OK)
+		return false;
+	if (conn->sent_count == SENT_MAX)
+		PQclear(receive(conn, &what));
+	if (PQsendQueryParams(conn->pg, "ROLLBACK", 0, NULL, NULL, NULL, NULL,
+		0) != 1)
+		return false;
+	conn->sent[conn->sent_count++] = "ROLLBACK";
+	return true;
+}
+
+/* What was sent before is heard first: it may have failed, and stop the rest. */
 static void
 rollback(struct conn *conn)
 {
 	const char *what = NULL;
 
-	if (is_pipeline(conn)) {
-		if (conn->sent_count > 0)
-			PQclear(receive(conn, &what));
-		(void)PQexitPipelineMode(conn->pg);
-	}
-	if (PQtransactionStatus(conn->pg) == PQTRANS_INTRANS ||
-	    PQtransactionStatus(conn->pg) == PQTRANS_INERROR)
-		PQclear(PQexec(conn->pg, "ROLLBACK"));
 	conn->in_transaction = false;
+	if (!is_pipeline(conn)) {
+		PQclear(PQexec(conn->pg, "ROLLBACK"));
+		return;
+	}
+	if (conn->sent_count > 0)
+		PQclear(receive(conn, &what));
+	if (send_rollback(conn))
+		PQclear(receive(conn, &what));
 }
 
 static bool
@@ -401,10 +419,16 @@ read_begin(struct ctx *ctx, struct conn *conn)
 	    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 }
 
+/* Not waited for: the next transaction hears of it. */
 static void
 read_end(struct conn *conn)
 {
-	rollback(conn);
+	const char *what = NULL;
+
+	if (conn->sent_count > 0)
+		PQclear(receive(conn, &what));
+	if (send_rollback(conn))
+		(void)PQflush(conn->pg);
 }
 
 /* --- queries --- */
