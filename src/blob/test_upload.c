@@ -479,6 +479,20 @@ a_slice_takes_it_and_says_who_may_read(void **state)
 
 /* ---- bounds and time ---- */
 
+/* The file of one that has ended goes after its row: it must be nobody's. */
+static void
+an_id_is_never_given_twice(void **state)
+{
+	struct t *t = *state;
+	int64_t first = 0;
+
+	begin(t);
+	first = begun(t, content_of(1, 1));
+	(void)t_fresh(t);
+	t_ok(&t->ctx, upload_end(&t->ctx, first));
+	assert_true(begun(t, content_of(1, 1)) != first);
+}
+
 static void
 a_person_has_so_many_uploads_at_a_time(void **state)
 {
@@ -754,6 +768,7 @@ main(void)
 		t_test(two_people_send_the_same_content),
 		t_test(a_slice_takes_it_and_says_who_may_read),
 		t_test(a_person_has_so_many_uploads_at_a_time),
+		t_test(an_id_is_never_given_twice),
 		t_test(what_is_left_alone_expires),
 		t_test(files_without_an_upload_are_swept),
 		t_test(bytes_behind_the_row_do_not_count),

@@ -15,6 +15,9 @@
 #include "store/blob.h"
 #include "store/within.h"
 
+/* What a client's double keeps exactly. */
+#define ID_MOST (UINT64_C(1) << 52)
+
 /* clang-format off */
 static const struct shape_field upload_fields[] = {
 	F_INT(struct upload, id, 1, INT64_MAX, REQUIRED,
@@ -107,13 +110,24 @@ upload_list(struct ctx *ctx, struct upload **ret, size_t *ret_count)
 	return OK;
 }
 
+/*
+ * Never given twice, unlike SQLite's own ids: the file of an upload that has
+ * ended is removed after its row, and must not be another one's by then.
+ */
+static int64_t
+new_id(struct ctx *ctx)
+{
+	return 1 + (int64_t)random_below(ctx->random, ID_MOST);
+}
+
 enum fail
 upload_begin(struct ctx *ctx, int64_t bytes, const struct digest *digest,
     struct upload **ret)
 {
 	const int64_t person = ctx->actor->person;
 	struct sql_upload_held *held = NULL;
-	struct sql_upload_add *row = NULL;
+	const int64_t id = new_id(ctx);
+	int64_t changed = 0;
 
 	assert(bytes >= 0 && bytes <= UPLOAD_BYTES_MAX);
 	TRY(sql_upload_held(ctx, person, &held));
@@ -122,9 +136,9 @@ upload_begin(struct ctx *ctx, int64_t bytes, const struct digest *digest,
 		return FAIL(ctx, FAIL_CONFLICT, "upload.too_many",
 		    "%" PRId64 " uploads with %" PRId64 " bytes", held->count,
 		    held->bytes);
-	TRY(sql_upload_add(ctx, person, bytes, digest_bytes(digest),
-	    ctx->now_us, &row));
-	return upload_load(ctx, row->id, ret);
+	TRY(sql_upload_add(ctx, id, person, bytes, digest_bytes(digest),
+	    ctx->now_us, &changed));
+	return upload_load(ctx, id, ret);
 }
 
 /* ---- units of work around files ---- */

@@ -1,12 +1,10 @@
 -- Queries of the uploads.  Nobody else touches their table.
 
 -- name: upload_add
--- args: person i64, bytes i64, digest blob, now i64
--- row: id i64
--- gives: one
-INSERT INTO upload (person_id, bytes, digest, begun_us, seen_us)
-VALUES ($person, $bytes, $digest, $now, $now)
-RETURNING id;
+-- args: id i64, person i64, bytes i64, digest blob, now i64
+-- gives: changed
+INSERT INTO upload (id, person_id, bytes, digest, begun_us, seen_us)
+VALUES ($id, $person, $bytes, $digest, $now, $now);
 
 -- name: upload_find
 -- args: id i64, person i64
