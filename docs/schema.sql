@@ -67,6 +67,60 @@ CREATE TABLE form_version (
 	UNIQUE (form_id, number)
 ) STRICT;
 
+CREATE TABLE hook (
+	id INTEGER PRIMARY KEY,
+	person_id INTEGER NOT NULL REFERENCES person(id),
+	token_id INTEGER REFERENCES token(id),
+	unit_id INTEGER NOT NULL,
+	role TEXT NOT NULL CHECK (length(role) BETWEEN 1 AND 32),
+	granted_us INTEGER NOT NULL,
+	url TEXT NOT NULL CHECK (length(url) BETWEEN 1 AND 2000),
+	events TEXT NOT NULL CHECK (length(events) BETWEEN 1 AND 2000),
+	secret BLOB CHECK (length(secret) = 32),
+	state TEXT NOT NULL CHECK (state IN ('active', 'stopped', 'ended')),
+	reason TEXT,
+	created_us INTEGER NOT NULL,
+	changed_us INTEGER NOT NULL,
+	resumed_us INTEGER NOT NULL,
+	ledger INTEGER NOT NULL CHECK (ledger >= 0),
+	number INTEGER NOT NULL CHECK (number >= 0),
+	sent INTEGER NOT NULL DEFAULT 0,
+	sent_us INTEGER,
+	tries INTEGER NOT NULL DEFAULT 0,
+	failing_us INTEGER,
+	next_us INTEGER NOT NULL DEFAULT 0,
+	status INTEGER,
+	failure TEXT,
+	dead INTEGER NOT NULL DEFAULT 0 CHECK (dead >= 0),
+	replay INTEGER NOT NULL DEFAULT FALSE,
+	job_id INTEGER,
+	CHECK ((state = 'ended') = (secret IS NULL))
+) STRICT;
+
+CREATE INDEX hook_due ON hook (state, next_us);
+
+CREATE INDEX hook_person ON hook (person_id);
+
+CREATE TABLE hook_letter (
+	id INTEGER PRIMARY KEY,
+	hook_id INTEGER NOT NULL REFERENCES hook(id),
+	event TEXT NOT NULL CHECK (length(event) <= 40),
+	name TEXT NOT NULL CHECK (length(name) <= 80),
+	object TEXT NOT NULL CHECK (length(object) <= 64),
+	at_us INTEGER NOT NULL,
+	ledger INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	dead_us INTEGER NOT NULL,
+	tries INTEGER NOT NULL,
+	status INTEGER,
+	failure TEXT NOT NULL,
+	replay_us INTEGER
+) STRICT;
+
+CREATE INDEX hook_letter_dead ON hook_letter (dead_us);
+
+CREATE INDEX hook_letter_hook ON hook_letter (hook_id, id);
+
 CREATE TABLE job (
 	id INTEGER PRIMARY KEY,
 	kind TEXT NOT NULL CHECK (length(kind) BETWEEN 1 AND 60),

@@ -152,12 +152,14 @@ def small_country(server):
 
 
 class Server:
-    def __init__(self, now, workers=16, fill=small_country, options=()):
+    def __init__(self, now, workers=16, fill=small_country, options=(),
+                 networks='127.0.0.0/8'):
         self.folder = tempfile.mkdtemp(prefix='truc-test-')
         self.data = os.path.join(self.folder, 'data')
         self.store = databases.new()
         self.workers = workers
         self.options = options  # more words for truc serve
+        self.networks = networks  # that hooks may call
         self.clock = Clock(os.path.join(self.folder, 'clock'))
         self.clock.set(now)
         self.web = os.path.join(self.folder, 'web')
@@ -175,7 +177,7 @@ class Server:
         command = [binary(), 'serve', '--data', self.data,
                    '--listen', '127.0.0.1:0', '--clock', self.clock.path,
                    '--web', self.web, '--workers', str(self.workers),
-                   *self.options]
+                   '--call-networks', self.networks, *self.options]
         if self.store is not None:
             command += ['--store', self.store]
         with open(self.log_path(), 'a', encoding='utf-8') as log:

@@ -10,6 +10,7 @@
 #include "core/home.h"
 #include "core/log.h"
 #include "core/random.h"
+#include "http/client.h"
 #include "jobs/jobs.h"
 #include "people/access.h"
 
@@ -123,6 +124,8 @@ jobs_thread_stop(struct jobs_thread *jobs)
 		return;
 	for (size_t i = 0; i < jobs->started; i++)
 		jobs_stop(jobs->lanes[i].home->jobs);
+	if (jobs->started > 0 && jobs->lanes[0].home->client != NULL)
+		client_stop(jobs->lanes[0].home->client);
 	for (size_t i = 0; i < jobs->started; i++)
 		pthread_join(jobs->lanes[i].thread, NULL);
 }

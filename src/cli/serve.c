@@ -13,11 +13,14 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "event/hub.h"
+#include "http/client.h"
 #include "http/http.h"
 #include "ledger/ledger.h"
 #include "people/access.h"
 #include "report/keep.h"
 #include "store/blob.h"
+
+#define CALL_MS 10000 /* the whole of an outgoing call */
 
 /* The n-th entry of the ledger; only kind and time are meant to be used. */
 static enum fail
@@ -176,6 +179,19 @@ serve_on(struct ctx *ctx, const struct args *args, int workers)
 	return got;
 }
 
+/* What calls other machines; before the first thread. */
+static enum fail
+open_calls(struct ctx *ctx, const struct args *args)
+{
+	const struct client_options calls = {
+		.networks = args_text(args, "call-networks"),
+		.ca_file = args_text(args, "call-ca"),
+		.total_ms = CALL_MS,
+	};
+
+	return client_new(ctx, &calls, &ctx->home->client);
+}
+
 static enum fail
 run(struct ctx *ctx, const struct args *args)
 {
@@ -188,7 +204,11 @@ run(struct ctx *ctx, const struct args *args)
 	TRY(args_int(ctx, args, "workers", 1, 512, &workers));
 	TRY(look_at_ledger(ctx, args, &options.demo));
 	TRY(dispatch_new(ctx, &options, &ctx->home->dispatch));
-	got = serve_on(ctx, args, (int)workers);
+	got = open_calls(ctx, args);
+	if (got == OK)
+		got = serve_on(ctx, args, (int)workers);
+	client_free(ctx->home->client);
+	ctx->home->client = NULL;
 	dispatch_free(ctx->home->dispatch);
 	return got;
 }
@@ -210,6 +230,12 @@ static const struct arg_option options[] = {
 	{ "streams", "N", "1000", "streams and polls that wait for events",
 	    false },
 	{ "streams-person", "N", "12", "those of one person", false },
+	{ "call-networks", "LIST", NULL,
+	    "networks that hooks may call, such as 10.0.0.0/8; none: nothing",
+	    false },
+	{ "call-ca", "FILE", NULL,
+	    "certificate authorities of those called; else the machine's",
+	    false },
 	{ "clock", "FILE", NULL, NULL, false }, /* tests: seconds since 1970 */
 	{ 0 },
 };

@@ -18,6 +18,7 @@ struct jobs;      /* jobs/jobs.h */
 struct locale;    /* app/locale.h */
 struct dispatch;  /* app/dispatch.h */
 struct slice;     /* app/slice.h */
+struct client;    /* http/client.h */
 
 /*
  * What a module above keeps in memory.  It has one owner, who makes it at start
@@ -40,6 +41,7 @@ struct home {
 	struct jobs *jobs;
 	struct locale *locale;
 	struct dispatch *dispatch;
+	struct client *client; /* NULL: nothing calls others */
 	struct home_state states[HOME_STATES_MAX];
 	const struct slice *const *slices; /* NULL-terminated */
 	int64_t (*now_us)(void *clock); /* the clock; tests and demo set it */

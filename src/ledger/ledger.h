@@ -118,6 +118,10 @@ NODISCARD enum fail ledger_read_kinds(struct ctx *ctx, int64_t from, int64_t to,
 NODISCARD enum fail ledger_next(struct ctx *ctx, struct ledger_reader *reader,
     struct ledger_entry *ret, bool *ret_more);
 
+/* The name of the checkpoints, which differs between ledgers; lives as long as
+ * the ledger. */
+const char *ledger_origin(const struct ledger *ledger);
+
 /*
  * A place in a ledger's history: how many entries there were, and the tree's
  * frontier, from which its root follows.  What is derived from the ledger and

@@ -87,3 +87,9 @@ ledger_was_at(struct ctx *ctx, const struct ledger_mark *mark, bool *ret_was)
 	*ret_was = memcmp(carried.at, signed_root.at, DIGEST_LEN) == 0;
 	return OK;
 }
+
+const char *
+ledger_origin(const struct ledger *ledger)
+{
+	return key_name(ledger->key);
+}

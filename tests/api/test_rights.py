@@ -48,6 +48,11 @@ def only(yes='', denied='', unknown=''):
 READERS = 'clerk leader collector viewer centre'
 OTHERS = 'admin nobody'
 
+# A hook of desk.x: its owner alone uses it, operators see and remove it.
+OWN = only('leader', '', 'clerk collector viewer centre admin nobody')
+OWN_AND_OPERATORS = only('leader admin', '',
+                         'clerk collector viewer centre nobody')
+
 # operation -> {unit: {role: outcome}}; "any": the unit does not matter.
 EXPECTED = {
     'POST /api/v1/session': None,       # public, tests/api/test_session.py
@@ -161,6 +166,15 @@ EXPECTED = {
         'z': only('centre', f'clerk leader collector viewer {OTHERS}'),
         'gov': only('centre', f'clerk leader collector viewer {OTHERS}'),
     },
+    'POST /api/v1/hooks': {'any': ALL},
+    'GET /api/v1/hooks': {'any': ALL},
+    'GET /api/v1/hooks/{id}': {'any': OWN_AND_OPERATORS},
+    'POST /api/v1/hooks/{id}/resume': {'any': OWN},
+    'POST /api/v1/hooks/{id}/test': {'any': OWN},
+    'GET /api/v1/hooks/{id}/dead-letters': {'any': OWN_AND_OPERATORS},
+    'POST /api/v1/hooks/{id}/dead-letters/replay': {'any': OWN},
+    'POST /api/v1/hooks/{id}/dead-letters/{letter}/replay': {'any': OWN},
+    'DELETE /api/v1/hooks/{id}': {'any': OWN_AND_OPERATORS},
 }
 
 
@@ -177,6 +191,11 @@ def world(make_server):
         assert duty.open(server.client(login), cells=GOOD,
                          sign=True).status == 201
         server.duties[key] = duty
+    made = server.client('desk.x').post('/api/v1/hooks', {
+        'url': 'http://127.0.0.1:9/', 'events': 'vn.truc.unit.created',
+        'unit': server.unit('x'), 'role': 'clerk'})
+    assert made.status == 201
+    server.hook = made['id']
     return server
 
 
@@ -187,6 +206,9 @@ def request(server, op, key):
     unit = str(server.world.units.get(key, ''))
     path = op.path.replace('{ref}', unit).replace(
         '{code}', FORM.replace('/', '%2F'))
+    if path.startswith('/api/v1/hooks'):
+        path = path.replace('{id}', str(server.hook)).replace(
+            '{letter}', '999999')
     if duty is not None:
         path = path.replace('{id}', str(duty.id))
     if '/uploads' in path or '/blobs' in path:
@@ -204,6 +226,9 @@ def request(server, op, key):
                 'POST /api/v1/closings': {'form': FORM, 'period': '2025-Q3',
                                           'unit': unit},
                 'POST /api/v1/reports/accept': {'ids': [999999]},
+                # No URL to call: who has the right learns it.
+                'POST /api/v1/hooks': {'url': 'x', 'events': '*',
+                                       'unit': 1, 'role': 'clerk'},
                 'POST /api/v1/session/password': {'old': 'x' * 10,
                                                   'new': 'y' * 10},
                 'PUT /api/v1/reports/{id}/draft': {'cells': {}},
@@ -228,8 +253,11 @@ def outcome(answer):
     if answer.status == 403:
         return DENIED
     if answer.status == 404 and answer.code in (
-            'report.unknown', 'upload.unknown', 'blob.unknown'):
+            'report.unknown', 'upload.unknown', 'blob.unknown',
+            'hook.unknown'):
         return UNKNOWN
+    if answer.status == 404 and answer.code == 'hook.letter_unknown':
+        return YES
     if answer.status < 300 or answer.status in (409, 412, 422):
         return YES
     raise AssertionError(answer)

@@ -93,6 +93,9 @@ def lost(then, now, at=''):
                 for fault in (lost(value, now[name], f'{at}/{name}')
                               if name in now else [f'{at}/{name} is gone'])]
     if isinstance(then, list) and isinstance(now, list):
+        if at.endswith('/permissions'):  # slices bring new ones
+            return [f'{at}/{name} is gone' for name in then
+                    if name not in now]
         if len(then) != len(now):
             return [f'{at}: {len(then)} items became {len(now)}']
         return [fault for i, value in enumerate(then)

@@ -1,0 +1,168 @@
+#include "core/arena.h"
+#include "core/text.h"
+#include "hook/delivery.h"
+#include "hook/hook.sql.h"
+#include "hook/hooks.h"
+
+static const int64_t *
+or_null(const int64_t *number)
+{
+	return *number == 0 ? NULL : number;
+}
+
+/* False: the hook is no longer this job's, and nothing was written. */
+static enum fail
+advance(struct ctx *ctx, const struct delivery *d, bool *ret_held)
+{
+	const struct sql_hook_advance_args args = {
+		.id = d->hook,
+		.was = d->job->id,
+		.job = d->is_over ? NULL : &d->job->id,
+		.ledger = d->cursor.ledger,
+		.number = d->cursor.number,
+		.sent = d->sent,
+		.sent_us = d->sent > 0 ? &ctx->now_us : NULL,
+		.tries = d->tries,
+		.failing_us = or_null(&d->failing_us),
+		.next_us = d->next_us,
+		.status = or_null(&d->status),
+		.failure = d->failure,
+	};
+	int64_t changed = 0;
+
+	TRY(sql_hook_advance(ctx, &args, &changed));
+	*ret_held = changed == 1;
+	return OK;
+}
+
+enum fail
+delivery_note(struct ctx *ctx, void *arg)
+{
+	bool held = false;
+
+	return advance(ctx, arg, &held);
+}
+
+static enum fail
+bury(struct ctx *ctx, struct delivery *d,
+    const struct sql_letter_insert_args *letter)
+{
+	struct sql_hook_bury *hook = NULL;
+	bool held = false;
+	int64_t changed = 0;
+
+	TRY(advance(ctx, d, &held));
+	if (!held)
+		return OK;
+	TRY(sql_letter_insert(ctx, letter, &changed));
+	TRY(sql_hook_bury(ctx, d->hook, &hook));
+	if (hook->dead < d->hooks->options.letters_max)
+		return OK;
+	return sql_hook_stop(ctx, d->hook, "hook.too_many_letters", ctx->now_us,
+	    &changed);
+}
+
+enum fail
+delivery_bury(struct ctx *ctx, void *arg)
+{
+	struct delivery *d = arg;
+	const struct sql_letter_insert_args letter = {
+		.hook = d->hook,
+		.event = d->event->id,
+		.name = d->event->kind->name,
+		.object = d->event->object,
+		.at = d->event->at_us,
+		.ledger = d->before.ledger,
+		.number = d->before.number,
+		.dead_us = ctx->now_us,
+		.tries = d->tries,
+		.status = or_null(&d->status),
+		.failure = d->failure,
+	};
+
+	return bury(ctx, d, &letter);
+}
+
+enum fail
+delivery_bury_gap(struct ctx *ctx, void *arg)
+{
+	struct delivery *d = arg;
+	const struct sql_letter_insert_args letter = {
+		.hook = d->hook,
+		.event = "",
+		.name = "",
+		.object = "",
+		.at = ctx->now_us,
+		.ledger = d->before.ledger,
+		.number = d->before.number,
+		.dead_us = ctx->now_us,
+		.failure = d->why,
+	};
+
+	return bury(ctx, d, &letter);
+}
+
+enum fail
+delivery_stop_hook(struct ctx *ctx, void *arg)
+{
+	struct delivery *d = arg;
+	bool held = false;
+	int64_t changed = 0;
+
+	TRY(advance(ctx, d, &held));
+	return held ? sql_hook_stop(ctx, d->hook, d->failure, ctx->now_us,
+			  &changed)
+		    : OK;
+}
+
+enum fail
+delivery_end_hook(struct ctx *ctx, void *arg)
+{
+	struct delivery *d = arg;
+	bool held = false;
+	int64_t changed = 0;
+
+	TRY(advance(ctx, d, &held));
+	return held ? sql_hook_end(ctx, d->hook, d->why, ctx->now_us, &changed)
+		    : OK;
+}
+
+/* The next letter that is asked for keeps the hook's mark. */
+static enum fail
+count_letter(struct ctx *ctx, const struct delivery *d, int64_t gone)
+{
+	struct sql_letter_next *more = NULL;
+	int64_t changed = 0;
+
+	TRY(sql_letter_next(ctx, d->hook, &more));
+	return sql_hook_replayed(ctx, d->hook, gone, more != NULL, &changed);
+}
+
+enum fail
+delivery_drop_letter(struct ctx *ctx, void *arg)
+{
+	struct delivery *d = arg;
+	bool held = false;
+	int64_t gone = 0;
+
+	TRY(advance(ctx, d, &held));
+	if (!held)
+		return OK;
+	TRY(sql_letter_gone(ctx, d->letter->id, &gone));
+	return count_letter(ctx, d, gone);
+}
+
+enum fail
+delivery_keep_letter(struct ctx *ctx, void *arg)
+{
+	struct delivery *d = arg;
+	bool held = false;
+	int64_t changed = 0;
+
+	TRY(advance(ctx, d, &held));
+	if (!held)
+		return OK;
+	TRY(sql_letter_failed(ctx, d->letter->id, d->letter->tries + 1,
+	    or_null(&d->status), d->failure, ctx->now_us, &changed));
+	return count_letter(ctx, d, 0);
+}

@@ -1,0 +1,200 @@
+-- Queries of the hooks.  Nobody else touches their tables.
+
+-- name: hook_insert
+-- args: person i64, token i64?, unit i64, role text, granted i64, url text
+-- args: events text, secret blob, at i64, ledger i64, number i64
+-- row: id i64
+-- gives: one
+INSERT INTO hook (person_id, token_id, unit_id, role, granted_us, url, events,
+	secret, state, created_us, changed_us, resumed_us, ledger, number)
+VALUES ($person, $token, $unit, $role, $granted, $url, $events, $secret,
+	'active', $at, $at, $at, $ledger, $number)
+RETURNING id;
+
+-- name: hook_count_of
+-- args: person i64
+-- row: count i64
+-- gives: one
+SELECT count(*) FROM hook WHERE person_id = $person AND state <> 'ended';
+
+-- person NULL: everybody's.  One hook: after is the id before it, limit 1.
+-- name: hook_rows
+-- args: person i64?, after i64, limit i64
+-- row: id i64, person_id i64, login text, token_id i64?, unit_id i64
+-- row: role text, granted_us i64, url text, events text, secret blob?
+-- row: state text, reason text?, created_us i64, changed_us i64
+-- row: resumed_us i64, ledger i64, number i64, sent i64, sent_us i64?
+-- row: tries i64, failing_us i64?, next_us i64, status i64?, failure text?
+-- row: dead i64, replay bool, job_id i64?
+-- gives: many
+SELECT h.id, h.person_id, p.login, h.token_id, h.unit_id, h.role,
+       h.granted_us, h.url, h.events, h.secret, h.state, h.reason,
+       h.created_us, h.changed_us, h.resumed_us, h.ledger, h.number, h.sent,
+       h.sent_us, h.tries, h.failing_us, h.next_us, h.status, h.failure,
+       h.dead, h.replay, h.job_id
+  FROM hook h JOIN person p ON p.id = h.person_id
+ WHERE ($person IS NULL OR h.person_id = $person) AND h.id > $after
+ ORDER BY h.id LIMIT $limit;
+
+-- Also leaves the job that is at work without its hook.
+-- name: hook_end
+-- args: id i64, reason text, at i64
+-- gives: changed
+UPDATE hook SET state = 'ended', reason = $reason, secret = NULL,
+	changed_us = $at, job_id = NULL, replay = FALSE
+ WHERE id = $id AND state <> 'ended';
+
+-- name: hook_stop
+-- args: id i64, reason text, at i64
+-- gives: changed
+UPDATE hook SET state = 'stopped', reason = $reason, changed_us = $at,
+	job_id = NULL
+ WHERE id = $id AND state = 'active';
+
+-- name: hook_resume
+-- args: id i64, at i64
+-- gives: changed
+UPDATE hook SET state = 'active', reason = NULL, changed_us = $at,
+	resumed_us = $at, tries = 0, failing_us = NULL, next_us = 0,
+	job_id = NULL
+ WHERE id = $id AND state = 'stopped';
+
+-- What a delivery came to.  job NULL: it is over.
+-- name: hook_advance
+-- args: id i64, was i64, job i64?, ledger i64, number i64, sent i64
+-- args: sent_us i64?, tries i64, failing_us i64?, next_us i64, status i64?
+-- args: failure text?
+-- gives: changed
+UPDATE hook SET ledger = $ledger, number = $number, sent = sent + $sent,
+	sent_us = COALESCE($sent_us, sent_us), tries = $tries,
+	failing_us = $failing_us, next_us = $next_us, status = $status,
+	failure = $failure, job_id = $job
+ WHERE id = $id AND job_id = $was AND state = 'active';
+
+-- name: hook_bury
+-- args: id i64
+-- row: dead i64
+-- gives: one
+UPDATE hook SET dead = dead + 1 WHERE id = $id RETURNING dead;
+
+-- Active, not worked on, not waiting, and behind or asked to send again.
+-- name: hook_due
+-- args: now i64, ledger i64, number i64, limit i64
+-- row: id i64
+-- gives: many
+SELECT id FROM hook
+ WHERE state = 'active' AND next_us <= $now AND job_id IS NULL
+   AND (ledger < $ledger OR number < $number OR replay)
+ ORDER BY next_us, id LIMIT $limit;
+
+-- How many there are to look after, and when the next wait ends.
+-- name: hook_waiting
+-- args: now i64
+-- row: active i64, next_us i64?
+-- gives: one
+SELECT (SELECT count(*) FROM hook WHERE state = 'active'),
+       (SELECT min(next_us) FROM hook
+         WHERE state = 'active' AND next_us > $now);
+
+-- 0 until the job's number is known, in the same unit of work.
+-- name: hook_claim
+-- args: id i64
+-- gives: changed
+UPDATE hook SET job_id = 0
+ WHERE id = $id AND state = 'active' AND job_id IS NULL;
+
+-- name: hook_set_job
+-- args: id i64, job i64
+-- gives: changed
+UPDATE hook SET job_id = $job WHERE id = $id AND job_id = 0;
+
+-- name: hook_ask_replay
+-- args: id i64
+-- gives: changed
+UPDATE hook SET replay = TRUE, next_us = 0 WHERE id = $id;
+
+-- name: hook_replayed
+-- args: id i64, dead i64, replay bool
+-- gives: changed
+UPDATE hook SET dead = dead - $dead, replay = $replay WHERE id = $id;
+
+-- name: letter_insert
+-- args: hook i64, event text, name text, object text, at i64, ledger i64
+-- args: number i64, dead_us i64, tries i64, status i64?, failure text
+-- gives: changed
+INSERT INTO hook_letter (hook_id, event, name, object, at_us, ledger, number,
+	dead_us, tries, status, failure)
+VALUES ($hook, $event, $name, $object, $at, $ledger, $number, $dead_us,
+	$tries, $status, $failure);
+
+-- name: letter_page
+-- args: hook i64, after i64, limit i64
+-- row: id i64, event text, name text, object text, at_us i64, dead_us i64
+-- row: tries i64, status i64?, failure text, replay_us i64?
+-- gives: many
+SELECT id, event, name, object, at_us, dead_us, tries, status, failure,
+       replay_us
+  FROM hook_letter WHERE hook_id = $hook AND id > $after
+ ORDER BY id LIMIT $limit;
+
+-- letter NULL: all of the hook that can be read again.
+-- name: letter_ask
+-- args: hook i64, letter i64?, at i64
+-- gives: changed
+UPDATE hook_letter SET replay_us = $at
+ WHERE hook_id = $hook AND event <> ''
+   AND ($letter IS NULL OR id = $letter);
+
+-- name: letter_next
+-- args: hook i64
+-- row: id i64, event text, ledger i64, number i64, tries i64
+-- gives: maybe
+SELECT id, event, ledger, number, tries FROM hook_letter
+ WHERE hook_id = $hook AND replay_us IS NOT NULL
+ ORDER BY id LIMIT 1;
+
+-- name: letter_gone
+-- args: id i64
+-- gives: changed
+DELETE FROM hook_letter WHERE id = $id;
+
+-- name: letter_failed
+-- args: id i64, tries i64, status i64?, failure text, at i64
+-- gives: changed
+UPDATE hook_letter SET replay_us = NULL, tries = $tries, status = $status,
+	failure = $failure, dead_us = $at
+ WHERE id = $id;
+
+-- name: letter_old
+-- args: before i64, limit i64
+-- row: id i64, hook_id i64
+-- gives: many
+SELECT id, hook_id FROM hook_letter WHERE dead_us < $before
+ ORDER BY dead_us LIMIT $limit;
+
+-- name: hook_old
+-- args: before i64, limit i64
+-- row: id i64
+-- gives: many
+SELECT h.id FROM hook h
+ WHERE h.state = 'ended' AND h.changed_us < $before
+   AND NOT EXISTS (SELECT 1 FROM hook_letter l WHERE l.hook_id = h.id)
+ ORDER BY h.id LIMIT $limit;
+
+-- name: hook_forget
+-- args: id i64
+-- gives: changed
+DELETE FROM hook WHERE id = $id;
+
+-- name: hook_standing
+-- args: after i64, limit i64
+-- row: id i64, person_id i64, token_id i64?, unit_id i64, role text
+-- row: granted_us i64
+-- gives: many
+SELECT id, person_id, token_id, unit_id, role, granted_us FROM hook
+ WHERE state <> 'ended' AND id > $after ORDER BY id LIMIT $limit;
+
+-- name: hook_unbury
+-- args: id i64
+-- gives: changed
+UPDATE hook SET dead = dead - 1 WHERE id = $id;

@@ -1,0 +1,93 @@
+#include "hook/hooks.h"
+
+#include "core/arena.h"
+#include "core/home.h"
+#include "event/event.h"
+#include "hook/deliver.h"
+#include "hook/message.h"
+#include "jobs/jobs.h"
+#include "ledger/ledger.h"
+#include "store/store.h"
+
+#define RETRY_HOURS 72
+#define LETTER_DAYS 90
+#define LETTERS_MAX 10000
+
+static const char owner[] = "hook";
+
+struct hooks *
+hooks_of(const struct home *home)
+{
+	return home_state(home, owner);
+}
+
+/* In the leader of a batch: one wake is enough until the plan has looked. */
+static void
+news(void *arg)
+{
+	const struct home *home = arg;
+	struct hooks *hooks = hooks_of(home);
+
+	if (atomic_load(&hooks->has_any) &&
+	    !atomic_exchange(&hooks->is_woken, true))
+		jobs_wake(home->jobs, JOB_OUTBOUND);
+}
+
+enum fail
+hooks_open(struct ctx *ctx)
+{
+	struct arena *arena = arena_new(0);
+	struct hooks *hooks = ARENA_NEW(arena, struct hooks);
+
+	hooks->arena = arena;
+	hooks->options =
+	    (struct hooks_options){ RETRY_HOURS, LETTER_DAYS, LETTERS_MAX };
+	hooks->source = message_source(arena, ledger_origin(ctx->home->ledger));
+	/* Until the first plan has counted. */
+	atomic_store(&hooks->has_any, true);
+	home_keep(ctx->home, owner, hooks);
+	event_listen(ctx->home->events, news, ctx->home);
+	jobs_plan(ctx->home->jobs, JOB_OUTBOUND, hook_plan);
+	return OK;
+}
+
+void
+hooks_close(struct home *home)
+{
+	struct hooks *hooks = hooks_of(home);
+
+	if (hooks == NULL)
+		return;
+	home_keep(home, owner, NULL);
+	arena_free(hooks->arena);
+}
+
+struct waking {
+	struct tx_effect link;
+	const struct home *home;
+};
+
+static void
+wake(struct tx_effect *self)
+{
+	const struct home *home = ((struct waking *)self)->home;
+	struct hooks *hooks = hooks_of(home);
+
+	/* In this order; see note_none in deliver.c. */
+	atomic_fetch_add(&hooks->made, 1);
+	atomic_store(&hooks->has_any, true);
+	jobs_wake(home->jobs, JOB_OUTBOUND);
+}
+
+void
+hooks_stage_wake(struct ctx *ctx)
+{
+	struct waking *waking = NULL;
+
+	if (hooks_of(ctx->home) == NULL)
+		return;
+	waking = ARENA_NEW(ctx->arena, struct waking);
+	waking->link.apply = wake;
+	waking->home = ctx->home;
+	tx_stage_effect(ctx, &waking->link);
+}

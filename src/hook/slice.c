@@ -1,0 +1,55 @@
+#include "hook/slice.h"
+
+#include "core/home.h"
+#include "hook/deliver.h"
+#include "hook/event.h"
+#include "hook/hooks.h"
+
+static int64_t
+sent(const struct home *home)
+{
+	const struct hooks *hooks = hooks_of(home);
+
+	return hooks == NULL ? 0 : atomic_load(&hooks->sent);
+}
+
+static int64_t
+failed(const struct home *home)
+{
+	const struct hooks *hooks = hooks_of(home);
+
+	return hooks == NULL ? 0 : atomic_load(&hooks->failed);
+}
+
+static int64_t
+buried(const struct home *home)
+{
+	const struct hooks *hooks = hooks_of(home);
+
+	return hooks == NULL ? 0 : atomic_load(&hooks->buried);
+}
+
+static const struct gauge gauges[] = {
+	{ "hook_events_sent_total", "Events that hooks delivered.",
+	    GAUGE_COUNTER, sent },
+	{ "hook_tries_failed_total", "Tries of hooks that failed.",
+	    GAUGE_COUNTER, failed },
+	{ "hook_letters_total", "Events of hooks that became dead letters.",
+	    GAUGE_COUNTER, buried },
+	{ 0 },
+};
+
+const struct slice hook_slice = {
+	.name = "hook",
+	.routes = (const struct route *const[]){ hook_routes, NULL },
+	.grants =
+	    (const struct grant[]){
+		{ "hook.own", ROLE_EVERYBODY },
+		{ 0 },
+	    },
+	.jobs = hook_jobs,
+	.gauges = gauges,
+	.events = hook_events,
+	.open = hooks_open,
+	.close = hooks_close,
+};
