@@ -4,13 +4,15 @@
  *	npm run api                                     a server on port 8080
  *	npm run api -- http://127.0.0.1:8081/openapi.json
  *	npm run api -- FILE
+ *	npm run api -- FILE TARGET                      (tests/web: to compare)
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const WIDTH = 80;
 const source = process.argv[2] ?? 'http://127.0.0.1:8080/openapi.json';
-const target = fileURLToPath(new URL('../src/api/types.ts', import.meta.url));
+const target = process.argv[3] ??
+	fileURLToPath(new URL('../src/api/types.ts', import.meta.url));
 
 const document = /^https?:/.test(source)
 	? await (await fetch(source)).json()
