@@ -5,6 +5,8 @@ import concurrent.futures
 import http.client
 import json
 import os
+import pathlib
+import re
 import time
 import urllib.parse
 
@@ -279,6 +281,18 @@ def test_a_senseless_poll_is_refused(server):
             types='event.type')
     refused(client.get(EVENTS, wait=26), 422, 'input.invalid',
             wait='input.range')
+
+
+def test_the_integrator_s_page_names_all_types(server):
+    root = pathlib.Path(__file__).parents[2]
+    page = (root / 'docs/integrating.md').read_text(encoding='utf-8')
+    made = {name for file in root.glob('src/*/*.c')
+            if not file.name.startswith(('test_', 't_'))
+            for name in re.findall(r'"(vn\.truc\.[a-z._]+)"',
+                                   file.read_text(encoding='utf-8'))}
+    assert made == set(re.findall(r'`(vn\.truc\.[a-z._]+)`', page))
+    answer = server.client('clerk.d').get(EVENTS, types=','.join(made))
+    assert answer.status == 200
 
 
 # ---- servers that end -------------------------------------------------------

@@ -93,8 +93,15 @@ def test_the_figures_of_the_page_are_those_of_the_correction(walk):
     assert 'unit,name' in figures or 'name' in figures.splitlines()[-2]
 
 
+def test_the_events_of_the_page_are_its_two_versions(walk):
+    none, all_signed = objects(walk[2][10])
+    assert none['items'] == []
+    assert [e['type'] for e in all_signed['items']] == \
+        ['vn.truc.report.signed'] * 2
+
+
 def test_the_faults_of_the_page_are_pointed_at(walk):
-    lines = [line.split()[:2] for line in walk[2][10].splitlines()]
+    lines = [line.split()[:2] for line in walk[2][11].splitlines()]
     assert lines == [['/cells/s01.c4', 'cell.number'],
                      ['/cells/s99.c4', 'cell.unknown']]
 
