@@ -70,6 +70,9 @@ class Contract:
 
     def note_problem(self, op, answer):
         kind = answer.headers.get('Content-Type')
+        if kind.startswith('text/html'):
+            self.note_failure_page(op, answer)
+            return
         assert kind == 'application/problem+json', (kind, answer)
         self.check(self.description['components']['schemas']['Problem'],
                    answer, 'a problem document')
@@ -79,12 +82,20 @@ class Contract:
         if op is not None:
             self.seen[op.name] |= codes
 
+    def note_failure_page(self, op, answer):
+        """For browsers: the code is in the page."""
+        code = re.search(r'<main [^>]*data-code="([^"]+)"',
+                         answer.body.decode()).group(1)
+        self.codes.add(code)
+        if op is not None:
+            self.seen[op.name].add(code)
+
     def check_answer(self, op, answer):
         described = op.answer_for(answer.status)
         for name, header in described.get('headers', {}).items():
             assert answer.headers.get(name) == header['schema']['const'], (
                 op.name, name, answer.headers.get(name))
-        if answer.status == 204:
+        if 'content' not in described:  # 204, or 303 after a form
             assert answer.body == b'', answer
             return
         kind = answer.headers.get('Content-Type', '').split(';')[0]

@@ -12,5 +12,6 @@ extern const struct slice app_slice;
 /* Its tables. */
 extern const struct route session_routes[];
 extern const struct route ops_routes[];
+extern const struct route page_routes[];
 
 #endif

@@ -3,12 +3,14 @@
 #include <assert.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <strings.h>
 
 #include "app/call.h"
 #include "app/idempotency.h"
 #include "app/input.h"
 #include "app/locale.h"
 #include "app/openapi.h"
+#include "app/page.h"
 #include "app/respond.h"
 #include "app/routes.h"
 #include "app/static.h"
@@ -28,6 +30,7 @@ struct dispatch {
 	struct arena *arena;
 	struct routes *routes;
 	struct static_files *files;
+	struct locale *words;
 	struct running *running;
 	struct bytes openapi;
 	bool demo;
@@ -73,7 +76,10 @@ dispatch_new(struct ctx *ctx, const struct dispatch_options *options,
 	    openapi_make(arena, dispatch->routes, ctx->home->locale);
 	if (ctx->home->metrics != NULL)
 		count_rows(ctx, arena, rows, count);
-	got = static_load(ctx, arena, options->web_dir, &dispatch->files);
+	got = locale_new(ctx, locale_pages, &dispatch->words);
+	if (got == OK)
+		got =
+		    static_load(ctx, arena, options->web_dir, &dispatch->files);
 	if (got != OK) {
 		dispatch_free(dispatch);
 		return got;
@@ -88,6 +94,7 @@ dispatch_free(struct dispatch *dispatch)
 	if (dispatch == NULL)
 		return;
 	running_free(dispatch->running);
+	locale_free(dispatch->words);
 	arena_free(dispatch->arena);
 }
 
@@ -152,11 +159,43 @@ cookie(struct ctx *ctx, const struct call *call, const char *name)
 static enum fail
 check_csrf(struct ctx *ctx, const struct call *call)
 {
+	/* A form's row has looked where it comes from already. */
 	if (call->match.route->method == GET ||
+	    (call->match.route->flags & ROUTE_FORM) != 0 ||
 	    text_equal(call_header(call, "X-Requested-With"), "truc"))
 		return OK;
 	return FAIL(ctx, FAIL_DENIED, "access.csrf",
 	    "a cookie without X-Requested-With: truc");
+}
+
+/* "https://truc.example" of a page is from the host that it is sent to. */
+static bool
+is_own_origin(const struct call *call, const char *origin)
+{
+	const char *host = call_header(call, "Host");
+	const char *at = strstr(origin, "://");
+
+	return host != NULL && at != NULL && strcasecmp(at + 3, host) == 0;
+}
+
+/*
+ * A form needs no header that only a script could set, and signing in no
+ * cookie; so what counts is what the browser says of the page that sent it:
+ * Sec-Fetch-Site, or before that header came up, Origin.  Who says neither is no
+ * browser, and has the API.
+ */
+static enum fail
+check_origin(struct ctx *ctx, const struct call *call)
+{
+	const char *site = call_header(call, "Sec-Fetch-Site");
+	const char *origin = call_header(call, "Origin");
+
+	if (site != NULL ? strcmp(site, "same-origin") == 0
+			 : origin != NULL && is_own_origin(call, origin))
+		return OK;
+	return FAIL(ctx, FAIL_DENIED, "access.csrf",
+	    "a form from %s, origin %s", site == NULL ? "?" : site,
+	    origin == NULL ? "?" : origin);
 }
 
 static enum fail
@@ -417,6 +456,8 @@ admit(struct ctx *ctx, struct call *call)
 	TRY(check_method(ctx, call));
 	route = call->match.route;
 	TRY(check_place(ctx, call));
+	if ((route->flags & ROUTE_FORM) != 0)
+		TRY(check_origin(ctx, call));
 	TRY(find_actor(ctx, call));
 	return route->permission == NULL ? OK
 					 : access_any(ctx, route->permission);
@@ -498,6 +539,12 @@ judge(struct ctx *ctx, struct call *call, int64_t bytes,
 	return OK;
 }
 
+const struct locale *
+dispatch_words(const struct dispatch *dispatch)
+{
+	return dispatch->words;
+}
+
 const struct static_files *
 dispatch_files(const struct dispatch *dispatch)
 {
@@ -548,7 +595,10 @@ language(struct ctx *ctx, const struct call *call)
 
 	if (text_starts(call->request->path, "/api/"))
 		return locale_pick(call_header(call, "Accept-Language"));
-	picked = cookie(ctx, call, "truc_lang=");
+	if (text_starts(call->request->query, "lang="))
+		picked = call->request->query + strlen("lang=");
+	else
+		picked = cookie(ctx, call, "truc_lang=");
 	return text_equal(picked, "en") ? "en" : "vi";
 }
 

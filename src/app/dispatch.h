@@ -55,6 +55,9 @@ bool dispatch_is_demo(const struct dispatch *dispatch);
  */
 size_t dispatch_body_max(const struct dispatch *dispatch);
 
+/* Words of the pages (app/page.h). */
+const struct locale *dispatch_words(const struct dispatch *dispatch);
+
 /* The web client's files. */
 const struct static_files *dispatch_files(const struct dispatch *dispatch);
 

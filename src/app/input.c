@@ -10,6 +10,9 @@
 #include "core/text.h"
 #include "http/router.h"
 
+static const char json_type_name[] = "application/json";
+static const char form_type[] = "application/x-www-form-urlencoded";
+
 static const struct shape_field *
 field_of(const struct shape *shape, const char *name)
 {
@@ -104,11 +107,11 @@ read_query(struct ctx *ctx, struct call *call)
 	return OK;
 }
 
+/* With or without parameters, in any case of letters. */
 static bool
-is_json(const char *type)
+is_type(const char *type, const char *name)
 {
-	static const char name[] = "application/json";
-	const size_t len = sizeof(name) - 1;
+	const size_t len = strlen(name);
 
 	if (type == NULL || strncasecmp(type, name, len) != 0)
 		return false;
@@ -151,11 +154,31 @@ check_body(struct ctx *ctx, struct call *call)
 			    "a body of %zu bytes", body.len);
 		return OK;
 	}
-	if (body.len > 0 && !is_json(call_header(call, "Content-Type"))) {
+	const char *type =
+	    (route->flags & ROUTE_FORM) != 0 ? form_type : json_type_name;
+
+	if (body.len > 0 && !is_type(call_header(call, "Content-Type"), type)) {
 		call->failure_status = 415;
 		return FAIL(ctx, FAIL_INVALID, "input.media_type",
-		    "the body is not application/json");
+		    "the body is not %s", type);
 	}
+	return OK;
+}
+
+/* A form's pairs as one JSON object, as those of a query. */
+static enum fail
+form_as_json(struct ctx *ctx, const struct shape *shape, struct bytes *body)
+{
+	struct path_value *pairs = NULL;
+	size_t count = 0;
+
+	if (memchr(body->at, '\0', body->len) != NULL ||
+	    !router_query(ctx->arena,
+		arena_text_n(ctx->arena, (const char *)body->at, body->len),
+		INPUT_QUERY_MAX, &pairs, &count))
+		return FAIL(ctx, FAIL_INVALID, "input.query",
+		    "the form is malformed");
+	*body = bytes_of_text(pairs_as_json(ctx, shape, pairs, count));
 	return OK;
 }
 
@@ -170,8 +193,11 @@ read_body(struct ctx *ctx, struct call *call)
 	TRY(check_body(ctx, call));
 	if (shape == NULL)
 		return OK;
-	if (body.len == 0) /* so that the missing fields are named */
+	if (body.len == 0 && (call->match.route->flags & ROUTE_FORM) ==
+				 0) /* so that the missing fields are named */
 		body = bytes_of_text("{}");
+	if ((call->match.route->flags & ROUTE_FORM) != 0)
+		TRY(form_as_json(ctx, shape, &body));
 	TRY(json_parse(ctx, body, &node));
 	out = arena_alloc(ctx->arena, 1, shape->size);
 	shape_read(ctx, shape, node, "", out);

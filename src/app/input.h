@@ -11,7 +11,8 @@
  *			and "input.repeated" for the query
  *	FAIL_INVALID	"input.query"		malformed query string
  *	FAIL_INVALID	"input.no_body"		a body where none belongs
- *	FAIL_INVALID	"input.media_type"	415: not application/json
+ *	FAIL_INVALID	"input.media_type"	415: not application/json, or no
+ *						form where the row wants one
  *	FAIL_INVALID	"json.*"
  *	FAIL_TOO_BIG	"input.too_big"
  */

@@ -295,6 +295,9 @@ write_responses(struct text *json, const struct route *row)
 		write_content(json, "application/json", row->out->name);
 	}
 	write_headers(json, row);
+	if ((row->flags & ROUTE_FORM) != 0)
+		text_add(json, "},\"303\":{\"description\":\"Done; goes on at "
+			       "Location.\"");
 	text_add(json, "},\"default\":{\"description\":\"It failed.\",");
 	write_content(json, "application/problem+json", "Problem");
 	text_add(json, "}}");
@@ -313,7 +316,11 @@ write_operation(struct text *json, const struct route *row, const char *slice)
 	write_parameters(json, row);
 	if (row->in != NULL) {
 		text_add(json, ",\"requestBody\":{\"required\":true,");
-		write_content(json, "application/json", row->in->name);
+		write_content(json,
+		    (row->flags & ROUTE_FORM) != 0
+			? "application/x-www-form-urlencoded"
+			: "application/json",
+		    row->in->name);
 		text_char(json, '}');
 	}
 	if (row->bytes != NULL)

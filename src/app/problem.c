@@ -80,7 +80,10 @@ problem_make(struct ctx *ctx, enum fail kind, const struct call *call)
 	member(&json, "title", title);
 	text_addf(&json, ",\"status\":%d", problem.status);
 	member(&json, "code", code);
-	member(&json, "detail", detail(ctx, code, title));
+	problem.code = code;
+	problem.title = title;
+	problem.detail = detail(ctx, code, title);
+	member(&json, "detail", problem.detail);
 	text_addf(&json, ",\"request_id\":%lld", (long long)ctx->request_id);
 	write_fields(ctx, &json);
 	text_char(&json, '}');

@@ -18,6 +18,9 @@
  */
 struct problem {
 	int status;
+	const char *code;
+	const char *title;
+	const char *detail;
 	struct bytes content;
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/coding.h"
+#include "app/page.h"
 #include "app/problem.h"
 #include "core/arena.h"
 #include "core/home.h"
@@ -45,14 +46,13 @@ check_media(const struct call *call)
 }
 
 static const char *
-policy_of(const struct call *call, bool is_failure)
+policy_of(const struct call *call)
 {
 	const struct route *route = call->match.route;
 
-	if (route == NULL && !is_failure)
+	if (route == NULL)
 		return client_policy;
-	if (route == NULL || route->media == NULL ||
-	    route->media->policy == NULL)
+	if (route->media == NULL || route->media->policy == NULL)
 		return ROUTE_POLICY_DATA;
 	return route->media->policy;
 }
@@ -98,7 +98,7 @@ respond(struct ctx *ctx, const struct call *call,
 	check_media(call);
 	set_security(response);
 	response->status = call->status;
-	http_set(response, "Content-Security-Policy", policy_of(call, false));
+	http_set(response, "Content-Security-Policy", policy_of(call));
 	if (call->etag != NULL)
 		http_set(response, "ETag", call->etag);
 	for (size_t i = 0; i < call->header_count; i++)
@@ -141,12 +141,40 @@ log_fault(const struct ctx *ctx, enum fail kind, const struct call *call)
 	    LOG_N("line", failure->line), LOG_T("error", failure->message));
 }
 
+/* Somebody looks at it: a page of ours, or an address that is none, in a browser.
+ * The API answers problem documents to everybody. */
+static bool
+wants_page(const struct call *call)
+{
+	const char *accept = call_header(call, "Accept");
+
+	return !text_starts(call->request->path, "/api/") && accept != NULL &&
+	       strstr(accept, "text/html") != NULL;
+}
+
+static struct bytes
+failure_page(struct ctx *ctx, const struct problem *problem)
+{
+	struct page page = { 0 };
+
+	page_begin(ctx, &page, problem->title, NULL, problem->code);
+	if (strcmp(problem->title, problem->detail) != 0)
+		page_element(&page, "p", NULL, problem->detail);
+	page_element(&page, "p", NULL, page_word(ctx, "page.next"));
+	text_add(&page.out, "<p class=\"hint\">");
+	text_html(&page.out, page_word(ctx, "page.request"));
+	text_addf(&page.out, " %lld</p>\n", (long long)ctx->request_id);
+	page_end(&page);
+	return text_bytes(&page.out);
+}
+
 void
 respond_failure(struct ctx *ctx, enum fail kind, struct call *call,
     struct http_response *response)
 {
-	static const char problem_type[] = "application/problem+json";
 	const struct problem problem = problem_make(ctx, kind, call);
+	const bool is_page = wants_page(call);
+	const char *type = is_page ? page_type : "application/problem+json";
 	const char *allow = call_answered_header(call, "Allow");
 	const char *wait = call_answered_header(call, "Retry-After");
 	const char *range = call_answered_header(call, "Content-Range");
@@ -154,10 +182,12 @@ respond_failure(struct ctx *ctx, enum fail kind, struct call *call,
 	log_fault(ctx, kind, call);
 	set_security(response);
 	response->status = problem.status;
-	response->body = problem.content;
-	http_set(response, "Content-Type", problem_type);
+	response->body =
+	    is_page ? failure_page(ctx, &problem) : problem.content;
+	http_set(response, "Content-Type", type);
 	http_set(response, "Content-Language", ctx->locale);
-	http_set(response, "Content-Security-Policy", policy_of(call, true));
+	http_set(response, "Content-Security-Policy",
+	    is_page ? PAGE_POLICY : ROUTE_POLICY_DATA);
 	http_set(response, "Cache-Control", "no-store");
 	if (allow != NULL)
 		http_set(response, "Allow", allow);
@@ -167,7 +197,7 @@ respond_failure(struct ctx *ctx, enum fail kind, struct call *call,
 		http_set(response, "Retry-After", wait == NULL ? "1" : wait);
 	if (kind == FAIL_LOGIN)
 		http_set(response, "WWW-Authenticate", "Bearer");
-	if (!coding_varies(problem_type, problem.content.len))
+	if (!coding_varies(type, response->body.len))
 		return;
 	http_set(response, "Vary", "Accept-Encoding");
 	coding_apply(ctx->arena, call->request, response);

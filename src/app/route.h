@@ -23,7 +23,8 @@ enum route_flags {
 	ROUTE_RAW = 4, /* the handler sets body and type by call_answer_raw */
 	ROUTE_NO_IDEMPOTENCY = 8, /* signing in and out: no key is kept */
 	ROUTE_BIG = 16,           /* body up to 16 MiB instead of 1 MiB */
-	ROUTE_PAGE = 1024, /* for browsers: any query, HTML when it fails */
+	ROUTE_PAGE = 32,          /* for browsers: any query is left to it */
+	ROUTE_FORM = 64, /* the body is a form's, from a page of our own */
 };
 
 struct call;

@@ -1,6 +1,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "app/session_http.h"
+
 #include "app/app.h"
 #include "app/dispatch.h"
 #include "app/shell.h"
@@ -173,18 +175,18 @@ get_session(struct ctx *ctx, struct call *call)
  * Lax keeps the cookie out of foreign pages' forms; Secure is left to the proxy
  * that ends TLS, because on loopback there is none.
  */
-static void
-set_cookie(struct ctx *ctx, struct call *call, const char *value,
-    int64_t seconds)
+void
+session_set_cookie(struct ctx *ctx, struct call *call, const char *value)
 {
 	call_answer_header(call, "Set-Cookie",
 	    arena_printf(ctx->arena,
 		"truc=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%" PRId64,
-		value, seconds));
+		value == NULL ? "" : value,
+		value == NULL ? 0 : SESSION_LIFE_US / 1000000));
 }
 
-static void
-say_when(struct ctx *ctx, struct call *call, int64_t wait_s)
+void
+session_say_when(struct ctx *ctx, struct call *call, int64_t wait_s)
 {
 	if (wait_s > 0)
 		call_answer_header(call, "Retry-After",
@@ -200,10 +202,10 @@ post_session(struct ctx *ctx, struct call *call)
 	struct signed_in made = { 0 };
 	const enum fail got = session_sign_in(ctx, &in, &made);
 
-	say_when(ctx, call, made.wait_s);
+	session_say_when(ctx, call, made.wait_s);
 	TRY(got);
 	ctx->actor = made.actor;
-	set_cookie(ctx, call, made.cookie, SESSION_LIFE_US / 1000000);
+	session_set_cookie(ctx, call, made.cookie);
 	return answer_session(ctx, call);
 }
 
@@ -211,7 +213,7 @@ static enum fail
 delete_session(struct ctx *ctx, struct call *call)
 {
 	TRY(session_sign_out(ctx));
-	set_cookie(ctx, call, "", 0);
+	session_set_cookie(ctx, call, NULL);
 	return call_answer_none(ctx, call);
 }
 
@@ -223,7 +225,7 @@ post_password(struct ctx *ctx, struct call *call)
 	const enum fail got =
 	    session_change_password(ctx, body->old, body->new, &wait_s);
 
-	say_when(ctx, call, wait_s);
+	session_say_when(ctx, call, wait_s);
 	TRY(got);
 	return call_answer_none(ctx, call);
 }

@@ -25,6 +25,7 @@ struct static_file {
 
 struct static_files {
 	struct map *by_path; /* "/index.html" */
+	const char *style;
 	size_t count;
 	size_t bytes;
 };
@@ -96,6 +97,8 @@ file_made(struct arena *arena, struct static_files *files, const char *path)
 			  ? "public, max-age=31536000, immutable"
 			  : "no-cache";
 	map_put_text(files->by_path, path, file);
+	if (text_starts(path, "/assets/style-") && text_ends(path, ".css"))
+		files->style = path;
 	return file;
 }
 
@@ -181,13 +184,6 @@ static_load(struct ctx *ctx, struct arena *arena, const char *dir,
 	return OK;
 }
 
-/* Last segment without a dot: a page, not a file. */
-static bool
-is_page(const char *path)
-{
-	return strchr(strrchr(path, '/'), '.') == NULL;
-}
-
 static enum fail
 send(struct ctx *ctx, struct call *call, const struct static_file *file)
 {
@@ -225,6 +221,12 @@ static_shell(const struct static_files *files, struct static_shell *ret)
 	ret->after.len = page.len - ret->before.len - (sizeof(place) - 1);
 }
 
+const char *
+static_style(const struct static_files *files)
+{
+	return files->style;
+}
+
 enum fail
 static_answer(struct ctx *ctx, struct call *call,
     const struct static_files *files)
@@ -239,11 +241,5 @@ static_answer(struct ctx *ctx, struct call *call,
 		return FAIL(ctx, FAIL_NOT_FOUND, "route.unknown", "no page");
 	if (file != NULL)
 		return send(ctx, call, file);
-	if (!is_page(request->path))
-		return FAIL(ctx, FAIL_NOT_FOUND, "route.unknown", "no file");
-	file = map_get_text(files->by_path, "/index.html");
-	if (file != NULL)
-		return send(ctx, call, file);
-	return call_answer_raw(ctx, call, 200, type_of(".html"),
-	    bytes_of_text(not_built));
+	return FAIL(ctx, FAIL_NOT_FOUND, "route.unknown", "no such file");
 }

@@ -9,8 +9,7 @@
  * kilobytes), so that a request touches no file and cannot leave the folder.
  * "x.gz" beside "x" is sent to those who accept gzip.  Files under /assets/
  * carry their digest in the name and may be kept for ever; all others are asked
- * for again with their ETag.  A path without a dot is one of the client's own
- * pages and answers index.html.
+ * for again with their ETag.  The client's pages are rows (app/shell.h), not files.
  */
 #define STATIC_FILES_MAX 2000
 #define STATIC_BYTES_MAX ((size_t)64 << 20)
@@ -36,6 +35,9 @@ struct static_shell {
 	bool has_place;
 };
 void static_shell(const struct static_files *files, struct static_shell *ret);
+
+/* "/assets/style-ABCD.css"; NULL: none is built. */
+const char *static_style(const struct static_files *files);
 
 /* FAIL_NOT_FOUND "route.unknown", also for methods but GET and HEAD. */
 NODISCARD enum fail static_answer(struct ctx *ctx, struct call *call,

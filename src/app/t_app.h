@@ -27,6 +27,7 @@ struct t_request {
 	const char *path;
 	const char *query;
 	const char *body;              /* NULL: none; else application/json */
+	const char *form;              /* the same for a form, instead */
 	struct http_header headers[6]; /* up to the first without name */
 	bool is_far;                   /* not from loopback */
 };
@@ -90,6 +91,9 @@ t_send(struct t *t, struct t_request r)
 	if (r.body != NULL)
 		headers[count++] =
 		    (struct http_header){ "Content-Type", "application/json" };
+	else if (r.form != NULL)
+		headers[count++] = (struct http_header){ "Content-Type",
+			"application/x-www-form-urlencoded" };
 	for (size_t i = 0; i < ARRAY_SIZE(r.headers); i++)
 		if (r.headers[i].name != NULL)
 			headers[count++] = r.headers[i];
@@ -100,7 +104,9 @@ t_send(struct t *t, struct t_request r)
 		.query = r.query == NULL ? "" : r.query,
 		.headers = headers,
 		.header_count = count,
-		.body = bytes_of_text(r.body == NULL ? "" : r.body),
+		.body = bytes_of_text(r.body != NULL   ? r.body
+				      : r.form != NULL ? r.form
+						       : ""),
 		.peer = r.is_far ? "203.0.113.9" : "127.0.0.1",
 		.peer_is_loopback = !r.is_far,
 		.id = 41,

@@ -211,12 +211,14 @@ the_clients_pages_and_files_are_served(void **state)
 
 	make_site(t);
 
-	struct http_response r = t_send(t, (struct t_request){ .path = "/" });
+	struct http_response r =
+	    t_send(t, (struct t_request){ .path = "/password" });
 
 	assert_body(&r, "<p>trang</p>");
-	assert_string_equal(t_header(&r, "Cache-Control"), "no-cache");
-	r = t_send(t, (struct t_request){ .path = "/country/17" });
+	assert_string_equal(t_header(&r, "Cache-Control"), "private, no-cache");
+	r = t_send(t, (struct t_request){ .path = "/index.html" });
 	assert_body(&r, "<p>trang</p>");
+	assert_string_equal(t_header(&r, "Cache-Control"), "no-cache");
 	r = t_send(t, (struct t_request){ .path = "/assets/a1.js" });
 	assert_body(&r, "let a");
 	assert_string_equal(t_header(&r, "Content-Type"),
@@ -233,7 +235,8 @@ static void
 nothing_but_the_clients_files_is_served(void **state)
 {
 	static const char *const paths[] = { "/.hidden", "/no.js",
-		"/../index.html", "/assets/../.hidden", "index.html" };
+		"/../index.html", "/assets/../.hidden", "index.html",
+		"/nowhere" };
 	struct t *t = *state;
 	struct http_response r = { 0 };
 
@@ -254,9 +257,9 @@ a_page_that_did_not_change_is_not_sent_again(void **state)
 	struct http_response r = { 0 };
 
 	make_site(t);
-	r = t_send(t, (struct t_request){ .path = "/" });
+	r = t_send(t, (struct t_request){ .path = "/password" });
 	snprintf(etag, sizeof(etag), "%s", t_header(&r, "ETag"));
-	r = t_send(t, (struct t_request){ .path = "/",
+	r = t_send(t, (struct t_request){ .path = "/password",
 			  .headers = { { "If-None-Match", etag } } });
 	assert_int_equal(r.status, 304);
 	assert_int_equal(r.body.len, 0);

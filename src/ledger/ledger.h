@@ -87,6 +87,10 @@ int64_t ledger_next_index(const struct ledger *ledger);
 void ledger_follow(struct ledger *ledger,
     void (*follower)(void *owner, bool committed), void *owner);
 
+/* The key that verifies all checkpoints (a C2SP verifier key).  Any thread; it
+ * lives as long as the ledger. */
+const char *ledger_verifier(const struct ledger *ledger);
+
 /* The last signed checkpoint (a signed note); "" while empty. */
 NODISCARD enum fail ledger_checkpoint(struct ctx *ctx, const char **ret);
 

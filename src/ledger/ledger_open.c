@@ -152,3 +152,9 @@ ledger_close(struct ledger *ledger)
 	key_free(ledger->key);
 	arena_free(ledger->arena);
 }
+
+const char *
+ledger_verifier(const struct ledger *ledger)
+{
+	return ledger->public_key;
+}

@@ -4,11 +4,16 @@ The first data is what the API answers to the same person, and nothing of it is
 kept by anybody on the way.
 """
 
+import http.client
 import json
 import pathlib
 import re
+import urllib.parse
+
+import pytest
 
 from acts import FORM
+from server import Answer
 
 BLOCK = re.compile(r'<script type="application/json" id="first">(.*?)</script>',
                    re.S)
@@ -153,3 +158,110 @@ def test_pages_and_screens_are_the_same(contract, server):
             if op.described['summary'].startswith('Screen: ')}
     assert rows == screens
     assert '/reports/{id}' in rows
+
+
+# --- pages that the server writes ------------------------------------------
+
+OURS = {'Sec-Fetch-Site': 'same-origin'}
+
+
+def submit(server, path, fields, headers, language='vi'):
+    """A form as a browser without JavaScript sends it."""
+    connection = http.client.HTTPConnection('127.0.0.1', server.port,
+                                            timeout=30)
+    connection.request('POST', path, urllib.parse.urlencode(fields), {
+        'Accept': 'text/html', 'Cookie': f'truc_lang={language}',
+        'Content-Type': 'application/x-www-form-urlencoded', **headers})
+    got = connection.getresponse()
+    answer = Answer(got.status, got.headers, got.read())
+    connection.close()
+    server.contract.note('POST', path, answer)
+    return answer
+
+
+def test_about_says_version_ledger_and_key(server):
+    answer = page(server.client(), '/about')
+    text = answer.body.decode()
+    note = server.client().get('/api/v1/ledger/checkpoint').body.decode()
+    origin = note.split('\n', 1)[0]
+    for wanted in (server.client().get('/openapi.json').json['info']['version'],
+                   origin, 'Apache License 2.0', '/openapi.json',
+                   'Đang hoạt động'):
+        assert wanted in text, wanted
+    assert note.split('\n')[2] in text   # the root
+    assert re.search(re.escape(origin) + r'\+[0-9a-f]{8}\+', text)
+    assert '<script' not in text
+    assert "default-src 'none'" in answer.headers['Content-Security-Policy']
+    english = page(server.client(), '/about?lang=en')
+    assert 'About this installation' in english.body.decode()
+    again = page(server.client(), '/about',
+                 headers={'If-None-Match': answer.headers['ETag']})
+    assert again.status == 304
+
+
+def test_somebody_signs_in_and_out_without_a_script(server):
+    form = page(server.client(), '/sign-in')
+    assert 'action="/sign-in"' in form.body.decode()
+    assert '<script' not in form.body.decode()
+    done = submit(server, '/sign-in', {'login': 'with.password',
+                                       'password': server.world.password},
+                  OURS)
+    assert (done.status, done.headers['Location']) == (303, '/')
+    cookie = done.headers['Set-Cookie']
+    assert 'HttpOnly' in cookie and 'SameSite=Lax' in cookie
+    client = server.client()
+    client.cookie = re.match(r'truc=(\w+);', cookie).group(1)
+    assert client.get('/api/v1/session')['login'] == 'with.password'
+    own = page(client, '/sign-in')
+    assert 'action="/sign-out"' in own.body.decode()
+    assert own.headers['Cache-Control'] == 'no-store'
+    out = submit(server, '/sign-out', {}, {
+        **OURS, 'Cookie': f'truc={client.cookie}'})
+    assert (out.status, out.headers['Location']) == (303, '/sign-in')
+    assert 'Max-Age=0' in out.headers['Set-Cookie']
+    assert client.get('/api/v1/session').status == 401
+
+
+@pytest.mark.parametrize('foreign', [
+    {'Sec-Fetch-Site': 'cross-site'}, {'Origin': 'https://evil.example'},
+    {'Origin': 'null'}, {}], ids=str)
+def test_a_foreign_page_signs_nobody_in_or_out(server, foreign):
+    answer = submit(server, '/sign-in', {
+        'login': 'with.password', 'password': server.world.password}, foreign)
+    assert answer.status == 403
+    assert 'Set-Cookie' not in answer.headers
+    client = server.client()
+    client.sign_in('with.password', server.world.password)
+    answer = submit(server, '/sign-out', {}, {
+        **foreign, 'Cookie': f'truc={client.cookie}'})
+    assert (answer.status, 'Set-Cookie' in answer.headers) == (403, False)
+    assert client.get('/api/v1/session').status == 200
+
+
+def test_a_wrong_password_is_said_on_the_form_and_slowed_down(make_server):
+    server = make_server()
+    login = '"><script>alert(1)</script>'
+    statuses = []
+    for _ in range(30):
+        answer = submit(server, '/sign-in',
+                        {'login': login, 'password': 'wrong password'}, OURS)
+        text = answer.body.decode()
+        statuses.append(answer.status)
+        assert '<script' not in text and '&quot;&gt;&lt;script' in text
+        if answer.status != 401:
+            break
+        assert 'session.refused' in text
+    assert statuses[0] == 401 and statuses[-1] == 503, statuses
+    assert int(answer.headers['Retry-After']) > 0
+    assert 'session.throttled' in text
+
+
+def test_a_browser_gets_a_page_when_something_is_wrong(server):
+    for path, status, code in (('/nowhere', 404, 'route.unknown'),
+                               ('/metrics/x', 404, 'route.unknown')):
+        answer = page(server.client(), path)
+        assert answer.status == status
+        assert f'data-code="{code}"' in answer.body.decode()
+        assert answer.headers['Content-Type'].startswith('text/html')
+    answer = page(server.client(), '/api/v1/session')
+    assert answer.headers['Content-Type'] == 'application/problem+json'

@@ -230,3 +230,49 @@ scene('the country is opened and asked by keyboard alone', async () => {
 	assert.equal(await page.evaluate(() =>
 		document.activeElement.closest('[role=treegrid]') !== null), true);
 });
+
+/* --- pages that the server writes ------------------------------------------ */
+
+const PAGES = ['/about', '/sign-in', '/nowhere'];
+
+for (const lang of ['vi', 'en'])
+	scene(`pages of the server (${lang}) are without axe violations, and no ` +
+		'wider than a telephone', async () => {
+		const page = await newPage({ path: `/about?lang=${lang}` });
+		for (const path of PAGES) {
+			await page.goto(world.address + path);
+			assert.equal(await page.getAttribute('html', 'lang'), lang);
+			assert.deepEqual(await violations(page), [], path);
+			assert.match(await page.title(), /. · Trục$/);
+			await page.setViewportSize(PHONE);
+			assert.equal(await page.evaluate(() =>
+				document.documentElement.scrollWidth), PHONE.width, path);
+			for (let stops = 0; stops < MANY_STOPS; stops++)
+				if ((await tab(page)).out)
+					break;
+			await page.setViewportSize({ width: 1366, height: 768 });
+		}
+		await page.context().close();
+	});
+
+scene('somebody signs in and out in a browser without JavaScript', async () => {
+	const context = await world.browser.newContext(
+		{ javaScriptEnabled: false });
+	const page = await context.newPage();
+	await page.goto(world.address);
+	await page.click('noscript a[href="/sign-in"]');
+	await page.fill('#login', 'canbo.hoatien');
+	await page.fill('#password', 'wrong password');
+	await page.click('main button');
+	assert.equal(await page.inputValue('#login'), 'canbo.hoatien');
+	assert.equal(await page.inputValue('#password'), '');
+	assert.equal(await page.locator('main [role=alert]').count(), 1);
+	await page.fill('#password', world.password);
+	await page.click('main button');
+	await page.goto(`${world.address}/sign-in`);
+	await page.click('main button:has-text("Thoát")');
+	await page.waitForSelector('#login');
+	assert.deepEqual((await context.cookies()).filter((c) =>
+		c.name === 'truc'), []);
+	await context.close();
+});

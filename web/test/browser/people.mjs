@@ -35,6 +35,10 @@ const EXPECTED = [
 	/status of 401 .*\/api\/v1\/session$/,
 	/* Another clerk saved first. */
 	/status of 412 .*\/draft$/,
+	/* A wrong password, on the page that needs no script. */
+	/status of 401 .*\/sign-in$/,
+	/* A page that there is not. */
+	/status of 404 .*\/nowhere$/,
 	/* The line to drafts is cut. */
 	/net::ERR_FAILED .*\/draft$/,
 ];
