@@ -48,7 +48,7 @@ IMPLIED = {
     'input.too_long', 'input.choice', 'input.date', 'input.repeated',
     'input.if_match', 'json.syntax', 'json.text', 'json.depth',
     'idempotency.key', 'idempotency.reused', 'idempotency.running',
-    'http.bad_request', 'http.too_big', 'input.too_big',
+    'http.bad_request', 'input.too_big',
 }
 
 # Codes with a sentence that no request brings about, by what they stand for.
@@ -91,6 +91,8 @@ NOT_BY_HTTP = {
     'report.flagged': 'told within the answer of POST reports/accept; '
                       'test_a_flagged_report_waits_for_a_look',
     'password.hash': 'a fault of the machine',
+    'http.too_big': 'a body in chunks that grows, over a raw socket; '
+                    'test_http.py',
     'http.busy': 'a full queue; src/http/test_engine.c',
     'http.in_use': 'at start',
     'http.listen': 'at start',

@@ -100,8 +100,15 @@ def test_the_events_of_the_page_are_its_two_versions(walk):
         ['vn.truc.report.signed'] * 2
 
 
+def test_the_file_of_the_page_is_there(walk):
+    upload = json.loads(walk[2][11])
+    assert (upload['received'], upload['complete']) == (700000, True)
+    assert (walk[1] / 'first.bin').read_bytes() == \
+        (walk[1] / 'paper.bin').read_bytes()[:100]
+
+
 def test_the_faults_of_the_page_are_pointed_at(walk):
-    lines = [line.split()[:2] for line in walk[2][11].splitlines()]
+    lines = [line.split()[:2] for line in walk[2][13].splitlines()]
     assert lines == [['/cells/s01.c4', 'cell.number'],
                      ['/cells/s99.c4', 'cell.unknown']]
 
