@@ -118,13 +118,26 @@ def test_a_reader_who_closes_the_pipe_undoes_nothing(tmp_path):
     assert 'import.done' in again.stderr
 
 
-@pytest.mark.parametrize('words', [
-    ['user'], ['user', 'add'], ['user', 'rename', 'x'], ['import', 'people'],
-    ['jobs', 'retry'], ['audit', '--limit', '0'], ['verify', 'now'],
-    ['figures', '--color', 'red']])
-def test_what_is_mistyped_is_told_with_the_way_out(stopped, words):
+@pytest.mark.parametrize('words, code', [
+    (['user'], 'args.count'), (['user', 'add'], 'args.count'),
+    (['user', 'rename', 'x'], 'args.'), (['import', 'people'], 'args.'),
+    (['jobs', 'retry'], 'args.'), (['audit', '--limit', '0'], 'args.value'),
+    (['verify', 'now'], 'args.count'),
+    (['verify', '--data', 'elsewhere'], 'args.repeated'),
+    (['figures', '--color', 'red'], 'args.unknown')])
+def test_what_is_mistyped_is_told_with_the_way_out(stopped, words, code):
     said = run(*words, '--data', stopped.data, status=2).stderr
-    assert said.startswith('truc: ') and 'args.' in said
+    assert said.startswith('truc: ') and f'({code}' in said
+
+
+@pytest.mark.parametrize('words, code', [
+    (['add', 'new.two', '--name', 'a' * 201], 'person.name'),
+    (['add', 'new.two', '--locale', 'fr'], 'person.locale'),
+    (['token', 'desk.x', '--name', 'a' * 101], 'token.name')])
+def test_what_a_person_cannot_be_called_is_refused(stopped, words, code):
+    assert f'({code})' in user(stopped, *words, status=2).stderr
+    assert 'person.unknown' in user(stopped, 'show', 'new.two',
+                                    status=1).stderr
 
 
 @pytest.fixture
