@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -127,13 +128,14 @@ receiver_end(void *object)
 	(void)shutdown(receiver->fd, SHUT_RDWR);
 	(void)pthread_join(receiver->thread, NULL);
 	(void)close(receiver->fd);
+	free(receiver);
 }
 
 struct receiver *
 t_receive(struct t *t, int family,
     void (*act)(struct receiver *receiver, int fd), const void *arg)
 {
-	struct receiver *receiver = ARENA_NEW(t->arena, struct receiver);
+	struct receiver *receiver = calloc(1, sizeof(*receiver));
 	struct sockaddr_in v4 = { .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6,
@@ -142,6 +144,7 @@ t_receive(struct t *t, int family,
 	void *at = is_v4 ? (void *)&v4 : (void *)&v6;
 	socklen_t len = is_v4 ? sizeof(v4) : sizeof(v6);
 
+	assert_non_null(receiver);
 	receiver->fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	receiver->act = act;
 	receiver->arg = arg;
@@ -153,7 +156,7 @@ t_receive(struct t *t, int family,
 	assert_int_equal(pthread_create(&receiver->thread, NULL, receive,
 			     receiver),
 	    0);
-	arena_defer(t->arena, receiver_end, receiver);
+	t_defer(t, receiver_end, receiver);
 	return receiver;
 }
 

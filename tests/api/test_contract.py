@@ -71,7 +71,7 @@ NOT_BY_HTTP = {
     'hook.gone': 'told of a hook; test_hooks.py',
     'hook.refused': 'told of a dead letter; test_hooks.py',
     'hook.removed': 'told of a hook; test_hooks.py',
-    'hook.too_many_letters': 'told of a hook; src/hook/test_hook.c',
+    'hook.too_many_letters': 'told of a hook; src/hook/test_deliver.c',
     'csv.': 'files of imports; src/codec/test_csv.c',
     'cube.': 'faults of the machine; src/cube/test_*.c',
     'fold.': 'faults found in stored entries; src/centre/test_*.c',
