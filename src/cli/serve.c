@@ -12,6 +12,7 @@
 #include "core/day.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "cube/cube.h"
 #include "event/hub.h"
 #include "http/client.h"
 #include "http/http.h"
@@ -110,6 +111,9 @@ block_signals(void)
 	pthread_sigmask(SIG_BLOCK, &all, NULL);
 }
 
+#define VIEW_MIB_MAX 65536
+#define VIEWS_MAX 1000000
+
 /* So that the next start is quick; without it that start takes longer. */
 static void
 keep_cube(struct ctx *ctx)
@@ -199,9 +203,14 @@ run(struct ctx *ctx, const struct args *args)
 		.web_dir = args_text(args, "web"),
 	};
 	int64_t workers = 0;
+	int64_t view_mib = 0;
+	int64_t views = 0;
 	enum fail got = OK;
 
 	TRY(args_int(ctx, args, "workers", 1, 512, &workers));
+	TRY(args_int(ctx, args, "view-memory", 1, VIEW_MIB_MAX, &view_mib));
+	TRY(args_int(ctx, args, "views", 1, VIEWS_MAX, &views));
+	cube_limit_views(cube_of(ctx->home), view_mib, views);
 	TRY(look_at_ledger(ctx, args, &options.demo));
 	TRY(dispatch_new(ctx, &options, &ctx->home->dispatch));
 	got = open_calls(ctx, args);
@@ -236,6 +245,11 @@ static const struct arg_option options[] = {
 	{ "call-ca", "FILE", NULL,
 	    "certificate authorities of those called; else the machine's",
 	    false },
+	{ "view-memory", "MIB", "160",
+	    "most memory for totals by structure, all forms and periods",
+	    false },
+	{ "views", "N", "1000",
+	    "most of them: one is a form and period in a structure", false },
 	{ "clock", "FILE", NULL, NULL, false }, /* tests: seconds since 1970 */
 	{ 0 },
 };

@@ -92,7 +92,7 @@ make_view(struct slab *slab, const struct view_frame *frame)
 	pthread_mutex_lock(&slab->lock);
 	other = find_view(slab, frame);
 	if (other == NULL) {
-		view_extend(view, slab, frame);
+		(void)view_extend(view, slab, frame);
 		for (size_t i = changes; i < slab->changes.count; i++)
 			view_sync(view, slab,
 			    *(const int32_t *)pile_at(&slab->changes,
@@ -101,6 +101,7 @@ make_view(struct slab *slab, const struct view_frame *frame)
 		view->used = atomic_fetch_add(&slab->cube->clock, 1);
 		view->pins = 1;
 		atomic_fetch_add(&slab->cube->view_bytes, view->bytes);
+		atomic_fetch_add(&slab->cube->view_count, 1);
 	}
 	pthread_mutex_unlock(&slab->lock);
 	if (other == NULL)
@@ -109,6 +110,7 @@ make_view(struct slab *slab, const struct view_frame *frame)
 	return other;
 }
 
+/* NULL: there is no room for another. */
 static struct view *
 pin_view(struct slab *slab, const struct view_frame *frame)
 {
@@ -119,7 +121,8 @@ pin_view(struct slab *slab, const struct view_frame *frame)
 	pthread_mutex_unlock(&slab->lock);
 	if (view != NULL)
 		return view;
-	cube_trim_views(slab->cube);
+	if (!cube_trim_views(slab->cube, 1))
+		return NULL;
 	return make_view(slab, frame);
 }
 
@@ -138,9 +141,10 @@ unpin_views(struct asking *asking)
 		last = view->dead && view->pins == 0;
 		pthread_mutex_unlock(&part->slab->lock);
 		if (last)
-			view_free(view);
+			cube_free_view(asking->cube, view);
 		part->view = NULL;
 	}
+	(void)cube_trim_views(asking->cube, 0);
 }
 
 static void
@@ -292,21 +296,34 @@ is_short(const struct asking *asking)
 	return true;
 }
 
-/* One attempt under the locks; false if a view was dropped meanwhile or has
- * gone past the index asked for. */
+/* All views of a question, or none for want of room. */
+static bool
+pin_views(struct asking *asking)
+{
+	for (size_t i = 0; i < asking->count; i++) {
+		struct part *part = &asking->parts[i];
+		const struct view_frame frame = frame_of(part->plan.question);
+
+		part->view = pin_view(part->slab, &frame);
+		if (part->view == NULL) {
+			unpin_views(asking);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* One attempt under the locks, of pinned views; false if one was dropped
+ * meanwhile or has gone past the index asked for. */
 static bool
 try_views(struct asking *asking, int64_t asked, int64_t *ret_index)
 {
 	const int64_t before = ledger_now(asking->ctx);
 	bool good = true;
 
-	for (size_t i = 0; i < asking->count; i++) {
-		struct part *part = &asking->parts[i];
-		const struct view_frame frame = frame_of(part->plan.question);
-
-		part->view = pin_view(part->slab, &frame);
-		grid_make(asking->ctx, &part->plan, &part->grid);
-	}
+	for (size_t i = 0; i < asking->count; i++)
+		grid_make(asking->ctx, &asking->parts[i].plan,
+		    &asking->parts[i].grid);
 	lock_all(asking);
 	for (size_t i = 0; i < asking->count; i++) {
 		const struct part *part = &asking->parts[i];
@@ -361,7 +378,7 @@ answer_all(struct asking *asking, int64_t asked)
 	int64_t before = 0;
 
 	if (is_short(asking) && is_current(asking, asked))
-		for (int i = 0; i < ATTEMPTS_MAX; i++)
+		for (int i = 0; i < ATTEMPTS_MAX && pin_views(asking); i++)
 			if (try_views(asking, asked, &index))
 				return index;
 	before = ledger_now(asking->ctx);

@@ -18,9 +18,6 @@
  * not allocate).
  */
 
-/* Some eighty views of a form of 75 cells over the whole country. */
-#define VIEW_BYTES_MAX (INT64_C(160) << 20)
-
 struct cube *
 cube_new(void)
 {
@@ -32,7 +29,8 @@ cube_new(void)
 	atomic_init(&cube->published, 0);
 	atomic_init(&cube->staged, 0);
 	atomic_init(&cube->view_bytes, 0);
-	cube->view_bytes_max = VIEW_BYTES_MAX;
+	atomic_init(&cube->view_count, 0);
+	cube_limit_views(cube, CUBE_VIEW_MIB, CUBE_VIEWS);
 	atomic_init(&cube->clock, 0);
 	atomic_init(&cube->kept, -1);
 	return cube;
@@ -308,7 +306,9 @@ cube_stats(struct cube *cube, struct cube_stats *ret)
 		pthread_mutex_unlock(&slab->lock);
 	}
 	pthread_mutex_unlock(&cube->lock);
-	stats.bytes += atomic_load(&cube->view_bytes);
+	stats.view_bytes = atomic_load(&cube->view_bytes);
+	stats.views = atomic_load(&cube->view_count);
+	stats.bytes += stats.view_bytes;
 	*ret = stats;
 }
 
@@ -337,23 +337,45 @@ find_oldest(struct cube *cube, struct slab **ret_slab, size_t *ret_at)
 	return oldest != INT64_MAX;
 }
 
-void
-cube_trim_views(struct cube *cube)
+static bool
+is_over(struct cube *cube, int64_t more)
+{
+	return atomic_load(&cube->view_bytes) > cube->view_bytes_max ||
+	       atomic_load(&cube->view_count) + more > cube->view_count_max;
+}
+
+bool
+cube_trim_views(struct cube *cube, int64_t more)
 {
 	struct slab *slab = NULL;
 	size_t at = 0;
 
-	if (atomic_load(&cube->view_bytes) <= cube->view_bytes_max)
-		return;
+	if (!is_over(cube, more))
+		return true;
 	pthread_mutex_lock(&cube->lock);
-	while (atomic_load(&cube->view_bytes) > cube->view_bytes_max &&
-	       find_oldest(cube, &slab, &at)) {
+	while (is_over(cube, more) && find_oldest(cube, &slab, &at)) {
 		/* Whoever took it in between holds a pin and asks again. */
 		pthread_mutex_lock(&slab->lock);
 		slab_drop_view(slab, at);
 		pthread_mutex_unlock(&slab->lock);
 	}
 	pthread_mutex_unlock(&cube->lock);
+	return !is_over(cube, more);
+}
+
+void
+cube_free_view(struct cube *cube, struct view *view)
+{
+	atomic_fetch_sub(&cube->view_bytes, view->bytes);
+	atomic_fetch_sub(&cube->view_count, 1);
+	view_free(view);
+}
+
+void
+cube_limit_views(struct cube *cube, int64_t mib, int64_t count)
+{
+	cube->view_bytes_max = mib << 20;
+	cube->view_count_max = count;
 }
 
 void

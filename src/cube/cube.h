@@ -194,8 +194,20 @@ struct cube_stats {
 	int64_t slabs;
 	int64_t rows;
 	int64_t events;
+	int64_t views; /* structures in memory, of all slabs */
+	int64_t view_bytes;
 };
 void cube_stats(struct cube *cube, struct cube_stats *ret);
+
+/*
+ * Bounds of the structure views in memory, all slabs together: MiB and how many.
+ * Above either the ones not used for longest are dropped; what is in use at one
+ * moment may be over by the view made last.  A question that finds no room is
+ * answered from the reports, slower and the same.  Before the first question.
+ */
+#define CUBE_VIEW_MIB 160 /* eighty of 75 cells over the whole country */
+#define CUBE_VIEWS 1000
+void cube_limit_views(struct cube *cube, int64_t mib, int64_t count);
 
 /* Drop all cached structure views (bench: forces re-aggregation). */
 void cube_forget_views(struct cube *cube);

@@ -176,10 +176,9 @@ slab_drop_view(struct slab *slab, size_t i)
 	slab->views[i] = NULL;
 	if (view == NULL)
 		return;
-	atomic_fetch_sub(&slab->cube->view_bytes, view->bytes);
 	view->dead = true;
 	if (view->pins == 0)
-		view_free(view);
+		cube_free_view(slab->cube, view);
 }
 
 /*
@@ -201,7 +200,8 @@ extend_views(struct slab *slab, const struct directory *dir,
 			continue;
 		}
 		frame.structure = directory_structure(dir, slab->views[i]->on);
-		view_extend(slab->views[i], slab, &frame);
+		atomic_fetch_add(&slab->cube->view_bytes,
+		    view_extend(slab->views[i], slab, &frame));
 	}
 }
 

@@ -99,17 +99,22 @@ struct cube {
 	size_t room;
 	_Atomic int64_t published;
 	_Atomic int64_t staged;
-	_Atomic int64_t view_bytes;
-	int64_t view_bytes_max; /* above it views are dropped */
-	_Atomic int64_t clock;  /* ticks by use of a view */
-	_Atomic int64_t kept;   /* ledger size of the newest snapshot, -1 */
+	_Atomic int64_t view_bytes; /* of all views, those in use too */
+	_Atomic int64_t view_count;
+	int64_t view_bytes_max; /* above these views are dropped */
+	int64_t view_count_max;
+	_Atomic int64_t clock; /* ticks by use of a view */
+	_Atomic int64_t kept;  /* ledger size of the newest snapshot, -1 */
 };
 
 /*
- * Drop the views not used for longest until they are small enough together;
- * those in use stay.
+ * Drop the views not used for longest until they are within their limits, with
+ * room for so many more.  Those in use stay: false if that is too much.
  */
-void cube_trim_views(struct cube *cube);
+bool cube_trim_views(struct cube *cube, int64_t more);
+
+/* Free a view that no slab has any more and nobody uses. */
+void cube_free_view(struct cube *cube, struct view *view);
 
 /* Is all that is durable before size in the cube? */
 bool cube_has(struct cube *cube, int64_t size);

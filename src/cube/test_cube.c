@@ -99,16 +99,18 @@ sums_alone_are_answered_from_views_and_equal_a_recount(void **state)
 	}
 }
 
+/* Two periods of a question: views for both, one or neither have room. */
 static void
-views_make_room_for_each_other_and_answers_stay_right(void **state)
+ask_with_room(struct t *t, int64_t bytes, int64_t count)
 {
 	static const char *const days[] = { "2024-12-31", "2025-07-01" };
 	static const int cells[] = { 0 };
-	struct t *t = *state;
 	struct model *m = model_make(t, 8);
 	struct cube *cube = cube_of(&t->home);
+	struct cube_stats stats = { 0 };
 
-	cube->view_bytes_max = 1; /* only what is in use stays */
+	cube->view_bytes_max = bytes;
+	cube->view_count_max = count;
 	happen(m, 80);
 	for (int round = 0; round < 12; round++) {
 		struct ctx *ctx = t_fresh(t);
@@ -127,10 +129,31 @@ views_make_room_for_each_other_and_answers_stay_right(void **state)
 		for (int p = 0; p < 2; p++)
 			for (size_t r = 0; r < answers[p].count; r++)
 				check_cell(m, &q[p], p, &answers[p].rows[r], 0);
+		cube_stats(cube, &stats);
+		assert_true(stats.view_bytes <= bytes);
+		assert_true(stats.views <= count);
 		happen(m, 5);
 	}
-	cube_trim_views(cube);
-	assert_int_equal(atomic_load(&cube->view_bytes), 0);
+	cube_forget_views(cube);
+	cube_stats(cube, &stats);
+	assert_int_equal(stats.view_bytes, 0);
+	assert_int_equal(stats.views, 0);
+}
+
+static void
+views_make_room_for_each_other_and_answers_stay_right(void **state)
+{
+	static const struct {
+		int64_t bytes;
+		int64_t count;
+	} rooms[] = { { 0, 100 }, { 1, 100 }, { 20000, 100 }, { INT32_MAX, 0 },
+		{ INT32_MAX, 1 }, { INT32_MAX, 2 }, { INT32_MAX, 3 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rooms); i++) {
+		ask_with_room(*state, rooms[i].bytes, rooms[i].count);
+		t_teardown(state);
+		assert_int_equal(t_setup(state), 0);
+	}
 }
 
 static void

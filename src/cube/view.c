@@ -248,11 +248,15 @@ view_free(struct view *view)
 		arena_free(view->arena);
 }
 
-void
+int64_t
 view_extend(struct view *view, const struct slab *slab,
     const struct view_frame *frame)
 {
+	const int64_t before = view->bytes;
+
 	place_slots(view, slab, frame, slab->slots.count);
+	view->bytes = (int64_t)arena_used(view->arena);
+	return view->bytes - before;
 }
 
 void

@@ -82,8 +82,9 @@ struct view *view_build(const struct slab *slab, const struct view_frame *frame,
     size_t slot_count);
 void view_free(struct view *view);
 
-/* Give the slots that came since a place.  Needs the lock. */
-void view_extend(struct view *view, const struct slab *slab,
+/* Give the slots that came since a place; by how many bytes it grew.  Needs the
+ * lock. */
+int64_t view_extend(struct view *view, const struct slab *slab,
     const struct view_frame *frame);
 
 /* Bring the rows up to what counts for a slot now.  Does not allocate. */

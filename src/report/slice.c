@@ -21,6 +21,15 @@ cube_bytes(const struct home *home)
 	return stats.bytes;
 }
 
+static int64_t
+view_bytes(const struct home *home)
+{
+	struct cube_stats stats = { 0 };
+
+	cube_stats(cube_of(home), &stats);
+	return stats.view_bytes;
+}
+
 static enum fail
 check_rows(struct ctx *ctx, struct text *said)
 {
@@ -63,6 +72,8 @@ const struct slice report_slice = {
 	    (const struct gauge[]){
 		{ "cube_bytes", "Memory held by the cube, bytes.", GAUGE_LEVEL,
 		    cube_bytes },
+		{ "cube_view_bytes", "Of these, totals by structure, bytes.",
+		    GAUGE_LEVEL, view_bytes },
 		{ 0 },
 	    },
 	.checks =
