@@ -12,6 +12,7 @@
 #include "cli/bench_client.h"
 #include "cli/bench_loop.h"
 #include "cli/bench_plain.h"
+#include "cli/bench_start.h"
 #include "cli/bench_table.h"
 #include "cli/bench_world.h"
 #include "cli/commands.h"
@@ -67,6 +68,7 @@ struct bench {
 	int64_t reports;
 	int64_t start_us;
 	int64_t memory;
+	struct bench_start start;
 	/* the bare loops */
 	int64_t loop_nation_us;
 	int64_t loop_pivot_us;
@@ -417,8 +419,12 @@ measure_start(struct bench *bench)
 	bench->start_us = child.start_us;
 	got = question_all(bench);
 	bench->memory = bench_child_memory(&child);
+	/* It keeps the cube, for the next start to go on from. */
 	bench_child_stop(&child);
-	return got;
+	TRY(got);
+	return bench_start(bench->ctx, bench->data, bench->store,
+	    arena_printf(bench->ctx->arena, "%s/empty", bench->data),
+	    &bench->start);
 }
 
 /* ---- references ---------------------------------------------------------- */
@@ -543,7 +549,7 @@ make_table(const struct bench *bench, struct bench_table *table)
 		    bench->bytes * 1000 / values, "SQL, values only",
 		    sql->bytes * 1000 / sql_values,
 		    bench->store == NULL ? BAR_AT_MOST : BAR_NONE, 40 },
-		{ "start with all of it, until ready", "s",
+		{ "start with all of it, from the ledger", "s",
 		    bench->start_us / 1000, "SQL, every value read",
 		    sql->everything_us / 1000, BAR_AT_MOST, 5 },
 		{ "resident memory, most", "MB", bench->memory / 1000,
@@ -552,13 +558,31 @@ make_table(const struct bench *bench, struct bench_table *table)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		bench_table_add(table, &rows[i]);
+	bench_start_rows(&bench->start, table);
+}
+
+/* A folder that is there already: its start alone. */
+static enum fail
+measure_folder(struct bench *bench, const char *folder)
+{
+	struct bench_table table = { 0 };
+
+	TRY(bench_start(bench->ctx, folder, bench->store,
+	    arena_printf(bench->ctx->arena, "%s/empty", bench->data),
+	    &bench->start));
+	bench_start_rows(&bench->start, &table);
+	bench_table_print(&table);
+	return OK;
 }
 
 static enum fail
 measure(struct bench *bench)
 {
+	const char *folder = args_text(bench->args, "start-of");
 	struct bench_table table = { 0 };
 
+	if (folder != NULL)
+		return measure_folder(bench, folder);
 	TRY(say_conditions(bench));
 	TRY(with_program(bench, PROGRAM_CREATE, fill_and_serve));
 	TRY(measure_start(bench));
@@ -633,6 +657,9 @@ static const struct arg_option options[] = {
 	{ "communes", "N", "10599", "how many communes report", false },
 	{ "months", "N", "12", "how many months are filled before", false },
 	{ "seconds", "S", "5", "how long each load lasts", false },
+	{ "start-of", "DIR", NULL,
+	    "measure how this folder's server starts, and nothing else",
+	    false },
 	{ "keep", NULL, NULL, "do not remove the fresh folder", false },
 	{ 0 },
 };

@@ -92,8 +92,9 @@ bench_child_start(struct ctx *ctx, const char *data, const char *store,
 	    "truc serve on %s did not become ready", data);
 }
 
-int64_t
-bench_child_memory(const struct bench_child *child)
+/* A line of /proc/PID/status that is in kB, as bytes. */
+static int64_t
+status_of(const struct bench_child *child, const char *key)
 {
 	char path[64];
 	char line[LINE_MAX];
@@ -107,7 +108,7 @@ bench_child_memory(const struct bench_child *child)
 	while (fgets(line, sizeof(line), file) != NULL) {
 		char *at = line + strcspn(line, "0123456789");
 
-		if (strncmp(line, "VmHWM:", 6) != 0)
+		if (strncmp(line, key, strlen(key)) != 0)
 			continue;
 		at[strspn(at, "0123456789")] = '\0';
 		if (!num_parse(at, 0, INT64_MAX / 1024, &kilobytes))
@@ -115,6 +116,18 @@ bench_child_memory(const struct bench_child *child)
 	}
 	fclose(file);
 	return kilobytes * 1024;
+}
+
+int64_t
+bench_child_memory(const struct bench_child *child)
+{
+	return status_of(child, "VmHWM:");
+}
+
+int64_t
+bench_child_resident(const struct bench_child *child)
+{
+	return status_of(child, "VmRSS:");
 }
 
 void

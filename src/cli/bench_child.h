@@ -24,6 +24,8 @@ NODISCARD enum fail bench_child_start(struct ctx *ctx, const char *data,
     const char *store, struct bench_child *ret);
 /* Most memory resident so far, in bytes; 0 if the kernel does not say. */
 int64_t bench_child_memory(const struct bench_child *child);
+/* Memory resident now. */
+int64_t bench_child_resident(const struct bench_child *child);
 /* Ask it to stop and wait for it. */
 void bench_child_stop(const struct bench_child *child);
 

@@ -121,7 +121,7 @@ report_keep(struct ctx *ctx)
 	if (ctx->home->data_dir == NULL)
 		return OK;
 	TRY(within(ctx, TX_READ, take_mark, &mark));
-	if (mark.size == cube_kept(cube))
+	if (mark.size == 0 || mark.size == cube_kept(cube))
 		return OK;
 	TRY(file_folder(ctx, folder_of(ctx)));
 	TRY(snapshot_write(ctx, cube, path_of(ctx), &mark));

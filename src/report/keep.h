@@ -22,7 +22,8 @@
 NODISCARD enum fail report_start(struct ctx *ctx);
 
 /*
- * Write a snapshot as of now, unless the newest is of a ledger of this size.
+ * Write a snapshot as of now, unless the newest is of a ledger of this size or
+ * the ledger is empty.
  * Beside readers and writers; no transaction.
  *	FAIL_BUSY	"cube.behind"
  *	FAIL_INTERNAL	"file.io"
