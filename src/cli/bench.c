@@ -549,7 +549,7 @@ make_table(const struct bench *bench, struct bench_table *table)
 		    bench->bytes * 1000 / values, "SQL, values only",
 		    sql->bytes * 1000 / sql_values,
 		    bench->store == NULL ? BAR_AT_MOST : BAR_NONE, 40 },
-		{ "start with all of it, from the ledger", "s",
+		{ "start with all of it, until ready", "s",
 		    bench->start_us / 1000, "SQL, every value read",
 		    sql->everything_us / 1000, BAR_AT_MOST, 5 },
 		{ "resident memory, most", "MB", bench->memory / 1000,

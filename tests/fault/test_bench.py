@@ -21,6 +21,7 @@ LINES = [
     ('stored bytes a value, with all history', 'B'),
     ('start with all of it, until ready', 's'),
     ('resident memory, most', 'MB'),
+    ("start from the cube's snapshot, until ready", 'ms'),
 ]
 ROW = re.compile(r'(?P<what>.{46}) +(?P<ours>[0-9.]+) (?P<unit>\S*)  +\S')
 CONDITIONS = re.compile(r'\d+ cores .* disk flush \d+ us .*'
