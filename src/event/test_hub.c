@@ -36,6 +36,8 @@ static const struct event_kind kinds[] = {
 static const struct route *const no_routes[] = { NULL };
 static const struct slice things = { .name = "thing",
 	.routes = no_routes,
+	.grants =
+	    (const struct grant[]){ { "report.read", ROLE_CLERK }, { 0 } },
 	.events = kinds };
 static const struct slice *const slices[] = { &event_slice, &things, NULL };
 
