@@ -31,7 +31,16 @@ struct json {
 		const struct json *items; /* count in a row */
 	} as;
 	const char *const *keys; /* of an object, beside items */
-	const struct map *index; /* key to item, of a large object */
+	struct index *index;     /* of a large object */
+};
+
+/*
+ * Key to item.  Made when somebody first looks a key up: who walks through the
+ * members, as a report's cells are read, needs none.
+ */
+struct index {
+	struct arena *arena;
+	struct map *map; /* NULL: nobody has looked yet */
 };
 
 /*
@@ -134,6 +143,22 @@ convert_array(struct pool *pool, json_t *from, struct json *to, int depth)
 	return OK;
 }
 
+/* False if two keys are equal. */
+static bool
+index_make(const struct json *object, struct index *index)
+{
+	struct map *map = map_new(index->arena, object->count);
+
+	index->map = map;
+	for (size_t i = 0; i < object->count; i++) {
+		if (map_get_text(map, object->keys[i]) != NULL)
+			return false;
+		map_put_text(map, object->keys[i],
+		    arena_copy(index->arena, &i, sizeof(i)));
+	}
+	return true;
+}
+
 /*
  * The library refused keys that are equal byte by byte; two keys may still
  * become equal by NFC, so an object with a changed key is looked at again.
@@ -141,19 +166,16 @@ convert_array(struct pool *pool, json_t *from, struct json *to, int depth)
 static enum fail
 index_members(struct pool *pool, struct json *object, bool changed)
 {
-	struct map *map = NULL;
+	struct index *index = NULL;
 
 	if (!changed && object->count <= FEW_MEMBERS)
 		return OK;
-	map = map_new(pool->ctx->arena, object->count);
-	for (size_t i = 0; i < object->count; i++) {
-		if (map_get_text(map, object->keys[i]) != NULL)
-			return FAIL(pool->ctx, FAIL_INVALID, "json.syntax",
-			    "a key is repeated");
-		map_put_text(map, object->keys[i],
-		    arena_copy(pool->ctx->arena, &i, sizeof(i)));
-	}
-	object->index = map;
+	index = ARENA_NEW(pool->ctx->arena, struct index);
+	index->arena = pool->ctx->arena;
+	if (changed && !index_make(object, index))
+		return FAIL(pool->ctx, FAIL_INVALID, "json.syntax",
+		    "a key is repeated");
+	object->index = index;
 	return OK;
 }
 
@@ -372,8 +394,11 @@ json_get(const struct json *node, const char *key)
 	if (node == NULL || node->type != JSON_IS_OBJECT)
 		return NULL;
 	if (node->index != NULL) {
-		const size_t *i = map_get_text(node->index, key);
+		const size_t *i = NULL;
 
+		if (node->index->map == NULL)
+			(void)index_make(node, node->index);
+		i = map_get_text(node->index->map, key);
 		return i == NULL ? NULL : &node->as.items[*i];
 	}
 	for (size_t i = 0; i < node->count; i++) {

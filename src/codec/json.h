@@ -45,7 +45,11 @@ size_t json_count(const struct json *node);     /* of an array or object */
 /* Array item or object member by position, in the order of the source. */
 const struct json *json_at(const struct json *node, size_t i);
 const char *json_key(const struct json *node, size_t i);
-/* Member by key; NULL if absent or node is no object. */
+/*
+ * Member by key; NULL if absent or node is no object.  A large object is indexed
+ * at the first look-up, in the arena of its parse, so a tree belongs to one
+ * thread at a time.
+ */
 const struct json *json_get(const struct json *node, const char *key);
 /* Shorthands for our own files: NULL / fallback if absent or of another type.
  */
