@@ -55,6 +55,13 @@ export interface PasswordChange {
 	new: string;
 }
 
+export interface SignInForm {
+	/** The person's login. */
+	login: string;
+	/** The password. */
+	password: string;
+}
+
 export interface EventList {
 	/** events in order */
 	items: Event[];
@@ -108,6 +115,107 @@ export interface Upload {
 export interface Uploads {
 	/** your uploads that were not taken yet, the oldest first */
 	items: Upload[];
+}
+
+export interface HookNew {
+	/** Where to send: http or https, without name and password. */
+	url: string;
+	/** Names of events with blanks between them; * stands for any end. */
+	events: string;
+	/** Unit of the position it acts by. */
+	unit: number;
+	/** Role of that position. */
+	role: string;
+}
+
+export interface HookMade {
+	/** The hook's id. */
+	id: number;
+	/** Key of its signatures; it is not shown again. */
+	secret: string;
+}
+
+export interface HookList {
+	/** By id; a full page may have a next one. */
+	items: Hook[];
+}
+
+export interface Hook {
+	/** Permanent id. */
+	id: number;
+	/** Login of its owner. */
+	owner: string;
+	/** Unit of the position it acts by. */
+	unit: number;
+	/** Role of the position. */
+	role: string;
+	/** It was made with an API token and ends with it. */
+	by_token: boolean;
+	/** Where it sends. */
+	url: string;
+	/** Names of events. */
+	events: string;
+	/** active sends; stopped waits for its owner; ended is over. */
+	state: 'active' | 'stopped' | 'ended';
+	/** Why it was stopped or ended, a code. */
+	reason: string | null;
+	/** Made at. */
+	created_at: string;
+	/** Last change of its state. */
+	changed_at: string;
+	/** The place in the events up to which all is decided. */
+	cursor: string;
+	/** Events after its place are still to be looked at. */
+	behind: boolean;
+	/** Events delivered. */
+	sent: number;
+	/** Last delivery. */
+	sent_at: string | null;
+	/** Tries that failed in a row until now. */
+	tries: number;
+	/** First of them. */
+	failing_since: string | null;
+	/** When it is tried again. */
+	next_try_at: string | null;
+	/** HTTP status of the last try, if it failed with one. */
+	status: number | null;
+	/** Why the last try failed, a code. */
+	failure: string | null;
+	/** Events that were not delivered. */
+	dead_letters: number;
+}
+
+export interface HookDeadLetterList {
+	/** By id; a full page may have a next one. */
+	items: HookDeadLetter[];
+}
+
+export interface HookDeadLetter {
+	/** Its id. */
+	id: number;
+	/** Id of the event; empty: events that cannot be read any more. */
+	event: string;
+	/** What happened. */
+	type: string;
+	/** Id of the object. */
+	object: string;
+	/** When it happened. */
+	time: string;
+	/** When it was given up, or last failed. */
+	dead_at: string;
+	/** Tries that had failed in a row. */
+	tries: number;
+	/** HTTP status of the last try. */
+	status: number | null;
+	/** Why, a code. */
+	failure: string;
+	/** It is sent again soon. */
+	replaying: boolean;
+}
+
+export interface HookReplay {
+	/** Dead letters that are sent again. */
+	count: number;
 }
 
 export interface UnitList {
