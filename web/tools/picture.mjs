@@ -23,7 +23,6 @@ try {
 	await page.click('.kind-total td >> nth=0');
 	await page.waitForSelector('.trace .parts');
 	await page.mouse.move(0, 0);
-	await page.waitForLoadState('networkidle');
 	await page.screenshot({ path: FILE });
 } finally {
 	await world.stop();

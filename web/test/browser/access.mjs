@@ -32,7 +32,6 @@ const SCREENS = [
 	['canbo.hoatien', '/reports', '.ledger tbody'],
 	['canbo.hoatien', '/password', '#new'],
 	['canbo.hoatien', countryPath({ period: '2025-Q3' }), '.kind-unit'],
-	['canbo.hoatien', '/nowhere', 'main h1'],
 	['tonghop.danang', '/', '.work tbody'],
 	['tonghop.danang', review({ period: '2025-Q3' }), '.pick tbody'],
 	['tonghop.danang', '/reports', '.ledger tbody'],
