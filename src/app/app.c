@@ -81,8 +81,8 @@ check_ledger(struct ctx *ctx, struct text *said)
 
 const struct slice app_slice = {
 	.name = "app",
-	.routes =
-	    (const struct route *const[]){ session_routes, ops_routes, page_routes, NULL },
+	.routes = (const struct route *const[]){ session_routes, ops_routes,
+	    page_routes, NULL },
 	.grants =
 	    (const struct grant[]){
 		{ "ledger.read", ROLE_EVERYBODY },

@@ -430,7 +430,8 @@ static void
 a_page_tells_how_to_build_the_client_if_it_is_missing(void **state)
 {
 	struct t *t = t_dispatch(state);
-	struct http_response r = t_send(t, (struct t_request){ .path = "/password" });
+	struct http_response r =
+	    t_send(t, (struct t_request){ .path = "/password" });
 
 	assert_int_equal(r.status, 200);
 	assert_string_equal(t_header(&r, "Content-Type"),
