@@ -21,6 +21,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -152,14 +153,14 @@ def small_country(server):
 
 
 class Server:
-    def __init__(self, now, workers=16, fill=small_country, options=(),
-                 networks='127.0.0.0/8'):
+    def __init__(self, now, workers=16, fill=small_country, options=None):
         self.folder = tempfile.mkdtemp(prefix='truc-test-')
         self.data = os.path.join(self.folder, 'data')
         self.store = databases.new()
         self.workers = workers
-        self.options = options  # more words for truc serve
-        self.networks = networks  # that hooks may call
+        # Of truc.conf, name to value; hooks call the tests' own receivers.
+        self.options = {'http.call_networks': '127.0.0.0/8',
+                        **(options or {})}
         self.clock = Clock(os.path.join(self.folder, 'clock'))
         self.clock.set(now)
         self.web = os.path.join(self.folder, 'web')
@@ -172,12 +173,15 @@ class Server:
             file.write('<!doctype html><title>Trục</title>\n'
                        '<body><!--first--></body>\n')
         self.world = fill(self)
+        with open(os.path.join(self.data, 'truc.conf'), 'w',
+                  encoding='utf-8') as file:
+            file.writelines(f'{name} = {value}\n' for name, value
+                            in self.options.items())
 
     def start(self):
         command = [binary(), 'serve', '--data', self.data,
                    '--listen', '127.0.0.1:0', '--clock', self.clock.path,
-                   '--web', self.web, '--workers', str(self.workers),
-                   '--call-networks', self.networks, *self.options]
+                   '--web', self.web, '--workers', str(self.workers)]
         if self.store is not None:
             command += ['--store', self.store]
         with open(self.log_path(), 'a', encoding='utf-8') as log:
@@ -205,6 +209,14 @@ class Server:
         with open(self.log_path(), encoding='utf-8',
                   errors='replace') as file:
             return file.read()
+
+    def wait_for_log(self, words, seconds=20):
+        """Until a line of the log holds the words."""
+        until = time.monotonic() + seconds
+        while words not in self.log():
+            assert time.monotonic() < until, f'{words} was not logged'
+            assert self.process.poll() is None, self.log()
+            time.sleep(0.02)
 
     def stop(self):
         """End it as an operator does, and look at how it went."""

@@ -2,8 +2,11 @@
 
 #include <inttypes.h>
 
+#include "app/option.h"
 #include "core/home.h"
+#include "http/http.h"
 #include "ledger/ledger.h"
+#include "people/option.h"
 #include "store/store.h"
 
 static struct store_stats
@@ -88,6 +91,9 @@ const struct slice app_slice = {
 		{ "ledger.read", ROLE_EVERYBODY },
 		{ 0 },
 	    },
+	.options = (const struct option *const[]){ core_options,
+	    store_option_table, http_option_table, people_option_table,
+	    app_option_table, NULL },
 	.gauges = gauges,
 	.checks =
 	    (const struct check[]){

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/idempotency.sql.h"
+#include "app/option.h"
 #include "core/arena.h"
 #include "people/access.h"
 
@@ -38,6 +39,13 @@ running_free(struct running *running)
 }
 
 /* One name for a person's key. */
+static int64_t
+life_us(const struct home *home)
+{
+	return option_int(home, &app_option_table[APP_IDEMPOTENCY_LIFE]) *
+	       1000000;
+}
+
 static struct digest
 name_of(const struct ctx *ctx, const struct call *call)
 {
@@ -146,7 +154,7 @@ idempotency_find(struct ctx *ctx, struct call *call)
 	struct sql_kept_answer_find *row = NULL;
 
 	TRY(sql_kept_answer_find(ctx, ctx->actor->person, call->key,
-	    ctx->now_us - IDEMPOTENCY_LIFE_US, &row));
+	    ctx->now_us - life_us(ctx->home), &row));
 	if (row == NULL)
 		return OK;
 	if (!bytes_equal(row->digest, digest_bytes(&call->key_digest)))
@@ -166,7 +174,7 @@ idempotency_find(struct ctx *ctx, struct call *call)
 enum fail
 idempotency_keep(struct ctx *ctx, const struct call *call)
 {
-	const int64_t since = ctx->now_us - IDEMPOTENCY_LIFE_US;
+	const int64_t since = ctx->now_us - life_us(ctx->home);
 	int64_t changed = 0;
 	const struct sql_kept_answer_put_args args = {
 		.person = ctx->actor->person,

@@ -6,7 +6,7 @@
 #include "app/call.h"
 
 /*
- * Idempotency-Key on POST: the answer to an act is kept for 7 days per person
+ * Idempotency-Key on POST: the answer to an act is kept for some days (option idempotency.life) per person
  * and key, in the unit of work of the act itself, so that repeating is safe
  * whatever was lost on the way.
  *
@@ -21,7 +21,6 @@
  * table stops it with the same code.
  */
 #define IDEMPOTENCY_KEY_MAX 64
-#define IDEMPOTENCY_LIFE_US (INT64_C(7) * 24 * 3600 * 1000000)
 
 /* The keys of requests that run now; one lock.  In struct dispatch. */
 struct running;

@@ -182,7 +182,7 @@ session_set_cookie(struct ctx *ctx, struct call *call, const char *value)
 	    arena_printf(ctx->arena,
 		"truc=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%" PRId64,
 		value == NULL ? "" : value,
-		value == NULL ? 0 : SESSION_LIFE_US / 1000000));
+		value == NULL ? 0 : session_life_us(ctx->home) / 1000000));
 }
 
 void

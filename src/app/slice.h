@@ -3,6 +3,7 @@
 
 #include "app/route.h"
 #include "core/metric.h"
+#include "core/option.h"
 #include "core/text.h"
 #include "people/access.h"
 
@@ -43,6 +44,8 @@ struct slice {
 	const struct route *const *routes; /* tables, each ending with path
 					      NULL; the list ends with NULL */
 	const struct grant *grants;        /* the permissions it asks for */
+	/* Tables of options, its own and of modules below; ends with NULL. */
+	const struct option *const *options;
 	const struct job_kind *jobs;
 	const struct gauge *gauges;
 	const struct event_kind *events;

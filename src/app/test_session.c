@@ -308,11 +308,11 @@ a_session_ends_two_hours_after_its_last_use(void **state)
 	struct desk desk = start(state);
 
 	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
-	desk.t->clock_us += SESSION_IDLE_US - 1;
+	desk.t->clock_us += session_idle_us(&desk.t->home) - 1;
 	assert_int_equal(status_of_session(&desk), 200);
-	desk.t->clock_us += SESSION_IDLE_US - 1;
+	desk.t->clock_us += session_idle_us(&desk.t->home) - 1;
 	assert_int_equal(status_of_session(&desk), 200);
-	desk.t->clock_us += SESSION_IDLE_US;
+	desk.t->clock_us += session_idle_us(&desk.t->home);
 	assert_int_equal(status_of_session(&desk), 401);
 }
 
@@ -323,7 +323,7 @@ a_session_ends_twelve_hours_after_sign_in(void **state)
 	int64_t end_us = 0;
 
 	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
-	end_us = desk.t->clock_us + SESSION_LIFE_US;
+	end_us = desk.t->clock_us + session_life_us(&desk.t->home);
 	while (desk.t->clock_us + 90 * MINUTE_US < end_us) {
 		desk.t->clock_us += 90 * MINUTE_US;
 		assert_int_equal(status_of_session(&desk), 200);

@@ -1,11 +1,23 @@
 #include "centre/admission.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "core/arena.h"
 #include "core/home.h"
+
+const struct option centre_option_table[] = {
+	[CENTRE_LARGE] = OPT_INT("figures.large_at_once", 2, 1, 64, "",
+	    OPTION_RELOAD,
+	    "Large questions of figures at work at the same time; each keeps "
+	    "a reader of the database and a processor."),
+	[CENTRE_BYTES] = OPT_INT("figures.answers", INT64_C(256) << 20,
+	    INT64_C(16) << 20, INT64_C(64) << 30, "bytes", OPTION_RELOAD,
+	    "Memory that large answers may hold until they have been taken."),
+	{ 0 },
+};
 
 struct admission {
 	atomic_int large;
@@ -52,18 +64,22 @@ enum fail
 admission_enter(struct ctx *ctx)
 {
 	struct admission *admission = admission_of(ctx->home);
+	const int64_t large_max =
+	    option_int(ctx->home, &centre_option_table[CENTRE_LARGE]);
+	const int64_t bytes_max =
+	    option_int(ctx->home, &centre_option_table[CENTRE_BYTES]);
 
 	if (admission == NULL)
 		return OK;
-	if (atomic_load(&admission->bytes) >= ADMISSION_BYTES_MAX)
+	if (atomic_load(&admission->bytes) >= (size_t)bytes_max)
 		return FAIL(ctx, FAIL_BUSY, "figures.busy",
-		    "large answers of %zu bytes wait to be taken",
-		    ADMISSION_BYTES_MAX);
-	if (atomic_fetch_add(&admission->large, 1) < ADMISSION_LARGE_MAX)
+		    "large answers of %" PRId64 " bytes wait to be taken",
+		    bytes_max);
+	if (atomic_fetch_add(&admission->large, 1) < large_max)
 		return OK;
 	atomic_fetch_sub(&admission->large, 1);
 	return FAIL(ctx, FAIL_BUSY, "figures.busy",
-	    "%d large questions are at work", ADMISSION_LARGE_MAX);
+	    "%" PRId64 " large questions are at work", large_max);
 }
 
 void

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "core/ctx.h"
+#include "core/option.h"
 
 /*
  * Large questions of figures each keep a reader of the store, a core and much
@@ -11,8 +12,8 @@
  * at once, and their answers, which stay in memory until they have been taken,
  * may hold so much together.  Any thread.
  */
-#define ADMISSION_LARGE_MAX 2
-#define ADMISSION_BYTES_MAX ((size_t)256 * 1024 * 1024)
+extern const struct option centre_option_table[];
+enum centre_option { CENTRE_LARGE, CENTRE_BYTES };
 
 struct admission;
 struct admission *admission_new(void);

@@ -29,6 +29,7 @@ const struct slice centre_slice = {
 				      ROLE_VIEWER | ROLE_CENTRE },
 		{ 0 },
 	    },
+	.options = (const struct option *const[]){ centre_option_table, NULL },
 	.checks =
 	    (const struct check[]){
 		{ "cube", check_cube },

@@ -204,7 +204,9 @@ a_large_table_that_fails_makes_room(void **state)
 	}
 	assert_true(failures > 0);
 	t->faults = (struct faults){ 0 };
-	for (int i = 0; i < ADMISSION_LARGE_MAX; i++)
+	for (int i = 0;
+	     i < (int)option_int(&t->home, &centre_option_table[CENTRE_LARGE]);
+	     i++)
 		t_ok(&t->ctx, admission_enter(&t->ctx));
 	t_fails(&t->ctx, admission_enter(&t->ctx), FAIL_BUSY, "figures.busy");
 }
@@ -218,7 +220,8 @@ large_answers_that_nobody_takes_stop_the_next(void **state)
 	struct arena *waiting = arena_new(0);
 
 	t->ctx.arena = waiting;
-	admission_keep(&t->ctx, ADMISSION_BYTES_MAX);
+	admission_keep(&t->ctx,
+	    (size_t)option_int(&t->home, &centre_option_table[CENTRE_BYTES]));
 	t->ctx.arena = own;
 	assert_int_equal(ask_large(t, person), 503);
 	assert_int_equal(ask_small(t, person), 200);

@@ -111,6 +111,12 @@ open_services(struct ctx *ctx, struct program *program,
 			   ? options->store
 			   : arena_printf(ctx->arena, "sqlite:%s/truc.db",
 				 options->data),
+		.readers =
+		    (int)option_int(home, &store_option_table[STORE_READERS]),
+		.batch_units = (int)option_int(home,
+		    &store_option_table[STORE_BATCH_UNITS]),
+		.batch_ms =
+		    (int)option_int(home, &store_option_table[STORE_BATCH_MS]),
 		.read_only = options->mode == PROGRAM_READ,
 	};
 
@@ -123,6 +129,25 @@ open_services(struct ctx *ctx, struct program *program,
 	TRY(ledger_open(ctx, &home->ledger));
 	TRY(slices_open(ctx));
 	return options->replay ? within(ctx, TX_READ, replay, NULL) : OK;
+}
+
+enum fail
+program_read_options(struct ctx *ctx, const char *data, struct options **ret)
+{
+	const struct option *tables[OPTION_TABLES_MAX + 1] = { NULL };
+	size_t count = 0;
+
+	for (const struct slice *const *slice = program_slices; *slice != NULL;
+	     slice++) {
+		const struct option *const *table = (*slice)->options;
+
+		for (; table != NULL && *table != NULL; table++) {
+			assert(count < OPTION_TABLES_MAX);
+			tables[count++] = *table;
+		}
+	}
+	return options_read(ctx, arena_printf(ctx->arena, "%s/truc.conf", data),
+	    tables, ret);
 }
 
 enum fail
@@ -143,6 +168,7 @@ program_open(struct ctx *ctx, const struct program_options *options,
 	ctx->actor = &access_system;
 	ctx->now_us = program_now(&program->clock);
 	TRY(check_folder(ctx, options));
+	TRY(program_read_options(ctx, options->data, &program->home.options));
 	if (options->mode != PROGRAM_READ)
 		TRY(take_lock(ctx, program, options->data));
 	return open_services(ctx, program, options);
@@ -158,6 +184,7 @@ program_close(struct program *program)
 	store_close(program->home.store);
 	people_free(program->home.people);
 	metrics_free(program->home.metrics);
+	options_free(program->home.options);
 	locale_free(program->home.locale);
 	if (program->lock >= 0)
 		close(program->lock);

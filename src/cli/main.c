@@ -20,6 +20,7 @@ static const struct command *const commands[] = {
 	&doctor_command,
 	&rebuild_command,
 	&verify_command,
+	&options_command,
 	&backup_command,
 	&restore_command,
 	&bench_command,

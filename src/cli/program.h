@@ -41,6 +41,10 @@ NODISCARD enum fail program_open(struct ctx *ctx,
     const struct program_options *options, struct program **ret);
 void program_close(struct program *program); /* NULL does nothing */
 
+/* The options of all slices, from DIR/truc.conf and the environment. */
+NODISCARD enum fail program_read_options(struct ctx *ctx, const char *data,
+    struct options **ret);
+
 /* From --data and --store. */
 struct program_options program_options(const struct args *args,
     enum program_mode mode, bool replay);

@@ -12,8 +12,8 @@
 #include "core/day.h"
 #include "core/log.h"
 #include "core/text.h"
-#include "cube/cube.h"
 #include "event/hub.h"
+#include "event/option.h"
 #include "http/client.h"
 #include "http/http.h"
 #include "ledger/ledger.h"
@@ -77,22 +77,44 @@ replay(struct ctx *ctx)
 	return got;
 }
 
+/* SIGHUP: read the options again; faults are logged and change nothing. */
+static void
+reload(struct home *home)
+{
+	AUTO(arena_end) struct arena *arena = arena_new(0);
+	struct ctx ctx;
+	int changed = 0;
+
+	ctx_init(&ctx, arena, home);
+	if (options_reload(&ctx, home->options, &changed) == OK) {
+		LOG(LOG_INFO, "options.reloaded", LOG_N("count", changed));
+		return;
+	}
+	for (const struct fail_field *field = ctx.failure.fields; field != NULL;
+	     field = field->next)
+		LOG(LOG_ERROR, "options.wrong", LOG_T("place", field->pointer),
+		    LOG_T("code", field->code),
+		    LOG_T("message", field->message));
+}
+
 /* Say where it is, then wait for the signal to stop. */
 static void
-wait_for_stop(const char *listen, int port)
+wait_for_stop(struct home *home, const char *listen, int port)
 {
-	sigset_t stop;
+	sigset_t wanted;
 	int signal = 0;
 	const int host = (int)(strrchr(listen, ':') - listen);
 
 	printf("Trục: http://%.*s:%d/   (stop with Ctrl+C)\n", host, listen,
 	    port);
 	fflush(stdout);
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGINT);
-	sigaddset(&stop, SIGTERM);
-	while (sigwait(&stop, &signal) != 0)
-		continue;
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGINT);
+	sigaddset(&wanted, SIGTERM);
+	sigaddset(&wanted, SIGHUP);
+	while (sigwait(&wanted, &signal) != 0 || signal == SIGHUP)
+		if (signal == SIGHUP)
+			reload(home);
 	LOG(LOG_INFO, "serve.stop", LOG_N("signal", signal));
 }
 
@@ -107,12 +129,10 @@ block_signals(void)
 	sigemptyset(&all);
 	sigaddset(&all, SIGINT);
 	sigaddset(&all, SIGTERM);
+	sigaddset(&all, SIGHUP);
 	/* Before the first thread, so that all of them inherit it. */
 	pthread_sigmask(SIG_BLOCK, &all, NULL);
 }
-
-#define VIEW_MIB_MAX 65536
-#define VIEWS_MAX 1000000
 
 /* So that the next start is quick; without it that start takes longer. */
 static void
@@ -126,17 +146,16 @@ keep_cube(struct ctx *ctx)
 }
 
 static enum fail
-start_hub(struct ctx *ctx, const struct args *args)
+start_hub(struct ctx *ctx)
 {
-	int64_t all = 0;
-	int64_t person = 0;
+	const struct home *home = ctx->home;
+	const struct option *event = event_option_table;
 
-	TRY(args_int(ctx, args, "streams", 1, 100000, &all));
-	TRY(args_int(ctx, args, "streams-person", 1, 100000, &person));
 	return event_hub_start(ctx,
 	    &(struct event_hub_options){
-		.streams_max = (int)all,
-		.person_max = (int)person,
+		.streams_max = (int)option_int(home, &event[EVENT_STREAMS]),
+		.person_max = (int)option_int(home, &event[EVENT_PERSON]),
+		.heartbeat_s = (int)option_int(home, &event[EVENT_HEARTBEAT]),
 	    },
 	    &ctx->home->event_hub);
 }
@@ -144,9 +163,18 @@ start_hub(struct ctx *ctx, const struct args *args)
 static enum fail
 serve_on(struct ctx *ctx, const struct args *args, int workers)
 {
+	const struct home *home = ctx->home;
+	const struct option *http = http_option_table;
 	const struct engine_options options = {
 		.listen = args_text(args, "listen"),
 		.workers = workers,
+		.queue_max = (int)option_int(home, &http[HTTP_QUEUE]),
+		.bodies_max = (size_t)option_int(home, &http[HTTP_BODIES]),
+		.head_seconds = (int)option_int(home, &http[HTTP_HEAD_S]),
+		.body_seconds = (int)option_int(home, &http[HTTP_BODY_S]),
+		.connections_max =
+		    (int)option_int(home, &http[HTTP_CONNECTIONS]),
+		.spool_max = option_int(home, &http[HTTP_SPOOL]),
 		.body_max = dispatch_body_max(ctx->home->dispatch),
 		.spool_dir = blob_spool(ctx),
 		.admit = dispatch_admit,
@@ -158,7 +186,7 @@ serve_on(struct ctx *ctx, const struct args *args, int workers)
 	enum fail got = OK;
 	int port = 0;
 
-	TRY(start_hub(ctx, args));
+	TRY(start_hub(ctx));
 	got = engine_start(ctx, &options, &engine, &port);
 	if (got != OK) {
 		event_hub_free(ctx->home->event_hub);
@@ -172,7 +200,7 @@ serve_on(struct ctx *ctx, const struct args *args, int workers)
 		got = jobs_thread_start(ctx, &jobs);
 	if (got == OK) {
 		dispatch_set_ready(ctx->home->dispatch, true);
-		wait_for_stop(options.listen, port);
+		wait_for_stop(ctx->home, options.listen, port);
 	}
 	event_hub_stop(ctx->home->event_hub);
 	engine_stop(engine);
@@ -185,11 +213,13 @@ serve_on(struct ctx *ctx, const struct args *args, int workers)
 
 /* What calls other machines; before the first thread. */
 static enum fail
-open_calls(struct ctx *ctx, const struct args *args)
+open_calls(struct ctx *ctx)
 {
+	const struct option *http = http_option_table;
+	const char *ca_file = option_text(ctx->home, &http[HTTP_CALL_CA]);
 	const struct client_options calls = {
-		.networks = args_text(args, "call-networks"),
-		.ca_file = args_text(args, "call-ca"),
+		.networks = option_text(ctx->home, &http[HTTP_CALL_NETWORKS]),
+		.ca_file = *ca_file == '\0' ? NULL : ca_file,
 		.total_ms = CALL_MS,
 	};
 
@@ -203,17 +233,14 @@ run(struct ctx *ctx, const struct args *args)
 		.web_dir = args_text(args, "web"),
 	};
 	int64_t workers = 0;
-	int64_t view_mib = 0;
-	int64_t views = 0;
 	enum fail got = OK;
 
-	TRY(args_int(ctx, args, "workers", 1, 512, &workers));
-	TRY(args_int(ctx, args, "view-memory", 1, VIEW_MIB_MAX, &view_mib));
-	TRY(args_int(ctx, args, "views", 1, VIEWS_MAX, &views));
-	cube_limit_views(cube_of(ctx->home), view_mib, views);
+	workers = option_int(ctx->home, &http_option_table[HTTP_WORKERS]);
+	if (args_text(args, "workers") != NULL)
+		TRY(args_int(ctx, args, "workers", 1, 512, &workers));
 	TRY(look_at_ledger(ctx, args, &options.demo));
 	TRY(dispatch_new(ctx, &options, &ctx->home->dispatch));
-	got = open_calls(ctx, args);
+	got = open_calls(ctx);
 	if (got == OK)
 		got = serve_on(ctx, args, (int)workers);
 	client_free(ctx->home->client);
@@ -235,21 +262,9 @@ static const struct arg_option options[] = {
 	{ "listen", "ADDR:PORT", "127.0.0.1:8080",
 	    "the address; port 0 takes a free one", false },
 	{ "web", "DIR", "web/dist", "the web client's built files", false },
-	{ "workers", "N", "64", "requests at work at the same time", false },
-	{ "streams", "N", "1000", "streams and polls that wait for events",
+	{ "workers", "N", NULL,
+	    "requests at work at the same time; else the option http.workers",
 	    false },
-	{ "streams-person", "N", "12", "those of one person", false },
-	{ "call-networks", "LIST", NULL,
-	    "networks that hooks may call, such as 10.0.0.0/8; none: nothing",
-	    false },
-	{ "call-ca", "FILE", NULL,
-	    "certificate authorities of those called; else the machine's",
-	    false },
-	{ "view-memory", "MIB", "160",
-	    "most memory for totals by structure, all forms and periods",
-	    false },
-	{ "views", "N", "1000",
-	    "most of them: one is a form and period in a structure", false },
 	{ "clock", "FILE", NULL, NULL, false }, /* tests: seconds since 1970 */
 	{ 0 },
 };

@@ -12,6 +12,7 @@ struct store;     /* store/store.h */
 struct ledger;    /* ledger/ledger.h */
 struct people;    /* people/people.h */
 struct metrics;   /* core/metric.h */
+struct options;   /* core/option.h */
 struct events;    /* event/event.h */
 struct event_hub; /* event/hub.h */
 struct jobs;      /* jobs/jobs.h */
@@ -36,6 +37,7 @@ struct home {
 	struct ledger *ledger;
 	struct people *people;
 	struct metrics *metrics;
+	struct options *options;
 	struct events *events;
 	struct event_hub *event_hub;
 	struct jobs *jobs;

@@ -18,6 +18,19 @@
  * not allocate).
  */
 
+const struct option cube_option_table[] = {
+	[CUBE_VIEW_BYTES] = OPT_INT("cube.view_bytes", INT64_C(160) << 20, 0,
+	    INT64_C(64) << 30, "bytes", OPTION_RESTART,
+	    "Memory for totals by other structures than the period's own; "
+	    "160 MiB hold some eighty of 75 cells over the whole country; "
+	    "those not asked for longest are dropped."),
+	[CUBE_VIEWS] = OPT_INT("cube.views", 1000, 1, 1000000, "",
+	    OPTION_RESTART,
+	    "How many of them there are at most; one is a form and period in "
+	    "a structure."),
+	{ 0 },
+};
+
 struct cube *
 cube_new(void)
 {
@@ -30,7 +43,8 @@ cube_new(void)
 	atomic_init(&cube->staged, 0);
 	atomic_init(&cube->view_bytes, 0);
 	atomic_init(&cube->view_count, 0);
-	cube_limit_views(cube, CUBE_VIEW_MIB, CUBE_VIEWS);
+	cube_limit_views(cube, cube_option_table[CUBE_VIEW_BYTES].initial,
+	    cube_option_table[CUBE_VIEWS].initial);
 	atomic_init(&cube->clock, 0);
 	atomic_init(&cube->kept, -1);
 	return cube;
@@ -372,9 +386,9 @@ cube_free_view(struct cube *cube, struct view *view)
 }
 
 void
-cube_limit_views(struct cube *cube, int64_t mib, int64_t count)
+cube_limit_views(struct cube *cube, int64_t bytes, int64_t count)
 {
-	cube->view_bytes_max = mib << 20;
+	cube->view_bytes_max = bytes;
 	cube->view_count_max = count;
 }
 

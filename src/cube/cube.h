@@ -8,6 +8,7 @@
 #include "core/ctx.h"
 #include "core/day.h"
 #include "core/num.h"
+#include "core/option.h"
 #include "regime/catalogue.h"
 #include "regime/cells.h"
 
@@ -38,6 +39,9 @@ struct cube_event {
 	const int64_t *values; /* SENT: per cell, copied */
 	const uint8_t *states;
 };
+
+extern const struct option cube_option_table[];
+enum cube_option { CUBE_VIEW_BYTES, CUBE_VIEWS };
 
 struct cube *cube_new(void);
 void cube_free(struct cube *cube); /* NULL does nothing */
@@ -205,9 +209,7 @@ void cube_stats(struct cube *cube, struct cube_stats *ret);
  * moment may be over by the view made last.  A question that finds no room is
  * answered from the reports, slower and the same.  Before the first question.
  */
-#define CUBE_VIEW_MIB 160 /* eighty of 75 cells over the whole country */
-#define CUBE_VIEWS 1000
-void cube_limit_views(struct cube *cube, int64_t mib, int64_t count);
+void cube_limit_views(struct cube *cube, int64_t bytes, int64_t count);
 
 /* Drop all cached structure views (bench: forces re-aggregation). */
 void cube_forget_views(struct cube *cube);

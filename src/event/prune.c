@@ -1,5 +1,6 @@
 #include "core/day.h"
 #include "event/event.h"
+#include "event/option.h"
 #include "event/slice.h"
 
 /* Rows that one unit of work forgets: some milliseconds of the ticket. */
@@ -14,7 +15,9 @@
 static enum fail
 prune(struct ctx *ctx, struct job *job)
 {
-	const int64_t before_us = ctx->now_us - EVENT_DAYS * DAY_S * 1000000;
+	const int64_t days =
+	    option_int(ctx->home, &event_option_table[EVENT_DAYS]);
+	const int64_t before_us = ctx->now_us - days * DAY_S * 1000000;
 	int64_t gone = 0;
 	int64_t id = 0;
 

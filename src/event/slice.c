@@ -3,6 +3,7 @@
 #include "core/home.h"
 #include "event/event.h"
 #include "event/hub.h"
+#include "event/option.h"
 
 static int64_t
 streams(const struct home *home)
@@ -32,6 +33,7 @@ close_events(struct home *home)
 const struct slice event_slice = {
 	.name = "event",
 	.routes = (const struct route *const[]){ event_routes, NULL },
+	.options = (const struct option *const[]){ event_option_table, NULL },
 	.jobs = event_jobs,
 	.gauges = gauges,
 	.open = open_events,

@@ -4,9 +4,6 @@
 #include "app/slice.h"
 #include "jobs/jobs.h"
 
-/* Days for which an event that is no ledger entry is kept. */
-#define EVENT_DAYS 30
-
 extern const struct route event_routes[]; /* event_http.c */
 
 extern const struct job_kind event_jobs[]; /* prune.c */

@@ -7,6 +7,7 @@
 
 #include "core/bytes.h"
 #include "core/ctx.h"
+#include "core/option.h"
 #include "trust/trust.h"
 
 /*
@@ -150,6 +151,20 @@ enum http_range_kind http_range(const char *value, int64_t size,
 enum http_admission { HTTP_REFUSED, HTTP_IN_MEMORY, HTTP_SPOOLED };
 
 struct engine;
+/* For `truc options`; whoever starts an engine puts the values below. */
+extern const struct option http_option_table[];
+enum http_option {
+	HTTP_WORKERS,
+	HTTP_QUEUE,
+	HTTP_CONNECTIONS,
+	HTTP_BODIES,
+	HTTP_HEAD_S,
+	HTTP_BODY_S,
+	HTTP_SPOOL,
+	HTTP_CALL_NETWORKS,
+	HTTP_CALL_CA,
+};
+
 struct engine_options {
 	const char *listen;    /* "127.0.0.1:8080", "[::1]:0" */
 	int workers;           /* 0: 64 */

@@ -66,7 +66,7 @@ read_session(struct ctx *ctx, void *arg)
 		return OK;
 	TRY(read_person(ctx, lookup, row->person_id));
 	lookup->known.actor.session = row->id;
-	lookup->known.ends_us = row->created_us + SESSION_LIFE_US;
+	lookup->known.ends_us = row->created_us + session_life_us(ctx->home);
 	lookup->known.seen_us = row->seen_us;
 	return OK;
 }
@@ -131,7 +131,7 @@ is_over(const struct ctx *ctx, const struct lookup *lookup)
 
 	return ctx->now_us >= known->ends_us ||
 	       (lookup->kind == CREDENTIAL_SESSION &&
-		   ctx->now_us - known->seen_us >= SESSION_IDLE_US);
+		   ctx->now_us - known->seen_us >= session_idle_us(ctx->home));
 }
 
 struct credential_id

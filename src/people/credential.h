@@ -11,11 +11,11 @@
  * Who is behind a session cookie or an API token.  Both are 256 random bits of
  * which the store knows the SHA-256 only.
  *
- * A session ends SESSION_LIFE_US after sign-in, or when it was not used for
- * SESSION_IDLE_US; its use is written down at most every SESSION_TOUCH_US.
+ * A session ends session.life after sign-in, or when it was not used for
+ * session.idle (people/option.c); its use is written down at most every SESSION_TOUCH_US.
  */
-#define SESSION_LIFE_US (INT64_C(12) * 3600 * 1000000)
-#define SESSION_IDLE_US (INT64_C(2) * 3600 * 1000000)
+int64_t session_life_us(const struct home *home);
+int64_t session_idle_us(const struct home *home);
 #define SESSION_TOUCH_US (INT64_C(5) * 60 * 1000000)
 #define CREDENTIAL_MAX 100 /* bytes; longer texts are nobody's */
 

@@ -2,11 +2,13 @@
 
 #include <argon2.h>
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/arena.h"
 #include "core/home.h"
 #include "core/random.h"
+#include "people/option.h"
 #include "people/state.h"
 
 #define PASSES 2
@@ -75,13 +77,15 @@ enum fail
 password_enter(struct ctx *ctx)
 {
 	struct people *people = ctx->home->people;
+	const int64_t most =
+	    option_int(ctx->home, &people_option_table[PEOPLE_HASHINGS]);
 
 	assert(people != NULL);
-	if (atomic_fetch_add(&people->hashing, 1) < PASSWORD_AT_ONCE)
+	if (atomic_fetch_add(&people->hashing, 1) < most)
 		return OK;
 	atomic_fetch_sub(&people->hashing, 1);
 	return FAIL(ctx, FAIL_BUSY, "session.busy",
-	    "%d passwords are being checked", PASSWORD_AT_ONCE);
+	    "%" PRId64 " passwords are being checked", most);
 }
 
 void

@@ -41,11 +41,10 @@ NODISCARD enum fail password_hash(struct ctx *ctx, const char *text,
 bool password_matches(const char *encoded, const char *password);
 
 /*
- * At most PASSWORD_AT_ONCE hashings run in the process, since each takes 19 MiB
+ * At most password.at_once hashings run in the process, since each takes 19 MiB
  * and a core.  Nobody waits: FAIL_BUSY "session.busy".  After OK the caller says
  * password_leave.
  */
-#define PASSWORD_AT_ONCE 2
 NODISCARD enum fail password_enter(struct ctx *ctx);
 void password_leave(struct ctx *ctx);
 

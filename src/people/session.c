@@ -84,7 +84,8 @@ write_session(struct ctx *ctx, void *arg)
 		    "%s is disabled", attempt->login);
 	attempt->made.cookie =
 	    credential_make(ctx, CREDENTIAL_SESSION, &digest);
-	TRY(sql_session_delete_old(ctx, ctx->now_us - SESSION_LIFE_US, &gone));
+	TRY(sql_session_delete_old(ctx,
+	    ctx->now_us - session_life_us(ctx->home), &gone));
 	TRY(sql_session_insert(ctx, actor->person, digest_bytes(&digest),
 	    ctx->now_us, &made));
 	actor->session = made->id;

@@ -45,6 +45,9 @@ static enum fail
 open_cube(struct ctx *ctx)
 {
 	cube_attach(ctx->home, cube_new());
+	cube_limit_views(cube_of(ctx->home),
+	    option_int(ctx->home, &cube_option_table[CUBE_VIEW_BYTES]),
+	    option_int(ctx->home, &cube_option_table[CUBE_VIEWS]));
 	return OK;
 }
 
@@ -67,6 +70,7 @@ const struct slice report_slice = {
 		{ "report.review", ROLE_COLLECTOR },
 		{ 0 },
 	    },
+	.options = (const struct option *const[]){ cube_option_table, NULL },
 	.jobs = report_jobs,
 	.gauges =
 	    (const struct gauge[]){

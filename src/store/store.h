@@ -7,6 +7,7 @@
 
 #include "core/bytes.h"
 #include "core/ctx.h"
+#include "core/option.h"
 
 /*
  * Durable tables behind one header, on SQLite or PostgreSQL.
@@ -66,6 +67,10 @@ struct store_hooks {
 	void (*published)(void *owner, bool committed);
 	void *owner;
 };
+
+/* For `truc options`; whoever opens a store puts the values below. */
+extern const struct option store_option_table[];
+enum store_option { STORE_READERS, STORE_BATCH_UNITS, STORE_BATCH_MS };
 
 struct store_options {
 	const char *url; /* "sqlite:DIR/truc.db", "sqlite::memory:" or

@@ -86,6 +86,7 @@ NOT_BY_HTTP = {
     'upload.busy': 'see NOT_ON_ROUTE',
     'blob.': 'faults of the disk; src/store/test_blob.c',
     'spool.full': 'a full disk; src/http/test_spool.c',
+    'option.': 'said by commands; src/core/test_option.c',
     'slice.permission': 'at start; src/app/test_slice.c',
     'access.granted_twice': 'at start; src/app/test_slice.c',
     'report.flagged': 'told within the answer of POST reports/accept; '

@@ -379,7 +379,7 @@ def counted(server):
 def test_a_thousand_streams_cost_little(make_server, used):
     """Memory a waiting stream takes, on new connections and on used ones, whose
     buffers the library has touched."""
-    server = make_server(workers=4, options=('--streams-person', '1000'))
+    server = make_server(workers=4, options={'event.streams_a_person': 1000})
     person = server.client('viewer.c')
     streams = []
 

@@ -678,7 +678,7 @@ def test_a_stop_does_not_wait_for_a_receiver(own, receive):
 
 
 def test_without_a_list_nothing_is_called(make_server, receive):
-    server = make_server(NOW, networks='')
+    server = make_server(NOW, options={'http.call_networks': ''})
     refused(new(server), 422, 'input.invalid', url='client.address_forbidden')
     one = Hook(server, f'http://localhost:{receive().port}/')
     one.test()

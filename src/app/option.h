@@ -1,0 +1,9 @@
+#ifndef APP_OPTION_H
+#define APP_OPTION_H
+
+#include "core/option.h"
+
+extern const struct option app_option_table[];
+enum app_option { APP_IDEMPOTENCY_LIFE };
+
+#endif

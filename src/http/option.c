@@ -1,0 +1,31 @@
+#include "http/http.h"
+
+const struct option http_option_table[] = {
+	[HTTP_WORKERS] = OPT_INT("http.workers", 64, 1, 512, "", OPTION_RESTART,
+	    "Requests at work at the same time (truc serve --workers)."),
+	[HTTP_QUEUE] = OPT_INT("http.queue", 1024, 16, 65536, "",
+	    OPTION_RESTART,
+	    "Requests that may wait for a worker; further ones are answered "
+	    "503 at once."),
+	[HTTP_CONNECTIONS] =
+	    OPT_INT("http.connections", 2048, 64, 65536, "", OPTION_RESTART,
+		"Connections open at the same time, waiting streams and all."),
+	[HTTP_BODIES] = OPT_INT("http.bodies", INT64_C(256) << 20,
+	    INT64_C(16) << 20, INT64_C(64) << 30, "bytes", OPTION_RESTART,
+	    "Memory that the bodies of all requests may hold together."),
+	[HTTP_HEAD_S] = OPT_INT("http.head_time", 10, 1, 600, "s",
+	    OPTION_RESTART, "Time in which a request's head must arrive."),
+	[HTTP_BODY_S] = OPT_INT("http.body_time", 60, 1, 3600, "s",
+	    OPTION_RESTART, "Time in which a small body must arrive."),
+	[HTTP_SPOOL] = OPT_INT("http.spool", INT64_C(8) << 30,
+	    INT64_C(16) << 20, INT64_C(1) << 44, "bytes", OPTION_RESTART,
+	    "Disk that large bodies on their way in may hold together."),
+	[HTTP_CALL_NETWORKS] =
+	    OPT_TEXT("http.call_networks", "", 2000, OPTION_RESTART,
+		"Networks that hooks may call, such as \"10.0.0.0/8, "
+		"192.168.0.0/16\"; while there is none, nothing is called."),
+	[HTTP_CALL_CA] = OPT_TEXT("http.call_ca", "", 4000, OPTION_RESTART,
+	    "A file with the certificate authorities of those called; else "
+	    "those of the machine."),
+	{ 0 },
+};

@@ -1,0 +1,33 @@
+#include "people/option.h"
+
+#include "people/credential.h"
+
+#define SECOND_US INT64_C(1000000)
+
+const struct option people_option_table[] = {
+	[PEOPLE_SESSION_LIFE] =
+	    OPT_INT("session.life", 12 * 3600, 300, 30 * 86400, "s",
+		OPTION_RELOAD, "How long a sign-in lasts at most."),
+	[PEOPLE_SESSION_IDLE] =
+	    OPT_INT("session.idle", 2 * 3600, 600, 30 * 86400, "s",
+		OPTION_RELOAD, "How long a sign-in lasts without being used."),
+	[PEOPLE_HASHINGS] =
+	    OPT_INT("password.at_once", 2, 1, 64, "", OPTION_RELOAD,
+		"Passwords checked at the same time; each takes 19 MiB and a "
+		"processor for some 20 ms."),
+	{ 0 },
+};
+
+int64_t
+session_life_us(const struct home *home)
+{
+	return option_int(home, &people_option_table[PEOPLE_SESSION_LIFE]) *
+	       SECOND_US;
+}
+
+int64_t
+session_idle_us(const struct home *home)
+{
+	return option_int(home, &people_option_table[PEOPLE_SESSION_IDLE]) *
+	       SECOND_US;
+}

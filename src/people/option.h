@@ -1,0 +1,13 @@
+#ifndef PEOPLE_OPTION_H
+#define PEOPLE_OPTION_H
+
+#include "core/option.h"
+
+extern const struct option people_option_table[];
+enum people_option {
+	PEOPLE_SESSION_LIFE,
+	PEOPLE_SESSION_IDLE,
+	PEOPLE_HASHINGS
+};
+
+#endif
