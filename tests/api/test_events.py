@@ -286,7 +286,7 @@ def test_a_senseless_poll_is_refused(server):
 def test_the_integrator_s_page_names_all_types(server):
     root = pathlib.Path(__file__).parents[2]
     page = (root / 'docs/integrating.md').read_text(encoding='utf-8')
-    made = {name for file in root.glob('src/*/*.c')
+    made = {name for file in root.glob('src/*/*.[ch]')
             if not file.name.startswith(('test_', 't_'))
             for name in re.findall(r'"(vn\.truc\.[a-z._]+)"',
                                    file.read_text(encoding='utf-8'))}
