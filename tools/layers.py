@@ -3,13 +3,15 @@
 
     layers.py                 check every #include of src/
     layers.py modules         the modules that are libraries, one a line
+    layers.py commands        the parts of the program itself, one a line
     layers.py slices          the slices, one a line
     layers.py assembly FILE   write the C table of all slices
 
 A module includes itself, what its line in LAYERS names (modules, or single
 headers), and those foreign headers that it owns.  The check prints file and
 line of each breach; the exit status is 1 if there is any.  A line that begins
-with "slice" is a slice: app/slice.h says what else that means.
+with "slice" is a slice: app/slice.h says what else that means.  One with "*"
+holds commands: it may include everything and is linked into the program only.
 """
 import pathlib
 import re
@@ -98,6 +100,8 @@ def check():
 def main(arguments):
     if arguments[:1] == ["modules"]:
         found = [name for name, may in layers().items() if "*" not in may]
+    elif arguments[:1] == ["commands"]:
+        found = [name for name, may in layers().items() if "*" in may]
     elif arguments[:1] == ["slices"]:
         found = slices()
     elif arguments[:1] == ["assembly"]:

@@ -35,7 +35,8 @@ HOMES = {
     r"setlocale": ("src/cli/main.c",),
     r"system": (),
     r"(?:pthread_create|thrd_create)": ("src/http/", "src/store/desk.c",
-                                       "src/event/hub.c", "src/cli/"),
+                                       "src/event/hub.c", "src/cli/",
+                                       "src/bench/"),
 }
 KEY = re.compile(r'\bLOG_[TN]\(\s*"([^"]*)"')
 LONG_FILE = 600

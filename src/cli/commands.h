@@ -3,8 +3,8 @@
 
 #include "cli/args.h"
 
-/* One file per command; main.c lists them.  Those named test-* are for
- * tests and not shown by --help. */
+/* One file per command, or a folder (bench, demo); main.c lists them.  Those
+ * named test-* are for tests and not shown by --help. */
 extern const struct command init_command;
 extern const struct command serve_command;
 extern const struct command demo_command;

@@ -1,4 +1,4 @@
-#include "cli/bench_world.h"
+#include "bench/world.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-#include "cli/bench_table.h"
+#include "bench/table.h"
 
 #include <assert.h>
 #include <inttypes.h>

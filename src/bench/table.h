@@ -1,5 +1,5 @@
-#ifndef CLI_BENCH_TABLE_H
-#define CLI_BENCH_TABLE_H
+#ifndef BENCH_TABLE_H
+#define BENCH_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef CLI_BENCH_WORLD_H
-#define CLI_BENCH_WORLD_H
+#ifndef BENCH_WORLD_H
+#define BENCH_WORLD_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,12 +1,12 @@
-#include "cli/demo_plan.h"
+#include "demo/plan.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/demo.h"
 #include "core/arena.h"
 #include "core/day.h"
 #include "core/random.h"
+#include "demo/demo.h"
 
 #define HOUR_US INT64_C(3600000000)
 #define EVENTS_PER_UNIT 7

@@ -1,5 +1,5 @@
-#ifndef CLI_DEMO_PEOPLE_H
-#define CLI_DEMO_PEOPLE_H
+#ifndef DEMO_PEOPLE_H
+#define DEMO_PEOPLE_H
 
 #include "core/ctx.h"
 #include "core/day.h"

@@ -1,13 +1,13 @@
-#include "cli/demo_people.h"
+#include "demo/people.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/demo.h"
 #include "core/arena.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "demo/demo.h"
 #include "people/access.h"
 #include "people/password.h"
 #include "people/person.h"

@@ -1,4 +1,4 @@
-#include "cli/demo.h"
+#include "demo/demo.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -1,9 +1,9 @@
-#ifndef CLI_BENCH_START_H
-#define CLI_BENCH_START_H
+#ifndef BENCH_START_H
+#define BENCH_START_H
 
 #include <stdint.h>
 
-#include "cli/bench_table.h"
+#include "bench/table.h"
 #include "core/ctx.h"
 
 /*

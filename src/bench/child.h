@@ -1,5 +1,5 @@
-#ifndef CLI_BENCH_CHILD_H
-#define CLI_BENCH_CHILD_H
+#ifndef BENCH_CHILD_H
+#define BENCH_CHILD_H
 
 #include <stdint.h>
 #include <sys/types.h>

@@ -1,10 +1,10 @@
-#include "cli/bench_loop.h"
+#include "bench/loop.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/bench_client.h"
+#include "bench/client.h"
 #include "core/arena.h"
 #include "core/day.h"
 

@@ -1,5 +1,5 @@
-#ifndef CLI_DEMO_PLAN_H
-#define CLI_DEMO_PLAN_H
+#ifndef DEMO_PLAN_H
+#define DEMO_PLAN_H
 
 #include <stddef.h>
 #include <stdint.h>

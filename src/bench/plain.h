@@ -1,7 +1,7 @@
-#ifndef CLI_BENCH_PLAIN_H
-#define CLI_BENCH_PLAIN_H
+#ifndef BENCH_PLAIN_H
+#define BENCH_PLAIN_H
 
-#include "cli/bench_world.h"
+#include "bench/world.h"
 #include "core/ctx.h"
 #include "core/num.h"
 
@@ -18,7 +18,7 @@ struct bench_plain {
 	int64_t structure_us;
 	int64_t everything_us; /* every value read once */
 	int64_t bytes;         /* of the table of values */
-	i128 nation_check;     /* what was added up, as in bench_loop.h */
+	i128 nation_check;     /* what was added up, as in loop.h */
 	i128 pivot_check;
 	i128 structure_check;
 };

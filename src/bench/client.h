@@ -1,5 +1,5 @@
-#ifndef CLI_BENCH_CLIENT_H
-#define CLI_BENCH_CLIENT_H
+#ifndef BENCH_CLIENT_H
+#define BENCH_CLIENT_H
 
 #include <stddef.h>
 #include <stdint.h>

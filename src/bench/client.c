@@ -1,4 +1,4 @@
-#include "cli/bench_client.h"
+#include "bench/client.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

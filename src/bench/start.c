@@ -1,10 +1,10 @@
-#include "cli/bench_start.h"
+#include "bench/start.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cli/bench_child.h"
+#include "bench/child.h"
 #include "cli/program.h"
 #include "core/arena.h"
 #include "core/day.h"

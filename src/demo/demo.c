@@ -1,4 +1,4 @@
-#include "cli/demo.h"
+#include "demo/demo.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -7,8 +7,6 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/demo_people.h"
-#include "cli/demo_plan.h"
 #include "cli/forms.h"
 #include "cli/import.h"
 #include "cli/program.h"
@@ -16,6 +14,8 @@
 #include "core/arena.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "demo/people.h"
+#include "demo/plan.h"
 #include "ledger/ledger.h"
 #include "org/import_ministries.h"
 #include "org/import_units.h"

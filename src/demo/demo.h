@@ -1,5 +1,5 @@
-#ifndef CLI_DEMO_H
-#define CLI_DEMO_H
+#ifndef DEMO_H
+#define DEMO_H
 
 #include <stdint.h>
 
@@ -11,7 +11,7 @@
 
 /*
  * The demonstration's figures: generated, plausible, and the same for the same
- * seed.  No official statistics.  demo_values.c knows what the columns of the
+ * seed.  No official statistics.  values.c knows what the columns of the
  * two forms mean; nothing else of the program does.
  */
 #define DEMO_SEED UINT64_C(20240101)

@@ -1,11 +1,11 @@
-#include "cli/bench_plain.h"
+#include "bench/plain.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
-#include "cli/bench.sql.h"
-#include "cli/bench_client.h"
+#include "bench/bench.sql.h"
+#include "bench/client.h"
 #include "cli/program.h"
 #include "core/arena.h"
 #include "core/day.h"

@@ -1,9 +1,9 @@
-#ifndef CLI_BENCH_LOOP_H
-#define CLI_BENCH_LOOP_H
+#ifndef BENCH_LOOP_H
+#define BENCH_LOOP_H
 
 #include <stdint.h>
 
-#include "cli/bench_world.h"
+#include "bench/world.h"
 #include "core/num.h"
 
 /*
