@@ -22,7 +22,7 @@
 #include "people/access.h"
 #include "people/password.h"
 #include "people/person.h"
-#include "report/duty.h"
+#include "report/obligation.h"
 #include "report/keep.h"
 #include "report/report.h"
 #include "store/store.h"
@@ -323,7 +323,7 @@ play(struct demo *demo, const struct demo_event *event)
 	demo->clock_us = event->at_us;
 	TRY(actor_for(demo, event, &actor));
 	if (actor == NULL)
-		return OK; /* nobody is left to act: the duty stays open */
+		return OK; /* nobody is left to act: the obligation stays open */
 	got = unit_of_work(demo, actor, acts[event->what].run, event);
 	/* An amendment that nobody was left to make needs no acceptance. */
 	if (got == FAIL_CONFLICT && event->what == DEMO_ACCEPT &&

@@ -8,7 +8,7 @@
 #include "ledger/ledger.h"
 #include "people/access.h"
 #include "people/audit.h"
-#include "report/duty.h"
+#include "report/obligation.h"
 #include "report/paper.h"
 #include "report/report.sql.h"
 
@@ -56,7 +56,7 @@ gather(struct ctx *ctx, const struct form *form, const struct period *period,
 	const struct structure *st = directory_structure(dir, period->to);
 	size_t count = 0;
 	const int *below =
-	    duty_below(ctx, dir, unit, day_of_us(ctx->now_us), &count);
+	    obligation_below(ctx, dir, unit, day_of_us(ctx->now_us), &count);
 	day deadline = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -159,7 +159,7 @@ report_close(struct ctx *ctx, const struct closing_input *input,
 	struct period period = { 0 };
 	struct text reports;
 
-	TRY(duty_find(ctx, input->form, input->period, &form, &period));
+	TRY(obligation_find(ctx, input->form, input->period, &form, &period));
 	TRY(directory_find_at(ctx, directory_now(ctx), "/unit", input->unit,
 	    &unit));
 	if (!place_holds(ctx, "report.review", unit->id))

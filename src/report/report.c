@@ -34,7 +34,7 @@ report_state_name(int64_t work, int64_t standing)
 
 /* Form, period and unit of an obligation, from their names. */
 static enum fail
-find_duty(struct ctx *ctx, const struct report_input *input,
+find_obligation(struct ctx *ctx, const struct report_input *input,
     struct report *report)
 {
 	report->form = catalogue_form(catalogue_now(ctx), input->form);
@@ -56,7 +56,7 @@ find_duty(struct ctx *ctx, const struct report_input *input,
 
 /* What the catalogue and the directory say about a report's obligation. */
 static void
-describe_duty(struct ctx *ctx, struct report *report)
+describe_obligation(struct ctx *ctx, struct report *report)
 {
 	const struct directory *dir = directory_now(ctx);
 
@@ -155,8 +155,8 @@ report_prepare(struct ctx *ctx, const struct report_input *input,
 
 	report->directory = directory_now(ctx);
 	report->catalogue = catalogue_now(ctx);
-	TRY(find_duty(ctx, input, report));
-	describe_duty(ctx, report);
+	TRY(find_obligation(ctx, input, report));
+	describe_obligation(ctx, report);
 	if (report->version != NULL && brings_cells(input))
 		TRY(fill_paper(ctx, report, input->cells, input->nil));
 	*ret = report;
@@ -212,11 +212,11 @@ report_open(struct ctx *ctx, const struct report_input *input,
 	struct sql_report_place *place = NULL;
 
 	if (!is_prepared)
-		TRY(find_duty(ctx, input, report));
+		TRY(find_obligation(ctx, input, report));
 	TRY(access_find(ctx, "report.edit", report->unit->id,
 	    "report.unknown"));
 	if (!is_prepared)
-		describe_duty(ctx, report);
+		describe_obligation(ctx, report);
 	if (!report->owed)
 		return FAIL(ctx, FAIL_CONFLICT, "report.not_owed",
 		    "unit %" PRId64 " does not owe this report",
@@ -284,7 +284,7 @@ report_load(struct ctx *ctx, int64_t id, int64_t version, struct report **ret)
 		return FAIL(ctx, FAIL_INTERNAL, "report.body",
 		    "period %s is none of its form", row->period);
 	report->period_id = row->period;
-	describe_duty(ctx, report);
+	describe_obligation(ctx, report);
 	TRY(choose_shown(ctx, report, version));
 	*ret = report;
 	return OK;
@@ -297,7 +297,7 @@ report_find(struct ctx *ctx, const struct report_input *input,
 	struct report *wanted = ARENA_NEW(ctx->arena, struct report);
 	struct sql_report_find *row = NULL;
 
-	TRY(find_duty(ctx, input, wanted));
+	TRY(find_obligation(ctx, input, wanted));
 	TRY(sql_report_find(ctx, wanted->form->id, wanted->period_id,
 	    wanted->unit->id, &row));
 	if (row == NULL)

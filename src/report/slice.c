@@ -60,8 +60,8 @@ close_cube(struct home *home)
 
 const struct slice report_slice = {
 	.name = "report",
-	.routes = (const struct route *const[]){ report_routes, duty_routes,
-	    report_screens, NULL },
+	.routes = (const struct route *const[]){ report_routes,
+	    obligation_routes, report_screens, NULL },
 	.grants =
 	    (const struct grant[]){
 		{ "report.read", OWN | ABOVE },

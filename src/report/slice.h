@@ -5,7 +5,7 @@
 
 extern const struct slice report_slice;
 extern const struct route report_routes[];
-extern const struct route duty_routes[];
+extern const struct route obligation_routes[];
 extern const struct route report_screens[];
 
 #endif

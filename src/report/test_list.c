@@ -4,8 +4,8 @@
 #include "codec/shape_json.h"
 #include "core/text.h"
 #include "ledger/ledger.h"
-#include "report/duty.h"
 #include "report/list.h"
+#include "report/obligation.h"
 
 static void
 history_tells_who_did_what(void **state)
@@ -71,18 +71,18 @@ a_period_closes_with_nothing_open_or_with_a_reason(void **state)
 /* ---- lists -------------------------------------------------------------- */
 
 static const struct json *
-duties(struct t *t, const struct duty_query *query)
+obligations(struct t *t, const struct obligation_query *query)
 {
-	const struct duty_list *list = NULL;
+	const struct obligation_list *list = NULL;
 	const struct json *node = NULL;
 	struct text text;
 	struct ctx *ctx = t_fresh(t);
 
 	t_ok(ctx, tx_begin(ctx, TX_READ));
-	t_ok(ctx, duty_list(ctx, query, &list));
+	t_ok(ctx, obligation_list(ctx, query, &list));
 	t_ok(ctx, tx_end(ctx, OK));
 	text_init(&text, ctx->arena);
-	shape_write(&text, &duty_list_shape, list);
+	shape_write(&text, &obligation_list_shape, list);
 	t_ok(ctx, json_parse(ctx, text_bytes(&text), &node));
 	return node;
 }
@@ -94,32 +94,32 @@ count_of(const struct json *list, const char *state)
 }
 
 static void
-my_work_shows_own_duties_and_what_waits_below(void **state)
+my_work_shows_own_obligations_and_what_waits_below(void **state)
 {
 	struct t *t = *state;
 	struct world *w = world_new(t);
-	const struct duty_query mine = { .mine = true, .limit = 100 };
+	const struct obligation_query mine = { .mine = true, .limit = 100 };
 	const struct json *list = NULL;
 	const struct json *first = NULL;
 
 	world_be(w, w->commune[0], "clerk");
-	list = duties(t, &mine);
+	list = obligations(t, &mine);
 	first = json_at(json_get(list, "items"), 0);
 	/* Eight periods back, all open; the oldest comes first. */
-	assert_int_equal(count_of(list, "all"), DUTY_PERIODS_BACK);
-	assert_int_equal(count_of(list, "late"), DUTY_PERIODS_BACK - 1);
+	assert_int_equal(count_of(list, "all"), OBLIGATION_PERIODS_BACK);
+	assert_int_equal(count_of(list, "late"), OBLIGATION_PERIODS_BACK - 1);
 	assert_string_equal(json_get_text(first, "period"), "2023-Q2");
 	assert_string_equal(json_get_text(first, "next"), "fill");
 
 	(void)world_sent(w, w->commune[1], CELLS_GOOD);
 	world_be(w, w->district[0], "collector");
-	list = duties(t, &mine);
+	list = obligations(t, &mine);
 	assert_int_equal(count_of(list, "all"), 1);
 	first = json_at(json_get(list, "items"), 0);
 	assert_string_equal(json_get_text(first, "next"), "review");
 	assert_int_equal(json_get_int(first, "unit", 0), w->commune[1]);
 	world_be(w, w->district[1], "collector");
-	assert_int_equal(count_of(duties(t, &mine), "all"), 0);
+	assert_int_equal(count_of(obligations(t, &mine), "all"), 0);
 }
 
 static void
@@ -127,35 +127,35 @@ a_collector_sees_who_sent_and_who_did_not(void **state)
 {
 	struct t *t = *state;
 	struct world *w = world_new(t);
-	struct duty_query query = { .form = WORLD_FORM,
+	struct obligation_query query = { .form = WORLD_FORM,
 		.period = WORLD_PERIOD,
 		.limit = 2 };
 	const struct json *list = NULL;
-	const struct duty_list *none = NULL;
+	const struct obligation_list *none = NULL;
 	struct ctx *ctx = NULL;
 
 	(void)world_sent(w, w->commune[1], CELLS_GOOD);
 	world_be(w, w->district[0], "collector");
 	query.unit = "area:district-D0@2025-01-01";
-	list = duties(t, &query);
+	list = obligations(t, &query);
 	/* The district's own and three communes. */
 	assert_int_equal(count_of(list, "all"), 4);
 	assert_int_equal(count_of(list, "sent"), 1);
 	assert_int_equal(count_of(list, "not_started"), 3);
 	assert_int_equal(json_count(json_get(list, "items")), 2);
 	query.after = json_get_int(list, "next", 0);
-	list = duties(t, &query);
+	list = obligations(t, &query);
 	assert_int_equal(json_count(json_get(list, "items")), 2);
 	assert_true(json_type(json_get(list, "next")) == JSON_IS_NULL);
 	query.after = 0;
 	query.state = "sent";
-	list = duties(t, &query);
+	list = obligations(t, &query);
 	assert_int_equal(json_count(json_get(list, "items")), 1);
 
 	world_be(w, w->stranger, "clerk");
 	ctx = t_fresh(t);
 	t_ok(ctx, tx_begin(ctx, TX_READ));
-	t_fails(ctx, duty_list(ctx, &query, &none), FAIL_DENIED,
+	t_fails(ctx, obligation_list(ctx, &query, &none), FAIL_DENIED,
 	    "access.denied");
 	t_ok(ctx, tx_end(ctx, OK));
 }
@@ -209,7 +209,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		t_test(history_tells_who_did_what),
 		t_test(a_period_closes_with_nothing_open_or_with_a_reason),
-		t_test(my_work_shows_own_duties_and_what_waits_below),
+		t_test(my_work_shows_own_obligations_and_what_waits_below),
 		t_test(a_collector_sees_who_sent_and_who_did_not),
 		t_test(a_list_holds_only_what_one_may_see),
 	};

@@ -473,7 +473,7 @@ a_leader_gives_the_paper_back(void **state)
 }
 
 static void
-an_abolished_units_duty_is_acted_on_by_its_heir(void **state)
+an_abolished_units_obligation_is_acted_on_by_its_heir(void **state)
 {
 	struct t *t = *state;
 	struct world *w = world_new(t);
@@ -601,7 +601,7 @@ main(void)
 		t_test(a_returned_amendment_falls_back_to_the_accepted_version),
 		t_test(a_version_that_was_returned_does_not_count_again),
 		t_test(a_leader_gives_the_paper_back),
-		t_test(an_abolished_units_duty_is_acted_on_by_its_heir),
+		t_test(an_abolished_units_obligation_is_acted_on_by_its_heir),
 		t_test(what_was_prepared_before_the_units_changed_is_not_used),
 		t_test(every_act_survives_the_failure_of_each_of_its_steps),
 	};

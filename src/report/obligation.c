@@ -6,11 +6,11 @@
 #include "core/arena.h"
 #include "core/text.h"
 #include "people/access.h"
-#include "report/duty.h"
+#include "report/obligation.h"
 #include "report/paper.h"
 #include "report/report.sql.h"
 
-struct duty {
+struct obligation {
 	const char *form;
 	const char *form_name_vi;
 	const char *form_name_en;
@@ -30,7 +30,7 @@ struct duty {
 	const char *next;
 };
 
-struct duty_counts {
+struct obligation_counts {
 	int64_t all;
 	int64_t not_started;
 	int64_t draft;
@@ -41,10 +41,10 @@ struct duty_counts {
 	int64_t late;
 };
 
-struct duty_list {
+struct obligation_list {
 	struct list_of items;
 	const int64_t *next;
-	const struct duty_counts *counts;
+	const struct obligation_counts *counts;
 };
 
 static const char *const states[] = { "not_started", "draft", "proposed",
@@ -53,67 +53,67 @@ static const char *const nexts[] = { "fill", "submit", "sign", "review", "none",
 	NULL };
 
 /* clang-format off */
-static const struct shape_field duty_fields[] = {
-	F_TEXT(struct duty, form, 64, REQUIRED, "code of the form",
+static const struct shape_field obligation_fields[] = {
+	F_TEXT(struct obligation, form, 64, REQUIRED, "code of the form",
 	    "\"II.06a/VPCP/KSTT\""),
-	F_TEXT(struct duty, form_name_vi, 500, REQUIRED,
+	F_TEXT(struct obligation, form_name_vi, 500, REQUIRED,
 	    "its name in Vietnamese", "\"Tình hình, kết quả giải quyết TTHC\""),
-	F_TEXT(struct duty, form_name_en, 500, REQUIRED, "its name in English",
+	F_TEXT(struct obligation, form_name_en, 500, REQUIRED, "its name in English",
 	    "\"Handling of procedures\""),
-	F_TEXT(struct duty, period, 16, REQUIRED, "period of the form",
+	F_TEXT(struct obligation, period, 16, REQUIRED, "period of the form",
 	    "\"2025-Q3\""),
-	F_INT(struct duty, unit, 1, INT64_MAX, REQUIRED, "unit that owes it",
+	F_INT(struct obligation, unit, 1, INT64_MAX, REQUIRED, "unit that owes it",
 	    "1204"),
-	F_TEXT(struct duty, unit_name, 400, REQUIRED,
+	F_TEXT(struct obligation, unit_name, 400, REQUIRED,
 	    "its name on the last day of the period", "\"Xã Hòa Tiến\""),
-	F_INT(struct duty, level, 0, 3, REQUIRED,
+	F_INT(struct obligation, level, 0, 3, REQUIRED,
 	    "0 Government, 1 province or ministry, 2 district, 3 commune", "3"),
-	F_DATE(struct duty, deadline, REQUIRED,
+	F_DATE(struct obligation, deadline, REQUIRED,
 	    "the day at whose end it is due", "\"2025-09-17\""),
-	F_INT(struct duty, days_left, -100000, 100000, REQUIRED,
+	F_INT(struct obligation, days_left, -100000, 100000, REQUIRED,
 	    "days until the deadline; negative: overdue by so many", "2"),
-	F_ENUM(struct duty, state, states, REQUIRED, "how far it has come",
+	F_ENUM(struct obligation, state, states, REQUIRED, "how far it has come",
 	    "\"draft\""),
-	F_BOOL(struct duty, late, REQUIRED,
+	F_BOOL(struct obligation, late, REQUIRED,
 	    "first signed after the deadline, or unsigned and overdue",
 	    "false"),
-	F_OPT_INT(struct duty, report, 1, INT64_MAX,
+	F_OPT_INT(struct obligation, report, 1, INT64_MAX,
 	    "number of the report; null: not begun", "7"),
-	F_INT(struct duty, version, 0, INT64_MAX, REQUIRED,
+	F_INT(struct obligation, version, 0, INT64_MAX, REQUIRED,
 	    "the version that counts; 0: none", "0"),
-	F_TEXT(struct duty, sent_at, 32, OPTIONAL,
+	F_TEXT(struct obligation, sent_at, 32, OPTIONAL,
 	    "when it was first signed, RFC 3339 +07:00",
 	    "\"2025-09-16T09:12:00+07:00\""),
-	F_INT(struct duty, flags, 0, INT64_MAX, REQUIRED,
+	F_INT(struct obligation, flags, 0, INT64_MAX, REQUIRED,
 	    "broken explain and note rules of the version that counts", "0"),
-	F_BOOL(struct duty, closed, REQUIRED,
+	F_BOOL(struct obligation, closed, REQUIRED,
 	    "the unit that accepts it has closed the period", "false"),
-	F_ENUM(struct duty, next, nexts, REQUIRED,
+	F_ENUM(struct obligation, next, nexts, REQUIRED,
 	    "what this person may do with it now", "\"fill\""),
 };
-static const struct shape duty_shape =
-    SHAPE("Obligation", struct duty, duty_fields);
+static const struct shape obligation_shape =
+    SHAPE("Obligation", struct obligation, obligation_fields);
 
-#define COUNT(f) F_INT(struct duty_counts, f, 0, INT64_MAX, REQUIRED, \
+#define COUNT(f) F_INT(struct obligation_counts, f, 0, INT64_MAX, REQUIRED, \
 	"obligations in this state, whatever filter is set", "3")
 static const struct shape_field counts_fields[] = {
 	COUNT(all), COUNT(not_started), COUNT(draft), COUNT(proposed),
 	COUNT(returned), COUNT(sent), COUNT(accepted), COUNT(late),
 };
 static const struct shape counts_shape =
-    SHAPE("ObligationCounts", struct duty_counts, counts_fields);
+    SHAPE("ObligationCounts", struct obligation_counts, counts_fields);
 
 static const struct shape_field list_fields[] = {
-	F_LIST(struct duty_list, items, &duty_shape, 500,
+	F_LIST(struct obligation_list, items, &obligation_shape, 500,
 	    "obligations: own ones nearest deadline first; below a unit by "
 	    "area code"),
-	F_OPT_INT(struct duty_list, next, 1, INT64_MAX,
+	F_OPT_INT(struct obligation_list, next, 1, INT64_MAX,
 	    "send it as after for the next page; null: the end", "100"),
-	F_ONE(struct duty_list, counts, &counts_shape, REQUIRED,
+	F_ONE(struct obligation_list, counts, &counts_shape, REQUIRED,
 	    "how many there are in each state"),
 };
-const struct shape duty_list_shape =
-    SHAPE("ObligationList", struct duty_list, list_fields);
+const struct shape obligation_list_shape =
+    SHAPE("ObligationList", struct obligation_list, list_fields);
 /* clang-format on */
 
 /* ---- whom it concerns --------------------------------------------------- */
@@ -136,7 +136,7 @@ by_code(const void *a, const void *b, void *arg)
 }
 
 const int *
-duty_below(struct ctx *ctx, const struct directory *dir,
+obligation_below(struct ctx *ctx, const struct directory *dir,
     const struct unit *unit, day on, size_t *ret_count)
 {
 	const size_t all = directory_count(dir);
@@ -153,7 +153,7 @@ duty_below(struct ctx *ctx, const struct directory *dir,
 	return found;
 }
 
-/* A unit and the abolished ones whose open duties its people act on. */
+/* A unit and the abolished ones whose open obligations its people act on. */
 static void
 add_own(struct ctx *ctx, const struct directory *dir, const struct unit *unit,
     int64_t place, bool *seen)
@@ -175,7 +175,7 @@ add_own(struct ctx *ctx, const struct directory *dir, const struct unit *unit,
 }
 
 enum fail
-duty_find(struct ctx *ctx, const char *form_code, const char *period_id,
+obligation_find(struct ctx *ctx, const char *form_code, const char *period_id,
     const struct form **ret_form, struct period *ret_period)
 {
 	const struct form *form = catalogue_form(catalogue_now(ctx), form_code);
@@ -196,33 +196,33 @@ struct builder {
 	struct ctx *ctx;
 	const struct directory *dir;
 	day today;
-	struct duty *items;
+	struct obligation *items;
 	size_t count;
 	size_t room;
-	struct duty_counts counts;
+	struct obligation_counts counts;
 };
 
 static void
-count_state(struct builder *builder, const struct duty *duty)
+count_state(struct builder *builder, const struct obligation *obligation)
 {
-	struct duty_counts *counts = &builder->counts;
+	struct obligation_counts *counts = &builder->counts;
 	int64_t *const by_state[] = { &counts->not_started, &counts->draft,
 		&counts->proposed, &counts->returned, &counts->sent,
 		&counts->accepted };
 
 	counts->all++;
-	counts->late += duty->late;
+	counts->late += obligation->late;
 	for (size_t i = 0; i < ARRAY_SIZE(by_state); i++)
-		*by_state[i] += text_equal(states[i], duty->state);
+		*by_state[i] += text_equal(states[i], obligation->state);
 }
 
 static void
-push(struct builder *builder, const struct duty *duty)
+push(struct builder *builder, const struct obligation *obligation)
 {
 	if (builder->count == builder->room) {
 		const size_t room = builder->room == 0 ? 64 : 2 * builder->room;
-		struct duty *items =
-		    ARENA_ARRAY(builder->ctx->arena, room, struct duty);
+		struct obligation *items =
+		    ARENA_ARRAY(builder->ctx->arena, room, struct obligation);
 
 		if (builder->count > 0)
 			memcpy(items, builder->items,
@@ -230,8 +230,8 @@ push(struct builder *builder, const struct duty *duty)
 		builder->items = items;
 		builder->room = room;
 	}
-	builder->items[builder->count++] = *duty;
-	count_state(builder, duty);
+	builder->items[builder->count++] = *obligation;
+	count_state(builder, obligation);
 }
 
 static const char *
@@ -254,7 +254,7 @@ next_act(struct ctx *ctx, const struct sql_report_brief *row, int64_t unit,
  * One obligation.  Those below show what has been sent; what they are still
  * working on is their own business.
  */
-static struct duty
+static struct obligation
 describe(struct builder *builder, const struct form *form,
     const struct period *period, const struct unit *unit,
     const struct sql_report_brief *row, day deadline)
@@ -264,7 +264,7 @@ describe(struct builder *builder, const struct form *form,
 	const int64_t sent_us = row == NULL || row->first_sent_us == NULL
 				    ? ctx->now_us
 				    : *row->first_sent_us;
-	struct duty duty = {
+	struct obligation obligation = {
 		.form = form->code,
 		.form_name_vi = form->name_vi,
 		.form_name_en = form->name_en,
@@ -279,13 +279,13 @@ describe(struct builder *builder, const struct form *form,
 	};
 
 	if (row == NULL)
-		return duty;
-	duty.report = &row->id;
-	duty.version = row->sent_version;
-	duty.flags = row->flags;
+		return obligation;
+	obligation.report = &row->id;
+	obligation.version = row->sent_version;
+	obligation.flags = row->flags;
 	if (row->first_sent_us != NULL)
-		duty.sent_at = time_text(ctx->arena, *row->first_sent_us);
-	return duty;
+		obligation.sent_at = time_text(ctx->arena, *row->first_sent_us);
+	return obligation;
 }
 
 static enum fail
@@ -314,7 +314,7 @@ add(struct builder *builder, const struct form *form,
 	struct ctx *ctx = builder->ctx;
 	const struct unit *unit = directory_at(builder->dir, number);
 	struct sql_report_brief *row = NULL;
-	struct duty duty;
+	struct obligation obligation;
 	day deadline = 0;
 
 	if (!regime_owes(form, directory_structure(builder->dir, period->to),
@@ -328,16 +328,16 @@ add(struct builder *builder, const struct form *form,
 	if (take == TAKE_WAITING &&
 	    (row == NULL || row->standing != STANDING_SENT))
 		return OK;
-	duty = describe(builder, form, period, unit, row, deadline);
+	obligation = describe(builder, form, period, unit, row, deadline);
 	if (row != NULL)
-		duty.state =
+		obligation.state =
 		    report_state_name(below && row->standing != STANDING_NONE
 					  ? WORK_NONE
 					  : row->work,
 			row->standing);
-	duty.next = next_act(ctx, row, unit->id, below);
-	TRY(is_closed(builder, form, period, unit, &duty.closed));
-	push(builder, &duty);
+	obligation.next = next_act(ctx, row, unit->id, below);
+	TRY(is_closed(builder, form, period, unit, &obligation.closed));
+	push(builder, &obligation);
 	return OK;
 }
 
@@ -352,7 +352,7 @@ newest_open(const struct form *form, int64_t now_us)
 	return period;
 }
 
-/* What one position of the actor brings: own duties, and what waits below. */
+/* What one position of the actor brings: own obligations, and what waits below. */
 static enum fail
 add_position(struct builder *builder, const struct form *form,
     const struct position *position, bool *seen)
@@ -369,9 +369,9 @@ add_position(struct builder *builder, const struct form *form,
 	    access_role_has(ctx, position->role, "report.sign"))
 		add_own(ctx, builder->dir, place, position->unit, seen);
 	if (access_role_has(ctx, position->role, "report.review"))
-		below = duty_below(ctx, builder->dir, place, builder->today,
-		    &below_count);
-	for (int back = 0; back < DUTY_PERIODS_BACK; back++) {
+		below = obligation_below(ctx, builder->dir, place,
+		    builder->today, &below_count);
+	for (int back = 0; back < OBLIGATION_PERIODS_BACK; back++) {
 		for (size_t i = 0; i < directory_count(builder->dir); i++) {
 			if (seen[i])
 				TRY(add(builder, form, &period, (int)i, false,
@@ -388,15 +388,15 @@ add_position(struct builder *builder, const struct form *form,
 static int
 by_deadline(const void *a, const void *b)
 {
-	const struct duty *x = a;
-	const struct duty *y = b;
+	const struct obligation *x = a;
+	const struct obligation *y = b;
 	const int order = strcmp(x->deadline, y->deadline);
 
 	return order != 0 ? order : (x->unit > y->unit) - (x->unit < y->unit);
 }
 
 static enum fail
-list_mine(struct builder *builder, const struct duty_query *query)
+list_mine(struct builder *builder, const struct obligation_query *query)
 {
 	struct ctx *ctx = builder->ctx;
 	const struct catalogue *cat = catalogue_now(ctx);
@@ -416,13 +416,13 @@ list_mine(struct builder *builder, const struct duty_query *query)
 		}
 	}
 	if (builder->count > 0)
-		qsort(builder->items, builder->count, sizeof(struct duty),
+		qsort(builder->items, builder->count, sizeof(struct obligation),
 		    by_deadline);
 	return OK;
 }
 
 static enum fail
-list_unit(struct builder *builder, const struct duty_query *query)
+list_unit(struct builder *builder, const struct obligation_query *query)
 {
 	struct ctx *ctx = builder->ctx;
 	const struct form *form = NULL;
@@ -439,11 +439,12 @@ list_unit(struct builder *builder, const struct duty_query *query)
 		fail_invalid(ctx, arena_printf(ctx->arena, "/%s", need),
 		    "input.missing", "mine=true, or form, period and unit");
 	TRY(fail_valid(ctx));
-	TRY(duty_find(ctx, query->form, query->period, &form, &period));
+	TRY(obligation_find(ctx, query->form, query->period, &form, &period));
 	TRY(directory_find_at(ctx, builder->dir, "/unit", query->unit, &unit));
 	TRY(access_unit(ctx, "report.read", unit->id));
 	TRY(add(builder, form, &period, unit->number, false, TAKE_ALL));
-	below = duty_below(ctx, builder->dir, unit, builder->today, &count);
+	below =
+	    obligation_below(ctx, builder->dir, unit, builder->today, &count);
 	for (size_t i = 0; i < count; i++) {
 		const struct unit *u = directory_at(builder->dir, below[i]);
 
@@ -456,7 +457,7 @@ list_unit(struct builder *builder, const struct duty_query *query)
 	return OK;
 }
 
-/* A position held twice, or two roles in one unit, shows a duty once. */
+/* A position held twice, or two roles in one unit, shows a obligation once. */
 static void
 drop_repeated(struct builder *builder)
 {
@@ -464,42 +465,43 @@ drop_repeated(struct builder *builder)
 
 	memset(&builder->counts, 0, sizeof(builder->counts));
 	for (size_t i = 0; i < builder->count; i++) {
-		const struct duty *duty = &builder->items[i];
+		const struct obligation *obligation = &builder->items[i];
 		bool repeated = false;
 
 		for (size_t k = kept; k > 0 && !repeated; k--) {
-			const struct duty *other = &builder->items[k - 1];
+			const struct obligation *other = &builder->items[k - 1];
 
-			if (!text_equal(other->deadline, duty->deadline))
+			if (!text_equal(other->deadline, obligation->deadline))
 				break;
-			repeated = other->unit == duty->unit &&
-				   text_equal(other->form, duty->form) &&
-				   text_equal(other->period, duty->period);
+			repeated =
+			    other->unit == obligation->unit &&
+			    text_equal(other->form, obligation->form) &&
+			    text_equal(other->period, obligation->period);
 		}
 		if (repeated)
 			continue;
-		builder->items[kept] = *duty;
+		builder->items[kept] = *obligation;
 		count_state(builder, &builder->items[kept++]);
 	}
 	builder->count = kept;
 }
 
-static const struct duty_list *
-page(struct builder *builder, const struct duty_query *query)
+static const struct obligation_list *
+page(struct builder *builder, const struct obligation_query *query)
 {
 	struct arena *arena = builder->ctx->arena;
-	struct duty_list *list = ARENA_NEW(arena, struct duty_list);
-	struct duty *items =
-	    ARENA_ARRAY(arena, (size_t)query->limit + 1, struct duty);
+	struct obligation_list *list = ARENA_NEW(arena, struct obligation_list);
+	struct obligation *items =
+	    ARENA_ARRAY(arena, (size_t)query->limit + 1, struct obligation);
 	int64_t *next = NULL;
 	int64_t seen = 0;
 	size_t count = 0;
 
 	for (size_t i = 0; i < builder->count; i++) {
-		const struct duty *duty = &builder->items[i];
+		const struct obligation *obligation = &builder->items[i];
 
 		if (query->state != NULL &&
-		    !text_equal(query->state, duty->state))
+		    !text_equal(query->state, obligation->state))
 			continue;
 		if (seen++ < query->after)
 			continue;
@@ -508,7 +510,7 @@ page(struct builder *builder, const struct duty_query *query)
 			*next = query->after + query->limit;
 			break;
 		}
-		items[count++] = *duty;
+		items[count++] = *obligation;
 	}
 	list->items = (struct list_of){ items, count };
 	list->next = next;
@@ -518,8 +520,8 @@ page(struct builder *builder, const struct duty_query *query)
 }
 
 enum fail
-duty_list(struct ctx *ctx, const struct duty_query *query,
-    const struct duty_list **ret)
+obligation_list(struct ctx *ctx, const struct obligation_query *query,
+    const struct obligation_list **ret)
 {
 	struct builder builder = {
 		.ctx = ctx,

@@ -1,5 +1,5 @@
-#ifndef REPORT_DUTY_H
-#define REPORT_DUTY_H
+#ifndef REPORT_OBLIGATION_H
+#define REPORT_OBLIGATION_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,13 +13,13 @@
  * Obligations: who owes which form for which period (derived by regime), and
  * how far it has come (known by report).  Nothing here is stored.
  *
- * mine: what the actor's own units owe, with the open duties of the abolished
+ * mine: what the actor's own units owe, with the open obligations of the abolished
  * units they succeed, and what waits for the actor's acceptance.  Otherwise one
  * form and period for a unit: its own report and those it accepts; needs
  * report.read for the unit.
  *	FAIL_INVALID	"form.unknown" "period.unknown" "unit.*"
  */
-struct duty_query {
+struct obligation_query {
 	bool mine;
 	const char *form;
 	const char *period;
@@ -28,19 +28,19 @@ struct duty_query {
 	int64_t limit;
 	int64_t after; /* how many have been seen */
 };
-#define DUTY_PERIODS_BACK 8
+#define OBLIGATION_PERIODS_BACK 8
 
-struct duty_list;
-extern const struct shape duty_list_shape;
-NODISCARD enum fail duty_list(struct ctx *ctx, const struct duty_query *query,
-    const struct duty_list **ret);
+struct obligation_list;
+extern const struct shape obligation_list_shape;
+NODISCARD enum fail obligation_list(struct ctx *ctx,
+    const struct obligation_query *query, const struct obligation_list **ret);
 
 /*
  * Units whose reports this unit accepts on a day: those standing directly below
  * it, and abolished ones that stand so by succession.
  * Dense numbers, by area code.
  */
-const int *duty_below(struct ctx *ctx, const struct directory *dir,
+const int *obligation_below(struct ctx *ctx, const struct directory *dir,
     const struct unit *unit, day on, size_t *ret_count);
 
 /*
@@ -64,7 +64,7 @@ NODISCARD enum fail report_close(struct ctx *ctx,
     const struct closing_input *input, const struct closing **ret);
 
 /* Form and period by name, faults noted at /form and /period. */
-NODISCARD enum fail duty_find(struct ctx *ctx, const char *form_code,
+NODISCARD enum fail obligation_find(struct ctx *ctx, const char *form_code,
     const char *period_id, const struct form **ret_form,
     struct period *ret_period);
 
