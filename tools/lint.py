@@ -6,6 +6,7 @@
     lint.py --show     also show files and functions that grew long
 """
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -39,6 +40,12 @@ HOMES = {
                                        "src/bench/"),
 }
 KEY = re.compile(r'\bLOG_[TN]\(\s*"([^"]*)"')
+# A file's name in a comment or a page: "record.c", "src/app/route.h".  Names
+# in capitals stand for any; other programs' sources are not named.
+NAMED = re.compile(r"(?<![\w.<>{}*/-])(?:\.\./)*[\w/-]*[\w]"
+                   r"\.(?:sql\.[ch]|[ch]|py|sql|sh|tsx?|mjs)\b(?![\w.(<>/-])")
+# Where a path in such a name may begin, besides its own folder.
+HOMES_OF_FILES = ("src", "tests", "web", "web/src")
 LONG_FILE = 600
 LONG_FUNCTION = 60
 TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"'
@@ -199,6 +206,43 @@ def log_keys(sources):
                        f"{match.group(1)} is not in docs/log-keys.txt")
 
 
+def files_of_ours():
+    """All files below the root that are not made or fetched, as paths."""
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if not name.startswith(
+            (".", "build", "node_modules", "var", "dist"))]
+        yield from (pathlib.Path(folder, name) for name in names)
+
+
+def named_files(sources):
+    """Files named in comments and pages must exist.
+
+    In a folder of src/ a bare name is a file of that folder; elsewhere it is
+    any file's.  Queries name what is made of them.
+    """
+    files = sorted(files_of_ours())
+    bare = {file.name for file in files}
+    texts = [(source.file, token.start(), token.group(), source.text)
+             for source in sources for token in TOKEN.finditer(source.text)
+             if token.group()[0] == "/"]
+    for file in files:
+        text = file.read_text() if file.suffix == ".md" else ""
+        texts += [(file, token.start(), token.group(), text)
+                  for token in re.finditer(r"`[^`\n]+`", text)]
+    for file, start, piece, text in texts:
+        path = file.relative_to(ROOT)
+        for match in NAMED.finditer(piece):
+            name = re.sub(r"\.sql\.[ch]$", ".sql", match.group())
+            homes = [file.parent, ROOT, *(ROOT / home for home in HOMES_OF_FILES)]
+            if re.search("[A-Z]{4}", name) or name[0] == "_" or any(
+                    (home / name).exists() for home in homes):
+                continue
+            if "/" not in name and path.parts[0] != "src" and name in bare:
+                continue
+            line = text.count("\n", 0, start + match.start()) + 1
+            yield f"{path}:{line}: there is no {match.group()}"
+
+
 def failures_page(failures):
     """docs/failures.md as it must be."""
     lines = ["# Failure codes", "",
@@ -243,6 +287,7 @@ def main(arguments):
     wrong += failure_codes(sources, failures)
     wrong += log_keys(sources)
     wrong += permissions(sources)
+    wrong += named_files(sources)
     for source in sources:
         wrong += words(source)
         wrong += borders(source)

@@ -14,7 +14,7 @@
 
 /*
  * A report in memory, shared by the files of this slice only: report.c acts on
- * it, store.c writes it, view.c shows it.
+ * it, record.c writes it, view.c shows it.
  */
 enum report_act {
 	ACT_SUBMIT,
