@@ -27,6 +27,16 @@ check_permissions(struct ctx *ctx, const struct slice *slice)
 	return OK;
 }
 
+static enum fail
+check_flows(struct ctx *ctx, const struct slice *slice)
+{
+	const struct flow *const *flow = slice->flows;
+
+	for (; flow != NULL && *flow != NULL; flow++)
+		TRY(flow_known(ctx, slice->name, *flow));
+	return OK;
+}
+
 enum fail
 slices_open(struct ctx *ctx)
 {
@@ -35,8 +45,10 @@ slices_open(struct ctx *ctx)
 	for (size_t i = 0; slices[i] != NULL; i++)
 		if (slices[i]->grants != NULL)
 			TRY(people_grant(ctx, slices[i]->grants));
-	for (size_t i = 0; slices[i] != NULL; i++)
+	for (size_t i = 0; slices[i] != NULL; i++) {
 		TRY(check_permissions(ctx, slices[i]));
+		TRY(check_flows(ctx, slices[i]));
+	}
 	for (size_t i = 0; slices[i] != NULL; i++)
 		if (slices[i]->open != NULL)
 			TRY(slices[i]->open(ctx));

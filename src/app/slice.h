@@ -1,6 +1,7 @@
 #ifndef APP_SLICE_H
 #define APP_SLICE_H
 
+#include "app/flow.h"
 #include "app/route.h"
 #include "core/metric.h"
 #include "core/option.h"
@@ -46,6 +47,7 @@ struct slice {
 	const struct grant *grants;        /* the permissions it asks for */
 	/* Tables of options, its own and of modules below; ends with NULL. */
 	const struct option *const *options;
+	const struct flow *const *flows; /* state machines; ends with NULL */
 	const struct job_kind *jobs;
 	const struct gauge *gauges;
 	const struct event_kind *events;
@@ -65,8 +67,9 @@ struct slice {
 
 /*
  * Over ctx->home->slices, at start.  slices_open registers the grants first and
- * looks for permissions that nobody grants.
+ * looks for permissions that nobody grants, and at the flows (app/flow.h).
  *	FAIL_INTERNAL	"slice.permission"	a row asks for an unknown one
+ *	FAIL_INTERNAL	"slice.flow"		a state machine is not whole
  *	FAIL_INTERNAL	"access.granted_twice"	two slices own a permission
  */
 NODISCARD enum fail slices_open(struct ctx *ctx);

@@ -87,6 +87,8 @@ NOT_BY_HTTP = {
     'blob.': 'faults of the disk; src/store/test_blob.c',
     'spool.full': 'a full disk; src/http/test_spool.c',
     'option.': 'said by commands; src/core/test_option.c',
+    'flow.invariant': 'a fault found in stored rows; src/app/test_flow.c',
+    'slice.flow': 'at start; src/app/test_flow.c',
     'slice.permission': 'at start; src/app/test_slice.c',
     'access.granted_twice': 'at start; src/app/test_slice.c',
     'report.flagged': 'told within the answer of POST reports/accept; '
