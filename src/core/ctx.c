@@ -3,11 +3,13 @@
 #include <stddef.h>
 
 #include "core/home.h"
+#include "core/pin.h"
 
 void
 ctx_init(struct ctx *ctx, struct arena *arena, struct home *home)
 {
 	*ctx = (struct ctx){ .arena = arena, .home = home, .locale = "vi" };
+	ctx->pins = pins_new(arena);
 	if (home != NULL && home->now_us != NULL)
 		ctx->now_us = home->now_us(home->clock);
 }

@@ -17,6 +17,7 @@ struct actor;
 struct home;
 struct faults;
 struct random;
+struct pins;
 
 struct ctx {
 	struct arena *arena;       /* freed at the end of the unit of work */
@@ -25,6 +26,7 @@ struct ctx {
 	const struct actor *actor; /* people/access.h; NULL: nobody */
 	struct random *random;     /* source of ids and salts */
 	struct faults *faults;     /* NULL, or a test's wish to fail */
+	struct pins *pins;         /* pictures it works by, core/pin.h */
 	int64_t now_us;            /* read once, microseconds UTC */
 	int64_t request_id;        /* for logs and problem documents */
 	const char *locale;        /* "vi" or "en" */
@@ -32,8 +34,9 @@ struct ctx {
 };
 
 /*
- * Start ctx for a new unit of work on an arena.  now_us is read from the home's
- * clock if there is one, the locale is "vi"; everything else is empty.
+ * Start ctx for a new unit of work on an arena, which is neither reset nor freed
+ * before ctx is done with.  now_us is read from the home's clock if there is
+ * one, the locale is "vi"; everything else is empty.
  */
 void ctx_init(struct ctx *ctx, struct arena *arena, struct home *home);
 

@@ -5,6 +5,7 @@
 #include "core/home.h"
 #include "core/map.h"
 #include "core/num.h"
+#include "core/pin.h"
 #include "core/text.h"
 #include "ledger/ledger.h"
 #include "org/picture.h"
@@ -108,6 +109,20 @@ publish(struct org *org, struct directory *dir)
 	picture_unpin(older);
 }
 
+/* The picture of ctx, NULL before org_load. */
+static const struct directory *
+current(struct ctx *ctx)
+{
+	struct directory *dir = pin_current(ctx, owner);
+
+	if (dir != NULL)
+		return dir;
+	dir = pin_newest(org_of(ctx->home));
+	if (dir != NULL)
+		pin_keep(ctx, owner, dir, unpin);
+	return dir;
+}
+
 enum fail
 org_load(struct ctx *ctx)
 {
@@ -115,6 +130,7 @@ org_load(struct ctx *ctx)
 
 	TRY(picture_read(ctx, NULL, &dir));
 	publish(org_of(ctx->home), dir);
+	pin_renew(ctx);
 	return OK;
 }
 
@@ -122,6 +138,7 @@ org_load(struct ctx *ctx)
  * it has been published, which takes the pin. */
 struct publication {
 	struct tx_effect link; /* first: the store knows only this */
+	struct ctx *ctx;       /* whose change it is: it waits meanwhile */
 	struct org *org;
 	struct directory *dir;
 };
@@ -133,6 +150,7 @@ publication_apply(struct tx_effect *self)
 
 	publish(p->org, p->dir);
 	p->dir = NULL;
+	pin_renew(p->ctx);
 }
 
 static void
@@ -149,6 +167,7 @@ org_changed(struct ctx *ctx)
 	struct publication *p = ARENA_NEW(ctx->arena, struct publication);
 
 	p->link.apply = publication_apply;
+	p->ctx = ctx;
 	p->org = org_of(ctx->home);
 	TRY(picture_read(ctx, NULL, &p->dir));
 	arena_defer(ctx->arena, publication_end, p);
@@ -159,10 +178,9 @@ org_changed(struct ctx *ctx)
 const struct directory *
 directory_now(struct ctx *ctx)
 {
-	struct directory *dir = pin_newest(org_of(ctx->home));
+	const struct directory *dir = current(ctx);
 
 	assert(dir != NULL); /* org_load comes first */
-	arena_defer(ctx->arena, unpin, dir);
 	return dir;
 }
 
@@ -502,20 +520,16 @@ reaches(const struct directory *dir, int scope, int number, day on, bool wide)
 }
 
 bool
-org_reach(const struct home *home, int64_t scope_unit, int64_t unit, day on,
-    bool wide)
+org_reach(struct ctx *ctx, int64_t scope_unit, int64_t unit, day on, bool wide)
 {
-	struct directory *dir = pin_newest(org_of(home));
+	const struct directory *dir = current(ctx);
 	const struct unit *scope = NULL;
 	const struct unit *target = NULL;
-	bool yes = false;
 
 	if (dir == NULL)
 		return false;
 	scope = directory_unit(dir, scope_unit);
 	target = directory_unit(dir, unit);
-	if (scope != NULL && target != NULL)
-		yes = reaches(dir, scope->number, target->number, on, wide);
-	picture_unpin(dir);
-	return yes;
+	return scope != NULL && target != NULL &&
+	       reaches(dir, scope->number, target->number, on, wide);
 }

@@ -13,8 +13,9 @@
  * Units in time, in memory (src/org/README.md).  A directory is an immutable
  * picture of all units, versions, codes and successions as known at a ledger
  * index; changes of units are rare, so after one a new picture is built, checked
- * and published.  Pictures are pinned for a unit of work: pointers into a
- * directory are valid until ctx->arena is freed.  Any thread.
+ * and published.  Pictures are pinned for a unit of work: pointers into one of
+ * directory_now are valid until the arena is freed that ctx was started with,
+ * into one of directory_as_of until ctx->arena is.  Any thread.
  *
  * A unit is a permanent identity; name, type, level and parent are dated,
  * half-open [from, to).  Levels: 0 Government, 1 ministry or province, 2
@@ -88,8 +89,9 @@ struct org *org_of(const struct home *home);
 NODISCARD enum fail org_load(struct ctx *ctx);
 /*
  * The unit of work has changed the tables: read them as it sees them, check
- * that they make sense, and publish the picture after the commit.  Some 30 ms
- * for the whole country.
+ * that they make sense, and publish the picture after the commit.  Until then
+ * directory_now gives the unit of work the picture it began with: a change that
+ * is not durable decides nothing.  Some 30 ms for the whole country.
  *	FAIL_CONFLICT	"unit.no_version"	a unit without a name
  *	FAIL_CONFLICT	"unit.span"		something outside a unit's life
  *	FAIL_CONFLICT	"unit.parent_gone"	the parent is not alive then
@@ -101,7 +103,9 @@ NODISCARD enum fail org_load(struct ctx *ctx);
 NODISCARD enum fail org_changed(struct ctx *ctx);
 
 /*
- * The newest picture, or the one of the changes whose ledger entries stand
+ * The picture of this unit of work: the newest when it first asked, and the same
+ * one until its next transaction or the end of its own change (core/pin.h).  Or
+ * the one of the changes whose ledger entries stand
  * before an index (a ledger size; INT64_MAX: now), which needs ctx->tx.
  */
 const struct directory *directory_now(struct ctx *ctx);

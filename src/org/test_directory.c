@@ -158,36 +158,36 @@ static void
 rights_over_the_abolished_pass_to_who_stands_for_them(void **state)
 {
 	struct t *t = *state;
-	const struct home *home = &t->home;
+	struct ctx *ctx = &t->ctx;
 
 	t_org(t);
 	t_ok(&t->ctx, t_unit(t, small_country, NULL));
 	/* The old order, on its days. */
-	assert_true(org_reach(home, 4, 6, D - 1, true));
-	assert_true(org_reach(home, 2, 6, D - 1, true));
-	assert_false(org_reach(home, 3, 6, D - 1, true));
-	assert_false(org_reach(home, 4, 6, D - 1, false));
-	assert_false(org_reach(home, 6, 4, D - 1, true));
+	assert_true(org_reach(ctx, 4, 6, D - 1, true));
+	assert_true(org_reach(ctx, 2, 6, D - 1, true));
+	assert_false(org_reach(ctx, 3, 6, D - 1, true));
+	assert_false(org_reach(ctx, 4, 6, D - 1, false));
+	assert_false(org_reach(ctx, 6, 4, D - 1, true));
 	/* Nobody stands for the unborn, nor are they below anybody. */
-	assert_false(org_reach(home, 6, 11, D - 1, false));
-	assert_false(org_reach(home, 1, 11, D - 1, true));
+	assert_false(org_reach(ctx, 6, 11, D - 1, false));
+	assert_false(org_reach(ctx, 1, 11, D - 1, true));
 	/* After it. */
-	assert_true(org_reach(home, 11, 6, D, false));
-	assert_true(org_reach(home, 10, 6, D, true));
-	assert_false(org_reach(home, 12, 6, D, true));
-	assert_true(org_reach(home, 12, 8, D, false));
-	assert_true(org_reach(home, 13, 8, D, false));
-	assert_false(org_reach(home, 4, 6, D, true));
-	assert_false(org_reach(home, 2, 6, D, true));
-	assert_true(org_reach(home, 6, 6, D, false));
+	assert_true(org_reach(ctx, 11, 6, D, false));
+	assert_true(org_reach(ctx, 10, 6, D, true));
+	assert_false(org_reach(ctx, 12, 6, D, true));
+	assert_true(org_reach(ctx, 12, 8, D, false));
+	assert_true(org_reach(ctx, 13, 8, D, false));
+	assert_false(org_reach(ctx, 4, 6, D, true));
+	assert_false(org_reach(ctx, 2, 6, D, true));
+	assert_true(org_reach(ctx, 6, 6, D, false));
 	/* Without a successor: the province's. */
-	assert_true(org_reach(home, 10, 9, D, false));
-	assert_true(org_reach(home, 10, 4, D, true));
-	assert_true(org_reach(home, 1, 9, D, true));
-	assert_false(org_reach(home, 11, 9, D, true));
+	assert_true(org_reach(ctx, 10, 9, D, false));
+	assert_true(org_reach(ctx, 10, 4, D, true));
+	assert_true(org_reach(ctx, 1, 9, D, true));
+	assert_false(org_reach(ctx, 11, 9, D, true));
 	/* Ids that are none. */
-	assert_false(org_reach(home, 0, 6, D, true));
-	assert_false(org_reach(home, 1, 999, D, true));
+	assert_false(org_reach(ctx, 0, 6, D, true));
+	assert_false(org_reach(ctx, 1, 999, D, true));
 }
 
 static void
@@ -226,16 +226,18 @@ read_on(void *arg)
 	r->ok = true;
 	while (!atomic_load(r->stop) || r->rounds < 100) {
 		struct arena *arena = arena_new(0);
-		struct ctx ctx = { .arena = arena, .home = r->home };
-		const struct directory *dir = directory_now(&ctx);
-		const struct structure *st =
-		    directory_structure(dir, D - 1 + r->rounds % 2);
+		const struct directory *dir = NULL;
+		const struct structure *st = NULL;
+		struct ctx ctx;
 		size_t count = 0;
 
+		ctx_init(&ctx, arena, r->home);
+		dir = directory_now(&ctx);
+		st = directory_structure(dir, D - 1 + r->rounds % 2);
 		structure_units(st, &count);
 		r->ok = r->ok && count == (r->rounds % 2 == 0 ? 9 : 5) &&
 			structure_place(st, 5)->whole &&
-			org_reach(r->home, 1, 6, D, true);
+			org_reach(&ctx, 1, 6, D, true);
 		r->rounds++;
 		arena_free(arena);
 	}

@@ -31,8 +31,9 @@ the_government_has_22_members_before_and_17_after_the_reform(void **state)
 	snprintf(kept, sizeof(kept), "%s", path);
 	t_org(t);
 	arena = arena_new(0);
-	struct ctx reader = { .arena = arena, .home = &t->home };
+	struct ctx reader;
 
+	ctx_init(&reader, arena, &t->home);
 	t_ok(&reader, file_read(&reader, kept, 1 << 20, &m.json));
 	t_ok(&t->ctx, t_unit(t, run_ministries, &m));
 	assert_int_equal(alive_of_level(t, day_of(2025, 2, 28), LEVEL_PROVINCE),

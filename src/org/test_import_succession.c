@@ -185,8 +185,9 @@ the_real_table_splits_440_communes(void **state)
 	if (!import_real(t, &units))
 		return;
 	arena = arena_new(0);
-	struct ctx reader = { .arena = arena, .home = &t->home };
+	struct ctx reader;
 
+	ctx_init(&reader, arena, &t->home);
 	t_ok(&reader, file_read(&reader, kept, 1 << 24, &table.csv));
 	t_ok(&t->ctx, t_unit(t, run_table, &table));
 	check_sum(&table.kept);

@@ -435,9 +435,9 @@ compare_reach(const struct model *m, struct t *t, int scope, int unit, day on)
 			wide |= m_below(m, scope, i, on);
 			narrow |= scope == i;
 		}
-	assert_int_equal(org_reach(&t->home, scope + 1, unit + 1, on, true),
+	assert_int_equal(org_reach(&t->ctx, scope + 1, unit + 1, on, true),
 	    wide);
-	assert_int_equal(org_reach(&t->home, scope + 1, unit + 1, on, false),
+	assert_int_equal(org_reach(&t->ctx, scope + 1, unit + 1, on, false),
 	    narrow);
 	free(place);
 }

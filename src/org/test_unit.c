@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "store/within.h"
 
 /* 2024-01-01 and 2025-07-01: before and after a reform. */
 #define EARLY day_of(2024, 1, 1)
@@ -557,6 +558,112 @@ a_picture_stays_while_a_unit_of_work_holds_it(void **state)
 	arena_free(arena);
 }
 
+/* Somebody else's unit of work, beside those of t. */
+struct beside {
+	struct t *t;
+	struct arena *arena;
+	struct ctx ctx;
+};
+
+static struct ctx *
+beside_begin(struct beside *b, struct t *t)
+{
+	*b = (struct beside){ t, arena_new(0), { 0 } };
+	ctx_init(&b->ctx, b->arena, &t->home);
+	b->ctx.actor = &access_system;
+	return &b->ctx;
+}
+
+static void
+all_calls_of_a_unit_of_work_see_one_picture(void **state)
+{
+	struct t *t = *state;
+	struct reform r = { .on = REFORM };
+	const struct directory *dir = NULL;
+	struct as_of a = { .index = INT64_MAX };
+	struct beside b;
+	struct ctx *ctx = NULL;
+
+	t_org(t);
+	root(t);
+	r.old = province(t, 1, "Tỉnh Quảng Bình", "44", EARLY);
+	r.now = province(t, 1, "Tỉnh Quảng Trị", "45", EARLY);
+	ctx = beside_begin(&b, t);
+	ctx->now_us = day_start_us(REFORM);
+	dir = directory_now(ctx);
+	assert_false(org_reach(ctx, r.now, r.old, REFORM, false));
+	/* Units change between two calls of it. */
+	t_ok(&t->ctx, t_unit(t, abolish_it, &r));
+	t_ok(&t->ctx, t_unit(t, succeed_it, &r));
+	assert_ptr_equal(directory_now(ctx), dir);
+	assert_int_equal(directory_unit(dir, r.old)->to, DAY_OPEN);
+	/* Rights go by the same picture. */
+	assert_false(org_reach(ctx, r.now, r.old, REFORM, false));
+	assert_true(org_reach(&t->ctx, r.now, r.old, REFORM, false));
+	/* So do all parts of its next transaction, by the newest one. */
+	t_ok(ctx, within(ctx, TX_READ, look, &a));
+	assert_ptr_not_equal(a.dir, dir);
+	assert_ptr_equal(a.dir, directory_now(&t->ctx));
+	assert_true(org_reach(ctx, r.now, r.old, REFORM, false));
+	province(t, 1, "Tỉnh Long An", "80", EARLY);
+	assert_ptr_equal(directory_now(ctx), a.dir);
+	/* What it held before is there still. */
+	assert_int_equal(directory_unit(dir, r.old)->to, DAY_OPEN);
+	arena_free(b.arena);
+	/* And the next unit of work begins with the newest. */
+	ctx = beside_begin(&b, t);
+	assert_int_equal(directory_count(directory_now(ctx)), 4);
+	arena_free(b.arena);
+}
+
+/* Make a province and look for it before the unit of work ends. */
+struct making {
+	const struct directory *before;
+	const struct directory *after;
+	bool fails;
+};
+
+static enum fail
+make_and_look(struct ctx *ctx, void *arg)
+{
+	struct making *m = arg;
+	int64_t id = 0;
+
+	m->before = directory_now(ctx);
+	TRY(unit_create(ctx,
+	    &(struct unit_new){
+		.name = "Tỉnh Long An",
+		.type = "province",
+		.level = LEVEL_PROVINCE,
+		.parent = 1,
+		.from = EARLY,
+	    },
+	    &id));
+	m->after = directory_now(ctx);
+	return m->fails ? FAIL(ctx, FAIL_CONFLICT, "test.regret", "no") : OK;
+}
+
+static void
+a_unit_of_work_sees_its_own_change_once_it_is_durable(void **state)
+{
+	struct t *t = *state;
+	struct making m = { .fails = true };
+	const struct directory *dir = NULL;
+
+	t_org(t);
+	root(t);
+	assert_int_equal(t_unit(t, make_and_look, &m), FAIL_CONFLICT);
+	assert_ptr_equal(m.before, m.after);
+	assert_ptr_equal(directory_now(&t->ctx), m.before);
+	m.fails = false;
+	t_ok(&t->ctx, t_unit(t, make_and_look, &m));
+	assert_ptr_equal(m.before, m.after);
+	assert_int_equal(directory_count(m.before), 1);
+	dir = directory_now(&t->ctx);
+	assert_ptr_not_equal(dir, m.before);
+	assert_int_equal(directory_count(dir), 2);
+}
+
 /* --- faults -------------------------------------------------------------- */
 
 static enum fail
@@ -637,6 +744,8 @@ main(void)
 		t_test(an_earlier_index_shows_what_was_known_then),
 		t_test(more_earlier_pictures_than_are_kept_are_still_right),
 		t_test(a_picture_stays_while_a_unit_of_work_holds_it),
+		t_test(all_calls_of_a_unit_of_work_see_one_picture),
+		t_test(a_unit_of_work_sees_its_own_change_once_it_is_durable),
 		t_test(every_failing_step_of_a_batch_undoes_all_of_it),
 		t_test(every_failing_step_of_a_single_change_undoes_it),
 	};

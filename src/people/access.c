@@ -59,7 +59,7 @@ roles_of(const struct ctx *ctx, const char *permission)
 }
 
 static bool
-reaches(const struct ctx *ctx, const struct position *position, int64_t unit)
+reaches(struct ctx *ctx, const struct position *position, int64_t unit)
 {
 	const struct people *people = ctx->home->people;
 
@@ -67,8 +67,8 @@ reaches(const struct ctx *ctx, const struct position *position, int64_t unit)
 		return true;
 	if (people == NULL || people->reach == NULL)
 		return false;
-	return people->reach(ctx->home, position->unit, unit,
-	    day_of_us(ctx->now_us), position->role->scope == SCOPE_SUBTREE);
+	return people->reach(ctx, position->unit, unit, day_of_us(ctx->now_us),
+	    position->role->scope == SCOPE_SUBTREE);
 }
 
 static bool
@@ -101,7 +101,7 @@ access_any(struct ctx *ctx, const char *permission)
 }
 
 bool
-access_may(const struct ctx *ctx, const char *permission, int64_t unit)
+access_may(struct ctx *ctx, const char *permission, int64_t unit)
 {
 	const struct actor *actor = ctx->actor;
 	unsigned roles = 0;

@@ -81,11 +81,11 @@ extern const struct actor access_system;
 
 /*
  * Handed in at start: is unit within the reach of scope_unit on a day?
- * org/directory.c answers it.  wide: whole subtree; else only scope_unit itself
+ * org/directory.c answers it, from the picture that ctx works by.  wide: whole subtree; else only scope_unit itself
  * and those it succeeds.
  */
-typedef bool access_reach_fn(const struct home *home, int64_t scope_unit,
-    int64_t unit, day on, bool wide);
+typedef bool access_reach_fn(struct ctx *ctx, int64_t scope_unit, int64_t unit,
+    day on, bool wide);
 
 /*
  * Handed in at start as well: a unit's name today, the names above it from the
@@ -127,7 +127,7 @@ NODISCARD enum fail access_find(struct ctx *ctx, const char *permission,
     int64_t unit, const char *code);
 
 /* Silent form, for lists: may the actor do it for this unit? */
-bool access_may(const struct ctx *ctx, const char *permission, int64_t unit);
+bool access_may(struct ctx *ctx, const char *permission, int64_t unit);
 
 /* Silent as well: is the permission one of this role's? */
 bool access_role_has(const struct ctx *ctx, const struct role *role,

@@ -9,10 +9,9 @@
  * 19 abolished, succeeded by 11 and 12.
  */
 static bool
-reach(const struct home *home, int64_t scope_unit, int64_t unit, day on,
-    bool wide)
+reach(struct ctx *ctx, int64_t scope_unit, int64_t unit, day on, bool wide)
 {
-	(void)home;
+	(void)ctx;
 	assert_int_equal(on, day_of(2025, 7, 15));
 	if (unit == 19)
 		return scope_unit == 11 || scope_unit == 12 ||

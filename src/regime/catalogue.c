@@ -9,6 +9,7 @@
 #include "core/arena.h"
 #include "core/home.h"
 #include "core/map.h"
+#include "core/pin.h"
 #include "regime/definition.h"
 #include "regime/form.sql.h"
 #include "regime/holder.h"
@@ -229,13 +230,20 @@ regime_load(struct ctx *ctx)
 
 	TRY(catalogue_read(ctx, &cat));
 	regime_adopt(regime_of(ctx->home), cat);
+	pin_renew(ctx);
 	return OK;
 }
 
 const struct catalogue *
 catalogue_now(struct ctx *ctx)
 {
-	return atomic_load(&regime_of(ctx->home)->now);
+	struct catalogue *cat = pin_current(ctx, owner);
+
+	if (cat == NULL) {
+		cat = atomic_load(&regime_of(ctx->home)->now);
+		pin_keep(ctx, owner, cat, NULL);
+	}
+	return cat;
 }
 
 size_t

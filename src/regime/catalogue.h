@@ -149,7 +149,12 @@ NODISCARD enum fail regime_load(struct ctx *ctx);
  */
 NODISCARD enum fail regime_publish(struct ctx *ctx, struct bytes definition);
 
-const struct catalogue *catalogue_now(struct ctx *ctx); /* never NULL */
+/*
+ * The catalogue of this unit of work: the newest when it first asked, and the
+ * same one until its next transaction or the end of its own publication
+ * (core/pin.h).  Never NULL; lives as long as the process.
+ */
+const struct catalogue *catalogue_now(struct ctx *ctx);
 /* Forms in the order of their codes. */
 size_t catalogue_count(const struct catalogue *cat);
 const struct form *catalogue_at(const struct catalogue *cat, size_t i);

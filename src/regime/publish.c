@@ -4,6 +4,7 @@
 
 #include "core/arena.h"
 #include "core/home.h"
+#include "core/pin.h"
 #include "core/text.h"
 #include "ledger/ledger.h"
 #include "people/access.h"
@@ -31,6 +32,7 @@ struct publication {
 /* A catalogue on its way: dropped with the arena unless the commit came. */
 struct staged {
 	struct tx_effect effect; /* first */
+	struct ctx *ctx;         /* whose publication it is: it waits */
 	struct regime *regime;
 	struct catalogue *cat;
 };
@@ -270,6 +272,7 @@ staged_apply(struct tx_effect *self)
 
 	regime_adopt(staged->regime, staged->cat);
 	staged->cat = NULL;
+	pin_renew(staged->ctx);
 }
 
 static void
@@ -286,6 +289,7 @@ stage_catalogue(struct ctx *ctx, const char *code)
 	struct staged *staged = ARENA_NEW(ctx->arena, struct staged);
 
 	staged->effect.apply = staged_apply;
+	staged->ctx = ctx;
 	staged->regime = regime_of(ctx->home);
 	arena_defer(ctx->arena, staged_drop, staged);
 	TRY(catalogue_read(ctx, &staged->cat));

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "ledger/ledger.h"
 #include "people/access.h"
+#include "store/store.h"
 
 static void
 the_same_definition_again_changes_nothing(void **state)
@@ -438,6 +439,28 @@ a_publication_is_in_the_ledger_by_its_digests(void **state)
 	assert_non_null(catalogue_digest(catalogue_now(&t->ctx), &digest));
 }
 
+static void
+all_calls_of_a_unit_of_work_see_one_catalogue(void **state)
+{
+	struct t *t = *state;
+	struct arena *arena = arena_new(0);
+	const struct catalogue *cat = NULL;
+	struct ctx reader;
+
+	t_regime(t);
+	ctx_init(&reader, arena, &t->home);
+	cat = catalogue_now(&reader);
+	t_ok(&t->ctx, t_form_published(t, t_form_small));
+	/* The publisher has his own by now, the reader what he began with. */
+	assert_int_equal(catalogue_count(catalogue_now(&t->ctx)), 1);
+	assert_ptr_equal(catalogue_now(&reader), cat);
+	assert_int_equal(catalogue_count(cat), 0);
+	t_ok(&reader, tx_begin(&reader, TX_READ));
+	t_ok(&reader, tx_end(&reader, OK));
+	assert_ptr_equal(catalogue_now(&reader), catalogue_now(&t->ctx));
+	arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -458,6 +481,7 @@ main(void)
 		t_test(each_failing_step_of_a_publication_leaves_everything),
 		t_test(forms_of_one_regime_tell_the_same_of_it),
 		t_test(a_publication_is_in_the_ledger_by_its_digests),
+		t_test(all_calls_of_a_unit_of_work_see_one_catalogue),
 	};
 	return t_run(tests);
 }

@@ -161,7 +161,7 @@ add_own(struct ctx *ctx, const struct directory *dir, const struct unit *unit,
 	const day today = day_of_us(ctx->now_us);
 
 	if (seen[unit->number] ||
-	    !org_reach(ctx->home, place, unit->id, today, false))
+	    !org_reach(ctx, place, unit->id, today, false))
 		return;
 	seen[unit->number] = true;
 	for (size_t i = 0; i < unit->predecessor_count; i++) {

@@ -141,14 +141,14 @@ paper_judge(struct ctx *ctx, struct report *report, struct finding **ret,
 }
 
 bool
-place_works(const struct ctx *ctx, int64_t unit)
+place_works(struct ctx *ctx, int64_t unit)
 {
 	return access_may(ctx, "report.edit", unit) ||
 	       access_may(ctx, "report.sign", unit);
 }
 
 bool
-paper_own(const struct ctx *ctx, const struct report *report)
+paper_own(struct ctx *ctx, const struct report *report)
 {
 	return place_works(ctx, report->unit->id);
 }
@@ -170,7 +170,7 @@ place_holds(struct ctx *ctx, const char *permission, int64_t unit)
 		const struct position *at = &ctx->actor->positions[i];
 
 		if (access_role_has(ctx, at->role, permission) &&
-		    org_reach(ctx->home, at->unit, unit, today, false))
+		    org_reach(ctx, at->unit, unit, today, false))
 			return true;
 	}
 	return false;

@@ -104,11 +104,11 @@ NODISCARD enum fail paper_judge(struct ctx *ctx, struct report *report,
     struct finding **ret, size_t *ret_count);
 
 /* Rights in the terms of report.h. */
-bool paper_own(const struct ctx *ctx, const struct report *report);
+bool paper_own(struct ctx *ctx, const struct report *report);
 bool paper_may_review(struct ctx *ctx, const struct report *report);
 
 /* Does the actor work on this unit's papers? */
-bool place_works(const struct ctx *ctx, int64_t unit);
+bool place_works(struct ctx *ctx, int64_t unit);
 /* Is the actor's place this very unit (or one that succeeds it)? */
 bool place_holds(struct ctx *ctx, const char *permission, int64_t unit);
 /*

@@ -169,7 +169,10 @@ take_prepared(struct ctx *ctx, const struct report_input *input)
 {
 	struct report *report = input->prepared;
 
-	/* Both are pinned by ctx, so an address is not given twice. */
+	/*
+	 * The transaction has taken the newest pictures since; those of before
+	 * are held by ctx as well, so an address is not given twice.
+	 */
 	if (report != NULL && report->directory == directory_now(ctx) &&
 	    report->catalogue == catalogue_now(ctx))
 		return report;

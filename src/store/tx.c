@@ -1,6 +1,7 @@
 #include <assert.h>
 
 #include "core/home.h"
+#include "core/pin.h"
 #include "store/inside.h"
 
 struct tx *
@@ -50,6 +51,8 @@ static enum fail
 may_begin(struct ctx *ctx, enum tx_mode mode)
 {
 	assert(ctx->tx == NULL && mode != TX_NONE);
+	/* Rows to come may be younger than the pictures taken so far. */
+	pin_renew(ctx);
 	TRY(fault_step(ctx, "store.begin"));
 	if (mode == TX_WRITE && ctx->home->store->read_only)
 		return FAIL(ctx, FAIL_CONFLICT, "store.read_only",
