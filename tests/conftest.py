@@ -7,7 +7,6 @@ import pytest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
-sys.path.insert(0, os.path.join(HERE, 'api'))
 
 # The small country half a year after the reform: the reports of 2025-Q3 are
 # due, those of 2025-Q4 not open yet (its window ends on 14 December).

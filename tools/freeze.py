@@ -28,7 +28,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / folder) for folder in
-                ('tests', 'tests/api', 'tests/upgrade')]
+                ('tests', 'tests/upgrade')]
 
 import pg  # noqa: E402
 import server as running  # noqa: E402

@@ -16,7 +16,7 @@
 
 /*
  * Uploads: two people, a neighbour, a toy owner of blobs.  The same over HTTP,
- * with kills and full disks, is in tests/api and tests/fault.
+ * with kills and full disks, is in tests/blob and tests/fault.
  */
 #define STEP ((size_t)UPLOAD_STEP)
 

@@ -21,7 +21,7 @@
 
 /*
  * Deliveries inside one process whose steps the test breaks; what a whole
- * server does is in tests/api/test_hooks.py.
+ * server does is in tests/hook/test_hooks.py.
  */
 #define SECOND_US INT64_C(1000000)
 #define DAY_S INT64_C(86400)

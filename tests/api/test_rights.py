@@ -1,185 +1,24 @@
 """Nothing is reachable without a right: role x route x own or foreign unit.
 
-EXPECTED says for every operation of /openapi.json who gets what.  A new route
-without a line here fails the run.
+Each slice says in its rights.py, for every operation of /openapi.json, who gets
+what (tests/roles.py).  A new route without a line there fails the run.
 """
 
 import pytest
 
+import slices
 from acts import FORM, GOOD, REPORTS, Duty, ledger_size, refused
+from roles import DENIED, LOGIN, ROLES, UNKNOWN, YES
 from server import run
 
 PERIOD = '2025-Q3'
 REASON = {'reason': 'Thử quyền'}
-
-# Who asks: a person of each role.  Reports: x and y are communes of province
-# c, z of province b; y and z are foreign to x and c to b.
-ROLES = {
-    'clerk': 'clerk.x',
-    'leader': 'desk.x',       # clerk and leader of x
-    'collector': 'province.c',  # also clerk and leader of c itself
-    'viewer': 'viewer.c',
-    'centre': 'centre',
-    'admin': 'admin',
-    'nobody': 'nobody',
-}
-
-# What an answer amounts to.
-YES = 'yes'            # the right is there: done, or refused for its state
-DENIED = 'denied'      # 403 access.denied
-UNKNOWN = 'unknown'    # 404 report.unknown: as if it did not exist
-LOGIN = 'login'        # 401
-
-# Everybody signed in may read what is everybody's.
-ALL = dict.fromkeys(ROLES, YES)
-# As if it did not exist.
-NONE = dict.fromkeys(ROLES, UNKNOWN)
-
-
-def only(yes='', denied='', unknown=''):
-    table = {}
-    for word, names in ((YES, yes), (DENIED, denied), (UNKNOWN, unknown)):
-        for name in names.split():
-            table[name] = word
-    assert set(table) == set(ROLES), sorted(set(ROLES) - set(table))
-    return table
-
-
-READERS = 'clerk leader collector viewer centre'
-OTHERS = 'admin nobody'
-
-# A hook of desk.x: its owner alone uses it, operators see and remove it.
-OWN = only('leader', '', 'clerk collector viewer centre admin nobody')
-OWN_AND_OPERATORS = only('leader admin', '',
-                         'clerk collector viewer centre nobody')
-
-# operation -> {unit: {role: outcome}}; "any": the unit does not matter.
-EXPECTED = {
-    'POST /api/v1/session': None,       # public, tests/api/test_session.py
-    'GET /openapi.json': None,
-    # Pages: whose data they have is in tests/api/test_pages.py.
-    'GET /': None,
-    'GET /review': None,
-    'GET /reports': None,
-    'GET /reports/new': None,
-    'GET /reports/{id}': None,
-    'GET /reports/{id}/entry': None,
-    'GET /country': None,
-    'GET /units': None,
-    'GET /units/{ref}': None,
-    'GET /password': None,
-    'GET /about': None,
-    'GET /sign-in': None,
-    'POST /sign-in': None,
-    'POST /sign-out': None,
-    'GET /metrics': None,
-    'GET /healthz': None,
-    'GET /readyz': None,
-    'GET /api/v1/ledger/checkpoint': None,
-    'GET /api/v1/session': {'any': ALL},
-    # By token there is no session to end: the right is there, the state not.
-    'DELETE /api/v1/session': {'any': ALL},
-    'POST /api/v1/session/password': {'any': ALL},
-    # Who sees which event: tests/api/test_events.py.  A stream does not end,
-    # so it is asked for from a place that is none.
-    'GET /api/v1/events': {'any': ALL},
-    'GET /api/v1/events/stream': {'any': ALL},
-    # Everybody may send files; an upload is its person's alone, and a file is
-    # read by whoever may read what refers to it: tests/api/test_uploads.py.
-    'POST /api/v1/uploads': {'any': ALL},
-    'GET /api/v1/uploads': {'any': ALL},
-    'GET /api/v1/uploads/{id}': {'any': NONE},
-    'DELETE /api/v1/uploads/{id}': {'any': NONE},
-    'PUT /api/v1/uploads/{id}/parts/{offset}': {'any': NONE},
-    'PUT /api/v1/uploads/{id}/content': {'any': NONE},
-    'POST /api/v1/uploads/{id}/complete': {'any': NONE},
-    'GET /api/v1/blobs/{sha256}': {'any': NONE},
-    'GET /api/v1/units': {'any': ALL},
-    'GET /api/v1/units/{ref}': {'x': ALL, 'z': ALL, 'a11': ALL},
-    'GET /api/v1/forms': {'any': ALL},
-    'GET /api/v1/forms/{code}': {'any': ALL},
-    'GET /api/v1/regimes': {'any': ALL},
-    'GET /api/v1/periods': {'any': ALL},
-    'GET /api/v1/obligations': {
-        'x': only(READERS, OTHERS),
-        'a11': only(READERS, OTHERS),
-        'y': only('collector viewer centre', f'clerk leader {OTHERS}'),
-        'z': only('centre', f'clerk leader collector viewer {OTHERS}'),
-    },
-    'POST /api/v1/reports': {
-        'x': only('clerk leader', f'viewer centre {OTHERS}', 'collector'),
-        'a11': only('clerk leader', f'viewer centre {OTHERS}', 'collector'),
-        'z': only('', f'viewer centre {OTHERS}', 'clerk leader collector'),
-    },
-    'GET /api/v1/reports': {'any': only(READERS, OTHERS)},
-    'POST /api/v1/reports/accept': {
-        'any': only('collector', f'clerk leader viewer centre {OTHERS}')},
-    'GET /api/v1/reports/{id}': {
-        'x': only(READERS, OTHERS),
-        'a11': only(READERS, OTHERS),
-        'z': only('centre', OTHERS, 'clerk leader collector viewer'),
-    },
-    'GET /api/v1/reports/{id}/history': {
-        'x': only(READERS, OTHERS),
-        'a11': only(READERS, OTHERS),
-        'z': only('centre', OTHERS, 'clerk leader collector viewer'),
-    },
-    'PUT /api/v1/reports/{id}/draft': {
-        'x': only('clerk leader', f'collector viewer centre {OTHERS}'),
-        'a11': only('clerk leader', f'collector viewer centre {OTHERS}'),
-        'z': only('', f'viewer centre {OTHERS}', 'clerk leader collector'),
-    },
-    'POST /api/v1/reports/{id}/submit': {
-        'x': only('clerk leader', f'collector viewer centre {OTHERS}'),
-        'z': only('', f'viewer centre {OTHERS}', 'clerk leader collector'),
-    },
-    'POST /api/v1/reports/{id}/sign': {
-        'x': only('leader', f'clerk collector viewer centre {OTHERS}'),
-        'z': only('', f'clerk viewer centre {OTHERS}', 'leader collector'),
-    },
-    'POST /api/v1/reports/{id}/accept': {
-        'x': only('collector', f'clerk leader viewer centre {OTHERS}'),
-        'a11': only('collector', f'clerk leader viewer centre {OTHERS}'),
-        'z': only('', f'clerk leader viewer centre {OTHERS}', 'collector'),
-    },
-    'POST /api/v1/reports/{id}/send-back': {
-        'x': only('collector', f'clerk leader viewer centre {OTHERS}'),
-        'a11': only('collector', f'clerk leader viewer centre {OTHERS}'),
-        'z': only('', f'centre {OTHERS}', 'clerk leader collector viewer'),
-    },
-    'POST /api/v1/reports/{id}/amend': {
-        'x': only('clerk leader', f'collector viewer centre {OTHERS}'),
-        'z': only('', f'viewer centre {OTHERS}', 'clerk leader collector'),
-    },
-    'POST /api/v1/closings': {
-        'c': only('collector', f'clerk leader viewer centre {OTHERS}'),
-        'b': only('', f'clerk leader collector viewer centre {OTHERS}'),
-        'gov': only('', f'clerk leader collector viewer centre {OTHERS}'),
-    },
-    'GET /api/v1/figures': {
-        'x': only(READERS, OTHERS),
-        'a11': only(READERS, OTHERS),
-        'y': only('collector viewer centre', f'clerk leader {OTHERS}'),
-        'z': only('centre', f'clerk leader collector viewer {OTHERS}'),
-        'gov': only('centre', f'clerk leader collector viewer {OTHERS}'),
-    },
-    'GET /api/v1/figures/trace': {
-        'x': only(READERS, OTHERS),
-        'a11': only(READERS, OTHERS),
-        'y': only('collector viewer centre', f'clerk leader {OTHERS}'),
-        'z': only('centre', f'clerk leader collector viewer {OTHERS}'),
-        'gov': only('centre', f'clerk leader collector viewer {OTHERS}'),
-    },
-    'POST /api/v1/hooks': {'any': ALL},
-    'GET /api/v1/hooks': {'any': ALL},
-    'GET /api/v1/hooks/{id}': {'any': OWN_AND_OPERATORS},
-    'POST /api/v1/hooks/{id}/resume': {'any': OWN},
-    'POST /api/v1/hooks/{id}/test': {'any': OWN},
-    'GET /api/v1/hooks/{id}/dead-letters': {'any': OWN_AND_OPERATORS},
-    'POST /api/v1/hooks/{id}/dead-letters/replay': {'any': OWN},
-    'POST /api/v1/hooks/{id}/dead-letters/{letter}/replay': {'any': OWN},
-    'DELETE /api/v1/hooks/{id}': {'any': OWN_AND_OPERATORS},
-}
+SLICES = slices.all_of('rights')
+EXPECTED = slices.joined('rights', 'EXPECTED')
+HIDDEN = set().union(*(getattr(module, 'HIDDEN', ())
+                       for module in SLICES.values()))
+FOUND = set().union(*(getattr(module, 'FOUND', ())
+                      for module in SLICES.values()))
 
 
 @pytest.fixture(scope='module')
@@ -195,60 +34,40 @@ def world(make_server):
         assert duty.open(server.client(login), cells=GOOD,
                          sign=True).status == 201
         server.duties[key] = duty
-    made = server.client('desk.x').post('/api/v1/hooks', {
-        'url': 'http://127.0.0.1:9/', 'events': 'vn.truc.unit.created',
-        'unit': server.unit('x'), 'role': 'clerk'})
-    assert made.status == 201
-    server.hook = made['id']
+    for module in SLICES.values():
+        getattr(module, 'prepare', lambda server: None)(server)
     return server
+
+
+class About:
+    """What a request is about: a unit by its key, and its report, if any."""
+
+    def __init__(self, server, key):
+        self.server = server
+        self.key = key
+        self.duty = server.duties.get(key)
+        self.unit = str(server.world.units.get(key, ''))
+        self.period = PERIOD if self.duty is None else self.duty.period
+
+
+def slice_of(op):
+    return op.described['tags'][0]
 
 
 def request(server, op, key):
     """The arguments of a sound request to this operation about this unit."""
-    duty = server.duties.get(key)
-    period = PERIOD if duty is None else duty.period
-    unit = str(server.world.units.get(key, ''))
-    path = op.path.replace('{ref}', unit).replace(
-        '{code}', FORM.replace('/', '%2F'))
-    if path.startswith('/api/v1/hooks'):
-        path = path.replace('{id}', str(server.hook)).replace(
-            '{letter}', '999999')
-    if duty is not None:
-        path = path.replace('{id}', str(duty.id))
-    if '/uploads' in path or '/blobs' in path:
-        path = path.replace('{id}', '999999').replace(
-            '{offset}', '0').replace('{sha256}', 'a' * 64)
-        body = {'bytes': 1, 'sha256': 'a' * 64} if op.has_body() else None
-        return op.method, path, body, {}, {}
-    body, headers, query = None, {}, {}
+    module = SLICES.get(slice_of(op))
+    asked = getattr(module, 'asked', lambda op, about: {})(
+        op, About(server, key))
+    path = op.path
+    for name, value in asked.get('path', {}).items():
+        path = path.replace(f'{{{name}}}', value)
+    body = asked.get('body', REASON) if op.has_body() else None
+    headers = {}
     if '{id}' in op.path and op.method != 'GET':
         # A revision too old: who has the right learns it, nothing changes.
         headers['If-Match'] = '"999999"'
-    if op.has_body():
-        body = {'POST /api/v1/reports': {'form': FORM, 'period': period,
-                                         'unit': unit, 'cells': GOOD},
-                'POST /api/v1/closings': {'form': FORM, 'period': '2025-Q3',
-                                          'unit': unit},
-                'POST /api/v1/reports/accept': {'ids': [999999]},
-                # No URL to call: who has the right learns it.
-                'POST /api/v1/hooks': {'url': 'x', 'events': '*',
-                                       'unit': 1, 'role': 'clerk'},
-                'POST /api/v1/session/password': {'old': 'x' * 10,
-                                                  'new': 'y' * 10},
-                'PUT /api/v1/reports/{id}/draft': {'cells': {}},
-                }.get(op.name, REASON)
-    if op.path == '/api/v1/periods':
-        query = {'form': FORM}
-    elif op.path == '/api/v1/events/stream':
-        query = {'after': 'none'}
-    elif op.path == '/api/v1/obligations':
-        query = {'form': FORM, 'period': period, 'unit': unit}
-    elif op.path == '/api/v1/figures':
-        query = {'form': FORM, 'periods': period, 'units': unit}
-    elif op.path == '/api/v1/figures/trace':
-        query = {'form': FORM, 'period': period, 'unit': unit,
-                 'cell': 'all.c3'}
-    return op.method, path, body, headers, query
+    return op.method, path, body, headers, asked.get('query', {})
 
 
 def outcome(answer):
@@ -256,11 +75,9 @@ def outcome(answer):
         return LOGIN
     if answer.status == 403:
         return DENIED
-    if answer.status == 404 and answer.code in (
-            'report.unknown', 'upload.unknown', 'blob.unknown',
-            'hook.unknown'):
+    if answer.status == 404 and answer.code in HIDDEN:
         return UNKNOWN
-    if answer.status == 404 and answer.code == 'hook.letter_unknown':
+    if answer.status == 404 and answer.code in FOUND:
         return YES
     if answer.status < 300 or answer.status in (409, 412, 422):
         return YES
@@ -274,14 +91,23 @@ def send(client, arguments):
 
 def at_its_revision(server, key, arguments):
     """For those who must hear that they may not, not that it is stale."""
-    duty = server.duties[key]
+    duty = server.duties.get(key)
+    if duty is None:
+        return arguments
     headers = {**arguments[3], 'If-Match': f'"{duty.revision}"'}
     return (*arguments[:3], headers, arguments[4])
 
 
+def test_each_route_has_its_row_with_its_slice(world, contract):
+    for name in {slice_of(op) for op in contract.operations} | set(SLICES):
+        described = {op.name for op in contract.operations
+                     if slice_of(op) == name}
+        rows = getattr(SLICES.get(name), 'EXPECTED', {})
+        assert set(rows) == described, name
+
+
 def test_every_operation_gives_every_role_what_it_may_have(world, contract):
     described = {op.name: op for op in contract.operations}
-    assert set(EXPECTED) == set(described), 'a route without its rights'
     wrong = []
     size = ledger_size(world)
     for name, units in EXPECTED.items():
@@ -306,7 +132,7 @@ def test_without_signing_in_only_what_is_public_answers(world, contract):
     for op in contract.operations:
         answer = send(world.client(), request(world, op, 'x'))
         if op.name in ('POST /sign-in', 'POST /sign-out'):
-            # Forms, from pages of our own only: tests/api/test_pages.py.
+            # Forms, from pages of our own only: tests/app/test_pages.py.
             assert answer.status == 403, (op.name, answer)
         elif op.is_public:
             assert answer.status in (200, 422), (op.name, answer)

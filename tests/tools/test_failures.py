@@ -8,35 +8,30 @@ import json
 import pathlib
 import re
 
+import slices
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 MACHINE = 'a fault of the machine or a library that nothing brings about'
 BENCH = 'the bench doubts itself: a fault of the program or the machine'
 STORED = 'found in rows that only a hand can write; told as another code first'
-UNTRIED = {
+UNTRIED = slices.joined('unseen', 'UNTRIED') | {
     'bench.child': BENCH,
     'bench.client': BENCH,
     'bench.differs': BENCH,
     'bench.sql': BENCH,
     'client.call': MACHINE,
     'client.start': MACHINE,
-    'event.thread': MACHINE,
     'http.start': MACHINE,
     'password.hash': MACHINE,
     'serve.thread': MACHINE,
     'trust.crypto': MACHINE,
     'cube.full': 'needs more memory than a test may take',
     'doctor.cube': STORED,
-    'fold.body': STORED,
-    'report.body': STORED,
     'note.signature': STORED,
     'http.no_answer': 'src/http/test_engine.c looks at the status 500 alone',
-    'static.too_big': 'needs a web client of more than its limit',
     'store.busy': 'needs every reader connection taken for seconds',
     'token.days': 'truc user token says args.value first',
-    'unit.act': 'its callers have checked the length; src/org/unit.c asks '
-                'again',
-    'unit.succession_kind': 'its callers choose from the list',
 }
 # Open: their tests come with the work that says them.
 YOUNG = {'hook.too_many_letters', 'job.stopping', 'upload.busy'}
@@ -53,7 +48,8 @@ def named():
     """All words that look like codes in the tests of C, Python and the web."""
     # Lists of codes with reasons bring nothing about.
     lists = {pathlib.Path(__file__).resolve(),
-             ROOT / 'tests/api/test_contract.py'}
+             ROOT / 'tests/api/test_contract.py',
+             *(ROOT / 'tests').glob('*/unseen.py')}
     paths = [path for path in (ROOT / 'src').rglob('*.[ch]')
              if path.name.startswith(('test_', 't_'))]
     paths += [path for path in (ROOT / 'tests').rglob('*')

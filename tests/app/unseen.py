@@ -1,0 +1,22 @@
+"""What no request of the tests brings about (tests/api/test_contract.py)."""
+
+NOT_ON_ROUTE = {
+    ('GET /readyz', 'server.starting'):
+        'between listening and the end of the replay, a few milliseconds '
+        'with so few reports; src/app/test_dispatch.c holds it open',
+}
+
+NOT_BY_HTTP = {
+    'locale.broken': 'at start',
+    'static.too_big': 'at start',
+    'flow.invariant': 'a fault found in stored rows; src/app/test_flow.c',
+    'slice.flow': 'at start; src/app/test_flow.c',
+    'slice.permission': 'at start; src/app/test_slice.c',
+    'route.loopback': 'the tests listen on loopback; '
+                      'src/app/test_dispatch.c',
+    'server.starting': 'see GET /readyz',
+}
+
+UNTRIED = {
+    'static.too_big': 'needs a web client of more than its limit',
+}

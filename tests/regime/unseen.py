@@ -1,0 +1,5 @@
+"""What no request of the tests brings about (tests/api/test_contract.py)."""
+
+NOT_BY_HTTP = {
+    'form.': 'publishing forms is a command; src/regime/test_*.c',
+}
