@@ -240,6 +240,19 @@ a_clock_set_back_locks_nobody_out_for_longer(void **state)
 	assert_int_equal(throttle_take(throttle, THROTTLE_LOGIN, "a", year_us),
 	    30);
 	assert_int_equal(throttle_take(throttle, THROTTLE_LOGIN, "a", 5), 30);
+	/* What is owed is paid off from then on, not from a year later. */
+	assert_int_equal(throttle_take(throttle, THROTTLE_LOGIN, "a",
+			     5 + 30 * INT64_C(1000000)),
+	    0);
+	/* Who never failed, too. */
+	assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, "b",
+			     year_us),
+	    0);
+	throttle_give_back(throttle, THROTTLE_ADDRESS, "b");
+	assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, "b", 5), 2);
+	assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, "b",
+			     5 + 2 * INT64_C(1000000)),
+	    0);
 	throttle_free(throttle);
 }
 

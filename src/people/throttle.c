@@ -126,10 +126,13 @@ throttle_take(struct throttle *throttle, enum throttle_kind kind,
 	const int64_t allowed_us =
 	    free_us + rate->step_us - rate->burst * rate->step_us;
 
-	if (allowed_us > now_us)
+	if (allowed_us > now_us) {
 		wait_us = allowed_us - now_us;
-	else
+		/* From now on it is paid off, by the clock as it is. */
+		slot->free_us = free_us;
+	} else {
 		slot->free_us = free_us + rate->step_us;
+	}
 	pthread_mutex_unlock(&throttle->lock);
 	return (wait_us + SECOND_US - 1) / SECOND_US;
 }
