@@ -256,16 +256,18 @@ prune(struct ctx *ctx, void *arg)
 	return event_prune(ctx, ctx->now_us + 1, MANY, gone);
 }
 
+struct replaying {
+	const struct world *world;
+	int64_t count;
+};
+
 static enum fail
 replay_all(struct ctx *ctx, void *arg)
 {
-	const struct world *world = arg;
-	int64_t count = 0;
+	struct replaying *replaying = arg;
 
-	ctx->actor = &world->hoa;
-	TRY(hook_replay(ctx, world->hook, 0, &count));
-	assert_int_equal(count, 0);
-	return OK;
+	ctx->actor = &replaying->world->hoa;
+	return hook_replay(ctx, replaying->world->hook, 0, &replaying->count);
 }
 
 static void
@@ -273,6 +275,7 @@ what_was_pruned_before_it_was_sent_leaves_a_letter(void **state)
 {
 	struct t *t = *state;
 	struct world world;
+	struct replaying replaying = { .world = &world, .count = -1 };
 	struct looking looking = { 0 };
 	int64_t gone = 0;
 
@@ -289,7 +292,45 @@ what_was_pruned_before_it_was_sent_leaves_a_letter(void **state)
 	assert_string_equal(looking.letters[0].event, "");
 	assert_string_equal(looking.letters[0].failure, "event.pruned");
 	/* It cannot be sent again. */
-	t_ok(&t->ctx, t_unit(t, replay_all, &world));
+	t_ok(&t->ctx, t_unit(t, replay_all, &replaying));
+	assert_int_equal(replaying.count, 0);
+}
+
+static enum fail
+append_other(struct ctx *ctx, void *arg)
+{
+	struct ledger_entry *entry = NULL;
+
+	(void)arg;
+	return ledger_append(ctx, "thing.silent", 7, bytes_of_text("{}"),
+	    &entry);
+}
+
+/* Entries that are no events are positions, too. */
+static void
+a_letter_is_found_again_behind_what_is_no_event(void **state)
+{
+	struct t *t = *state;
+	struct world world;
+	struct replaying replaying = { .world = &world };
+	struct looking looking = { 0 };
+
+	begin(t, &world, t_answer, REFUSED);
+	t_ok(&t->ctx, t_unit(t, make_hook, &world));
+	for (int i = 0; i < 3; i++)
+		t_ok(&t->ctx, t_unit(t, append_other, NULL));
+	touched(t, 2);
+	t_ok(&t->ctx, run(t));
+	assert_int_equal(seen(t, &world).letter_count, 2);
+	world.receiver->arg = TAKEN;
+	t_ok(&t->ctx, t_unit(t, replay_all, &replaying));
+	assert_int_equal(replaying.count, 2);
+	t_ok(&t->ctx, run(t));
+	looking = seen(t, &world);
+	assert_int_equal(looking.letter_count, 0);
+	assert_int_equal(looking.hook.dead, 0);
+	assert_int_equal(looking.hook.sent, 2);
+	assert_int_equal(atomic_load(&world.receiver->called), 4);
 }
 
 static enum fail
@@ -369,6 +410,7 @@ main(void)
 		t_test(events_arrive_whatever_step_breaks),
 		t_test(too_many_letters_stop_it),
 		t_test(what_was_pruned_before_it_was_sent_leaves_a_letter),
+		t_test(a_letter_is_found_again_behind_what_is_no_event),
 		t_test(
 		    the_sweep_ends_what_nothing_happens_to_and_forgets_what_is_old),
 		t_test(without_hooks_nothing_is_looked_for_and_nothing_written),
