@@ -90,6 +90,11 @@ reload(struct home *home)
 		LOG(LOG_INFO, "options.reloaded", LOG_N("count", changed));
 		return;
 	}
+	/* The file as such: too large, no file, not to be read. */
+	if (ctx.failure.fields == NULL)
+		LOG(LOG_ERROR, "options.wrong",
+		    LOG_T("code", ctx.failure.code),
+		    LOG_T("message", ctx.failure.message));
 	for (const struct fail_field *field = ctx.failure.fields; field != NULL;
 	     field = field->next)
 		LOG(LOG_ERROR, "options.wrong", LOG_T("place", field->pointer),

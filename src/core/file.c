@@ -37,7 +37,8 @@ file_read(struct ctx *ctx, const char *path, size_t most, struct bytes *ret)
 	size_t len = 0;
 
 	TRY(fault_step(ctx, "file read"));
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* Who opens a pipe without a writer would wait for one. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return FAIL(ctx, FAIL_NOT_FOUND, "file.missing",
 		    "there is no file %s", path);

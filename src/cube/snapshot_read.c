@@ -267,7 +267,8 @@ open_file(struct reading *r)
 	struct stat about = { 0 };
 
 	TRY(fault_step(r->ctx, "snapshot open"));
-	r->fd = open(r->path, O_RDONLY | O_CLOEXEC);
+	/* Who opens a pipe without a writer would wait for one. */
+	r->fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (r->fd < 0 && errno == ENOENT)
 		return FAIL(r->ctx, FAIL_NOT_FOUND, "file.missing",
 		    "there is no file %s", r->path);

@@ -4,6 +4,8 @@ import os
 import pathlib
 import signal
 
+import pytest
+
 from server import run
 
 DOCS = pathlib.Path(__file__).resolve().parents[2] / 'docs/options.md'
@@ -46,4 +48,24 @@ def test_a_reload_changes_what_may_change_without_a_stop(make_server):
     conf.write_text('log.level = loud\n')
     os.kill(server.process.pid, signal.SIGHUP)
     server.wait_for_log('event=options.wrong')
+    assert server.client().get('/healthz').status == 200
+
+
+def a_folder(conf):
+    conf.mkdir()
+
+
+def too_large(conf):
+    conf.write_text('#' * 2_000_000)
+
+
+@pytest.mark.parametrize('make', [os.mkfifo, a_folder, too_large])
+def test_a_file_that_cannot_be_read_is_told_and_changes_nothing(make_server,
+                                                                make):
+    server = make_server()
+    conf = pathlib.Path(server.data, 'truc.conf')
+    conf.unlink()
+    make(conf)
+    os.kill(server.process.pid, signal.SIGHUP)
+    server.wait_for_log('event=options.wrong code=file.')
     assert server.client().get('/healthz').status == 200
