@@ -70,8 +70,7 @@ static const struct shape password_shape =
     SHAPE("PasswordChange", struct password_body, password_fields);
 
 static const struct shape_field position_fields[] = {
-	F_INT(struct position_out, unit, 1, INT64_MAX, REQUIRED,
-	    "The unit's id.", "17"),
+	F_ID(struct position_out, unit, "The unit's id.", "17"),
 	F_TEXT(struct position_out, unit_name, 500, REQUIRED,
 	    "The unit's name today.", "\"Xã Thái Thụy\""),
 	F_RAW(struct position_out, unit_path, REQUIRED, texts_schema,
@@ -86,8 +85,7 @@ static const struct shape position_shape =
     SHAPE("Position", struct position_out, position_fields);
 
 static const struct shape_field session_fields[] = {
-	F_INT(struct session_out, person, 1, INT64_MAX, REQUIRED,
-	    "The person's id.", "5"),
+	F_ID(struct session_out, person, "The person's id.", "5"),
 	F_TEXT(struct session_out, login, LOGIN_MOST, REQUIRED,
 	    "The person's login.", "\"thanh.pho.tb\""),
 	F_TEXT(struct session_out, name, 200, REQUIRED,

@@ -20,8 +20,7 @@
 
 /* clang-format off */
 static const struct shape_field upload_fields[] = {
-	F_INT(struct upload, id, 1, INT64_MAX, REQUIRED,
-	    "number of the upload", "17"),
+	F_ID(struct upload, id, "number of the upload", "17"),
 	F_INT(struct upload, bytes, 0, UPLOAD_BYTES_MAX, REQUIRED,
 	    "length of the whole file, in bytes", "1048577"),
 	F_TEXT(struct upload, sha256, 64, REQUIRED,
@@ -32,7 +31,7 @@ static const struct shape_field upload_fields[] = {
 	    "262144"),
 	F_BOOL(struct upload, complete, REQUIRED,
 	    "all is there and has the announced SHA-256", "false"),
-	F_TEXT(struct upload, expires_at, 40, REQUIRED,
+	F_TIME(struct upload, expires_at, REQUIRED,
 	    "when it is forgotten unless something is sent or it is taken",
 	    "\"2026-12-02T09:00:00Z\""),
 };

@@ -9,6 +9,8 @@
 #include "core/arena.h"
 #include "core/day.h"
 #include "core/text.h"
+#include "org/field.h"
+#include "regime/field.h"
 
 static const char json_type[] = "application/json";
 static const char csv_type[] = "text/csv; charset=utf-8";
@@ -26,8 +28,6 @@ static const char *const formats[] = { "json", "csv", NULL };
 static const char *const kinds[] = { "unit", "other", "unallocated", "total",
 	NULL };
 
-#define FORM_MEANING "Code of the form."
-#define FORM_EXAMPLE "\"II.06a/VPCP/KSTT\""
 #define STRUCTURE_MEANING \
 	"own (each period in the structure of its last day) or a day: the " \
 	"units as they stood then."
@@ -37,8 +37,7 @@ static const char *const kinds[] = { "unit", "other", "unallocated", "total",
 	"sent: signed and not returned; accepted: by the unit above."
 
 static const struct shape_field query_fields[] = {
-	F_TEXT(struct figures_query, form, 64, REQUIRED, FORM_MEANING,
-	    FORM_EXAMPLE),
+	F_FORM(struct figures_query, REQUIRED),
 	F_TEXT(struct figures_query, periods, 400, REQUIRED,
 	    "Comma list of at most 40 periods.", "\"2025-Q1,2025-Q2\""),
 	F_TEXT(struct figures_query, cells, 8000, OPTIONAL,
@@ -47,7 +46,7 @@ static const struct shape_field query_fields[] = {
 	    "\"all.c3,s01.c3\""),
 	F_TEXT(struct figures_query, units, 16000, OPTIONAL,
 	    "These units, at most 500.", "\"17,area:01@2025-07-01\""),
-	F_TEXT(struct figures_query, children_of, 200, OPTIONAL,
+	F_UNIT_REF(struct figures_query, children_of, OPTIONAL,
 	    "The units directly under this one, other, unallocated, total.",
 	    "\"1\""),
 	F_TEXT(struct figures_query, level, 1, OPTIONAL,
@@ -70,13 +69,11 @@ static const struct shape query_shape =
     SHAPE("FiguresQuery", struct figures_query, query_fields);
 
 static const struct shape_field trace_query_fields[] = {
-	F_TEXT(struct trace_query, form, 64, REQUIRED, FORM_MEANING,
-	    FORM_EXAMPLE),
-	F_TEXT(struct trace_query, period, 10, REQUIRED, "The period.",
-	    "\"2025-Q1\""),
+	F_FORM(struct trace_query, REQUIRED),
+	F_PERIOD(struct trace_query, period, REQUIRED),
 	F_TEXT(struct trace_query, cell, 64, REQUIRED,
 	    "A cell, or all.cN for a column.", "\"all.c3\""),
-	F_TEXT(struct trace_query, unit, 200, OPTIONAL, "Default: the root.",
+	F_UNIT_REF(struct trace_query, unit, OPTIONAL, "Default: the root.",
 	    "\"1\""),
 	F_ENUM(struct trace_query, kind, kinds, OPTIONAL,
 	    "unit, total: all at or below the unit; other, unallocated: that "
@@ -161,7 +158,7 @@ static const struct shape_field row_fields[] = {
 	    "total = units + other + unallocated.", "\"unit\""),
 	F_OPT_INT(struct row_out, unit, 1, INT64_MAX,
 	    "null for other and unallocated.", "17"),
-	F_TEXT(struct row_out, name, 1000, REQUIRED,
+	F_UNIT_NAME(struct row_out, name,
 	    "In the last of the periods in which it lived.",
 	    "\"Tỉnh Hưng Yên\""),
 	F_TEXT(struct row_out, code, 64, OPTIONAL, "Its code then.", "\"33\""),
@@ -182,8 +179,7 @@ struct period_out {
 	int64_t version;
 };
 static const struct shape_field period_fields[] = {
-	F_TEXT(struct period_out, id, 10, REQUIRED, "The period.",
-	    "\"2025-Q3\""),
+	F_PERIOD(struct period_out, id, REQUIRED),
 	F_DATE(struct period_out, from, REQUIRED, "First day of its window.",
 	    "\"2025-06-15\""),
 	F_DATE(struct period_out, to, REQUIRED, "Last day of its window.",
@@ -208,11 +204,10 @@ struct figures_out {
 	struct list_of rows;
 };
 static const struct shape_field figures_fields[] = {
-	F_TEXT(struct figures_out, form, 64, REQUIRED, FORM_MEANING,
-	    FORM_EXAMPLE),
+	F_FORM(struct figures_out, REQUIRED),
 	F_TEXT(struct figures_out, structure, 10, REQUIRED, STRUCTURE_MEANING,
 	    "\"own\""),
-	F_INT(struct figures_out, index, 0, INT64_MAX, REQUIRED,
+	F_COUNT(struct figures_out, index,
 	    "The ledger size this answers: every entry before it is in.",
 	    "70312"),
 	F_TEXT(struct figures_out, as_of, 20, OPTIONAL, "As asked.", "null"),
@@ -240,16 +235,14 @@ struct part_out {
 	bool whole;
 };
 static const struct shape_field part_fields[] = {
-	F_INT(struct part_out, unit, 1, INT64_MAX, REQUIRED, "Who reported.",
-	    "17"),
-	F_TEXT(struct part_out, name, 1000, REQUIRED,
-	    "Its name at the end of the period.", "\"Xã Tân Hòa\""),
-	F_INT(struct part_out, report, 0, INT64_MAX, REQUIRED, "The report.",
-	    "1042"),
+	F_ID(struct part_out, unit, "Who reported.", "17"),
+	F_UNIT_NAME(struct part_out, name, "Its name at the end of the period.",
+	    "\"Xã Tân Hòa\""),
+	F_COUNT(struct part_out, report, "The report.", "1042"),
 	F_INT(struct part_out, version, 1, INT32_MAX, REQUIRED,
 	    "Its version that counts.", "1"),
-	F_INT(struct part_out, ledger_index, 0, INT64_MAX, REQUIRED,
-	    "The entry of its signing.", "70311"),
+	F_COUNT(struct part_out, ledger_index, "The entry of its signing.",
+	    "70311"),
 	F_TEXT(struct part_out, value, 48, REQUIRED,
 	    "What it gives of the total, decimal text.", "\"12.50\""),
 	F_BOOL(struct part_out, whole, REQUIRED,
@@ -267,8 +260,8 @@ struct child_out {
 static const struct shape_field child_fields[] = {
 	F_OPT_INT(struct child_out, unit, 1, INT64_MAX,
 	    "null for other and unallocated.", "18"),
-	F_TEXT(struct child_out, name, 1000, REQUIRED,
-	    "Its name; empty without a unit.", "\"Xã Tân Hòa\""),
+	F_UNIT_NAME(struct child_out, name, "Its name; empty without a unit.",
+	    "\"Xã Tân Hòa\""),
 	F_RAW(struct child_out, value, REQUIRED, value_schema, "As in figures.",
 	    "\"12.50\""),
 	F_ENUM(struct child_out, kind, kinds, REQUIRED, "The row's kind.",
@@ -288,18 +281,17 @@ struct trace_out {
 	struct list_of children;
 };
 static const struct shape_field trace_fields[] = {
-	F_INT(struct trace_out, unit, 1, INT64_MAX, REQUIRED, "The unit.", "1"),
-	F_TEXT(struct trace_out, name, 1000, REQUIRED, "Its name.",
-	    "\"Chính phủ\""),
+	F_ID(struct trace_out, unit, "The unit.", "1"),
+	F_UNIT_NAME(struct trace_out, name, "Its name.", "\"Chính phủ\""),
 	F_TEXT(struct trace_out, cell, 64, REQUIRED, "The cell.", "\"all.c3\""),
 	F_RAW(struct trace_out, value, REQUIRED, value_schema, "As in figures.",
 	    "\"912\""),
-	F_INT(struct trace_out, index, 0, INT64_MAX, REQUIRED,
-	    "The ledger size this answers.", "70312"),
+	F_COUNT(struct trace_out, index, "The ledger size this answers.",
+	    "70312"),
 	F_LIST(struct trace_out, parts, &part_shape, TRACE_PARTS_MAX,
 	    "The reports it rests on, biggest first."),
-	F_INT(struct trace_out, total_parts, 0, INT64_MAX, REQUIRED,
-	    "How many there are in all.", "10412"),
+	F_COUNT(struct trace_out, total_parts, "How many there are in all.",
+	    "10412"),
 	F_LIST(struct trace_out, children, &child_shape, FIGURES_ROWS_MAX,
 	    "The rows under the unit."),
 };

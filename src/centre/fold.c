@@ -292,7 +292,7 @@ add_unit(struct adding *adding, const struct fold_unit *u,
 		if (counts == NULL || !owes)
 			continue;
 		row->reported++;
-		if (day_of_us(u->first_us) > deadline)
+		if (regime_is_late(deadline, u->first_us))
 			row->late++;
 	}
 }

@@ -113,6 +113,14 @@ struct shape {
 	{ .name = #f, .type = SHAPE_ONE, \
 	  .offset = offsetof(st, f), .need = (need_), .of = (of_), \
 	  .meaning = (meaning_) }
+/* What many tables say in the same way: an id, how many, an instant. */
+#define SHAPE_TIME_MAX 40 /* bytes, as time_text makes it and other programs */
+#define F_ID(st, f, meaning_, example_) \
+	F_INT(st, f, 1, INT64_MAX, REQUIRED, meaning_, example_)
+#define F_COUNT(st, f, meaning_, example_) \
+	F_INT(st, f, 0, INT64_MAX, REQUIRED, meaning_, example_)
+#define F_TIME(st, f, need_, meaning_, example_) \
+	F_TEXT(st, f, SHAPE_TIME_MAX, need_, meaning_, example_)
 #define SHAPE(name_, st, fields_) \
 	{ .name = (name_), .size = sizeof(st), .fields = (fields_), \
 	  .field_count = ARRAY_SIZE(fields_) }

@@ -6,6 +6,7 @@
 
 #include "core/arena.h"
 #include "cube/view.h"
+#include "regime/catalogue.h"
 
 static const uint8_t widths[LEAF_WIDTHS] = { 2, 4, 8 };
 
@@ -473,5 +474,5 @@ slab_changed(const struct slab *slab, int32_t slot, int64_t index)
 bool
 slab_late(const struct slab *slab, int32_t slot, day deadline)
 {
-	return slab_slot(slab, slot)->first_us >= day_start_us(deadline + 1);
+	return regime_is_late(deadline, slab_slot(slab, slot)->first_us);
 }

@@ -22,8 +22,8 @@
 #include "people/access.h"
 #include "people/password.h"
 #include "people/person.h"
-#include "report/obligation.h"
 #include "report/keep.h"
+#include "report/obligation.h"
 #include "report/report.h"
 #include "store/store.h"
 

@@ -4,6 +4,7 @@
 #include "app/route.h"
 #include "core/arena.h"
 #include "core/home.h"
+#include "core/paging.h"
 #include "core/text.h"
 #include "event/hub.h"
 #include "event/inside.h"
@@ -30,8 +31,7 @@ static const struct shape_field query_fields[] = {
 	F_TEXT(struct events_query, types, TYPES_MAX, OPTIONAL,
 	    "only these types, with commas between",
 	    "\"vn.truc.report.signed,vn.truc.report.sent_back\""),
-	F_INT(struct events_query, limit, 1, EVENT_POLL_MAX, OPTIONAL,
-	    "most items in the answer; default 100", "100"),
+	F_LIMIT(struct events_query, EVENT_POLL_MAX),
 	F_INT(struct events_query, wait, 0, EVENT_WAIT_MAX_S, OPTIONAL,
 	    "seconds to wait for the next event if there is none yet", "25"),
 };
@@ -168,9 +168,7 @@ get_events(struct ctx *ctx, struct call *call)
 {
 	const struct events_query *query = call_query(call, &query_shape);
 	struct event_list *list = ARENA_NEW(ctx->arena, struct event_list);
-	struct look seen = { .limit = query->limit == 0
-					  ? EVENT_POLL_MAX
-					  : (size_t)query->limit };
+	struct look seen = { .limit = paging_limit(query->limit) };
 
 	TRY(kinds_of(ctx, query->types, &seen.kinds));
 	TRY(place_of(ctx, query->after, &seen.after));

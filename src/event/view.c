@@ -17,7 +17,7 @@ static const struct shape_field event_fields[] = {
 	    "the object, as in the paths of this API", "\"1702\""),
 	F_OPT_INT(struct event_view, unit, 1, INT64_MAX,
 	    "unit whose object it is; null: nobody's", "17"),
-	F_TEXT(struct event_view, at, 32, REQUIRED, "when, RFC 3339 +07:00",
+	F_TIME(struct event_view, at, REQUIRED, "when, RFC 3339 +07:00",
 	    "\"2025-09-16T09:12:00+07:00\""),
 	F_OPT_INT(struct event_view, ledger_index, 0, INT64_MAX,
 	    "ledger entry that it is; null: none", "48213"),

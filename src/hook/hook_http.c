@@ -1,15 +1,14 @@
 #include "app/route.h"
 #include "core/arena.h"
 #include "core/day.h"
+#include "core/paging.h"
 #include "event/event.h"
 #include "hook/hook.h"
 #include "hook/slice.h"
 #include "http/client.h"
 #include "people/access.h"
 
-#define LIMIT_USUAL 50
 #define CODE_MAX 64
-#define TIME_MAX 40
 
 /* ---- in ---- */
 
@@ -20,8 +19,7 @@ static const struct shape_field new_fields[] = {
 	F_TEXT(struct hook_new, events, HOOK_EVENTS_MAX, REQUIRED,
 	    "Names of events with blanks between them; * stands for any end.",
 	    "\"vn.truc.report.* vn.truc.period.closed\""),
-	F_INT(struct hook_new, unit, 1, INT64_MAX, REQUIRED,
-	    "Unit of the position it acts by.", "17"),
+	F_ID(struct hook_new, unit, "Unit of the position it acts by.", "17"),
 	F_TEXT(struct hook_new, role, 32, REQUIRED, "Role of that position.",
 	    "\"clerk\""),
 };
@@ -33,10 +31,8 @@ struct page_query {
 	int64_t limit;
 };
 static const struct shape_field page_fields[] = {
-	F_INT(struct page_query, after, 0, INT64_MAX, OPTIONAL,
-	    "Last id of the page before.", "0"),
-	F_INT(struct page_query, limit, 1, HOOK_PAGE_MAX, OPTIONAL,
-	    "Most items.", "50"),
+	F_AFTER(struct page_query),
+	F_LIMIT(struct page_query, HOOK_PAGE_MAX),
 };
 static const struct shape page_shape =
     SHAPE("HookPageQuery", struct page_query, page_fields);
@@ -48,8 +44,7 @@ struct made_out {
 	const char *secret;
 };
 static const struct shape_field made_fields[] = {
-	F_INT(struct made_out, id, 1, INT64_MAX, REQUIRED, "The hook's id.",
-	    "3"),
+	F_ID(struct made_out, id, "The hook's id.", "3"),
 	F_TEXT(struct made_out, secret, HOOK_SECRET_TEXT_MAX, REQUIRED,
 	    "Key of its signatures; it is not shown again.",
 	    "\"whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\""),
@@ -81,12 +76,10 @@ struct hook_out {
 	int64_t dead_letters;
 };
 static const struct shape_field hook_fields[] = {
-	F_INT(struct hook_out, id, 1, INT64_MAX, REQUIRED, "Permanent id.",
-	    "3"),
+	F_ID(struct hook_out, id, "Permanent id.", "3"),
 	F_TEXT(struct hook_out, owner, 64, REQUIRED, "Login of its owner.",
 	    "\"desk-software\""),
-	F_INT(struct hook_out, unit, 1, INT64_MAX, REQUIRED,
-	    "Unit of the position it acts by.", "17"),
+	F_ID(struct hook_out, unit, "Unit of the position it acts by.", "17"),
 	F_TEXT(struct hook_out, role, 32, REQUIRED, "Role of the position.",
 	    "\"clerk\""),
 	F_BOOL(struct hook_out, by_token, REQUIRED,
@@ -100,30 +93,29 @@ static const struct shape_field hook_fields[] = {
 	    "\"active\""),
 	F_TEXT(struct hook_out, reason, CODE_MAX, OPTIONAL,
 	    "Why it was stopped or ended, a code.", "null"),
-	F_TEXT(struct hook_out, created_at, TIME_MAX, REQUIRED, "Made at.",
+	F_TIME(struct hook_out, created_at, REQUIRED, "Made at.",
 	    "\"2025-10-02T08:30:00+07:00\""),
-	F_TEXT(struct hook_out, changed_at, TIME_MAX, REQUIRED,
+	F_TIME(struct hook_out, changed_at, REQUIRED,
 	    "Last change of its state.", "\"2025-10-02T08:30:00+07:00\""),
 	F_TEXT(struct hook_out, cursor, EVENT_CURSOR_MAX, REQUIRED,
 	    "The place in the events up to which all is decided.",
 	    "\"48213.17\""),
 	F_BOOL(struct hook_out, behind, REQUIRED,
 	    "Events after its place are still to be looked at.", "false"),
-	F_INT(struct hook_out, sent, 0, INT64_MAX, REQUIRED,
-	    "Events delivered.", "120"),
-	F_TEXT(struct hook_out, sent_at, TIME_MAX, OPTIONAL, "Last delivery.",
+	F_COUNT(struct hook_out, sent, "Events delivered.", "120"),
+	F_TIME(struct hook_out, sent_at, OPTIONAL, "Last delivery.",
 	    "\"2025-10-02T08:30:00+07:00\""),
-	F_INT(struct hook_out, tries, 0, INT64_MAX, REQUIRED,
-	    "Tries that failed in a row until now.", "0"),
-	F_TEXT(struct hook_out, failing_since, TIME_MAX, OPTIONAL,
-	    "First of them.", "null"),
-	F_TEXT(struct hook_out, next_try_at, TIME_MAX, OPTIONAL,
+	F_COUNT(struct hook_out, tries, "Tries that failed in a row until now.",
+	    "0"),
+	F_TIME(struct hook_out, failing_since, OPTIONAL, "First of them.",
+	    "null"),
+	F_TIME(struct hook_out, next_try_at, OPTIONAL,
 	    "When it is tried again.", "null"),
 	F_OPT_INT(struct hook_out, status, 100, 599,
 	    "HTTP status of the last try, if it failed with one.", "503"),
 	F_TEXT(struct hook_out, failure, CODE_MAX, OPTIONAL,
 	    "Why the last try failed, a code.", "\"client.timeout\""),
-	F_INT(struct hook_out, dead_letters, 0, INT64_MAX, REQUIRED,
+	F_COUNT(struct hook_out, dead_letters,
 	    "Events that were not delivered.", "0"),
 };
 static const struct shape hook_shape =
@@ -152,7 +144,7 @@ struct letter_out {
 	bool replaying;
 };
 static const struct shape_field letter_fields[] = {
-	F_INT(struct letter_out, id, 1, INT64_MAX, REQUIRED, "Its id.", "9"),
+	F_ID(struct letter_out, id, "Its id.", "9"),
 	F_TEXT(struct letter_out, event, 40, REQUIRED,
 	    "Id of the event; empty: events that cannot be read any more.",
 	    "\"l48213\""),
@@ -160,13 +152,13 @@ static const struct shape_field letter_fields[] = {
 	    "What happened.", "\"vn.truc.report.signed\""),
 	F_TEXT(struct letter_out, object, EVENT_OBJECT_MAX, REQUIRED,
 	    "Id of the object.", "\"17\""),
-	F_TEXT(struct letter_out, time, TIME_MAX, REQUIRED, "When it happened.",
+	F_TIME(struct letter_out, time, REQUIRED, "When it happened.",
 	    "\"2025-10-02T08:30:00+07:00\""),
-	F_TEXT(struct letter_out, dead_at, TIME_MAX, REQUIRED,
+	F_TIME(struct letter_out, dead_at, REQUIRED,
 	    "When it was given up, or last failed.",
 	    "\"2025-10-05T08:30:00+07:00\""),
-	F_INT(struct letter_out, tries, 0, INT64_MAX, REQUIRED,
-	    "Tries that had failed in a row.", "90"),
+	F_COUNT(struct letter_out, tries, "Tries that had failed in a row.",
+	    "90"),
 	F_OPT_INT(struct letter_out, status, 100, 599,
 	    "HTTP status of the last try.", "422"),
 	F_TEXT(struct letter_out, failure, CODE_MAX, REQUIRED, "Why, a code.",
@@ -191,8 +183,8 @@ struct replay_out {
 	int64_t count;
 };
 static const struct shape_field replay_fields[] = {
-	F_INT(struct replay_out, count, 0, INT64_MAX, REQUIRED,
-	    "Dead letters that are sent again.", "1"),
+	F_COUNT(struct replay_out, count, "Dead letters that are sent again.",
+	    "1"),
 };
 static const struct shape replay_shape =
     SHAPE("HookReplay", struct replay_out, replay_fields);
@@ -243,12 +235,6 @@ post_hook(struct ctx *ctx, struct call *call)
 	return call_answer(ctx, call, 201, &made_shape, out);
 }
 
-static int64_t
-limit_of(const struct page_query *query)
-{
-	return query->limit == 0 ? LIMIT_USUAL : query->limit;
-}
-
 static enum fail
 get_hooks(struct ctx *ctx, struct call *call)
 {
@@ -258,7 +244,8 @@ get_hooks(struct ctx *ctx, struct call *call)
 	struct hook *hooks = NULL;
 	size_t count = 0;
 
-	TRY(hook_list(ctx, query->after, limit_of(query), &hooks, &count));
+	TRY(hook_list(ctx, query->after, (int64_t)paging_limit(query->limit),
+	    &hooks, &count));
 	items = ARENA_ARRAY(ctx->arena, count + 1, struct hook_out);
 	for (size_t i = 0; i < count; i++)
 		items[i] = hook_out_of(ctx, &hooks[i]);
@@ -320,8 +307,8 @@ get_letters(struct ctx *ctx, struct call *call)
 	int64_t id = 0;
 
 	TRY(call_path_id(ctx, call, "id", &id));
-	TRY(hook_letter_list(ctx, id, query->after, limit_of(query), &letters,
-	    &count));
+	TRY(hook_letter_list(ctx, id, query->after,
+	    (int64_t)paging_limit(query->limit), &letters, &count));
 	items = ARENA_ARRAY(ctx->arena, count + 1, struct letter_out);
 	for (size_t i = 0; i < count; i++)
 		items[i] = (struct letter_out){

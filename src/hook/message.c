@@ -48,7 +48,7 @@ static const struct shape_field event_fields[] = {
 	    "What happened.", "\"vn.truc.report.signed\""),
 	F_TEXT(struct cloud_event, subject, 130, REQUIRED, "Object and id.",
 	    "\"report/17\""),
-	F_TEXT(struct cloud_event, time, 40, REQUIRED, "When it happened.",
+	F_TIME(struct cloud_event, time, REQUIRED, "When it happened.",
 	    "\"2025-10-02T08:30:00+07:00\""),
 	F_TEXT(struct cloud_event, datacontenttype, 40, REQUIRED,
 	    "Type of data.", "\"application/json\""),

@@ -1,14 +1,13 @@
 #include "app/route.h"
 #include "core/arena.h"
+#include "core/paging.h"
 #include "core/text.h"
 #include "org/directory.h"
+#include "org/field.h"
 #include "org/search.h"
 #include "org/slice.h"
 #include "org/unit.h"
 
-#define LIMIT_MOST 500
-#define LIMIT_USUAL 100
-#define AFTER_MOST 1000000
 /* A unit of ours has a handful; the bound is for the description. */
 #define PARTS_MOST 10000
 
@@ -69,8 +68,7 @@ static const struct shape_field version_fields[] = {
 	    "\"2022-04-10\""),
 	F_DATE(struct version_out, to, OPTIONAL, "First day after; or null.",
 	    "\"2025-07-01\""),
-	F_TEXT(struct version_out, name, 800, REQUIRED, "Name.",
-	    "\"Tỉnh Hà Giang\""),
+	F_UNIT_NAME(struct version_out, name, "Name.", "\"Tỉnh Hà Giang\""),
 	F_ENUM(struct version_out, type, unit_types, REQUIRED, "Type.",
 	    "\"province\""),
 	F_INT(struct version_out, level, 0, 3, REQUIRED, "Level.", "1"),
@@ -105,9 +103,8 @@ struct succession_out {
 	const char *act;
 };
 static const struct shape_field succession_fields[] = {
-	F_INT(struct succession_out, unit, 1, INT64_MAX, REQUIRED,
-	    "The other unit.", "17"),
-	F_TEXT(struct succession_out, name, 800, REQUIRED, "Its name.",
+	F_ID(struct succession_out, unit, "The other unit.", "17"),
+	F_UNIT_NAME(struct succession_out, name, "Its name.",
 	    "\"Tỉnh Tuyên Quang\""),
 	F_DATE(struct succession_out, date, REQUIRED,
 	    "First day of the new state.", "\"2025-07-01\""),
@@ -139,10 +136,9 @@ struct list_out {
 	const int64_t *next;
 };
 static const struct shape_field list_fields[] = {
-	F_LIST(struct list_out, items, &item_shape, LIMIT_MOST,
+	F_LIST(struct list_out, items, &item_shape, PAGING_MOST,
 	    "Units, the best fit first."),
-	F_OPT_INT(struct list_out, next, 1, AFTER_MOST,
-	    "What to send as after for more; null at the end.", "100"),
+	F_NEXT(struct list_out),
 };
 static const struct shape list_shape =
     SHAPE("UnitList", struct list_out, list_fields);
@@ -152,24 +148,22 @@ struct list_in {
 	const int64_t *level;
 	const char *parent;
 	const char *on;
-	const int64_t *limit;
-	const int64_t *after;
+	int64_t limit;
+	int64_t after;
 };
 static const struct shape_field list_in_fields[] = {
 	F_TEXT(struct list_in, q, 200, OPTIONAL,
 	    "Part of the name, with or without diacritics.",
 	    "\"tuyen quang\""),
 	F_OPT_INT(struct list_in, level, 0, 3, "Only this level.", "1"),
-	F_TEXT(struct list_in, parent, 128, OPTIONAL,
+	F_UNIT_REF(struct list_in, parent, OPTIONAL,
 	    "Only units directly below this one (id or scheme:code@date).",
 	    "\"area:08@2025-07-01\""),
 	F_DATE(struct list_in, on, OPTIONAL,
 	    "Only units alive on this day; today if absent.",
 	    "\"2025-07-01\""),
-	F_OPT_INT(struct list_in, limit, 1, LIMIT_MOST,
-	    "At most so many; 100 if absent.", "20"),
-	F_OPT_INT(struct list_in, after, 0, AFTER_MOST,
-	    "The last answer's next.", "100"),
+	F_LIMIT(struct list_in, PAGING_MOST),
+	F_AFTER(struct list_in),
 };
 static const struct shape list_in_shape =
     SHAPE("UnitListQuery", struct list_in, list_in_fields);
@@ -316,8 +310,8 @@ get_list(struct ctx *ctx, struct call *call)
 		.level = in->level == NULL ? -1 : (int)*in->level,
 		.parent = -1,
 		.on = day_or_today(ctx, in->on),
-		.after = in->after == NULL ? 0 : (size_t)*in->after,
-		.limit = in->limit == NULL ? LIMIT_USUAL : (size_t)*in->limit,
+		.after = (size_t)in->after,
+		.limit = paging_limit(in->limit),
 	};
 	const int *found = NULL;
 	size_t count = 0;

@@ -185,6 +185,12 @@ const struct form_column *form_column_at(const struct form_version *version,
 bool regime_owes(const struct form *form, const struct structure *st,
     const struct directory *dir, int unit_number, const struct period *period,
     day *ret_deadline);
+/* Is what came at an instant too late?  A deadline is the whole of its day. */
+static inline bool
+regime_is_late(day deadline, int64_t at_us)
+{
+	return at_us >= day_start_us(deadline + 1);
+}
 
 /*
  * May the period be reported?  From 00:00 of the last day of its window, if the

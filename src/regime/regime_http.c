@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "regime/catalogue.h"
 #include "regime/definition.h"
+#include "regime/field.h"
 
 #define PERIODS_MAX 40
 
@@ -75,8 +76,7 @@ struct period_out {
 };
 
 static const struct shape_field period_fields[] = {
-	F_TEXT(struct period_out, id, 10, REQUIRED, "The period.",
-	    "\"2025-Q3\""),
+	F_PERIOD(struct period_out, id, REQUIRED),
 	F_DATE(struct period_out, from, REQUIRED,
 	    "First day of the cut-off window.", "\"2025-06-15\""),
 	F_DATE(struct period_out, to, REQUIRED,
@@ -111,8 +111,7 @@ struct periods_query {
 };
 
 static const struct shape_field periods_query_fields[] = {
-	F_TEXT(struct periods_query, form, 64, REQUIRED, "Code of the form.",
-	    "\"II.06a/VPCP/KSTT\""),
+	F_FORM(struct periods_query, REQUIRED),
 };
 static const struct shape periods_query_shape =
     SHAPE("PeriodsQuery", struct periods_query, periods_query_fields);

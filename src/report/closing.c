@@ -8,6 +8,7 @@
 #include "ledger/ledger.h"
 #include "people/access.h"
 #include "people/audit.h"
+#include "report/field.h"
 #include "report/obligation.h"
 #include "report/paper.h"
 #include "report/report.sql.h"
@@ -25,21 +26,17 @@ struct closing {
 
 /* clang-format off */
 static const struct shape_field closing_fields[] = {
-	F_TEXT(struct closing, form, 64, REQUIRED, "code of the form",
-	    "\"II.06a/VPCP/KSTT\""),
-	F_TEXT(struct closing, period, 16, REQUIRED, "period of the form",
-	    "\"2025-Q3\""),
-	F_INT(struct closing, unit, 1, INT64_MAX, REQUIRED,
-	    "unit whose period is closed", "17"),
-	F_TEXT(struct closing, at, 32, REQUIRED, "when, RFC 3339 +07:00",
+	F_FORM(struct closing, REQUIRED),
+	F_PERIOD(struct closing, period, REQUIRED),
+	F_ID(struct closing, unit, "unit whose period is closed", "17"),
+	F_TIME(struct closing, at, REQUIRED, "when, RFC 3339 +07:00",
 	    "\"2025-09-19T16:00:00+07:00\""),
-	F_TEXT(struct closing, reason, 2000, OPTIONAL,
+	F_REPORT_REASON(struct closing, OPTIONAL,
 	    "why it was closed with reports still open",
 	    "\"Xã đảo mất liên lạc do bão\""),
-	F_INT(struct closing, reports, 0, INT64_MAX, REQUIRED,
-	    "accepted reports that it rests on", "163"),
-	F_INT(struct closing, open, 0, INT64_MAX, REQUIRED,
-	    "obligations that were open", "0"),
+	F_COUNT(struct closing, reports, "accepted reports that it rests on",
+	    "163"),
+	F_COUNT(struct closing, open, "obligations that were open", "0"),
 	F_OPT_INT(struct closing, ledger_index, 0, INT64_MAX,
 	    "ledger entry of the closing", "48213"),
 };

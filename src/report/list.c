@@ -4,16 +4,15 @@
 
 #include "core/arena.h"
 #include "core/day.h"
+#include "core/paging.h"
 #include "core/text.h"
 #include "org/directory.h"
 #include "people/access.h"
 #include "regime/catalogue.h"
+#include "report/field.h"
 #include "report/paper.h"
 #include "report/report.h"
 #include "report/report.sql.h"
-
-const char *const report_list_states[] = { "not_started", "draft", "proposed",
-	"returned", "sent", "accepted", NULL };
 
 /* Asked for one by one; whoever has more is answered from all reports. */
 #define FEW_UNITS 64
@@ -39,39 +38,25 @@ struct report_list {
 
 /* clang-format off */
 static const struct shape_field item_fields[] = {
-	F_INT(struct report_item, id, 1, INT64_MAX, REQUIRED,
-	    "permanent number of the report", "7"),
-	F_TEXT(struct report_item, form, 64, REQUIRED, "code of the form",
-	    "\"II.06a/VPCP/KSTT\""),
-	F_TEXT(struct report_item, period, 16, REQUIRED, "period of the form",
-	    "\"2025-Q3\""),
-	F_INT(struct report_item, unit, 1, INT64_MAX, REQUIRED,
-	    "unit that reports", "1204"),
-	F_TEXT(struct report_item, unit_name, 400, REQUIRED,
-	    "its name on the last day of the period", "\"Xã Hòa Tiến\""),
-	F_ENUM(struct report_item, state, report_list_states, REQUIRED,
-	    "how far it has come", "\"sent\""),
-	F_INT(struct report_item, revision, 1, INT64_MAX, REQUIRED,
-	    "raised by every change; send it as If-Match", "3"),
-	F_INT(struct report_item, version, 0, INT64_MAX, REQUIRED,
-	    "the version that counts; 0: none", "1"),
-	F_TEXT(struct report_item, sent_at, 32, OPTIONAL,
-	    "when it was first signed, RFC 3339 +07:00",
-	    "\"2025-09-16T09:12:00+07:00\""),
-	F_BOOL(struct report_item, late, REQUIRED,
-	    "first signed after the deadline, or unsigned and overdue",
-	    "false"),
-	F_INT(struct report_item, flags, 0, INT64_MAX, REQUIRED,
-	    "broken explain and note rules of the version that counts", "0"),
+	F_REPORT_ID(struct report_item),
+	F_FORM(struct report_item, REQUIRED),
+	F_PERIOD(struct report_item, period, REQUIRED),
+	F_REPORT_UNIT(struct report_item),
+	F_REPORT_UNIT_NAME(struct report_item),
+	F_REPORT_STATE(struct report_item, REQUIRED, "how far it has come"),
+	F_REPORT_REVISION(struct report_item),
+	F_REPORT_VERSION(struct report_item),
+	F_REPORT_SENT_AT(struct report_item),
+	F_REPORT_LATE(struct report_item),
+	F_REPORT_FLAGS(struct report_item),
 };
 static const struct shape item_shape =
     SHAPE("ReportItem", struct report_item, item_fields);
 
 static const struct shape_field list_fields[] = {
-	F_LIST(struct report_list, items, &item_shape, 500,
+	F_LIST(struct report_list, items, &item_shape, PAGING_MOST,
 	    "reports, by number"),
-	F_OPT_INT(struct report_list, next, 1, INT64_MAX,
-	    "send it as after for the next page; null: the end", "7"),
+	F_NEXT(struct report_list),
 };
 const struct shape report_list_shape =
     SHAPE("ReportList", struct report_list, list_fields);
@@ -141,10 +126,7 @@ wanted(struct ctx *ctx, const struct filter *filter,
 	if (filter->above >= 0 &&
 	    directory_above(dir, unit->number, today) != filter->above)
 		return false;
-	item->state =
-	    report_state_name(own || row->standing == STANDING_NONE ? row->work
-								    : WORK_NONE,
-		row->standing);
+	item->state = report_state_seen(own, row->work, row->standing);
 	return filter->state == NULL || text_equal(filter->state, item->state);
 }
 
@@ -175,7 +157,7 @@ describe(struct ctx *ctx, const struct sql_report_page *row,
 	item->unit_name = unit_name(unit, period.to);
 	item->late = regime_owes(form, directory_structure(dir, period.to), dir,
 			 unit->number, &period, &deadline) &&
-		     sent_us >= day_start_us(deadline + 1);
+		     regime_is_late(deadline, sent_us);
 }
 
 /*
@@ -295,8 +277,7 @@ enum fail
 report_list(struct ctx *ctx, const struct report_list_query *query,
     const struct report_list **ret)
 {
-	const size_t limit =
-	    query->limit == 0 ? LIST_DEFAULT : (size_t)query->limit;
+	const size_t limit = paging_limit(query->limit);
 	struct report_list *list = ARENA_NEW(ctx->arena, struct report_list);
 	struct report_item *items =
 	    ARENA_ARRAY(ctx->arena, limit, struct report_item);

@@ -15,14 +15,11 @@ struct report_list_query {
 	const char *period;
 	const char *unit;
 	const char *children_of;
-	const char *state; /* one of report_list_states */
-	int64_t limit;     /* 0: LIST_DEFAULT */
+	const char *state; /* one of report_states */
+	int64_t limit;     /* 0: PAGING_USUAL */
 	int64_t after;
 };
-#define LIST_DEFAULT 100
 #define LIST_SCAN_MAX 5000 /* rows looked at for one page */
-
-extern const char *const report_list_states[]; /* NULL-terminated */
 
 struct report_list;
 extern const struct shape report_list_shape;

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/paging.h"
 #include "core/text.h"
 #include "people/access.h"
+#include "report/field.h"
 #include "report/obligation.h"
 #include "report/paper.h"
 #include "report/report.sql.h"
@@ -47,45 +49,32 @@ struct obligation_list {
 	const struct obligation_counts *counts;
 };
 
-static const char *const states[] = { "not_started", "draft", "proposed",
-	"returned", "sent", "accepted", NULL };
 static const char *const nexts[] = { "fill", "submit", "sign", "review", "none",
 	NULL };
 
 /* clang-format off */
 static const struct shape_field obligation_fields[] = {
-	F_TEXT(struct obligation, form, 64, REQUIRED, "code of the form",
-	    "\"II.06a/VPCP/KSTT\""),
+	F_FORM(struct obligation, REQUIRED),
 	F_TEXT(struct obligation, form_name_vi, 500, REQUIRED,
 	    "its name in Vietnamese", "\"Tình hình, kết quả giải quyết TTHC\""),
-	F_TEXT(struct obligation, form_name_en, 500, REQUIRED, "its name in English",
+	F_TEXT(struct obligation, form_name_en, 500, REQUIRED,
+	    "its name in English",
 	    "\"Handling of procedures\""),
-	F_TEXT(struct obligation, period, 16, REQUIRED, "period of the form",
-	    "\"2025-Q3\""),
-	F_INT(struct obligation, unit, 1, INT64_MAX, REQUIRED, "unit that owes it",
-	    "1204"),
-	F_TEXT(struct obligation, unit_name, 400, REQUIRED,
-	    "its name on the last day of the period", "\"Xã Hòa Tiến\""),
+	F_PERIOD(struct obligation, period, REQUIRED),
+	F_ID(struct obligation, unit, "unit that owes it", "1204"),
+	F_REPORT_UNIT_NAME(struct obligation),
 	F_INT(struct obligation, level, 0, 3, REQUIRED,
 	    "0 Government, 1 province or ministry, 2 district, 3 commune", "3"),
-	F_DATE(struct obligation, deadline, REQUIRED,
-	    "the day at whose end it is due", "\"2025-09-17\""),
+	F_REPORT_DEADLINE(struct obligation, REQUIRED),
 	F_INT(struct obligation, days_left, -100000, 100000, REQUIRED,
 	    "days until the deadline; negative: overdue by so many", "2"),
-	F_ENUM(struct obligation, state, states, REQUIRED, "how far it has come",
-	    "\"draft\""),
-	F_BOOL(struct obligation, late, REQUIRED,
-	    "first signed after the deadline, or unsigned and overdue",
-	    "false"),
+	F_REPORT_STATE(struct obligation, REQUIRED, "how far it has come"),
+	F_REPORT_LATE(struct obligation),
 	F_OPT_INT(struct obligation, report, 1, INT64_MAX,
 	    "number of the report; null: not begun", "7"),
-	F_INT(struct obligation, version, 0, INT64_MAX, REQUIRED,
-	    "the version that counts; 0: none", "0"),
-	F_TEXT(struct obligation, sent_at, 32, OPTIONAL,
-	    "when it was first signed, RFC 3339 +07:00",
-	    "\"2025-09-16T09:12:00+07:00\""),
-	F_INT(struct obligation, flags, 0, INT64_MAX, REQUIRED,
-	    "broken explain and note rules of the version that counts", "0"),
+	F_REPORT_VERSION(struct obligation),
+	F_REPORT_SENT_AT(struct obligation),
+	F_REPORT_FLAGS(struct obligation),
 	F_BOOL(struct obligation, closed, REQUIRED,
 	    "the unit that accepts it has closed the period", "false"),
 	F_ENUM(struct obligation, next, nexts, REQUIRED,
@@ -104,11 +93,10 @@ static const struct shape counts_shape =
     SHAPE("ObligationCounts", struct obligation_counts, counts_fields);
 
 static const struct shape_field list_fields[] = {
-	F_LIST(struct obligation_list, items, &obligation_shape, 500,
+	F_LIST(struct obligation_list, items, &obligation_shape, PAGING_MOST,
 	    "obligations: own ones nearest deadline first; below a unit by "
 	    "area code"),
-	F_OPT_INT(struct obligation_list, next, 1, INT64_MAX,
-	    "send it as after for the next page; null: the end", "100"),
+	F_NEXT(struct obligation_list),
 	F_ONE(struct obligation_list, counts, &counts_shape, REQUIRED,
 	    "how many there are in each state"),
 };
@@ -213,7 +201,7 @@ count_state(struct builder *builder, const struct obligation *obligation)
 	counts->all++;
 	counts->late += obligation->late;
 	for (size_t i = 0; i < ARRAY_SIZE(by_state); i++)
-		*by_state[i] += text_equal(states[i], obligation->state);
+		*by_state[i] += text_equal(report_states[i], obligation->state);
 }
 
 static void
@@ -274,8 +262,8 @@ describe(struct builder *builder, const struct form *form,
 		.level = version == NULL ? 0 : version->level,
 		.deadline = day_text(ctx->arena, deadline),
 		.days_left = deadline - builder->today,
-		.state = "not_started",
-		.late = sent_us >= day_start_us(deadline + 1),
+		.state = report_state_name(WORK_NONE, STANDING_NONE),
+		.late = regime_is_late(deadline, sent_us),
 	};
 
 	if (row == NULL)
@@ -331,10 +319,7 @@ add(struct builder *builder, const struct form *form,
 	obligation = describe(builder, form, period, unit, row, deadline);
 	if (row != NULL)
 		obligation.state =
-		    report_state_name(below && row->standing != STANDING_NONE
-					  ? WORK_NONE
-					  : row->work,
-			row->standing);
+		    report_state_seen(!below, row->work, row->standing);
 	obligation.next = next_act(ctx, row, unit->id, below);
 	TRY(is_closed(builder, form, period, unit, &obligation.closed));
 	push(builder, &obligation);
@@ -352,7 +337,8 @@ newest_open(const struct form *form, int64_t now_us)
 	return period;
 }
 
-/* What one position of the actor brings: own obligations, and what waits below. */
+/* What one position of the actor brings: its own obligations, and what waits
+ * below. */
 static enum fail
 add_position(struct builder *builder, const struct form *form,
     const struct position *position, bool *seen)
@@ -490,9 +476,10 @@ static const struct obligation_list *
 page(struct builder *builder, const struct obligation_query *query)
 {
 	struct arena *arena = builder->ctx->arena;
+	const size_t limit = paging_limit(query->limit);
 	struct obligation_list *list = ARENA_NEW(arena, struct obligation_list);
 	struct obligation *items =
-	    ARENA_ARRAY(arena, (size_t)query->limit + 1, struct obligation);
+	    ARENA_ARRAY(arena, limit + 1, struct obligation);
 	int64_t *next = NULL;
 	int64_t seen = 0;
 	size_t count = 0;
@@ -505,9 +492,9 @@ page(struct builder *builder, const struct obligation_query *query)
 			continue;
 		if (seen++ < query->after)
 			continue;
-		if (count == (size_t)query->limit) {
+		if (count == limit) {
 			next = ARENA_NEW(arena, int64_t);
-			*next = query->after + query->limit;
+			*next = query->after + (int64_t)limit;
 			break;
 		}
 		items[count++] = *obligation;
@@ -529,7 +516,6 @@ obligation_list(struct ctx *ctx, const struct obligation_query *query,
 		.today = day_of_us(ctx->now_us),
 	};
 
-	assert(query->limit > 0);
 	if (query->mine) {
 		TRY(list_mine(&builder, query));
 		drop_repeated(&builder);

@@ -25,8 +25,8 @@ struct obligation_query {
 	const char *period;
 	const char *unit;
 	const char *state; /* only these; NULL: all */
-	int64_t limit;
-	int64_t after; /* how many have been seen */
+	int64_t limit;     /* 0: PAGING_USUAL */
+	int64_t after;     /* how many have been seen */
 };
 #define OBLIGATION_PERIODS_BACK 8
 

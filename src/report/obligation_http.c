@@ -1,4 +1,6 @@
 #include "app/route.h"
+#include "core/paging.h"
+#include "report/field.h"
 #include "report/list.h"
 #include "report/obligation.h"
 #include "report/slice.h"
@@ -8,19 +10,15 @@ static const struct shape_field query_fields[] = {
 	F_BOOL(struct obligation_query, mine, OPTIONAL,
 	    "what this person's units owe and what waits for acceptance",
 	    "true"),
-	F_TEXT(struct obligation_query, form, 64, OPTIONAL, "code of the form",
-	    "\"II.06a/VPCP/KSTT\""),
-	F_TEXT(struct obligation_query, period, 16, OPTIONAL, "period of the form",
-	    "\"2025-Q3\""),
-	F_TEXT(struct obligation_query, unit, 80, OPTIONAL,
+	F_FORM(struct obligation_query, OPTIONAL),
+	F_PERIOD(struct obligation_query, period, OPTIONAL),
+	F_UNIT_REF(struct obligation_query, unit, OPTIONAL,
 	    "this unit's own obligation and those it accepts; needs form and "
 	    "period", "\"17\""),
-	F_ENUM(struct obligation_query, state, report_list_states, OPTIONAL,
-	    "only obligations in this state", "\"sent\""),
-	F_INT(struct obligation_query, limit, 1, 500, OPTIONAL,
-	    "most items in the answer; default 100", "100"),
-	F_INT(struct obligation_query, after, 0, INT64_MAX, OPTIONAL,
-	    "next of the page before", "100"),
+	F_REPORT_STATE(struct obligation_query, OPTIONAL,
+	    "only obligations in this state"),
+	F_LIMIT(struct obligation_query, PAGING_MOST),
+	F_AFTER(struct obligation_query),
 };
 static const struct shape query_shape =
     SHAPE("ObligationQuery", struct obligation_query, query_fields);
@@ -29,25 +27,19 @@ static const struct shape query_shape =
 static enum fail
 get_obligations(struct ctx *ctx, struct call *call)
 {
-	const struct obligation_query *asked = call_query(call, &query_shape);
-	struct obligation_query query = *asked;
 	const struct obligation_list *list = NULL;
 
-	if (query.limit == 0)
-		query.limit = LIST_DEFAULT;
-	TRY(obligation_list(ctx, &query, &list));
+	TRY(obligation_list(ctx, call_query(call, &query_shape), &list));
 	return call_answer(ctx, call, 200, &obligation_list_shape, list);
 }
 
 /* clang-format off */
 static const struct shape_field closing_fields[] = {
-	F_TEXT(struct closing_input, form, 64, REQUIRED, "code of the form",
-	    "\"II.06a/VPCP/KSTT\""),
-	F_TEXT(struct closing_input, period, 16, REQUIRED,
-	    "period of the form", "\"2025-Q3\""),
-	F_TEXT(struct closing_input, unit, 80, REQUIRED,
+	F_FORM(struct closing_input, REQUIRED),
+	F_PERIOD(struct closing_input, period, REQUIRED),
+	F_UNIT_REF(struct closing_input, unit, REQUIRED,
 	    "unit whose period is closed", "\"17\""),
-	F_TEXT(struct closing_input, reason, 2000, OPTIONAL,
+	F_REPORT_REASON(struct closing_input, OPTIONAL,
 	    "why it is closed although reports are open",
 	    "\"Xã đảo mất liên lạc do bão\""),
 };

@@ -9,9 +9,12 @@
 #include "core/utf8.h"
 #include "people/access.h"
 #include "report/body.h"
+#include "report/obligation.h"
 #include "report/paper.h"
 #include "report/report.sql.h"
 
+const char *const report_states[] = { "not_started", "draft", "proposed",
+	"returned", "sent", "accepted", NULL };
 static const char *const work_names[] = {
 	[WORK_NONE] = NULL,
 	[WORK_DRAFT] = "draft",
@@ -30,6 +33,14 @@ report_state_name(int64_t work, int64_t standing)
 	return work != WORK_NONE ? work_names[work] : standing_names[standing];
 }
 
+const char *
+report_state_seen(bool own, int64_t work, int64_t standing)
+{
+	return report_state_name(own || standing == STANDING_NONE ? work
+								  : WORK_NONE,
+	    standing);
+}
+
 /* ---- finding and opening ------------------------------------------------ */
 
 /* Form, period and unit of an obligation, from their names. */
@@ -37,18 +48,8 @@ static enum fail
 find_obligation(struct ctx *ctx, const struct report_input *input,
     struct report *report)
 {
-	report->form = catalogue_form(catalogue_now(ctx), input->form);
-	if (report->form == NULL) {
-		fail_invalid(ctx, "/form", "form.unknown", "no form %s",
-		    input->form);
-		return fail_valid(ctx);
-	}
-	if (!period_parse(&report->form->calendar, input->period,
-		&report->period)) {
-		fail_invalid(ctx, "/period", "period.unknown",
-		    "%s is no period of this form", input->period);
-		return fail_valid(ctx);
-	}
+	TRY(obligation_find(ctx, input->form, input->period, &report->form,
+	    &report->period));
 	report->period_id = period_text(ctx->arena, &report->period);
 	return directory_find_at(ctx, directory_now(ctx), "/unit", input->unit,
 	    &report->unit);

@@ -42,6 +42,12 @@ enum report_standing { STANDING_NONE, STANDING_SENT, STANDING_ACCEPTED };
 
 /* "draft" "proposed" "returned" "sent" "accepted", or "not_started". */
 const char *report_state_name(int64_t work, int64_t standing);
+extern const char *const report_states[]; /* all of them; NULL-terminated */
+/*
+ * The state as it may be seen: a paper that is being worked on is the unit's own
+ * business, so others see the version that counts while there is one.
+ */
+const char *report_state_seen(bool own, int64_t work, int64_t standing);
 
 /* What a body of POST /api/v1/reports says. */
 struct report_input {

@@ -4,8 +4,10 @@
 #include "app/route.h"
 #include "codec/json.h"
 #include "core/arena.h"
+#include "core/paging.h"
 #include "core/text.h"
 #include "people/access.h"
+#include "report/field.h"
 #include "report/list.h"
 #include "report/report.h"
 #include "report/slice.h"
@@ -35,20 +37,17 @@ struct report_in {
 
 /* clang-format off */
 static const struct shape_field report_in_fields[] = {
-	F_TEXT(struct report_in, form, 64, REQUIRED, "code of the form",
-	    "\"II.06a/VPCP/KSTT\""),
-	F_TEXT(struct report_in, period, 16, REQUIRED, "period of the form",
-	    "\"2025-Q3\""),
-	F_TEXT(struct report_in, unit, 80, REQUIRED,
+	F_FORM(struct report_in, REQUIRED),
+	F_PERIOD(struct report_in, period, REQUIRED),
+	F_UNIT_REF(struct report_in, unit, REQUIRED,
 	    "unit that reports: its id, or scheme:code@date",
 	    "\"area:20200@2025-07-01\""),
 	F_JSON(struct report_in, cells, OPTIONAL, CELLS_IN_SCHEMA,
 	    "cells by id; those not named are missing", CELLS_IN_EXAMPLE),
 	F_BOOL(struct report_in, nil, OPTIONAL,
 	    "nil report: nothing happened, every cell is zero", "false"),
-	F_TEXT(struct report_in, reason, REPORT_REASON_MAX, OPTIONAL,
-	    "why a sent report is amended",
-	    "\"Số liệu cột 8 nhập nhầm\""),
+	F_REPORT_REASON(struct report_in, OPTIONAL,
+	    "why a sent report is amended", "\"Số liệu cột 8 nhập nhầm\""),
 	F_BOOL(struct report_in, submit, OPTIONAL,
 	    "also hand it to the leader", "false"),
 	F_BOOL(struct report_in, sign, OPTIONAL,
@@ -231,7 +230,7 @@ struct reason_in {
 
 /* clang-format off */
 static const struct shape_field reason_in_fields[] = {
-	F_TEXT(struct reason_in, reason, REPORT_REASON_MAX, REQUIRED,
+	F_REPORT_REASON(struct reason_in, REQUIRED,
 	    "why, in words the other side can act on",
 	    "\"Cột 6 chưa khớp kỳ trước\""),
 };
@@ -274,16 +273,14 @@ static const struct shape_field list_query_fields[] = {
 	    "only this form", "\"II.06a/VPCP/KSTT\""),
 	F_TEXT(struct report_list_query, period, 16, OPTIONAL,
 	    "only this period", "\"2025-Q3\""),
-	F_TEXT(struct report_list_query, unit, 80, OPTIONAL,
+	F_UNIT_REF(struct report_list_query, unit, OPTIONAL,
 	    "only this unit: its id, or scheme:code@date", "\"1204\""),
-	F_TEXT(struct report_list_query, children_of, 80, OPTIONAL,
+	F_UNIT_REF(struct report_list_query, children_of, OPTIONAL,
 	    "only units whose reports this unit accepts", "\"17\""),
-	F_ENUM(struct report_list_query, state, report_list_states, OPTIONAL,
-	    "only reports in this state", "\"sent\""),
-	F_INT(struct report_list_query, limit, 1, 500, OPTIONAL,
-	    "most items in the answer; default 100", "100"),
-	F_INT(struct report_list_query, after, 0, INT64_MAX, OPTIONAL,
-	    "next of the page before", "7"),
+	F_REPORT_STATE(struct report_list_query, OPTIONAL,
+	    "only reports in this state"),
+	F_LIMIT(struct report_list_query, PAGING_MOST),
+	F_AFTER(struct report_list_query),
 };
 static const struct shape list_query_shape =
     SHAPE("ReportListQuery", struct report_list_query, list_query_fields);
@@ -325,8 +322,7 @@ static const struct shape accept_in_shape =
     SHAPE("AcceptInput", struct accept_in, accept_in_fields);
 
 static const struct shape_field outcome_fields[] = {
-	F_INT(struct accept_outcome, id, 0, INT64_MAX, REQUIRED,
-	    "number of the report", "7"),
+	F_COUNT(struct accept_outcome, id, "number of the report", "7"),
 	F_BOOL(struct accept_outcome, ok, REQUIRED, "whether it is accepted",
 	    "true"),
 	F_TEXT(struct accept_outcome, code, 64, OPTIONAL,

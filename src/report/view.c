@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "ledger/ledger.h"
 #include "people/access.h"
+#include "report/field.h"
 #include "report/paper.h"
 #include "report/report.sql.h"
 
@@ -66,8 +67,6 @@ struct report_view {
 	"\"state\":{\"enum\":[\"none\",\"missing\",\"withheld\"]}," \
 	"\"value\":{\"type\":\"string\"},\"remark\":{\"type\":\"string\"}}}]}}"
 
-static const char *const states[] = { "not_started", "draft", "proposed",
-	"returned", "sent", "accepted", NULL };
 static const char *const standings[] = { "none", "sent", "accepted", NULL };
 static const char *const severities[] = { "block", "explain", "note", NULL };
 static const char *const methods[] = { "POST", "PUT", NULL };
@@ -116,39 +115,28 @@ static const struct shape action_shape =
     SHAPE("Action", struct action_view, action_fields);
 
 static const struct shape_field report_fields[] = {
-	F_INT(struct report_view, id, 1, INT64_MAX, REQUIRED,
-	    "permanent number of the report", "7"),
-	F_TEXT(struct report_view, form, 64, REQUIRED, "code of the form",
-	    "\"II.06a/VPCP/KSTT\""),
-	F_TEXT(struct report_view, period, 16, REQUIRED, "period of the form",
-	    "\"2025-Q3\""),
-	F_INT(struct report_view, unit, 1, INT64_MAX, REQUIRED,
-	    "unit that reports", "1204"),
-	F_TEXT(struct report_view, unit_name, 400, REQUIRED,
-	    "its name on the last day of the period", "\"Xã Hòa Tiến\""),
-	F_ENUM(struct report_view, state, states, REQUIRED,
+	F_REPORT_ID(struct report_view),
+	F_FORM(struct report_view, REQUIRED),
+	F_PERIOD(struct report_view, period, REQUIRED),
+	F_REPORT_UNIT(struct report_view),
+	F_REPORT_UNIT_NAME(struct report_view),
+	F_REPORT_STATE(struct report_view, REQUIRED,
 	    "state of the paper while there is one, else of the version that "
-	    "counts", "\"sent\""),
+	    "counts"),
 	F_ENUM(struct report_view, standing, standings, REQUIRED,
 	    "state of the version that counts in the totals", "\"sent\""),
-	F_INT(struct report_view, revision, 1, INT64_MAX, REQUIRED,
-	    "raised by every change; send it as If-Match", "3"),
-	F_INT(struct report_view, version, 0, INT64_MAX, REQUIRED,
+	F_REPORT_REVISION(struct report_view),
+	F_COUNT(struct report_view, version,
 	    "the version shown; 0: the working paper", "1"),
-	F_INT(struct report_view, sent_version, 0, INT64_MAX, REQUIRED,
+	F_COUNT(struct report_view, sent_version,
 	    "the version in the totals of basis=sent; 0: none", "1"),
-	F_INT(struct report_view, accepted_version, 0, INT64_MAX, REQUIRED,
+	F_COUNT(struct report_view, accepted_version,
 	    "the version in the totals of basis=accepted; 0: none", "0"),
-	F_TEXT(struct report_view, sent_at, 32, OPTIONAL,
-	    "when it was first signed, RFC 3339 +07:00",
-	    "\"2025-09-16T09:12:00+07:00\""),
-	F_DATE(struct report_view, deadline, OPTIONAL,
-	    "the day at whose end it is due", "\"2025-09-17\""),
-	F_BOOL(struct report_view, late, REQUIRED,
-	    "first signed after the deadline, or still unsigned then", "false"),
-	F_INT(struct report_view, flags, 0, INT64_MAX, REQUIRED,
-	    "broken explain and note rules of the version that counts", "0"),
-	F_TEXT(struct report_view, reason, 2000, OPTIONAL,
+	F_REPORT_SENT_AT(struct report_view),
+	F_REPORT_DEADLINE(struct report_view, OPTIONAL),
+	F_REPORT_LATE(struct report_view),
+	F_REPORT_FLAGS(struct report_view),
+	F_REPORT_REASON(struct report_view, OPTIONAL,
 	    "why it was sent back, or why it is amended",
 	    "\"Cột 6 chưa khớp kỳ trước\""),
 	F_BOOL(struct report_view, has_draft, REQUIRED,
@@ -293,7 +281,6 @@ report_show(struct ctx *ctx, struct report *report,
 	size_t count = 0;
 	/* A paper that is being worked on is the unit's own business. */
 	const bool own = paper_own(ctx, report);
-	const int64_t due_us = day_start_us(report->deadline + 1);
 	const int64_t when_us =
 	    report->first_sent_us == 0 ? ctx->now_us : report->first_sent_us;
 
@@ -305,17 +292,14 @@ report_show(struct ctx *ctx, struct report *report,
 		.period = report->period_id,
 		.unit = report->unit->id,
 		.unit_name = unit_name(report->unit, report->period.to),
-		.state =
-		    report_state_name(own || report->standing == STANDING_NONE
-					  ? report->work
-					  : WORK_NONE,
-			report->standing),
+		.state = report_state_seen(own, report->work, report->standing),
 		.standing = standings[report->standing],
 		.revision = report->revision,
 		.version = report->shown,
 		.sent_version = report->sent_version,
 		.accepted_version = report->accepted_version,
-		.late = report->owed && when_us >= due_us,
+		.late =
+		    report->owed && regime_is_late(report->deadline, when_us),
 		.flags = report->flags,
 		.has_draft = own && report->work != WORK_NONE,
 		.cells = cells_text(ctx, report->cells_of, &report->cells),
@@ -358,16 +342,15 @@ struct report_history {
 static const struct shape_field act_fields[] = {
 	F_TEXT(struct act_view, act, 32, REQUIRED,
 	    "submit, sign, return, send_back, accept or amend", "\"sign\""),
-	F_TEXT(struct act_view, at, 32, REQUIRED, "when, RFC 3339 +07:00",
+	F_TIME(struct act_view, at, REQUIRED, "when, RFC 3339 +07:00",
 	    "\"2025-09-16T09:12:00+07:00\""),
 	F_TEXT(struct act_view, person, 200, OPTIONAL,
 	    "who; null: the system", "\"Nguyễn Thị Hoa\""),
-	F_INT(struct act_view, version, 0, INT64_MAX, REQUIRED,
+	F_COUNT(struct act_view, version,
 	    "version the act was about; 0: none was signed yet", "1"),
-	F_INT(struct act_view, revision, 1, INT64_MAX, REQUIRED,
-	    "revision after the act", "3"),
-	F_TEXT(struct act_view, reason, 2000, OPTIONAL,
-	    "the reason given", "\"Số liệu cột 8 nhập nhầm\""),
+	F_ID(struct act_view, revision, "revision after the act", "3"),
+	F_REPORT_REASON(struct act_view, OPTIONAL, "the reason given",
+	    "\"Số liệu cột 8 nhập nhầm\""),
 	F_OPT_INT(struct act_view, ledger_index, 0, INT64_MAX,
 	    "ledger entry of the act; null: it stayed inside the unit",
 	    "48213"),

@@ -221,7 +221,7 @@ export interface HookReplay {
 export interface UnitList {
 	/** Units, the best fit first. */
 	items: UnitItem[];
-	/** What to send as after for more; null at the end. */
+	/** send it as after for the next page; null: the end */
 	next: number | null;
 }
 
@@ -484,7 +484,7 @@ export interface PeriodList {
 }
 
 export interface FormPeriod {
-	/** The period. */
+	/** period of the form */
 	id: string;
 	/** First day of the cut-off window. */
 	from: string;
@@ -551,7 +551,7 @@ export interface Report {
 	sent_at: string | null;
 	/** the day at whose end it is due */
 	deadline: string | null;
-	/** first signed after the deadline, or still unsigned then */
+	/** first signed after the deadline, or unsigned and overdue */
 	late: boolean;
 	/** broken explain and note rules of the version that counts */
 	flags: number;
@@ -797,7 +797,7 @@ export interface Closing {
 }
 
 export interface Figures {
-	/** Code of the form. */
+	/** code of the form */
 	form: string;
 	/**
 	 * own (each period in the structure of its last day) or a day: the
@@ -821,7 +821,7 @@ export interface Figures {
 }
 
 export interface FigurePeriod {
-	/** The period. */
+	/** period of the form */
 	id: string;
 	/** First day of its window. */
 	from: string;
