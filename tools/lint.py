@@ -2,7 +2,7 @@
 """What the compiler cannot see (the rules are told in HACKING.md).
 
     lint.py            report breaches; the exit status is 1 if there is any
-    lint.py --write    first make docs/failures.md again
+    lint.py --write    first make docs/failures.md and docs/limits.md again
     lint.py --show     also show files and functions that grew long
 """
 import json
@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 import layers
+import limits
 
 ROOT = layers.ROOT
 # Where HTTP, rules and queries are files apart.  app is the door itself, and
@@ -282,6 +283,7 @@ def main(arguments):
         committed.write_text(page)
     elif not committed.exists() or committed.read_text() != page:
         wrong.append("docs/failures.md is stale: run tools/lint.py --write")
+    wrong += limits.check(sources, "--write" in arguments)
     wrong += layers.check()
     wrong += headers_alone(sources)
     wrong += failure_codes(sources, failures)

@@ -2,13 +2,17 @@
 
 #include "core/arena.h"
 #include "core/day.h"
+#include "core/home.h"
 #include "people/actor_cache.h"
 #include "people/credential.h"
+#include "people/option.h"
 #include "people/password.h"
 #include "people/state.h"
 #include "people/throttle.h"
 #include "t_app.h"
 
+#define LOGIN_BURST people_option_table[PEOPLE_TRIES].initial
+#define ADDRESS_BURST people_option_table[PEOPLE_TRIES_ADDRESS].initial
 #define MINUTE_US INT64_C(60000000)
 #define PASSWORD "mat khau dai"
 
@@ -152,12 +156,12 @@ guessing_is_slowed_down_and_a_right_password_clears_it(void **state)
 	struct desk desk = start(state);
 	struct http_response r = { 0 };
 
-	for (int i = 0; i < THROTTLE_LOGIN_BURST - 1; i++) {
+	for (int i = 0; i < LOGIN_BURST - 1; i++) {
 		r = sign_in(&desk, "hoa", "khong dung roi");
 		t_problem(desk.t, &r, 401, "session.refused");
 	}
 	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
-	for (int i = 0; i < THROTTLE_LOGIN_BURST; i++) {
+	for (int i = 0; i < LOGIN_BURST; i++) {
 		r = sign_in(&desk, "hoa", "khong dung roi");
 		t_problem(desk.t, &r, 401, "session.refused");
 	}
@@ -171,19 +175,27 @@ guessing_is_slowed_down_and_a_right_password_clears_it(void **state)
 static void
 an_address_that_guesses_many_logins_is_slowed_down(void **state)
 {
+	const struct home home = { 0 };
 	struct throttle *throttle = throttle_new();
 
 	(void)state;
-	for (int i = 0; i < THROTTLE_ADDRESS_BURST; i++)
-		assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, "a",
-				     5),
+	for (int i = 0; i < ADDRESS_BURST; i++)
+		assert_int_equal(throttle_take(throttle, &home,
+				     THROTTLE_ADDRESS, "a", 5),
 		    0);
-	assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, "a", 5), 2);
-	assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, "b", 5), 0);
-	assert_int_equal(throttle_take(throttle, THROTTLE_LOGIN, "a", 5), 0);
+	assert_int_equal(throttle_take(throttle, &home, THROTTLE_ADDRESS, "a",
+			     5),
+	    2);
+	assert_int_equal(throttle_take(throttle, &home, THROTTLE_ADDRESS, "b",
+			     5),
+	    0);
+	assert_int_equal(throttle_take(throttle, &home, THROTTLE_LOGIN, "a", 5),
+	    0);
 	throttle_give_back(throttle, THROTTLE_ADDRESS, "a");
-	assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, "a", 5), 0);
-	assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, "a",
+	assert_int_equal(throttle_take(throttle, &home, THROTTLE_ADDRESS, "a",
+			     5),
+	    0);
+	assert_int_equal(throttle_take(throttle, &home, THROTTLE_ADDRESS, "a",
 			     5 + 2 * INT64_C(1000000)),
 	    0);
 	throttle_clear(throttle, THROTTLE_ADDRESS, "a");
@@ -195,16 +207,18 @@ an_address_that_guesses_many_logins_is_slowed_down(void **state)
 static bool
 are_one(const char *a, const char *b)
 {
+	const struct home home = { 0 };
 	struct throttle *throttle = throttle_new();
 	bool one = false;
 
-	for (int i = 0; i < THROTTLE_ADDRESS_BURST; i++)
-		assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, a,
-				     5),
+	for (int i = 0; i < ADDRESS_BURST; i++)
+		assert_int_equal(throttle_take(throttle, &home,
+				     THROTTLE_ADDRESS, a, 5),
 		    0);
-	one = throttle_take(throttle, THROTTLE_ADDRESS, b, 5) > 0;
+	one = throttle_take(throttle, &home, THROTTLE_ADDRESS, b, 5) > 0;
 	throttle_give_back(throttle, THROTTLE_ADDRESS, b);
-	assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, a, 5) == 0,
+	assert_int_equal(throttle_take(throttle, &home, THROTTLE_ADDRESS, a,
+			     5) == 0,
 	    one);
 	throttle_free(throttle);
 	return one;
@@ -230,27 +244,32 @@ static void
 a_clock_set_back_locks_nobody_out_for_longer(void **state)
 {
 	const int64_t year_us = 365 * DAY_US;
+	const struct home home = { 0 };
 	struct throttle *throttle = throttle_new();
 
 	(void)state;
-	for (int i = 0; i < THROTTLE_LOGIN_BURST; i++)
-		assert_int_equal(throttle_take(throttle, THROTTLE_LOGIN, "a",
-				     year_us),
+	for (int i = 0; i < LOGIN_BURST; i++)
+		assert_int_equal(throttle_take(throttle, &home, THROTTLE_LOGIN,
+				     "a", year_us),
 		    0);
-	assert_int_equal(throttle_take(throttle, THROTTLE_LOGIN, "a", year_us),
+	assert_int_equal(throttle_take(throttle, &home, THROTTLE_LOGIN, "a",
+			     year_us),
 	    30);
-	assert_int_equal(throttle_take(throttle, THROTTLE_LOGIN, "a", 5), 30);
+	assert_int_equal(throttle_take(throttle, &home, THROTTLE_LOGIN, "a", 5),
+	    30);
 	/* What is owed is paid off from then on, not from a year later. */
-	assert_int_equal(throttle_take(throttle, THROTTLE_LOGIN, "a",
+	assert_int_equal(throttle_take(throttle, &home, THROTTLE_LOGIN, "a",
 			     5 + 30 * INT64_C(1000000)),
 	    0);
 	/* Who never failed, too. */
-	assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, "b",
+	assert_int_equal(throttle_take(throttle, &home, THROTTLE_ADDRESS, "b",
 			     year_us),
 	    0);
 	throttle_give_back(throttle, THROTTLE_ADDRESS, "b");
-	assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, "b", 5), 2);
-	assert_int_equal(throttle_take(throttle, THROTTLE_ADDRESS, "b",
+	assert_int_equal(throttle_take(throttle, &home, THROTTLE_ADDRESS, "b",
+			     5),
+	    2);
+	assert_int_equal(throttle_take(throttle, &home, THROTTLE_ADDRESS, "b",
 			     5 + 2 * INT64_C(1000000)),
 	    0);
 	throttle_free(throttle);

@@ -1,3 +1,4 @@
+#include "blob/option.h"
 #include "blob/slice.h"
 #include "blob/upload.h"
 #include "core/arena.h"
@@ -7,27 +8,27 @@
 #define HOUR_S INT64_C(3600)
 #define DAY_S (24 * HOUR_S)
 #define SECOND_US INT64_C(1000000)
-/*
- * What nobody refers to is kept for a day: long enough for a copy of the folder
- * that is made after one of the database (PostgreSQL).
- */
-#define IDLE_US (DAY_S * SECOND_US)
 
 /* Uploads that were left, and what nobody refers to any more. */
 static enum fail
 tidy(struct ctx *ctx, struct job *job)
 {
+	/* A copy of the folder may be made after one of the database. */
+	const int64_t idle_us =
+	    option_int(ctx->home, &blob_option_table[BLOB_IDLE]) * HOUR_S *
+	    SECOND_US;
 	size_t count = UPLOADS_EXPIRE_MAX;
 	int64_t done = 0;
 
 	while (count == UPLOADS_EXPIRE_MAX) {
-		TRY(uploads_expire(ctx, ctx->now_us - UPLOAD_LIFE_US, &count));
+		TRY(uploads_expire(ctx, ctx->now_us - upload_life_us(ctx->home),
+		    &count));
 		done++;
 		TRY(job_progress(ctx, job, done, done));
 	}
 	count = BLOB_FORGET_MAX;
 	while (count == BLOB_FORGET_MAX) {
-		TRY(blob_forget_idle(ctx, ctx->now_us - IDLE_US,
+		TRY(blob_forget_idle(ctx, ctx->now_us - idle_us,
 		    BLOB_FORGET_MAX, &count));
 		done++;
 		TRY(job_progress(ctx, job, done, done));

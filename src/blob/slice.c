@@ -1,10 +1,13 @@
 #include "blob/slice.h"
 
+#include "blob/option.h"
+
 static const struct route *const tables[] = { blob_routes, NULL };
 
 const struct slice blob_slice = {
 	.name = "blob",
 	.routes = tables,
+	.options = (const struct option *const[]){ blob_option_table, NULL },
 	.jobs = blob_jobs,
 	.blobs = upload_owners,
 };

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "blob/inside.h"
+#include "blob/option.h"
 #include "blob/right.h"
 #include "blob/slice.h"
 #include "blob/upload.h"
@@ -436,6 +438,27 @@ two_people_send_the_same_content(void **state)
 	assert_blob(t, all);
 }
 
+/* The lock is the open file's, so one process is enough to see it. */
+static void
+one_request_at_a_time_is_at_an_upload(void **state)
+{
+	struct t *t = *state;
+	const struct bytes all = content_of(STEP, 1);
+	int64_t id = 0;
+	int fd = -1;
+
+	begin(t);
+	id = begun(t, all);
+	t_ok(&t->ctx, upload_file_open(t_fresh(t), id, &fd));
+	t_fails(&t->ctx, part(t, id, all, 0, STEP), FAIL_BUSY, "upload.busy");
+	t_fails(&t->ctx, complete(t, id), FAIL_BUSY, "upload.busy");
+	assert_int_equal(state_of(t, id).received, 0);
+	assert_int_equal(close(fd), 0);
+	t_ok(&t->ctx, part(t, id, all, 0, STEP));
+	t_ok(&t->ctx, complete(t, id));
+	assert_blob(t, all);
+}
+
 struct taking {
 	int64_t id;
 	int64_t owner;
@@ -500,14 +523,17 @@ a_person_has_so_many_uploads_at_a_time(void **state)
 	struct beginning of = { .bytes = 1 };
 
 	begin(t);
-	for (int i = 0; i < UPLOADS_MAX; i++)
+	for (int i = 0; i < blob_option_table[BLOB_UPLOADS].initial; i++)
 		t_ok(&t->ctx, t_unit(t, begin_one, &of));
 	assert_int_equal(t_unit(t, begin_one, &of), FAIL_CONFLICT);
 	assert_string_equal(t->ctx.failure.code, "upload.too_many");
 	t->ctx.actor = &bert;
-	of.bytes = UPLOAD_BYTES_MAX;
+	of.bytes = blob_option_table[BLOB_UPLOAD_BYTES].initial;
 	t_ok(&t->ctx, t_unit(t, begin_one, &of));
 	t_ok(&t->ctx, t_unit(t, begin_one, &of));
+	of.bytes++;
+	assert_int_equal(t_unit(t, begin_one, &of), FAIL_INVALID);
+	assert_string_equal(t->ctx.failure.code, "upload.too_large");
 	of.bytes = 1;
 	assert_int_equal(t_unit(t, begin_one, &of), FAIL_CONFLICT);
 	assert_string_equal(t->ctx.failure.code, "upload.too_many");
@@ -529,11 +555,11 @@ what_is_left_alone_expires(void **state)
 	done = begun(t, content_of(STEP, 1));
 	t_ok(&t->ctx, part(t, done, all, 0, STEP));
 	t_ok(&t->ctx, complete(t, done));
-	t->clock_us += UPLOAD_LIFE_US;
+	t->clock_us += upload_life_us(&t->home);
 	kept = begun(t, all);
 	(void)t_fresh(t);
-	t_ok(&t->ctx,
-	    uploads_expire(&t->ctx, t->clock_us - UPLOAD_LIFE_US, &count));
+	t_ok(&t->ctx, uploads_expire(&t->ctx,
+			  t->clock_us - upload_life_us(&t->home), &count));
 	assert_int_equal(count, 2);
 	assert_int_equal(state_of(t, kept).received, 0);
 	assert_int_equal(count_files(t, "upload"), 0);
@@ -766,6 +792,7 @@ main(void)
 		t_test(a_whole_file_is_taken_at_once),
 		t_test(an_upload_is_its_persons_alone),
 		t_test(two_people_send_the_same_content),
+		t_test(one_request_at_a_time_is_at_an_upload),
 		t_test(a_slice_takes_it_and_says_who_may_read),
 		t_test(a_person_has_so_many_uploads_at_a_time),
 		t_test(an_id_is_never_given_twice),

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "blob/inside.h"
+#include "blob/option.h"
 #include "blob/upload.sql.h"
 #include "core/arena.h"
 #include "core/day.h"
@@ -15,6 +16,7 @@
 #include "store/blob.h"
 #include "store/within.h"
 
+#define HOUR_US (INT64_C(3600) * 1000000)
 /* What a client's double keeps exactly. */
 #define ID_MOST (UINT64_C(1) << 52)
 
@@ -39,6 +41,18 @@ const struct shape upload_shape =
     SHAPE("Upload", struct upload, upload_fields);
 /* clang-format on */
 
+static int64_t
+most(const struct ctx *ctx, enum blob_option option)
+{
+	return option_int(ctx->home, &blob_option_table[option]);
+}
+
+int64_t
+upload_life_us(const struct home *home)
+{
+	return option_int(home, &blob_option_table[BLOB_UPLOAD_LIFE]) * HOUR_US;
+}
+
 static void
 fd_end(int *fd)
 {
@@ -55,7 +69,8 @@ fill(struct ctx *ctx, const struct sql_upload_find *row, struct upload *out)
 	out->bytes = row->bytes;
 	out->received = row->received;
 	out->complete = row->complete_us != NULL;
-	out->expires_at = time_text(ctx->arena, row->seen_us + UPLOAD_LIFE_US);
+	out->expires_at =
+	    time_text(ctx->arena, row->seen_us + upload_life_us(ctx->home));
 	memcpy(out->digest.at, row->digest.at, DIGEST_LEN);
 	out->sha256 = digest_hex(ctx->arena, &out->digest);
 }
@@ -129,9 +144,13 @@ upload_begin(struct ctx *ctx, int64_t bytes, const struct digest *digest,
 	int64_t changed = 0;
 
 	assert(bytes >= 0 && bytes <= UPLOAD_BYTES_MAX);
+	if (bytes > most(ctx, BLOB_UPLOAD_BYTES))
+		return FAIL(ctx, FAIL_INVALID, "upload.too_large",
+		    "%" PRId64 " bytes; at most %" PRId64 " are taken", bytes,
+		    most(ctx, BLOB_UPLOAD_BYTES));
 	TRY(sql_upload_held(ctx, person, &held));
-	if (held->count >= UPLOADS_MAX ||
-	    held->bytes > UPLOADS_BYTES_MAX - bytes)
+	if (held->count >= most(ctx, BLOB_UPLOADS) ||
+	    held->bytes > most(ctx, BLOB_UPLOADS_BYTES) - bytes)
 		return FAIL(ctx, FAIL_CONFLICT, "upload.too_many",
 		    "%" PRId64 " uploads with %" PRId64 " bytes", held->count,
 		    held->bytes);

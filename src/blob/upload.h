@@ -24,6 +24,7 @@
  * Codes, besides those of store/blob.h:
  *	FAIL_NOT_FOUND	"upload.unknown"
  *	FAIL_BUSY	"upload.busy"		another request is at this upload
+ *	FAIL_INVALID	"upload.too_large"	more bytes than a file may have
  *	FAIL_CONFLICT	"upload.too_many"	of this person
  *	FAIL_CONFLICT	"upload.complete"	nothing is added to it any more
  *	FAIL_CONFLICT	"upload.gap"		begins behind what is there
@@ -35,12 +36,13 @@
  *	FAIL_BUSY	"spool.full"		the disk is full; nothing is left
  */
 #define UPLOAD_STEP INT64_C(262144) /* parts are whole steps, but the last */
-#define UPLOAD_PART_MAX (4 * UPLOAD_STEP)     /* bytes of a part */
-#define UPLOAD_BYTES_MAX (INT64_C(16) << 30)  /* of an upload */
-#define UPLOADS_MAX 32                        /* of a person at a time */
-#define UPLOADS_BYTES_MAX (INT64_C(32) << 30) /* of all of them, as announced */
-#define UPLOAD_LIFE_US \
-	(INT64_C(48) * 3600 * 1000000) /* since it was last seen */
+#define UPLOAD_PART_MAX (4 * UPLOAD_STEP) /* bytes of a part */
+/* What the options of blob/option.h may be raised to. */
+#define UPLOAD_BYTES_MAX (INT64_C(1) << 40) /* of an upload */
+#define UPLOADS_MAX 1000                    /* of a person at a time */
+
+/* How long an upload is kept since it was last seen. */
+int64_t upload_life_us(const struct home *home);
 
 /* As its owner sees it. */
 struct upload {

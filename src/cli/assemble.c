@@ -117,6 +117,8 @@ open_services(struct ctx *ctx, struct program *program,
 		    &store_option_table[STORE_BATCH_UNITS]),
 		.batch_ms =
 		    (int)option_int(home, &store_option_table[STORE_BATCH_MS]),
+		.reader_wait_s = (int)option_int(home,
+		    &store_option_table[STORE_READER_WAIT]),
 		.read_only = options->mode == PROGRAM_READ,
 	};
 

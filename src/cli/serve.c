@@ -21,8 +21,6 @@
 #include "report/keep.h"
 #include "store/blob.h"
 
-#define CALL_MS 10000 /* the whole of an outgoing call */
-
 /* The n-th entry of the ledger; only kind and time are meant to be used. */
 static enum fail
 read_entry(struct ctx *ctx, int64_t index, struct ledger_entry *ret)
@@ -177,6 +175,8 @@ serve_on(struct ctx *ctx, const struct args *args, int workers)
 		.bodies_max = (size_t)option_int(home, &http[HTTP_BODIES]),
 		.head_seconds = (int)option_int(home, &http[HTTP_HEAD_S]),
 		.body_seconds = (int)option_int(home, &http[HTTP_BODY_S]),
+		.idle_seconds = (int)option_int(home, &http[HTTP_IDLE_S]),
+		.bytes_a_second = option_int(home, &http[HTTP_LEAST_SPEED]),
 		.connections_max =
 		    (int)option_int(home, &http[HTTP_CONNECTIONS]),
 		.spool_max = option_int(home, &http[HTTP_SPOOL]),
@@ -225,7 +225,7 @@ open_calls(struct ctx *ctx)
 	const struct client_options calls = {
 		.networks = option_text(ctx->home, &http[HTTP_CALL_NETWORKS]),
 		.ca_file = *ca_file == '\0' ? NULL : ca_file,
-		.total_ms = CALL_MS,
+		.total_ms = option_int(ctx->home, &http[HTTP_CALL_MS]),
 	};
 
 	return client_new(ctx, &calls, &ctx->home->client);

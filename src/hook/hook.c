@@ -14,6 +14,7 @@
 #include "hook/hooks.h"
 #include "hook/inside.h"
 #include "hook/message.h"
+#include "hook/option.h"
 #include "hook/pattern.h"
 #include "people/access.h"
 #include "people/audit.h"
@@ -128,7 +129,8 @@ check_new(struct ctx *ctx, const struct hook_new *in)
 	pattern_check(ctx, "/events", in->events);
 	TRY(fail_valid(ctx));
 	TRY(sql_hook_count_of(ctx, ctx->actor->person, &of));
-	if (of->count >= HOOK_OF_PERSON_MAX)
+	if (of->count >=
+	    option_int(ctx->home, &hook_option_table[HOOK_A_PERSON]))
 		return FAIL(ctx, FAIL_CONFLICT, "hook.too_many",
 		    "%s has %" PRId64 " hooks", ctx->actor->login, of->count);
 	return OK;

@@ -24,10 +24,9 @@
  * rights: hook.own is to have hooks of one's own; whoever has ops.read sees
  * those of others, whoever has user.manage removes them.
  */
-#define HOOK_EVENTS_MAX 2000  /* bytes of all patterns */
-#define HOOK_PATTERNS_MAX 20  /* patterns */
-#define HOOK_OF_PERSON_MAX 20 /* hooks that have not ended */
-#define HOOK_PAGE_MAX 100     /* hooks, letters */
+#define HOOK_EVENTS_MAX 2000 /* bytes of all patterns */
+#define HOOK_PATTERNS_MAX 20 /* patterns */
+#define HOOK_PAGE_MAX 100    /* hooks, letters */
 #define HOOK_SECRET_BYTES 32
 #define HOOK_SECRET_TEXT_MAX 64 /* "whsec_" and base64 */
 
@@ -73,7 +72,7 @@ struct hook_new {
  *	FAIL_INVALID	"input.invalid" with fields "client.url"
  *			"client.address_forbidden" "hook.events"
  *	FAIL_NOT_FOUND	"position.unknown"	not one of the caller's
- *	FAIL_CONFLICT	"hook.too_many"		HOOK_OF_PERSON_MAX
+ *	FAIL_CONFLICT	"hook.too_many"		hook.a_person (hook/option.h)
  */
 NODISCARD enum fail hook_create(struct ctx *ctx, const struct hook_new *in,
     int64_t *ret_id, const char **ret_secret);

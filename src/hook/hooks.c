@@ -5,13 +5,10 @@
 #include "event/event.h"
 #include "hook/deliver.h"
 #include "hook/message.h"
+#include "hook/option.h"
 #include "jobs/jobs.h"
 #include "ledger/ledger.h"
 #include "store/store.h"
-
-#define RETRY_HOURS 72
-#define LETTER_DAYS 90
-#define LETTERS_MAX 10000
 
 static const char owner[] = "hook";
 
@@ -40,8 +37,11 @@ hooks_open(struct ctx *ctx)
 	struct hooks *hooks = ARENA_NEW(arena, struct hooks);
 
 	hooks->arena = arena;
-	hooks->options =
-	    (struct hooks_options){ RETRY_HOURS, LETTER_DAYS, LETTERS_MAX };
+	hooks->options = (struct hooks_options){
+		option_int(ctx->home, &hook_option_table[HOOK_RETRY]),
+		option_int(ctx->home, &hook_option_table[HOOK_KEPT]),
+		option_int(ctx->home, &hook_option_table[HOOK_LETTERS]),
+	};
 	hooks->source = message_source(arena, ledger_origin(ctx->home->ledger));
 	/* Until the first plan has counted. */
 	atomic_store(&hooks->has_any, true);

@@ -4,6 +4,7 @@
 #include "hook/deliver.h"
 #include "hook/event.h"
 #include "hook/hooks.h"
+#include "hook/option.h"
 
 static int64_t
 sent(const struct home *home)
@@ -47,6 +48,7 @@ const struct slice hook_slice = {
 		{ "hook.own", ROLE_EVERYBODY },
 		{ 0 },
 	    },
+	.options = (const struct option *const[]){ hook_option_table, NULL },
 	.jobs = hook_jobs,
 	.gauges = gauges,
 	.events = hook_events,

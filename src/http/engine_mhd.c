@@ -49,12 +49,7 @@
 #define SPOOL_PIECE ((size_t)256 * 1024)
 
 #define SECOND_US INT64_C(1000000)
-/* A kept connection without a next request. */
-#define IDLE_US (60 * SECOND_US)
-/*
- * An answer must be taken, and a body that is spooled must come, at this rate or
- * faster, after BODY_SECONDS.
- */
+#define IDLE_SECONDS 60
 #define BYTES_A_SECOND 65536
 /* engine_stop gives unfinished requests this long to arrive. */
 #define STOP_US (10 * SECOND_US)
@@ -335,7 +330,7 @@ static int64_t
 patience_us(const struct engine *engine, int64_t bytes)
 {
 	return seconds_us(engine->options.body_seconds) +
-	       bytes / BYTES_A_SECOND * SECOND_US;
+	       bytes / engine->options.bytes_a_second * SECOND_US;
 }
 
 static int
@@ -548,7 +543,7 @@ on_completed(void *cls, struct MHD_Connection *connection, void **context,
 	*context = NULL;
 	if (ex == NULL)
 		return;
-	peer_rest(ex->peer, IDLE_US);
+	peer_rest(ex->peer, seconds_us(ex->engine->options.idle_seconds));
 	peers_make_room(ex->engine->peers, ex->engine->options.connections_max,
 	    NULL);
 	if (ex->answer != NULL)
@@ -947,6 +942,10 @@ set_defaults(struct engine_options *options)
 		options->head_seconds = HEAD_SECONDS;
 	if (options->body_seconds == 0)
 		options->body_seconds = BODY_SECONDS;
+	if (options->idle_seconds == 0)
+		options->idle_seconds = IDLE_SECONDS;
+	if (options->bytes_a_second == 0)
+		options->bytes_a_second = BYTES_A_SECOND;
 	if (options->ask_over == 0)
 		options->ask_over = BODY;
 	if (options->spool_max == 0)

@@ -160,19 +160,26 @@ enum http_option {
 	HTTP_BODIES,
 	HTTP_HEAD_S,
 	HTTP_BODY_S,
+	HTTP_IDLE_S,
+	HTTP_LEAST_SPEED,
 	HTTP_SPOOL,
 	HTTP_CALL_NETWORKS,
 	HTTP_CALL_CA,
+	HTTP_CALL_MS,
 };
 
 struct engine_options {
-	const char *listen;    /* "127.0.0.1:8080", "[::1]:0" */
-	int workers;           /* 0: 64 */
-	int queue_max;         /* requests more than workers; 0: 1024 */
-	size_t body_max;       /* bytes; 0: 1 MiB; at most 16 MiB */
-	size_t bodies_max;     /* bytes held by all of them; 0: 256 MiB */
-	int head_seconds;      /* 0: 10 */
-	int body_seconds;      /* 0: 60 */
+	const char *listen; /* "127.0.0.1:8080", "[::1]:0" */
+	int workers;        /* 0: 64 */
+	int queue_max;      /* requests more than workers; 0: 1024 */
+	size_t body_max;    /* bytes; 0: 1 MiB; at most 16 MiB */
+	size_t bodies_max;  /* bytes held by all of them; 0: 256 MiB */
+	int head_seconds;   /* 0: 10 */
+	int body_seconds;   /* 0: 60 */
+	int idle_seconds;   /* kept without a next request; 0: 60 */
+	/* After body_seconds an answer must be taken, and a body that is
+	 * spooled must come, at this rate or faster; 0: 65,536 */
+	int64_t bytes_a_second;
 	int connections_max;   /* 0: 2048 */
 	size_t ask_over;       /* bytes; with admit; 0: 1 MiB */
 	const char *spool_dir; /* NULL: nothing is spooled */

@@ -17,6 +17,14 @@ const struct option http_option_table[] = {
 	    OPTION_RESTART, "Time in which a request's head must arrive."),
 	[HTTP_BODY_S] = OPT_INT("http.body_time", 60, 1, 3600, "s",
 	    OPTION_RESTART, "Time in which a small body must arrive."),
+	[HTTP_IDLE_S] = OPT_INT("http.idle_time", 60, 1, 3600, "s",
+	    OPTION_RESTART,
+	    "How long a connection is kept without a next request; longer than "
+	    "the proxy in front keeps it."),
+	[HTTP_LEAST_SPEED] = OPT_INT("http.least_speed", 65536, 64,
+	    INT64_C(1) << 30, "bytes", OPTION_RESTART,
+	    "Bytes a second at which a large body must come and an answer must "
+	    "be taken, after http.body_time; else the connection is cut."),
 	[HTTP_SPOOL] = OPT_INT("http.spool", INT64_C(8) << 30,
 	    INT64_C(16) << 20, INT64_C(1) << 44, "bytes", OPTION_RESTART,
 	    "Disk that large bodies on their way in may hold together."),
@@ -27,5 +35,9 @@ const struct option http_option_table[] = {
 	[HTTP_CALL_CA] = OPT_TEXT("http.call_ca", "", 4000, OPTION_RESTART,
 	    "A file with the certificate authorities of those called; else "
 	    "those of the machine."),
+	[HTTP_CALL_MS] = OPT_INT("http.call_time", 10000, 100, 25000, "ms",
+	    OPTION_RESTART,
+	    "How long calling another program may take, from its name to the "
+	    "last byte of its answer."),
 	{ 0 },
 };

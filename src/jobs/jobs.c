@@ -9,11 +9,10 @@
 #include "core/text.h"
 #include "jobs/inside.h"
 #include "jobs/jobs.sql.h"
+#include "jobs/option.h"
 #include "store/store.h"
 
 #define SECOND_US INT64_C(1000000)
-#define BACK_OFF_FIRST_US (10 * SECOND_US)
-#define BACK_OFF_MOST_US (6 * 3600 * SECOND_US)
 #define SHOW_EVERY_US SECOND_US
 
 static const char stopping[] = "job.stopping";
@@ -163,13 +162,15 @@ job_progress(struct ctx *ctx, struct job *job, int64_t done, int64_t total)
 }
 
 static int64_t
-back_off_us(int64_t tries)
+back_off_us(const struct home *home, int64_t tries)
 {
-	int64_t wait_us = BACK_OFF_FIRST_US;
+	const int64_t most_s =
+	    option_int(home, &jobs_option_table[JOBS_BACK_OFF_MOST]);
+	int64_t wait_s = option_int(home, &jobs_option_table[JOBS_BACK_OFF]);
 
-	for (int64_t i = 1; i < tries && wait_us < BACK_OFF_MOST_US; i++)
-		wait_us *= 4;
-	return wait_us < BACK_OFF_MOST_US ? wait_us : BACK_OFF_MOST_US;
+	for (int64_t i = 1; i < tries && wait_s < most_s; i++)
+		wait_s *= 4;
+	return (wait_s < most_s ? wait_s : most_s) * SECOND_US;
 }
 
 /* Nothing changes if the lease is lost: the row is another's now. */
@@ -180,7 +181,7 @@ note_failure(struct ctx *ctx, const struct job *job, const char *code)
 		.id = job->id,
 		.tries = job->tries,
 		.lease = job->lease_us,
-		.run_at = ctx->now_us + back_off_us(job->tries),
+		.run_at = ctx->now_us + back_off_us(ctx->home, job->tries),
 		.failure = code,
 		.dead_at =
 		    job->tries >= job->kind->tries_max ? &ctx->now_us : NULL,

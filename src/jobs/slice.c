@@ -4,6 +4,7 @@
 
 #include "core/home.h"
 #include "jobs/jobs.h"
+#include "jobs/option.h"
 #include "jobs/upkeep.h"
 
 static struct jobs_stats
@@ -88,6 +89,7 @@ close_jobs(struct home *home)
 
 const struct slice jobs_slice = {
 	.name = "jobs",
+	.options = (const struct option *const[]){ jobs_option_table, NULL },
 	.jobs = upkeep_kinds,
 	.gauges = gauges,
 	.open = open_jobs,

@@ -523,9 +523,14 @@ run_long(struct ctx *ctx, struct job *job)
 static enum fail
 run_stopped(struct ctx *ctx, struct job *job)
 {
+	enum fail got = OK;
+
 	see(job->args);
 	jobs_stop(ctx->home->jobs);
-	return job_progress(ctx, job, 1, 2);
+	got = job_progress(ctx, job, 1, 2);
+	assert_int_equal(got, FAIL_BUSY);
+	assert_string_equal(ctx->failure.code, "job.stopping");
+	return got;
 }
 
 /* Another takes the row between two steps. */

@@ -15,6 +15,13 @@ const struct option people_option_table[] = {
 	    OPT_INT("password.at_once", 2, 1, 64, "", OPTION_RELOAD,
 		"Passwords checked at the same time; each takes 19 MiB and a "
 		"processor for some 20 ms."),
+	[PEOPLE_TRIES] = OPT_INT("password.tries", 5, 1, 100, "", OPTION_RELOAD,
+	    "Wrong passwords for one name in a row; then one in 30 s is "
+	    "looked at."),
+	[PEOPLE_TRIES_ADDRESS] =
+	    OPT_INT("password.tries_address", 30, 1, 10000, "", OPTION_RELOAD,
+		"Wrong passwords from one address in a row; then one in 2 s. A "
+		"whole office may share an address."),
 	{ 0 },
 };
 

@@ -7,7 +7,9 @@ extern const struct option people_option_table[];
 enum people_option {
 	PEOPLE_SESSION_LIFE,
 	PEOPLE_SESSION_IDLE,
-	PEOPLE_HASHINGS
+	PEOPLE_HASHINGS,
+	PEOPLE_TRIES,
+	PEOPLE_TRIES_ADDRESS,
 };
 
 #endif

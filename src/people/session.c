@@ -37,14 +37,16 @@ small_letters(struct ctx *ctx, const char *login)
 
 /* Charge the login and the address; seconds to wait, 0 if charged. */
 static int64_t
-charge(struct throttle *throttle, const char *login, const char *peer,
+charge(const struct home *home, const char *login, const char *peer,
     int64_t now_us)
 {
-	int64_t wait_s = throttle_take(throttle, THROTTLE_LOGIN, login, now_us);
+	struct throttle *throttle = home->people->throttle;
+	int64_t wait_s =
+	    throttle_take(throttle, home, THROTTLE_LOGIN, login, now_us);
 
 	if (wait_s > 0)
 		return wait_s;
-	wait_s = throttle_take(throttle, THROTTLE_ADDRESS, peer, now_us);
+	wait_s = throttle_take(throttle, home, THROTTLE_ADDRESS, peer, now_us);
 	if (wait_s > 0)
 		throttle_give_back(throttle, THROTTLE_LOGIN, login);
 	return wait_s;
@@ -122,7 +124,7 @@ session_sign_in(struct ctx *ctx, const struct sign_in *in,
 	enum fail got = OK;
 
 	TRY(password_enter(ctx));
-	ret->wait_s = charge(throttle, attempt.login, in->peer, ctx->now_us);
+	ret->wait_s = charge(ctx->home, attempt.login, in->peer, ctx->now_us);
 	got = ret->wait_s > 0 ? throttled(ctx, attempt.login, ret->wait_s)
 			      : verify(ctx, &attempt);
 	password_leave(ctx);
@@ -226,8 +228,8 @@ session_change_password(struct ctx *ctx, const char *old, const char *new,
 	TRY(password_check(ctx, "/new", new));
 	login = ctx->actor->login;
 	TRY(password_enter(ctx));
-	*ret_wait_s =
-	    throttle_take(throttle, THROTTLE_LOGIN, login, ctx->now_us);
+	*ret_wait_s = throttle_take(throttle, ctx->home, THROTTLE_LOGIN, login,
+	    ctx->now_us);
 	got = *ret_wait_s > 0 ? throttled(ctx, login, *ret_wait_s)
 			      : verify_and_hash(ctx, &change);
 	password_leave(ctx);

@@ -9,6 +9,7 @@
 
 #include "core/attr.h"
 #include "core/random.h"
+#include "people/option.h"
 
 #define SLOTS 8192
 #define WAYS 4
@@ -28,10 +29,10 @@ struct throttle {
 
 static const struct rate {
 	int64_t step_us;
-	int64_t burst;
+	enum people_option burst;
 } rates[] = {
-	[THROTTLE_LOGIN] = { 30 * SECOND_US, THROTTLE_LOGIN_BURST },
-	[THROTTLE_ADDRESS] = { 2 * SECOND_US, THROTTLE_ADDRESS_BURST },
+	[THROTTLE_LOGIN] = { 30 * SECOND_US, PEOPLE_TRIES },
+	[THROTTLE_ADDRESS] = { 2 * SECOND_US, PEOPLE_TRIES_ADDRESS },
 };
 
 struct throttle *
@@ -110,21 +111,23 @@ slot_find(struct throttle *throttle, uint64_t key, int make)
 }
 
 int64_t
-throttle_take(struct throttle *throttle, enum throttle_kind kind,
-    const char *key, int64_t now_us)
+throttle_take(struct throttle *throttle, const struct home *home,
+    enum throttle_kind kind, const char *key, int64_t now_us)
 {
 	const struct rate *rate = &rates[kind];
+	const int64_t burst =
+	    option_int(home, &people_option_table[rate->burst]);
 	int64_t wait_us = 0;
 
 	pthread_mutex_lock(&throttle->lock);
 	struct slot *slot = slot_find(throttle, hash(throttle, kind, key), 1);
 	/* No more than the burst: a clock set back locks nobody out. */
-	const int64_t most_us = now_us + rate->burst * rate->step_us;
+	const int64_t most_us = now_us + burst * rate->step_us;
 	const int64_t owed_us =
 	    slot->free_us < most_us ? slot->free_us : most_us;
 	const int64_t free_us = owed_us > now_us ? owed_us : now_us;
 	const int64_t allowed_us =
-	    free_us + rate->step_us - rate->burst * rate->step_us;
+	    free_us + rate->step_us - burst * rate->step_us;
 
 	if (allowed_us > now_us) {
 		wait_us = allowed_us - now_us;

@@ -6,26 +6,24 @@
 /*
  * Slows down guessing of passwords.  Every attempt is charged before the
  * password is looked at (so many at once do not slip through) and given back
- * when it was right.  A login may fail THROTTLE_LOGIN_BURST times in a row, then
- * once in 30 seconds; an address 30 times, then once in 2 seconds (many offices
- * share one).  An IPv6 address counts with its whole network of 64 bits.  Times
+ * when it was right.  A login may fail so many times in a row as the
+ * option password.tries says, then once in 30 seconds; an address
+ * password.tries_address times, then once in 2 seconds (many offices share one).  An IPv6 address counts with its whole network of 64 bits.  Times
  * are microseconds of the caller's clock.
  *
  * A table of fixed size in memory with one lock; where it is full, the key that
  * would be free soonest makes room.
  */
-#define THROTTLE_LOGIN_BURST 5
-#define THROTTLE_ADDRESS_BURST 30
-
 enum throttle_kind { THROTTLE_LOGIN, THROTTLE_ADDRESS };
 
+struct home;
 struct throttle;
 struct throttle *throttle_new(void);
 void throttle_free(struct throttle *throttle); /* NULL does nothing */
 
 /* 0: charged, go on.  Else nothing is charged: seconds to wait. */
-int64_t throttle_take(struct throttle *throttle, enum throttle_kind kind,
-    const char *key, int64_t now_us);
+int64_t throttle_take(struct throttle *throttle, const struct home *home,
+    enum throttle_kind kind, const char *key, int64_t now_us);
 /* The attempt was right, or was not made: take the charge back. */
 void throttle_give_back(struct throttle *throttle, enum throttle_kind kind,
     const char *key);

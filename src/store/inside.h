@@ -216,6 +216,7 @@ struct store {
 
 	int batch_units;
 	int batch_ms;
+	int reader_wait_s;
 	bool held;
 	int held_units;
 	struct batch batch;

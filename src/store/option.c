@@ -10,5 +10,9 @@ const struct option store_option_table[] = {
 	[STORE_BATCH_MS] =
 	    OPT_INT("store.batch_ms", 20, 1, 1000, "ms", OPTION_RESTART,
 		"The longest that a commit waits for further units of work."),
+	[STORE_READER_WAIT] =
+	    OPT_INT("store.reader_wait", 5, 1, 300, "s", OPTION_RESTART,
+		"How long a request waits for one of store.readers; then it is "
+		"answered 503."),
 	{ 0 },
 };

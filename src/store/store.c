@@ -66,6 +66,8 @@ store_new(const struct place *place, const struct store_options *options)
 	store->read_only = options->read_only;
 	store->batch_units = or_default(options->batch_units, BATCH_UNITS);
 	store->batch_ms = or_default(options->batch_ms, BATCH_MS);
+	store->reader_wait_s =
+	    or_default(options->reader_wait_s, READER_WAIT_S);
 	store->readers_max = or_default(options->readers, READERS);
 	store->readers =
 	    ARENA_ARRAY(arena, (size_t)store->readers_max, struct conn *);
@@ -156,7 +158,8 @@ store_is_postgres(const struct store *store)
 static bool
 reader_wait(struct store *store, struct conn **ret)
 {
-	const int64_t until_us = time_steady_us() + READER_WAIT_S * SECOND_US;
+	const int64_t until_us =
+	    time_steady_us() + (int64_t)store->reader_wait_s * SECOND_US;
 	const struct timespec until = {
 		.tv_sec = until_us / SECOND_US,
 		.tv_nsec = until_us % SECOND_US * 1000,
@@ -185,7 +188,7 @@ reader_take(struct ctx *ctx, struct store *store, struct conn **ret)
 
 	if (!reader_wait(store, &conn))
 		return FAIL(ctx, FAIL_BUSY, "store.busy",
-		    "no reader came free in %d s", READER_WAIT_S);
+		    "no reader came free in %d s", store->reader_wait_s);
 	if (conn == NULL)
 		got = store->driver->connect(ctx, store->address, CONN_READER,
 		    &conn);

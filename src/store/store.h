@@ -70,15 +70,21 @@ struct store_hooks {
 
 /* For `truc options`; whoever opens a store puts the values below. */
 extern const struct option store_option_table[];
-enum store_option { STORE_READERS, STORE_BATCH_UNITS, STORE_BATCH_MS };
+enum store_option {
+	STORE_READERS,
+	STORE_BATCH_UNITS,
+	STORE_BATCH_MS,
+	STORE_READER_WAIT,
+};
 
 struct store_options {
-	const char *url; /* "sqlite:DIR/truc.db", "sqlite::memory:" or
+	const char *url;   /* "sqlite:DIR/truc.db", "sqlite::memory:" or
 			     "postgres://..." */
-	int readers;     /* size of the read pool; 0: 8 */
-	int batch_units; /* most units in one commit; 0: 64 */
-	int batch_ms;    /* most time a batch stays open; 0: 20 */
-	bool read_only;  /* no writer at all; TX_WRITE is FAIL_CONFLICT
+	int readers;       /* size of the read pool; 0: 8 */
+	int batch_units;   /* most units in one commit; 0: 64 */
+	int batch_ms;      /* most time a batch stays open; 0: 20 */
+	int reader_wait_s; /* for a reader to come free; 0: 5 */
+	bool read_only;    /* no writer at all; TX_WRITE is FAIL_CONFLICT
 			     "store.read_only" */
 	/* NULL: the program's own; tests bring theirs (store/migrate.h). */
 	const struct migration *migrations;

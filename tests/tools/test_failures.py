@@ -33,8 +33,6 @@ UNTRIED = slices.joined('unseen', 'UNTRIED') | {
     'store.busy': 'needs every reader connection taken for seconds',
     'token.days': 'truc user token says args.value first',
 }
-# Open: their tests come with the work that says them.
-YOUNG = {'hook.too_many_letters', 'job.stopping', 'upload.busy'}
 
 
 def codes():
@@ -61,7 +59,7 @@ def named():
 
 
 def test_each_code_is_tried_or_says_why_not():
-    assert sorted(codes() - named() - set(UNTRIED) - YOUNG) == []
+    assert sorted(codes() - named() - set(UNTRIED)) == []
 
 
 def test_each_reason_is_still_needed():
