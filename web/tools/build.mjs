@@ -9,7 +9,7 @@ import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync,
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { SHARED, writeSlices } from './slices.mjs';
+import { SHARED, textFile, writeSlices } from './slices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -44,7 +44,7 @@ export async function buildAll() {
 		.replace('%STYLE%', outputOf(outputs, 'src/style.css'))
 		.replace('%SCRIPT%', outputOf(outputs, 'src/main.tsx'))
 		.replace('%TEXTS%', outputOf(outputs,
-			`src/i18n/${SHARED}.vi.json`));
+			textFile(SHARED, 'vi')));
 	writeFileSync(join(dist, 'index.html'), html);
 	copyFileSync(join(root, 'src/favicon.svg'), join(dist, 'favicon.svg'));
 	await buildWorker();

@@ -3,12 +3,13 @@
  * Chrome 87 and Firefox 78 do not know.  Builds web/dist, prints a line per
  * budget, and exits with 1 if anything is wrong.
  */
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { buildAll, inDist, outputOf } from './build.mjs';
-import { LANGUAGES, screenSlices, SHARED, textSlices } from './slices.mjs';
+import { LANGUAGES, screenSlices, SHARED, textFile, textSlices }
+	from './slices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const faults = [];
@@ -16,21 +17,14 @@ const faults = [];
 /*
  * Budgets in bytes of gzip (product.md H.4): what everybody loads first, what a
  * screen adds when it is opened, and for each slice all its code and its texts
- * in one language.  A slice's numbers are what it weighs now and a fifth more:
- * who needs more room says so here.
+ * in one language, in KB of its budget.json.  A slice's numbers are what it
+ * weighs now and a fifth more: who needs more room says so there.
  */
 const KB = 1024;
 const FIRST_LOAD = 60 * KB;
 const STYLE = 12 * KB;
 const SCREEN = 25 * KB;
 const ENTRY_GRID = 12 * KB;
-const SLICES = {
-	centre: { code: 6.5 * KB, texts: KB },
-	org: { code: 3.5 * KB, texts: KB },
-	report: { code: 22.5 * KB, texts: 3.5 * KB },
-	session: { code: 2 * KB, texts: KB / 2 },
-	ui: { texts: 2.5 * KB },
-};
 
 /* Neither the bundler adds these functions nor rewrites these selectors. */
 const FLOOR_CSS = [/:is\(/, /:where\(/, /:focus-visible/, /aspect-ratio\s*:/,
@@ -76,7 +70,7 @@ function checkBudgets(outputs) {
 
 	const first = closure(outputOf(outputs, 'src/main.tsx'));
 	const textBytes = (slice) => Math.max(...LANGUAGES.map((lang) =>
-		weigh([outputOf(outputs, `src/i18n/${slice}.${lang}.json`)])));
+		weigh([outputOf(outputs, textFile(slice, lang))])));
 	const style = weigh([outputOf(outputs, 'src/style.css')]);
 	/* The work list is drawn first, with the words of its slice. */
 	budget('first load', weigh(first) + textBytes(SHARED) +
@@ -86,15 +80,16 @@ function checkBudgets(outputs) {
 		budget(screen, weigh([...closure(outputOf(outputs, screen))]
 			.filter((name) => !first.has(name))), SCREEN);
 	for (const slice of slices()) {
-		const limits = SLICES[slice];
-		if (!limits) {
-			faults.push(`slice ${slice}: no budget in tools/check.mjs`);
+		const file = `src/${slice}/budget.json`;
+		if (!existsSync(join(root, file))) {
+			faults.push(`slice ${slice}: no ${file}`);
 			continue;
 		}
+		const limits = JSON.parse(textOf(file));
 		if (limits.code)
 			budget(`code of ${slice}`, codeBytes(outputs, slice),
-				limits.code);
-		budget(`texts of ${slice}`, textBytes(slice), limits.texts);
+				limits.code * KB);
+		budget(`texts of ${slice}`, textBytes(slice), limits.texts * KB);
 	}
 	const entry = byName.get(outputOf(outputs, 'src/report/entry.tsx'));
 	const grid = readFileSync(join(root, 'dist', outputOf(outputs,

@@ -1,7 +1,8 @@
 /*
  * The list of slices, made from the folders: src/SLICE/screens.ts has the rows
- * of the table of screens, src/i18n/SLICE.LANGUAGE.json its texts.  So a new
- * slice edits no list.  Writes src/made (not kept in the repository).
+ * of the table of screens, src/i18n/SLICE.LANGUAGE.json its texts, of which
+ * those that begin with "nav." are the frame's as well: the doors of the slice.
+ * So a new slice edits no list.  Writes src/made (not kept in the repository).
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync }
 	from 'node:fs';
@@ -16,6 +17,7 @@ export const LANGUAGES = ['vi', 'en'];
 export const SHARED = 'ui';
 
 const MADE = 'made';
+const DOORS = 'nav.';
 
 /** Slices with screens. */
 export function screenSlices() {
@@ -27,6 +29,25 @@ export function screenSlices() {
 export function textSlices() {
 	return readdirSync(join(src, 'i18n')).filter((name) =>
 		name.endsWith('.vi.json')).map((name) => name.slice(0, -8)).sort();
+}
+
+/** The module that is loaded for a slice's texts. */
+export function textFile(slice, language) {
+	return `src/${slice === SHARED ? MADE : 'i18n'}/${slice}.${language}.json`;
+}
+
+function textsOf(slice, language) {
+	return JSON.parse(readFileSync(join(src, 'i18n',
+		`${slice}.${language}.json`), 'utf8'));
+}
+
+/** The frame's own words, and the doors of all slices. */
+function sharedTexts(language) {
+	const doors = textSlices().flatMap((slice) =>
+		Object.entries(textsOf(slice, language)).filter(([key]) =>
+			key.startsWith(DOORS)));
+	return `${JSON.stringify({ ...textsOf(SHARED, language),
+		...Object.fromEntries(doors) })}\n`;
 }
 
 const HEAD = '/* Made by tools/slices.mjs: do not edit. */\n';
@@ -50,7 +71,7 @@ export type TextKey = ${slices.map((s) => `keyof typeof ${s}`).join(' | ')};
 type Load = () => Promise<{ default: Record<string, string> }>;
 export const TEXTS: Record<string, Record<'vi' | 'en', Load>> = {
 ${slices.map((s) => `\t${s}: {\n${LANGUAGES.map((l) =>
-		`\t\t${l}: () => import('../i18n/${s}.${l}.json'),\n`).join('')}\t},\n`)
+		`\t\t${l}: () => import('../../${textFile(s, l)}'),\n`).join('')}\t},\n`)
 		.join('')}};
 `;
 }
@@ -59,7 +80,8 @@ export function writeSlices() {
 	const made = join(src, MADE);
 	mkdirSync(made, { recursive: true });
 	for (const [name, text] of [['screens.ts', screensModule()],
-		['texts.ts', textsModule()]]) {
+		['texts.ts', textsModule()], ...LANGUAGES.map((language) =>
+			[`${SHARED}.${language}.json`, sharedTexts(language)])]) {
 		const file = join(made, name);
 		if (!existsSync(file) || readFileSync(file, 'utf8') !== text)
 			writeFileSync(file, text);

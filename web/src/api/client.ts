@@ -110,7 +110,8 @@ async function send(method: string, path: string, options: Options = {}):
 	throw new Problem(response.status, doc);
 }
 
-async function json<T>(method: string, path: string, options?: Options):
+/** For the calls below, and those that a slice has in its own api.ts. */
+export async function json<T>(method: string, path: string, options?: Options):
     Promise<T> {
 	if (method === 'GET') {
 		const first = takeFirst(apiAddress(path, options?.query));
