@@ -2,11 +2,14 @@
 """Make a C file that holds other files.
 
     embed.py OUT.c NAME FILE...
+    embed.py OUT.c NAME OUT.d PATH=FOLDER
 
 defines "const struct embedded NAME[]" (core/embedded.h): one entry a file, in
 the order given, under the path given, and an empty entry at the end.  An
-argument PATH=FILE names the entry PATH.
+argument PATH=FILE names the entry PATH.  Of a folder all *.json are taken, by
+name; OUT.d makes the build look at the folder, so that a new file is found.
 """
+import pathlib
 import sys
 
 BYTES_A_LINE = 16
@@ -28,7 +31,18 @@ def c_text(text):
     return f'"{out}"'
 
 
+def of_folder(out, depfile, argument):
+    """The arguments that its files are."""
+    path, _, folder = argument.rpartition("=")
+    files = sorted(pathlib.Path(folder).glob("*.json"))
+    with open(depfile, "w", encoding="utf-8") as f:
+        f.write(" ".join([f"{out}:", folder, *map(str, files)]) + "\n")
+    return [f"{path}/{file.name}={file}" for file in files]
+
+
 def main(out, name, arguments):
+    if arguments[:1] and arguments[0].endswith(".d"):
+        arguments = of_folder(out, *arguments)
     lines = ["/* Made by tools/embed.py. */", '#include "core/embedded.h"', "",
              f"extern const struct embedded {name}[];", ""]
     table = []
