@@ -214,7 +214,8 @@ def files_of_ours():
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if not name.startswith(
             (".", "build", "node_modules", "var", "dist"))]
-        yield from (pathlib.Path(folder, name) for name in names)
+        if APART not in (pathlib.Path(folder), *pathlib.Path(folder).parents):
+            yield from (pathlib.Path(folder, name) for name in names)
 
 
 def named_files(sources):

@@ -110,7 +110,7 @@ async function send(method: string, path: string, options: Options = {}):
 	throw new Problem(response.status, doc);
 }
 
-/** For the calls below, and those that a slice has in its own api.ts. */
+/** For the calls below, and those that a slice has in its own folder. */
 export async function json<T>(method: string, path: string, options?: Options):
     Promise<T> {
 	if (method === 'GET') {
