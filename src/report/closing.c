@@ -1,6 +1,5 @@
-#include <assert.h>
 #include <inttypes.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "core/arena.h"
 #include "core/text.h"
@@ -44,6 +43,45 @@ const struct shape closing_shape =
     SHAPE("Closing", struct closing, closing_fields);
 /* clang-format on */
 
+/* The accepted reports of units, by unit. */
+struct accepted {
+	struct sql_report_accepted *rows;
+	size_t count;
+};
+
+static int
+by_unit(const void *key, const void *row)
+{
+	const int64_t unit = *(const int64_t *)key;
+	const int64_t of = ((const struct sql_report_accepted *)row)->unit_id;
+
+	return (unit > of) - (unit < of);
+}
+
+/* In one query, so that few moments pass under the ticket: those in the range
+ * of ids of the units below. */
+static enum fail
+read_accepted(struct ctx *ctx, const struct form *form,
+    const struct closing *closing, const struct directory *dir,
+    const int *below, size_t count, struct accepted *ret)
+{
+	struct sql_report_accepted_args args = {
+		.form = form->id,
+		.period = closing->period,
+		.low = INT64_MAX,
+		.accepted = STANDING_ACCEPTED,
+		.limit = (int64_t)directory_count(dir),
+	};
+
+	for (size_t i = 0; i < count; i++) {
+		const int64_t id = directory_at(dir, below[i])->id;
+
+		args.low = id < args.low ? id : args.low;
+		args.high = id > args.high ? id : args.high;
+	}
+	return sql_report_accepted(ctx, &args, &ret->rows, &ret->count);
+}
+
 /* The reports it rests on, as [id, version, digest of the body]. */
 static enum fail
 gather(struct ctx *ctx, const struct form *form, const struct period *period,
@@ -51,29 +89,29 @@ gather(struct ctx *ctx, const struct form *form, const struct period *period,
 {
 	const struct directory *dir = directory_now(ctx);
 	const struct structure *st = directory_structure(dir, period->to);
+	struct accepted accepted = { 0 };
 	size_t count = 0;
 	const int *below =
 	    obligation_below(ctx, dir, unit, day_of_us(ctx->now_us), &count);
 	day deadline = 0;
 
+	TRY(read_accepted(ctx, form, closing, dir, below, count, &accepted));
 	for (size_t i = 0; i < count; i++) {
-		struct sql_report_brief *row = NULL;
-		struct sql_report_version_load *version = NULL;
+		const int64_t id = directory_at(dir, below[i])->id;
+		const struct sql_report_accepted *row = NULL;
 
 		if (!regime_owes(form, st, dir, below[i], period, &deadline))
 			continue;
-		TRY(sql_report_brief(ctx, form->id, closing->period,
-		    directory_at(dir, below[i])->id, &row));
-		if (row == NULL || row->standing != STANDING_ACCEPTED) {
+		if (accepted.count > 0)
+			row = bsearch(&id, accepted.rows, accepted.count,
+			    sizeof(*accepted.rows), by_unit);
+		if (row == NULL) {
 			closing->open++;
 			continue;
 		}
-		TRY(sql_report_version_load(ctx, row->id, row->accepted_version,
-		    &version));
-		assert(version != NULL);
 		text_addf(reports, "%s[%" PRId64 ",%" PRId64 ",\"%s\"]",
-		    closing->reports == 0 ? "" : ",", row->id, version->number,
-		    bytes_hex(ctx->arena, version->digest));
+		    closing->reports == 0 ? "" : ",", row->id, row->number,
+		    bytes_hex(ctx->arena, row->digest));
 		closing->reports++;
 	}
 	return OK;

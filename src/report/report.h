@@ -103,6 +103,20 @@ NODISCARD enum fail report_submit(struct ctx *ctx, struct report *report);
 /* Sign and send: a new version, a ledger entry "report.sign", new totals. */
 NODISCARD enum fail report_sign(struct ctx *ctx, struct report *report);
 NODISCARD enum fail report_accept(struct ctx *ctx, struct report *report);
+
+/*
+ * Accept what was sent and carries no flags, in units of work of the option
+ * report.accepted_at_once; ctx has no transaction.  Each item is given by its
+ * id and gets its outcome.  One that is accepted already counts as accepted, so
+ * that all may be said again after a failure: what was done before it stays.
+ */
+struct report_outcome {
+	int64_t id;
+	bool ok;
+	const char *code; /* why not, "report.flagged" among others; or NULL */
+};
+NODISCARD enum fail report_accept_many(struct ctx *ctx,
+    struct report_outcome *items, size_t count);
 /* By the own leader (proposed) or by the unit above (sent).  FAIL_INVALID
  * "report.reason": 1 .. REPORT_REASON_MAX bytes. */
 NODISCARD enum fail report_send_back(struct ctx *ctx, struct report *report,

@@ -88,6 +88,19 @@ SELECT id, work, standing, sent_version, accepted_version, first_sent_us, flags
   FROM report
  WHERE form_id = $form AND period = $period AND unit_id = $unit;
 
+-- The accepted reports of a form and period, of units in a range of ids.
+-- name: report_accepted
+-- args: form i64, period text, low i64, high i64, accepted i64, limit i64
+-- row: id i64, unit_id i64, number i64, digest blob
+-- gives: many
+SELECT r.id, r.unit_id, v.number, v.digest
+  FROM report r
+  JOIN report_version v
+    ON v.report_id = r.id AND v.number = r.accepted_version
+ WHERE r.form_id = $form AND r.period = $period
+   AND r.unit_id BETWEEN $low AND $high AND r.standing = $accepted
+ ORDER BY r.unit_id LIMIT $limit;
+
 -- name: report_version_insert
 -- args: report i64, number i64, form_version i64, entry i64, digest blob, flags i64
 -- gives: put

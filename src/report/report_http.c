@@ -299,12 +299,6 @@ struct accept_in {
 	const struct json *ids;
 };
 
-struct accept_outcome {
-	int64_t id;
-	bool ok;
-	const char *code;
-};
-
 struct accept_out {
 	struct list_of items;
 };
@@ -322,15 +316,15 @@ static const struct shape accept_in_shape =
     SHAPE("AcceptInput", struct accept_in, accept_in_fields);
 
 static const struct shape_field outcome_fields[] = {
-	F_COUNT(struct accept_outcome, id, "number of the report", "7"),
-	F_BOOL(struct accept_outcome, ok, REQUIRED, "whether it is accepted",
+	F_COUNT(struct report_outcome, id, "number of the report", "7"),
+	F_BOOL(struct report_outcome, ok, REQUIRED, "whether it is accepted",
 	    "true"),
-	F_TEXT(struct accept_outcome, code, 64, OPTIONAL,
+	F_TEXT(struct report_outcome, code, 64, OPTIONAL,
 	    "why not: a failure code, or report.flagged when a rule asks for "
 	    "a look first", "\"report.flagged\""),
 };
 static const struct shape outcome_shape =
-    SHAPE("AcceptOutcome", struct accept_outcome, outcome_fields);
+    SHAPE("AcceptOutcome", struct report_outcome, outcome_fields);
 
 static const struct shape_field accept_out_fields[] = {
 	F_LIST(struct accept_out, items, &outcome_shape, ACCEPT_MAX,
@@ -341,29 +335,13 @@ static const struct shape accept_out_shape =
 /* clang-format on */
 
 static enum fail
-accept_one(struct ctx *ctx, int64_t id)
-{
-	struct report *report = NULL;
-
-	TRY(report_load(ctx, id, 0, &report));
-	if (report_flags(report) > 0)
-		return FAIL(ctx, FAIL_CONFLICT, "report.flagged",
-		    "report %" PRId64 " has %" PRId64 " flags", id,
-		    report_flags(report));
-	TRY(report_accept(ctx, report));
-	return report_store(ctx, report, report_revision(report));
-}
-
-/* A failing report says why and does not stop the others: what can refuse it
- * does so before anything of it is written. */
-static enum fail
 post_accept_many(struct ctx *ctx, struct call *call)
 {
 	const struct accept_in *in = call_body(call, &accept_in_shape);
 	struct accept_out *out = ARENA_NEW(ctx->arena, struct accept_out);
 	const bool is_list = json_type(in->ids) == JSON_IS_ARRAY;
 	const size_t count = is_list ? json_count(in->ids) : 0;
-	struct accept_outcome *items = NULL;
+	struct report_outcome *items = NULL;
 
 	if (count == 0 || count > ACCEPT_MAX)
 		fail_invalid(ctx, "/ids", "input.range",
@@ -375,20 +353,10 @@ post_accept_many(struct ctx *ctx, struct call *call)
 			    "input.type", "a whole number");
 	}
 	TRY(fail_valid(ctx));
-	items = ARENA_ARRAY(ctx->arena, count, struct accept_outcome);
-	for (size_t i = 0; i < count; i++) {
-		enum fail got = OK;
-
+	items = ARENA_ARRAY(ctx->arena, count, struct report_outcome);
+	for (size_t i = 0; i < count; i++)
 		items[i].id = json_int(json_at(in->ids, i));
-		got = accept_one(ctx, items[i].id);
-		items[i].ok = got == OK;
-		if (got == OK)
-			continue;
-		if (got == FAIL_INTERNAL || got == FAIL_UPSTREAM)
-			return got;
-		items[i].code = ctx->failure.code;
-		fail_clear(ctx);
-	}
+	TRY(report_accept_many(ctx, items, count));
 	out->items = (struct list_of){ items, count };
 	return call_answer(ctx, call, 200, &accept_out_shape, out);
 }
@@ -430,11 +398,15 @@ const struct route report_routes[] = {
 	{ .method = POST,
 	    .path = "/api/v1/reports/accept",
 	    .permission = "report.review",
-	    .tx = TX_WRITE,
+	    .tx = TX_NONE, /* units of work of its own */
 	    .in = &accept_in_shape,
 	    .out = &accept_out_shape,
 	    .handle = post_accept_many,
-	    .summary = "Accept many reports that carry no flags." },
+	    .summary =
+		"Accept many reports that carry no flags, some at a time. "
+		"What was accepted stays so if the request breaks off; "
+		"sent again, it accepts the rest and answers ok for "
+		"those." },
 	{ .method = GET,
 	    .path = "/api/v1/reports/{id}",
 	    .permission = "report.read",

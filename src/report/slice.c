@@ -1,3 +1,4 @@
+#include "report/option.h"
 #include "report/slice.h"
 
 #include <inttypes.h>
@@ -70,7 +71,8 @@ const struct slice report_slice = {
 		{ "report.review", ROLE_COLLECTOR },
 		{ 0 },
 	    },
-	.options = (const struct option *const[]){ cube_option_table, NULL },
+	.options = (const struct option *const[]){ cube_option_table,
+	    report_option_table, NULL },
 	.jobs = report_jobs,
 	.gauges =
 	    (const struct gauge[]){

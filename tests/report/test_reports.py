@@ -633,7 +633,19 @@ def test_the_same_report_twice_is_accepted_once(duty):
     duty.sent()
     answer = accept_many(duty.above, [duty.id, duty.id])
     assert [(i['ok'], i['code']) for i in answer['items']] == [
-        (True, None), (False, 'report.wrong_state')]
+        (True, None), (True, None)]
+    acts = duty.above.get(f'{REPORTS}/{duty.id}/history')['items']
+    assert [act['act'] for act in acts].count('accept') == 1
+
+
+def test_many_are_accepted_once_for_a_key(duty):
+    duty.sent()
+    key = 'accept-' + str(duty.id)
+    answers = [duty.above.post(REPORTS + '/accept', {'ids': [duty.id, 999999]},
+                               key=key) for _ in range(2)]
+    assert answers[0].body == answers[1].body
+    assert [(i['ok'], i['code']) for i in answers[0]['items']] == [
+        (True, None), (False, 'report.unknown')]
 
 
 @pytest.mark.parametrize('ids, pointer, code', [
