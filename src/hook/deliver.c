@@ -339,8 +339,9 @@ read_due(struct ctx *ctx, void *arg)
 	struct plan *plan = arg;
 
 	TRY(sql_hook_waiting(ctx, ctx->now_us, &plan->waiting));
-	return sql_hook_due(ctx, ctx->now_us, plan->end.ledger,
-	    plan->end.number, DUE_AT_A_TIME, &plan->due, &plan->due_count);
+	return sql_hook_due(ctx, ctx->now_us, ctx->now_us + HOOK_WAIT_MOST_US,
+	    plan->end.ledger, plan->end.number, DUE_AT_A_TIME, &plan->due,
+	    &plan->due_count);
 }
 
 /* Another thread or node may have been quicker. */

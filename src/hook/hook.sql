@@ -77,13 +77,15 @@ UPDATE hook SET ledger = $ledger, number = $number, sent = sent + $sent,
 -- gives: one
 UPDATE hook SET dead = dead + 1 WHERE id = $id RETURNING dead;
 
--- Active, not worked on, not waiting, and behind or asked to send again.
+-- Active, not worked on, not waiting, and behind or asked to send again.  Nobody
+-- waits until far: what does was put off by a clock that has been put back.
 -- name: hook_due
--- args: now i64, ledger i64, number i64, limit i64
+-- args: now i64, far i64, ledger i64, number i64, limit i64
 -- row: id i64
 -- gives: many
 SELECT id FROM hook
- WHERE state = 'active' AND next_us <= $now AND job_id IS NULL
+ WHERE state = 'active' AND (next_us <= $now OR next_us > $far)
+   AND job_id IS NULL
    AND (ledger < $ledger OR number < $number OR replay)
  ORDER BY next_us, id LIMIT $limit;
 

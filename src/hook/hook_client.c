@@ -13,7 +13,7 @@
 #define SECOND_US INT64_C(1000000)
 #define BACK_OFF_FIRST_US (10 * SECOND_US)
 #define BACK_OFF_MOST_US (3600 * SECOND_US)
-#define RETRY_AFTER_MOST_S (INT64_C(6) * 3600)
+#define RETRY_AFTER_MOST_S (HOOK_WAIT_MOST_US / SECOND_US)
 
 /*
  * What a status means; all others are tried again.  What is wrong with this one

@@ -45,6 +45,9 @@ struct hook_answer {
 NODISCARD enum fail hook_call(struct ctx *ctx, const struct hook_call *call,
     struct hook_answer *ret);
 
+/* No hook waits longer. */
+#define HOOK_WAIT_MOST_US (INT64_C(6) * 3600 * 1000000)
+
 /*
  * When to try again after so many tries in a row: 10 s, 20 s, 40 s ... an hour,
  * of which a random half is taken off, so that hooks that failed together do not

@@ -333,6 +333,27 @@ a_letter_is_found_again_behind_what_is_no_event(void **state)
 	assert_int_equal(atomic_load(&world.receiver->called), 4);
 }
 
+static void
+a_clock_put_back_keeps_no_hook_waiting(void **state)
+{
+	struct t *t = *state;
+	struct world world;
+
+	begin(t, &world, t_answer, TAKEN);
+	t->clock_us += 365 * DAY_S * SECOND_US;
+	t_ok(&t->ctx, t_unit(t, make_hook, &world));
+	world.receiver->arg = "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n";
+	touched(t, 1);
+	t_ok(&t->ctx, run(t));
+	assert_int_equal(seen(t, &world).hook.tries, 1);
+	world.receiver->arg = TAKEN;
+	t_ok(&t->ctx, run(t));
+	assert_int_equal(seen(t, &world).hook.sent, 0);
+	t->clock_us -= 364 * DAY_S * SECOND_US;
+	t_ok(&t->ctx, run(t));
+	assert_int_equal(seen(t, &world).hook.sent, 1);
+}
+
 static enum fail
 revoke(struct ctx *ctx, void *arg)
 {
@@ -411,6 +432,7 @@ main(void)
 		t_test(too_many_letters_stop_it),
 		t_test(what_was_pruned_before_it_was_sent_leaves_a_letter),
 		t_test(a_letter_is_found_again_behind_what_is_no_event),
+		t_test(a_clock_put_back_keeps_no_hook_waiting),
 		t_test(
 		    the_sweep_ends_what_nothing_happens_to_and_forgets_what_is_old),
 		t_test(without_hooks_nothing_is_looked_for_and_nothing_written),

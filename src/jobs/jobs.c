@@ -279,10 +279,14 @@ static void
 note_next(struct look *look, const struct job_kind *kind,
     const struct sql_job_next *row, int64_t now_us)
 {
+	/* Of a clock that has been put back since: it would come too late. */
+	const bool is_lost =
+	    row->scheduled && row->at > now_us + kind->every_s * SECOND_US;
+
 	/* jobs_schedule has not seen this kind yet. */
 	if (row->scheduled && kind->every_s == 0)
 		return;
-	if (row->at > now_us) {
+	if (row->at > now_us && !is_lost) {
 		if (row->at < look->next_us)
 			look->next_us = row->at;
 	} else if (row->scheduled) {

@@ -892,6 +892,25 @@ a_schedule_follows_the_program_s_table(void **state)
 	assert_int_equal(next_us(t, 0), t->clock_us + 18 * HOUR_US);
 }
 
+/* Without a start in between: what a later clock planned is made up for. */
+static void
+a_clock_put_back_stops_no_schedule(void **state)
+{
+	struct t *t = *state;
+
+	begin(t);
+	t->clock_us += 365 * 24 * HOUR_US;
+	start(t, nightly);
+	assert_int_equal(run_lane(t, JOB_LONG), 0);
+	/* By less than a round: the time it has is as good as any. */
+	t->clock_us -= HOUR_US;
+	assert_int_equal(run_lane(t, JOB_LONG), 0);
+	t->clock_us -= 364 * 24 * HOUR_US;
+	assert_int_equal(run_lane(t, JOB_LONG), 1);
+	assert_int_equal(run_lane(t, JOB_LONG), 0);
+	assert_true(next_us(t, 0) <= t->clock_us + 24 * HOUR_US);
+}
+
 /* A job that fails all day is not there twice. */
 static void
 a_schedule_waits_for_its_last_job(void **state)
@@ -1074,6 +1093,7 @@ main(void)
 		t_test(a_schedule_missed_while_the_server_was_off_runs_once),
 		t_test(a_start_that_changes_no_schedule_writes_nothing),
 		t_test(a_schedule_follows_the_program_s_table),
+		t_test(a_clock_put_back_stops_no_schedule),
 		t_test(a_schedule_waits_for_its_last_job),
 		t_test(a_scheduled_job_runs_once_whatever_step_breaks),
 		t_test(a_job_wakes_its_lane_when_it_is_durable),
