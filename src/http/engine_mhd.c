@@ -707,11 +707,16 @@ note_refusal(struct exchange *ex, enum refusal_kind kind)
 static void
 begin_spool(struct exchange *ex)
 {
-	const enum spool_room room =
-	    ex->engine->spool == NULL
-		? SPOOL_FULL
-		: spool_begin(ex->engine->spool, ex->arena, ex->request.id,
-		      ex->announced, &ex->spool);
+	enum spool_room room = SPOOL_FULL;
+
+	if (ex->announced > ex->engine->options.spool_max) {
+		note_refusal(ex, BODY_TOO_BIG);
+		return;
+	}
+	room = ex->engine->spool == NULL
+		   ? SPOOL_FULL
+		   : spool_begin(ex->engine->spool, ex->arena, ex->request.id,
+			 ex->announced, &ex->spool);
 
 	if (room == SPOOL_ROOM)
 		text_reserve(&ex->body, SPOOL_PIECE + CONNECTION_BYTES);

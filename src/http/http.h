@@ -34,7 +34,8 @@
  * who sent Expect: 100-continue, comes at once; else what is sent is read and
  * dropped first, for body_seconds at most.  Such a body says its length (no chunks), must come at
  * 64 KiB a second, and all of them together have spool_max of disk: over it 503
- * http.busy.  A full disk is 507 spool.full.
+ * http.busy, or 413 for one that is larger by itself.  A full disk is 507
+ * spool.full.
  *
  * HEAD comes to the handler as GET; the body is left out of the answer.
  *

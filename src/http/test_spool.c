@@ -287,6 +287,20 @@ all_spooled_bodies_share_a_budget(void **state)
 	assert_int_equal(heard.status, 200);
 }
 
+/* To come again later would be in vain. */
+static void
+a_body_larger_than_the_budget_is_too_large(void **state)
+{
+	struct t *t = *state;
+	struct server *server = serve(t,
+	    (struct engine_options){ .spool_max = (int64_t)LARGE - 1 });
+	const int fd = begin_post(t, server, "/", LARGE);
+
+	assert_int_equal(t_hear(t->arena, fd, true).status, 413);
+	assert_int_equal(count_spooled(t), 0);
+	(void)close(fd);
+}
+
 static void
 a_full_disk_is_told_and_passes(void **state)
 {
@@ -367,6 +381,7 @@ main(void)
 		t_test(two_requests_on_one_connection_keep_apart),
 		t_test(a_connection_cut_in_the_middle_leaves_nothing),
 		t_test(all_spooled_bodies_share_a_budget),
+		t_test(a_body_larger_than_the_budget_is_too_large),
 		t_test(a_full_disk_is_told_and_passes),
 		t_test(a_body_larger_than_any_disk_is_refused_at_once),
 		t_test(an_answer_comes_from_a_file),
