@@ -27,6 +27,8 @@ CONTRACT = re.compile(r'\bFAIL_[A-Z_]+\s+"([a-z0-9_.]+)"')
 GRANT = re.compile(r'\{\s*"([a-z]+\.[a-z_]+)",\s*(?:[A-Z_]+|OWN|ABOVE)')
 ASKED = re.compile(r'\baccess_(?:any|unit|find|may|nation|role_has)\(\s*[^,]+,'
                    r'\s*"([^"]+)"')
+# Where an object keeps the state of a flow (app/flow.h).
+FLOW_STATE = re.compile(r"\.state = offsetof\(struct \w+, (\w+)\)")
 # Where the failure code stands among the arguments.
 RAISERS = re.compile(r"\b(FAIL|fail_record|fail_invalid)\(")
 SQL = re.compile(r'"\s*(SELECT\s|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM'
@@ -166,6 +168,20 @@ def permissions(sources):
                        f"{match.group(1)}")
 
 
+def moves(sources):
+    """A state that a flow keeps is written by the flow, or read from a row."""
+    for source in sources:
+        for field in [] if source.is_test else FLOW_STATE.findall(source.code):
+            wrong = re.compile(rf"->{field}\s*(?:[-+|&^]?=(?!=)|\+\+|--)"
+                               rf"(?!\s*row->)")
+            for other in sources:
+                if other.module != source.module or other.is_test:
+                    continue
+                for match in wrong.finditer(other.bare):
+                    yield (f"{other.at(match.start())}: {field} is moved away "
+                           f"from its flow in {source.name}")
+
+
 def read_failures():
     """code to texts of locale/failures, and what is wrong there."""
     failures, wrong = {}, []
@@ -293,6 +309,7 @@ def main(arguments):
     wrong += failure_codes(sources, failures)
     wrong += log_keys(sources)
     wrong += permissions(sources)
+    wrong += moves(sources)
     wrong += named_files(sources)
     for source in sources:
         wrong += words(source)

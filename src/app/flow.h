@@ -127,7 +127,8 @@ NODISCARD enum fail flow_check(struct ctx *ctx, const struct flow *flow,
  *	FAIL_INTERNAL	"slice.permission"	a row asks for an unknown one
  *	FAIL_INTERNAL	"slice.flow"	a row without event, right or existing
  *			state; two rows for one (state, event, by); a state that
- *			is never reached; an event without a row
+ *			is never reached; an event without a row, or with
+ *			another right in a flow beside
  */
 NODISCARD enum fail flow_known(struct ctx *ctx, const char *slice,
     const struct flow *flow);

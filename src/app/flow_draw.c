@@ -26,6 +26,17 @@ add_set(struct text *text, const struct flow *flow, unsigned set)
 	}
 }
 
+static int
+set_width(const struct flow *flow, unsigned set)
+{
+	int width = -4;
+
+	for (int i = 0; flow->states[i] != NULL; i++)
+		if ((set & FLOW_IN(i)) != 0)
+			width += 4 + (int)strlen(flow->states[i]);
+	return width;
+}
+
 static void
 add_right(struct text *text, const struct flow_row *row)
 {
@@ -39,6 +50,7 @@ struct widths {
 	int name;
 	int state;
 	int event;
+	int to;
 };
 
 static void
@@ -54,9 +66,11 @@ draw_step(struct text *text, const struct widths *widths,
 		text_add(text, "-");
 	text_add(text, "-->  ");
 	add_set(text, flow, to);
-	text_add(text, "  (");
+	for (int i = set_width(flow, to); i < widths->to; i++)
+		text_add(text, " ");
+	text_add(text, "  ");
 	add_right(text, row);
-	text_add(text, ")\n");
+	text_add(text, "\n");
 }
 
 static struct widths
@@ -68,7 +82,14 @@ measure(const struct flow *flow)
 		widths.name = longer(widths.name, f->name);
 		for (int i = 0; f->states[i] != NULL; i++)
 			widths.state = longer(widths.state, f->states[i]);
+		for (const struct flow_row *row = f->rows; row->from != 0;
+		     row++)
+			if (set_width(f, row->to) > widths.to)
+				widths.to = set_width(f, row->to);
 	}
+	/* What stays has its own name there. */
+	if (widths.state > widths.to)
+		widths.to = widths.state;
 	for (int i = 0; flow->events[i].name != NULL; i++)
 		widths.event = longer(widths.event, flow->events[i].name);
 	return widths;

@@ -123,6 +123,47 @@ check_states(const struct asking *asking)
 	return OK;
 }
 
+static bool
+has_row(const struct flow *flow, int event)
+{
+	for (const struct flow_row *row = flow->rows; row->from != 0; row++)
+		if (row->event == event)
+			return true;
+	return false;
+}
+
+static bool
+has_right(const struct flow *flow, const struct flow_row *like)
+{
+	for (const struct flow_row *row = flow->rows; row->from != 0; row++)
+		if (row->event == like->event && row->by == like->by &&
+		    text_equal(row->permission, like->permission))
+			return true;
+	return false;
+}
+
+/* An act is somebody's right as a whole: not one machine's and not another's. */
+static enum fail
+check_rights_agree(const struct asking *asking, const struct flow *head)
+{
+	for (const struct flow_row *row = asking->flow->rows; row->from != 0;
+	     row++)
+		for (const struct flow *f = head; f != NULL; f = f->beside)
+			if (has_row(f, row->event) && !has_right(f, row))
+				return bad_row(asking, row,
+				    "the flow beside asks another right");
+	return OK;
+}
+
+static bool
+is_used(const struct flow *flow, int event)
+{
+	for (const struct flow *f = flow; f != NULL; f = f->beside)
+		if (has_row(f, event))
+			return true;
+	return false;
+}
+
 static enum fail
 check_one(struct ctx *ctx, const char *slice, const struct flow *head,
     const struct flow *flow)
@@ -138,18 +179,8 @@ check_one(struct ctx *ctx, const char *slice, const struct flow *head,
 		    slice, flow->name, FLOW_STATES_MAX);
 	for (const struct flow_row *row = flow->rows; row->from != 0; row++)
 		TRY(check_row(&asking, row));
-	return check_states(&asking);
-}
-
-static bool
-has_row(const struct flow *flow, int event)
-{
-	for (const struct flow *f = flow; f != NULL; f = f->beside)
-		for (const struct flow_row *row = f->rows; row->from != 0;
-		     row++)
-			if (row->event == event)
-				return true;
-	return false;
+	TRY(check_states(&asking));
+	return check_rights_agree(&asking, head);
 }
 
 enum fail
@@ -169,7 +200,7 @@ flow_known(struct ctx *ctx, const char *slice, const struct flow *flow)
 		    "%s: flow %s: no words for a wrong state", slice,
 		    flow->name);
 	for (int i = 0; flow->events[i].name != NULL; i++)
-		if (!has_row(flow, i))
+		if (!is_used(flow, i))
 			return FAIL(ctx, FAIL_INTERNAL, "slice.flow",
 			    "%s: flow %s: %s has no row", slice, flow->name,
 			    flow->events[i].name);

@@ -263,17 +263,17 @@ a_drawing_has_a_line_for_each_step(void **state)
 	text_init(&text, t->ctx.arena);
 	flow_draw(&text, &leaf);
 	assert_string_equal(text_of(&text),
-	    "leaf  shut    --open--->  open  (door.use, the owner)\n"
-	    "leaf  shut    --open--->  open  (door.pick, a smith)\n"
-	    "leaf  shut    --lock--->  shut  (the program)\n"
-	    "leaf  shut    --knock-->  shut  (door.use, the owner)\n"
-	    "leaf  open    --close-->  shut  (door.use, the owner)\n"
-	    "leaf  open    --slam--->  shut or ajar  (door.use, the owner)\n"
-	    "leaf  ajar    --open--->  open  (door.use, the owner)\n"
-	    "lock  loose   --open--->  loose  (door.use, the owner)\n"
-	    "lock  loose   --open--->  loose  (door.pick, a smith)\n"
-	    "lock  loose   --lock--->  locked  (the program)\n"
-	    "lock  locked  --open--->  loose  (door.pick, a smith)\n");
+	    "leaf  shut    --open--->  open          door.use, the owner\n"
+	    "leaf  shut    --open--->  open          door.pick, a smith\n"
+	    "leaf  shut    --lock--->  shut          the program\n"
+	    "leaf  shut    --knock-->  shut          door.use, the owner\n"
+	    "leaf  open    --close-->  shut          door.use, the owner\n"
+	    "leaf  open    --slam--->  shut or ajar  door.use, the owner\n"
+	    "leaf  ajar    --open--->  open          door.use, the owner\n"
+	    "lock  loose   --open--->  loose         door.use, the owner\n"
+	    "lock  loose   --open--->  loose         door.pick, a smith\n"
+	    "lock  loose   --lock--->  locked        the program\n"
+	    "lock  locked  --open--->  loose         door.pick, a smith\n");
 	text_init(&text, t->ctx.arena);
 	flow_draw_dot(&text, &lock);
 	assert_non_null(strstr(text_of(&text),
@@ -417,6 +417,16 @@ machines_that_do_not_fit_each_other_stop_the_start(void **state)
 	other.events = copies;
 	flow.beside = &other;
 	t_fails(&t->ctx, open_slice(t, &flow), FAIL_INTERNAL, "slice.flow");
+	other = lock;
+	other.rows = (const struct flow_row[]){
+		{ FLOW_IN(LOOSE), EVENT_OPEN, FLOW_IN(LOCKED), "door.use",
+		    &owner, NULL },
+		{ 0 },
+	};
+	assert_int_equal(open_slice(t, &flow), FAIL_INTERNAL);
+	assert_non_null(strstr(t->ctx.failure.message, "leaf, row 2: the flow "
+						       "beside"));
+	t_fresh(t);
 	flow = leaf;
 	flow.wrong_state = NULL;
 	t_fails(&t->ctx, open_slice(t, &flow), FAIL_INTERNAL, "slice.flow");

@@ -17,6 +17,7 @@ extern const struct command doctor_command;
 extern const struct command rebuild_command;
 extern const struct command verify_command;
 extern const struct command options_command;
+extern const struct command flow_command;
 extern const struct command backup_command;
 extern const struct command restore_command;
 extern const struct command bench_command;

@@ -21,6 +21,7 @@ static const struct command *const commands[] = {
 	&rebuild_command,
 	&verify_command,
 	&options_command,
+	&flow_command,
 	&backup_command,
 	&restore_command,
 	&bench_command,

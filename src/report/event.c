@@ -92,6 +92,8 @@ const struct event_kind report_events[] = {
 
 /* Acts that cross a border are ledger entries, and those are events already. */
 static const char *const inside[] = {
+	[ACT_OPEN] = NULL,
+	[ACT_SAVE] = NULL,
 	[ACT_SUBMIT] = "vn.truc.report.submitted",
 	[ACT_RETURN] = "vn.truc.report.returned",
 	[ACT_AMEND] = "vn.truc.report.amended",

@@ -9,15 +9,6 @@
 #include "report/paper.h"
 #include "report/report.sql.h"
 
-const char *const report_act_names[] = {
-	[ACT_SUBMIT] = "submit",
-	[ACT_SIGN] = "sign",
-	[ACT_RETURN] = "return",
-	[ACT_SEND_BACK] = "send_back",
-	[ACT_ACCEPT] = "accept",
-	[ACT_AMEND] = "amend",
-};
-
 static enum fail
 read_draft(struct ctx *ctx, struct report *report)
 {
@@ -177,14 +168,21 @@ place_holds(struct ctx *ctx, const char *permission, int64_t unit)
 }
 
 bool
-place_reviews(struct ctx *ctx, const struct unit *unit)
+place_above_holds(struct ctx *ctx, const char *permission,
+    const struct unit *unit)
 {
 	const struct directory *dir = directory_now(ctx);
 	const int above =
 	    directory_above(dir, unit->number, day_of_us(ctx->now_us));
 
 	return above >= 0 &&
-	       place_holds(ctx, "report.review", directory_at(dir, above)->id);
+	       place_holds(ctx, permission, directory_at(dir, above)->id);
+}
+
+bool
+place_reviews(struct ctx *ctx, const struct unit *unit)
+{
+	return place_above_holds(ctx, "report.review", unit);
 }
 
 bool

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/flow.h"
 #include "core/ctx.h"
 #include "ledger/ledger.h"
 #include "org/directory.h"
@@ -14,16 +15,23 @@
 
 /*
  * A report in memory, shared by the files of this slice only: report.c acts on
- * it, record.c writes it, view.c shows it.
+ * it, flow.c says when, record.c writes it, view.c shows it.
  */
 enum report_act {
+	ACT_OPEN,
+	ACT_SAVE,
 	ACT_SUBMIT,
 	ACT_SIGN,
+	ACT_ACCEPT,
 	ACT_RETURN,    /* the leader gives the paper back to the clerk */
 	ACT_SEND_BACK, /* the unit above gives a sent version back */
-	ACT_ACCEPT,
 	ACT_AMEND,
 };
+
+/* The paper's machine, and beside it the version's; events are enum report_act.
+ * Nothing else writes work and standing of a report in memory. */
+extern const struct flow report_flow;
+extern const char *const report_standings[]; /* ends with NULL */
 
 struct pending_act {
 	enum report_act act;
@@ -117,11 +125,8 @@ bool place_holds(struct ctx *ctx, const char *permission, int64_t unit);
  * the unit that stood above it reaches it by this alone.
  */
 bool place_reviews(struct ctx *ctx, const struct unit *unit);
-
-/* What report.c allows now: for the actions of a view. */
-bool paper_allows(struct ctx *ctx, const struct report *report,
-    enum report_act act);
-
-extern const char *const report_act_names[];
+/* Has the actor the permission at the unit directly above this one today? */
+bool place_above_holds(struct ctx *ctx, const char *permission,
+    const struct unit *unit);
 
 #endif

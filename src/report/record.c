@@ -183,6 +183,8 @@ record_act(struct ctx *ctx, struct report *report, struct pending_act *act)
 	int64_t changed = 0;
 
 	switch (act->act) {
+	case ACT_OPEN:
+	case ACT_SAVE:
 	case ACT_SUBMIT:
 	case ACT_RETURN:
 	case ACT_AMEND:
@@ -208,7 +210,7 @@ static enum fail
 note(struct ctx *ctx, const struct report *report,
     const struct pending_act *act)
 {
-	const char *name = report_act_names[act->act];
+	const char *name = report_flow.events[act->act].name;
 	const int64_t person = ctx->actor->person;
 
 	TRY(sql_report_act_insert(ctx,
@@ -231,6 +233,7 @@ note(struct ctx *ctx, const struct report *report,
 enum fail
 report_store(struct ctx *ctx, struct report *report, int64_t revision)
 {
+	TRY(flow_check(ctx, &report_flow, report));
 	TRY(write_row(ctx, report, revision));
 	for (int i = 0; i < report->act_count; i++) {
 		report->entry = NULL;

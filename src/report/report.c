@@ -13,34 +13,6 @@
 #include "report/paper.h"
 #include "report/report.sql.h"
 
-const char *const report_states[] = { "not_started", "draft", "proposed",
-	"returned", "sent", "accepted", NULL };
-static const char *const work_names[] = {
-	[WORK_NONE] = NULL,
-	[WORK_DRAFT] = "draft",
-	[WORK_PROPOSED] = "proposed",
-	[WORK_RETURNED] = "returned",
-};
-static const char *const standing_names[] = {
-	[STANDING_NONE] = "not_started",
-	[STANDING_SENT] = "sent",
-	[STANDING_ACCEPTED] = "accepted",
-};
-
-const char *
-report_state_name(int64_t work, int64_t standing)
-{
-	return work != WORK_NONE ? work_names[work] : standing_names[standing];
-}
-
-const char *
-report_state_seen(bool own, int64_t work, int64_t standing)
-{
-	return report_state_name(own || standing == STANDING_NONE ? work
-								  : WORK_NONE,
-	    standing);
-}
-
 /* ---- finding and opening ------------------------------------------------ */
 
 /* Form, period and unit of an obligation, from their names. */
@@ -86,12 +58,15 @@ take_row(struct report *report, const struct sql_report_load *row)
 	report->reason = row->reason;
 }
 
+/* An act that leaves no trace of its own. */
 static enum fail
-wrong_state(struct ctx *ctx, const struct report *report, const char *act)
+take_step(struct ctx *ctx, struct report *report, enum report_act act)
 {
-	return FAIL(ctx, FAIL_CONFLICT, "report.wrong_state",
-	    "%s: report %" PRId64 " is %s", act, report->id,
-	    report_state_name(report->work, report->standing));
+	struct flow_step step = { 0 };
+
+	TRY(flow_require(ctx, &report_flow, (int)act, report, &step));
+	flow_move(&step);
+	return OK;
 }
 
 /* What was open at the end of the period before is where this one begins. */
@@ -120,22 +95,6 @@ fill_paper(struct ctx *ctx, struct report *report, const struct json *cells,
 	report->cells_of = report->version;
 	report->has_cells = true;
 	report->shown = 0;
-	return OK;
-}
-
-/* Its row is written once, by report_store, in the state it has by then. */
-static enum fail
-open_new(struct ctx *ctx, const struct report_input *input, int64_t id,
-    struct report *report)
-{
-	if (!report->has_cells)
-		TRY(fill_paper(ctx, report, input->cells, input->nil));
-	carry_over(ctx, report);
-	report->id = id;
-	report->is_new = true;
-	report->work = WORK_DRAFT;
-	report->revision = 1;
-	report->has_changed = true;
 	return OK;
 }
 
@@ -180,8 +139,19 @@ take_prepared(struct ctx *ctx, const struct report_input *input)
 	return ARENA_NEW(ctx->arena, struct report);
 }
 
+/* Its row is written once, by report_store, in the state it has by then. */
 static enum fail
-open_again(struct ctx *ctx, const struct report_input *input, int64_t id,
+open_new(struct ctx *ctx, int64_t id, struct report *report)
+{
+	report->id = id;
+	report->is_new = true;
+	report->revision = 1;
+	return take_step(ctx, report, ACT_OPEN);
+}
+
+/* The report as stored; one that was signed is opened as an amendment. */
+static enum fail
+find_again(struct ctx *ctx, const struct report_input *input, int64_t id,
     struct report *report)
 {
 	struct sql_report_load *row = NULL;
@@ -189,21 +159,52 @@ open_again(struct ctx *ctx, const struct report_input *input, int64_t id,
 	TRY(sql_report_load(ctx, id, &row));
 	assert(row != NULL);
 	take_row(report, row);
-	if (report->work == WORK_NONE) {
-		if (input->reason == NULL)
-			return wrong_state(ctx, report, "open");
-		TRY(brings_cells(input)
-			? begin_amendment(ctx, report, input->reason)
-			: report_amend(ctx, report, input->reason));
-	}
-	if (!brings_cells(input))
+	TRY(flow_check(ctx, &report_flow, report));
+	if (report->work != WORK_NONE)
 		return OK;
-	if (report->work == WORK_PROPOSED)
-		return wrong_state(ctx, report, "save");
+	if (input->reason == NULL)
+		return take_step(ctx, report, ACT_OPEN);
+	return brings_cells(input) ? begin_amendment(ctx, report, input->reason)
+				   : report_amend(ctx, report, input->reason);
+}
+
+/* A report with a paper on the desk, whatever was there before. */
+static enum fail
+find_or_open(struct ctx *ctx, const struct report_input *input,
+    struct report *report, bool *ret_new)
+{
+	struct sql_report_place *place = NULL;
+
+	TRY(sql_report_place(ctx, report->form->id, report->period_id,
+	    report->unit->id, &place));
+	*ret_new = place->id == NULL;
+	return place->id == NULL ? open_new(ctx, place->next_id, report)
+				 : find_again(ctx, input, *place->id, report);
+}
+
+/* What the input brings, over what is carried from the period before. */
+static enum fail
+fill(struct ctx *ctx, const struct report_input *input, struct report *report)
+{
+	TRY(take_step(ctx, report, ACT_SAVE));
 	if (!report->has_cells)
 		TRY(fill_paper(ctx, report, input->cells, input->nil));
 	carry_over(ctx, report);
 	report->has_changed = true;
+	return OK;
+}
+
+/* Is there to be a report of this obligation by now? */
+static enum fail
+check_obligation(struct ctx *ctx, const struct report *report)
+{
+	if (!report->owed)
+		return FAIL(ctx, FAIL_CONFLICT, "report.not_owed",
+		    "unit %" PRId64 " does not owe this report",
+		    report->unit->id);
+	if (!period_is_open(report->form, &report->period, ctx->now_us))
+		return FAIL(ctx, FAIL_CONFLICT, "period.not_open",
+		    "%s is not open yet", report->period_id);
 	return OK;
 }
 
@@ -213,7 +214,6 @@ report_open(struct ctx *ctx, const struct report_input *input,
 {
 	struct report *report = take_prepared(ctx, input);
 	const bool is_prepared = report->unit != NULL;
-	struct sql_report_place *place = NULL;
 
 	if (!is_prepared)
 		TRY(find_obligation(ctx, input, report));
@@ -221,19 +221,12 @@ report_open(struct ctx *ctx, const struct report_input *input,
 	    "report.unknown"));
 	if (!is_prepared)
 		describe_obligation(ctx, report);
-	if (!report->owed)
-		return FAIL(ctx, FAIL_CONFLICT, "report.not_owed",
-		    "unit %" PRId64 " does not owe this report",
-		    report->unit->id);
-	if (!period_is_open(report->form, &report->period, ctx->now_us))
-		return FAIL(ctx, FAIL_CONFLICT, "period.not_open",
-		    "%s is not open yet", report->period_id);
-	TRY(sql_report_place(ctx, report->form->id, report->period_id,
-	    report->unit->id, &place));
-	*ret_new = place->id == NULL;
+	TRY(check_obligation(ctx, report));
+	TRY(find_or_open(ctx, input, report, ret_new));
+	if (*ret_new || brings_cells(input))
+		TRY(fill(ctx, input, report));
 	*ret = report;
-	return place->id == NULL ? open_new(ctx, input, place->next_id, report)
-				 : open_again(ctx, input, *place->id, report);
+	return OK;
 }
 
 /* Show the paper, or version n with the form version it was made with. */
@@ -281,6 +274,7 @@ report_load(struct ctx *ctx, int64_t id, int64_t version, struct report **ret)
 		TRY(access_find(ctx, "report.read", row->unit_id,
 		    "report.unknown"));
 	take_row(report, row);
+	TRY(flow_check(ctx, &report_flow, report));
 	report->form = catalogue_form_by_id(catalogue_now(ctx), row->form_id);
 	assert(report->form != NULL);
 	if (!period_parse(&report->form->calendar, row->period,
@@ -313,58 +307,12 @@ report_find(struct ctx *ctx, const struct report_input *input,
 
 /* ---- acts --------------------------------------------------------------- */
 
-/* Who may do it, and from which states: the table of report.h. */
-static const struct step {
-	const char *permission;
-	bool by_reviewer;
-	uint8_t work;     /* bit set of enum report_work */
-	uint8_t standing; /* bit set of enum report_standing */
-} steps[] = {
-#define ANY_WORK 0xf
-#define ANY_STANDING 0x7
-#define IN(state) (uint8_t)(1U << (state))
-	[ACT_SUBMIT] = { "report.edit", false,
-	    IN(WORK_DRAFT) | IN(WORK_RETURNED), ANY_STANDING },
-	[ACT_SIGN] = { "report.sign", false, IN(WORK_PROPOSED), ANY_STANDING },
-	[ACT_RETURN] = { "report.sign", false, IN(WORK_PROPOSED),
-	    ANY_STANDING },
-	[ACT_SEND_BACK] = { "report.review", true, ANY_WORK,
-	    IN(STANDING_SENT) },
-	[ACT_ACCEPT] = { "report.review", true, ANY_WORK, IN(STANDING_SENT) },
-	[ACT_AMEND] = { "report.edit", false, IN(WORK_NONE),
-	    IN(STANDING_SENT) | IN(STANDING_ACCEPTED) },
-};
-
-static bool
-state_allows(const struct report *report, enum report_act act)
-{
-	return (steps[act].work & IN(report->work)) != 0 &&
-	       (steps[act].standing & IN(report->standing)) != 0;
-}
-
-bool
-paper_allows(struct ctx *ctx, const struct report *report, enum report_act act)
-{
-	if (!state_allows(report, act))
-		return false;
-	return steps[act].by_reviewer
-		   ? paper_may_review(ctx, report)
-		   : access_may(ctx, steps[act].permission, report->unit->id);
-}
-
-/* Permission first, then the state; then the act is noted for report_store. */
+/* May the act be done?  Then it is noted for report_store. */
 static enum fail
 begin(struct ctx *ctx, struct report *report, enum report_act act,
-    const char *reason)
+    const char *reason, struct flow_step *ret)
 {
-	if (!steps[act].by_reviewer)
-		TRY(access_unit(ctx, steps[act].permission, report->unit->id));
-	else if (!paper_may_review(ctx, report))
-		return FAIL(ctx, FAIL_DENIED, "access.denied",
-		    "only the unit directly above may %s",
-		    report_act_names[act]);
-	if (!state_allows(report, act))
-		return wrong_state(ctx, report, report_act_names[act]);
+	TRY(flow_require(ctx, &report_flow, (int)act, report, ret));
 	assert(report->act_count < REPORT_ACTS_MAX);
 	report->acts[report->act_count++] =
 	    (struct pending_act){ .act = act, .reason = reason };
@@ -384,9 +332,7 @@ check_reason(struct ctx *ctx, const char *reason)
 enum fail
 report_save(struct ctx *ctx, struct report *report, const struct json *cells)
 {
-	TRY(access_unit(ctx, "report.edit", report->unit->id));
-	if (report->work != WORK_DRAFT && report->work != WORK_RETURNED)
-		return wrong_state(ctx, report, "save");
+	TRY(take_step(ctx, report, ACT_SAVE));
 	TRY(fill_paper(ctx, report, cells, false));
 	report->has_changed = true;
 	return OK;
@@ -442,20 +388,23 @@ check_rules(struct ctx *ctx, struct report *report)
 enum fail
 report_submit(struct ctx *ctx, struct report *report)
 {
-	TRY(begin(ctx, report, ACT_SUBMIT, NULL));
+	struct flow_step step = { 0 };
+
+	TRY(begin(ctx, report, ACT_SUBMIT, NULL, &step));
 	TRY(check_rules(ctx, report));
 	report->has_changed = true;
-	report->work = WORK_PROPOSED;
+	flow_move(&step);
 	return OK;
 }
 
 enum fail
 report_sign(struct ctx *ctx, struct report *report)
 {
-	TRY(begin(ctx, report, ACT_SIGN, report->reason));
+	struct flow_step step = { 0 };
+
+	TRY(begin(ctx, report, ACT_SIGN, report->reason, &step));
 	TRY(check_rules(ctx, report));
-	report->work = WORK_NONE;
-	report->standing = STANDING_SENT;
+	flow_move(&step);
 	report->last_version++;
 	report->sent_version = report->last_version;
 	report->shown = report->last_version;
@@ -469,8 +418,10 @@ report_sign(struct ctx *ctx, struct report *report)
 enum fail
 report_accept(struct ctx *ctx, struct report *report)
 {
-	TRY(begin(ctx, report, ACT_ACCEPT, NULL));
-	report->standing = STANDING_ACCEPTED;
+	struct flow_step step = { 0 };
+
+	TRY(begin(ctx, report, ACT_ACCEPT, NULL, &step));
+	flow_move(&step);
 	report->accepted_version = report->sent_version;
 	return OK;
 }
@@ -481,8 +432,9 @@ return_version(struct ctx *ctx, struct report *report, const char *reason)
 {
 	struct sql_report_version_before *before = NULL;
 	const int64_t returned = report->sent_version;
+	struct flow_step step = { 0 };
 
-	TRY(begin(ctx, report, ACT_SEND_BACK, reason));
+	TRY(begin(ctx, report, ACT_SEND_BACK, reason, &step));
 	report->acts[report->act_count - 1].version = returned;
 	TRY(sql_report_version_before(ctx, report->id, returned, &before));
 	if (report->work == WORK_NONE) {
@@ -490,14 +442,10 @@ return_version(struct ctx *ctx, struct report *report, const char *reason)
 		report->has_cells = false;
 		TRY(paper_cells(ctx, report));
 		report->has_changed = true;
-		report->work = WORK_RETURNED;
 	}
 	report->sent_version = before == NULL ? 0 : before->number;
 	report->flags = before == NULL ? 0 : before->flags;
-	report->standing = before == NULL ? STANDING_NONE
-			   : before->number == report->accepted_version
-			       ? STANDING_ACCEPTED
-			       : STANDING_SENT;
+	flow_move(&step);
 	report->has_cells = false;
 	return choose_shown(ctx, report, 0);
 }
@@ -505,11 +453,13 @@ return_version(struct ctx *ctx, struct report *report, const char *reason)
 enum fail
 report_send_back(struct ctx *ctx, struct report *report, const char *reason)
 {
+	struct flow_step step = { 0 };
+
 	TRY(check_reason(ctx, reason));
-	if (!paper_allows(ctx, report, ACT_RETURN))
+	if (!flow_allows(ctx, &report_flow, ACT_RETURN, report))
 		return return_version(ctx, report, reason);
-	TRY(begin(ctx, report, ACT_RETURN, reason));
-	report->work = WORK_RETURNED;
+	TRY(begin(ctx, report, ACT_RETURN, reason, &step));
+	flow_move(&step);
 	return OK;
 }
 
@@ -517,10 +467,12 @@ report_send_back(struct ctx *ctx, struct report *report, const char *reason)
 static enum fail
 begin_amendment(struct ctx *ctx, struct report *report, const char *reason)
 {
+	struct flow_step step = { 0 };
+
 	TRY(check_reason(ctx, reason));
-	TRY(begin(ctx, report, ACT_AMEND, reason));
+	TRY(begin(ctx, report, ACT_AMEND, reason, &step));
+	flow_move(&step);
 	report->has_changed = true;
-	report->work = WORK_DRAFT;
 	report->reason = reason;
 	report->shown = 0;
 	return OK;

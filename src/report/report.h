@@ -14,11 +14,10 @@
  * working paper and immutable versions; it remembers which version is sent and
  * which is accepted.  Two small machines side by side:
  *
- *	work		none --open, amend--> draft --submit--> proposed
- *			proposed --sign--> none		proposed --send_back--> returned
- *			returned --submit--> proposed
- *	standing	none --sign--> sent --accept--> accepted
- *			sent --send_back--> none or the version before
+ *	work		none, draft, proposed, returned
+ *	standing	none, sent, accepted
+ *
+ * What leads from one to the other is in report/flow.c, drawn in README.md.
  *
  * The state that people see is the paper's while there is one, else that of the
  * version.  An old version counts until a new one is signed (Decree

@@ -8,6 +8,7 @@
 #include "report/check.h"
 #include "report/event.h"
 #include "report/keep.h"
+#include "report/paper.h"
 #include "report/report.h"
 
 #define OWN (ROLE_CLERK | ROLE_LEADER)
@@ -73,6 +74,7 @@ const struct slice report_slice = {
 	    },
 	.options = (const struct option *const[]){ cube_option_table,
 	    report_option_table, NULL },
+	.flows = (const struct flow *const[]){ &report_flow, NULL },
 	.jobs = report_jobs,
 	.gauges =
 	    (const struct gauge[]){

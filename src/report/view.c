@@ -25,13 +25,6 @@ struct checks_view {
 	int64_t total;
 };
 
-struct action_view {
-	const char *name;
-	const char *href;
-	const char *method;
-	bool needs_reason;
-};
-
 struct report_view {
 	int64_t id;
 	const char *form;
@@ -67,9 +60,7 @@ struct report_view {
 	"\"state\":{\"enum\":[\"none\",\"missing\",\"withheld\"]}," \
 	"\"value\":{\"type\":\"string\"},\"remark\":{\"type\":\"string\"}}}]}}"
 
-static const char *const standings[] = { "none", "sent", "accepted", NULL };
 static const char *const severities[] = { "block", "explain", "note", NULL };
-static const char *const methods[] = { "POST", "PUT", NULL };
 
 /* clang-format off */
 static const struct shape_field finding_fields[] = {
@@ -101,19 +92,6 @@ static const struct shape_field checks_fields[] = {
 static const struct shape checks_shape =
     SHAPE("Checks", struct checks_view, checks_fields);
 
-static const struct shape_field action_fields[] = {
-	F_TEXT(struct action_view, name, 32, REQUIRED,
-	    "an act that this person may do now", "\"submit\""),
-	F_TEXT(struct action_view, href, 200, REQUIRED,
-	    "where to send it", "\"/api/v1/reports/7/submit\""),
-	F_ENUM(struct action_view, method, methods, REQUIRED,
-	    "the method to use", "\"POST\""),
-	F_BOOL(struct action_view, needs_reason, REQUIRED,
-	    "whether a body {reason} is needed", "false"),
-};
-static const struct shape action_shape =
-    SHAPE("Action", struct action_view, action_fields);
-
 static const struct shape_field report_fields[] = {
 	F_REPORT_ID(struct report_view),
 	F_FORM(struct report_view, REQUIRED),
@@ -123,7 +101,7 @@ static const struct shape_field report_fields[] = {
 	F_REPORT_STATE(struct report_view, REQUIRED,
 	    "state of the paper while there is one, else of the version that "
 	    "counts"),
-	F_ENUM(struct report_view, standing, standings, REQUIRED,
+	F_ENUM(struct report_view, standing, report_standings, REQUIRED,
 	    "state of the version that counts in the totals", "\"sent\""),
 	F_REPORT_REVISION(struct report_view),
 	F_COUNT(struct report_view, version,
@@ -155,7 +133,8 @@ static const struct shape_field report_fields[] = {
 	    "rules that are broken"),
 	F_ONE(struct report_view, checks, &checks_shape, REQUIRED,
 	    "how many rules are kept"),
-	F_LIST(struct report_view, actions, &action_shape, 8,
+	F_LIST(struct report_view, actions, &flow_action_shape,
+	    FLOW_ACTIONS_MAX,
 	    "what this person may do now"),
 };
 const struct shape report_shape =
@@ -207,50 +186,6 @@ show_findings(struct ctx *ctx, const struct report *report,
 	view->checks = checks;
 }
 
-static void
-add_action(struct ctx *ctx, const struct report *report,
-    struct action_view *actions, size_t *count, const char *name)
-{
-	const bool save = text_equal(name, "save");
-	const char *verb = save                            ? "draft"
-			   : text_equal(name, "send_back") ? "send-back"
-							   : name;
-
-	actions[(*count)++] = (struct action_view){
-		.name = name,
-		.href = arena_printf(ctx->arena,
-		    "/api/v1/reports/%" PRId64 "/%s", report->id, verb),
-		.method = save ? "PUT" : "POST",
-		.needs_reason =
-		    text_equal(name, "send_back") || text_equal(name, "amend"),
-	};
-}
-
-static void
-show_actions(struct ctx *ctx, const struct report *report,
-    struct report_view *view)
-{
-	struct action_view *out =
-	    ARENA_ARRAY(ctx->arena, 8, struct action_view);
-	size_t count = 0;
-
-	/* What may be submitted may be edited. */
-	if (paper_allows(ctx, report, ACT_SUBMIT)) {
-		add_action(ctx, report, out, &count, "save");
-		add_action(ctx, report, out, &count, "submit");
-	}
-	if (paper_allows(ctx, report, ACT_SIGN))
-		add_action(ctx, report, out, &count, "sign");
-	if (paper_allows(ctx, report, ACT_ACCEPT))
-		add_action(ctx, report, out, &count, "accept");
-	if (paper_allows(ctx, report, ACT_RETURN) ||
-	    paper_allows(ctx, report, ACT_SEND_BACK))
-		add_action(ctx, report, out, &count, "send_back");
-	if (paper_allows(ctx, report, ACT_AMEND))
-		add_action(ctx, report, out, &count, "amend");
-	view->actions = (struct list_of){ out, count };
-}
-
 static enum fail
 show_reason(struct ctx *ctx, const struct report *report,
     struct report_view *view)
@@ -293,7 +228,7 @@ report_show(struct ctx *ctx, struct report *report,
 		.unit = report->unit->id,
 		.unit_name = unit_name(report->unit, report->period.to),
 		.state = report_state_seen(own, report->work, report->standing),
-		.standing = standings[report->standing],
+		.standing = report_standings[report->standing],
 		.revision = report->revision,
 		.version = report->shown,
 		.sent_version = report->sent_version,
@@ -316,7 +251,8 @@ report_show(struct ctx *ctx, struct report *report,
 	if (before != NULL)
 		view->previous = cells_text(ctx, report->version, before);
 	show_findings(ctx, report, findings, count, view);
-	show_actions(ctx, report, view);
+	view->actions = flow_allowed(ctx, &report_flow, report,
+	    arena_printf(ctx->arena, "/api/v1/reports/%" PRId64, report->id));
 	TRY(show_reason(ctx, report, view));
 	*ret = view;
 	return OK;

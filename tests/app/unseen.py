@@ -10,6 +10,7 @@ NOT_BY_HTTP = {
     'locale.broken': 'at start',
     'static.too_big': 'at start',
     'flow.invariant': 'a fault found in stored rows; src/app/test_flow.c',
+    'flow.unknown': 'said by a command; tests/app/test_flow.py',
     'slice.flow': 'at start; src/app/test_flow.c',
     'slice.permission': 'at start; src/app/test_slice.c',
     'route.loopback': 'the tests listen on loopback; '
