@@ -29,13 +29,18 @@
  * Write the cube as of mark.size.  Runs beside readers and writers: what was
  * before an index never changes, so no lock is held but for the time of reading
  * two counters a slab.  No transaction; mark is of a TX_READ that ended before.
- * One at a time.  The file is there whole or as it was.
+ * One at a time.  The file is there whole or as it was.  step, if not NULL, is
+ * called between two periods of forms: done of total are written.  Its failure
+ * ends the writing and is this function's.
  *	FAIL_BUSY	"cube.behind"	entries before mark.size are not
  *			published after a second; try again later
  *	FAIL_INTERNAL	"file.io"
  */
+typedef enum fail snapshot_step_fn(struct ctx *ctx, void *arg, int64_t done,
+    int64_t total);
 NODISCARD enum fail snapshot_write(struct ctx *ctx, struct cube *cube,
-    const char *path, const struct ledger_mark *mark);
+    const char *path, const struct ledger_mark *mark, snapshot_step_fn *step,
+    void *arg);
 
 /*
  * The SHA-256 that such a file would end with.  Everything before mark.size has

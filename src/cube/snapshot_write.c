@@ -21,8 +21,10 @@ struct numbered {
 struct writing {
 	struct ctx *ctx;
 	struct cube *cube;
-	struct arena *scratch; /* for one slab */
-	struct file_out *file; /* NULL: only the sum is wanted */
+	struct arena *scratch;  /* for one slab */
+	struct file_out *file;  /* NULL: only the sum is wanted */
+	snapshot_step_fn *step; /* NULL: nobody asks how far it is */
+	void *arg;
 	struct sha256_run *sum;
 	uint8_t *buffer;
 	size_t used;
@@ -296,6 +298,9 @@ put_all(struct writing *w, const struct ledger_mark *mark)
 	for (size_t i = 0; i < used; i++) {
 		TRY(put_slab(w, slabs[i]));
 		arena_reset(w->scratch);
+		if (w->step != NULL)
+			TRY(w->step(w->ctx, w->arg, (int64_t)i + 1,
+			    (int64_t)used));
 	}
 	return flush(w);
 }
@@ -331,13 +336,15 @@ begin(struct ctx *ctx, struct cube *cube, const struct ledger_mark *mark)
 
 enum fail
 snapshot_write(struct ctx *ctx, struct cube *cube, const char *path,
-    const struct ledger_mark *mark)
+    const struct ledger_mark *mark, snapshot_step_fn *step, void *arg)
 {
 	struct writing w = { 0 };
 	struct digest sum = { 0 };
 
 	TRY(wait_for(ctx, cube, mark->size));
 	w = begin(ctx, cube, mark);
+	w.step = step;
+	w.arg = arg;
 	TRY(file_out_begin(ctx, path, 0600, &w.file));
 	TRY(put_all(&w, mark));
 	sum = sha256_sum(w.sum);

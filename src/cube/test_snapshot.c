@@ -37,7 +37,7 @@ write_at(struct t *t, const char *name, int64_t size)
 	const struct ledger_mark mark = mark_at(size);
 
 	t_ok(&t->ctx, snapshot_write(&t->ctx, cube_of(&t->home),
-			  path_of(t, name), &mark));
+			  path_of(t, name), &mark, NULL, NULL));
 }
 
 /* Into a cube in home's place. */
@@ -280,7 +280,7 @@ a_failing_step_leaves_the_snapshot_before_as_it_was(void **state)
 
 		t->faults = (struct faults){ .at = step };
 		outcome = snapshot_write(&t->ctx, cube_of(&t->home),
-		    path_of(t, "a"), &mark);
+		    path_of(t, "a"), &mark, NULL, NULL);
 		fired = t->faults.fired > 0;
 		t->faults = (struct faults){ 0 };
 		assert_int_equal(outcome == OK, !fired);
@@ -333,7 +333,8 @@ a_snapshot_waits_for_what_is_durable_and_not_for_ever(void **state)
 	happen(m, 5);
 	atomic_fetch_add(&cube->staged, 1);
 	t_fails(&t->ctx,
-	    snapshot_write(&t->ctx, cube_of(&t->home), path_of(t, "a"), &mark),
+	    snapshot_write(&t->ctx, cube_of(&t->home), path_of(t, "a"), &mark,
+		NULL, NULL),
 	    FAIL_BUSY, "cube.behind");
 	assert_false(file_exists(path_of(t, "a")));
 	assert_int_equal(cube_kept(cube), -1);

@@ -112,8 +112,15 @@ take_mark(struct ctx *ctx, void *arg)
 	return ledger_mark(ctx, arg);
 }
 
-enum fail
-report_keep(struct ctx *ctx)
+static enum fail
+note_step(struct ctx *ctx, void *arg, int64_t done, int64_t total)
+{
+	return job_progress(ctx, arg, done, total);
+}
+
+/* job NULL: no job. */
+static enum fail
+keep(struct ctx *ctx, struct job *job)
 {
 	struct cube *cube = cube_of(ctx->home);
 	struct ledger_mark mark = { 0 };
@@ -124,9 +131,16 @@ report_keep(struct ctx *ctx)
 	if (mark.size == 0 || mark.size == cube_kept(cube))
 		return OK;
 	TRY(file_folder(ctx, folder_of(ctx)));
-	TRY(snapshot_write(ctx, cube, path_of(ctx), &mark));
+	TRY(snapshot_write(ctx, cube, path_of(ctx), &mark,
+	    job == NULL ? NULL : note_step, job));
 	LOG(LOG_INFO, "snapshot.written", LOG_N("count", mark.size));
 	return OK;
+}
+
+enum fail
+report_keep(struct ctx *ctx)
+{
+	return keep(ctx, NULL);
 }
 
 static enum fail
@@ -186,8 +200,7 @@ report_check_kept(struct ctx *ctx, struct text *said)
 static enum fail
 keep_daily(struct ctx *ctx, struct job *job)
 {
-	(void)job;
-	return report_keep(ctx);
+	return keep(ctx, job);
 }
 
 const struct job_kind report_jobs[] = {

@@ -184,11 +184,13 @@ a_snapshot_that_is_damaged_or_of_another_history_is_passed_over(void **state)
 	memcpy(frontier, mark.frontier.at, mark.frontier.len);
 	frontier[3] ^= 1;
 	mark.frontier.at = frontier;
-	t_ok(&t->ctx, snapshot_write(&t->ctx, life->lived, path_of(t), &mark));
+	t_ok(&t->ctx, snapshot_write(&t->ctx, life->lived, path_of(t), &mark,
+			  NULL, NULL));
 	assert_int_equal(started(life), -1);
 	t_ok(&t->ctx, within(&t->ctx, TX_READ, take_mark, &mark));
 	mark.origin = "truc/ledger/another";
-	t_ok(&t->ctx, snapshot_write(&t->ctx, life->lived, path_of(t), &mark));
+	t_ok(&t->ctx, snapshot_write(&t->ctx, life->lived, path_of(t), &mark,
+			  NULL, NULL));
 	assert_int_equal(started(life), -1);
 }
 
@@ -249,7 +251,8 @@ the_doctor_notices_a_snapshot_that_holds_something_else(void **state)
 			      .values = values,
 			      .states = states }));
 	mark.size++;
-	t_ok(&t->ctx, snapshot_write(&t->ctx, false_one, path_of(t), &mark));
+	t_ok(&t->ctx,
+	    snapshot_write(&t->ctx, false_one, path_of(t), &mark, NULL, NULL));
 	cube_free(false_one);
 	cube_attach(&t->home, life->lived);
 	/* That mark is of no such ledger yet ... */
@@ -264,8 +267,8 @@ the_doctor_notices_a_snapshot_that_holds_something_else(void **state)
 	{
 		struct cube *empty = cube_new();
 
-		t_ok(&t->ctx,
-		    snapshot_write(&t->ctx, empty, path_of(t), &mark));
+		t_ok(&t->ctx, snapshot_write(&t->ctx, empty, path_of(t), &mark,
+				  NULL, NULL));
 		cube_free(empty);
 	}
 	cube_free(false_one);
@@ -281,6 +284,34 @@ the_doctor_notices_a_snapshot_that_holds_something_else(void **state)
 	t_ok(&t->ctx, t_read(t, check, &checking));
 	assert_non_null(strstr(checking.words, "what the ledger's first"));
 	assert_int_equal(started(life), ledger_size(t->home.ledger));
+}
+
+/* A server that stops does not wait until the job has written all. */
+static void
+a_server_that_stops_ends_the_job_that_writes_it(void **state)
+{
+	const struct job_kind *const tables[] = { report_jobs, NULL };
+	struct t *t = *state;
+	struct life *life = live(t);
+	struct job job = { .kind = &report_jobs[0] };
+
+	act_more(life, 0);
+	t_fresh(t);
+	t->home.jobs = jobs_new(tables);
+	job.shown_us = t->clock_us;
+	job.steady_us = time_steady_us();
+	jobs_stop(t->home.jobs);
+	t_fails(&t->ctx, job.kind->run(&t->ctx, &job), FAIL_BUSY,
+	    "job.stopping");
+	assert_false(file_exists(path_of(t)));
+	assert_int_equal(started(life), -1);
+	jobs_free(t->home.jobs);
+	t->home.jobs = jobs_new(tables);
+	t_fresh(t);
+	t_ok(&t->ctx, job.kind->run(&t->ctx, &job));
+	assert_int_equal(started(life), ledger_size(t->home.ledger));
+	jobs_free(t->home.jobs);
+	t->home.jobs = NULL;
 }
 
 /* Whatever fails while it is written or read: never wrong totals. */
@@ -337,6 +368,7 @@ main(void)
 		t_test(
 		    a_snapshot_that_is_damaged_or_of_another_history_is_passed_over),
 		t_test(the_doctor_notices_a_snapshot_that_holds_something_else),
+		t_test(a_server_that_stops_ends_the_job_that_writes_it),
 		t_test(a_failing_step_costs_a_replay_at_most),
 	};
 
