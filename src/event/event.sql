@@ -35,3 +35,16 @@ SELECT number FROM event WHERE at_us >= $since ORDER BY number LIMIT 1;
 -- args: before i64
 -- gives: changed
 DELETE FROM event WHERE number < $before;
+
+-- Rows that are missing between the first and the last, and those whose place
+-- is before that of the row before, or beyond the ledger's end.
+-- name: event_order
+-- args: ledger_size i64
+-- row: count i64, missing i64, misplaced i64
+-- gives: one
+SELECT COUNT(*), COALESCE(MAX(number) - MIN(number) + 1 - COUNT(*), 0),
+       COALESCE(SUM(CASE WHEN ledger_size < before OR
+		ledger_size > $ledger_size THEN 1 ELSE 0 END), 0)
+  FROM (SELECT number, ledger_size,
+	       COALESCE(LAG(ledger_size) OVER (ORDER BY number), 0) AS before
+	  FROM event) placed;

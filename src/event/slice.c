@@ -1,6 +1,7 @@
 #include "event/slice.h"
 
 #include "core/home.h"
+#include "event/check.h"
 #include "event/event.h"
 #include "event/hub.h"
 #include "event/option.h"
@@ -36,6 +37,11 @@ const struct slice event_slice = {
 	.options = (const struct option *const[]){ event_option_table, NULL },
 	.jobs = event_jobs,
 	.gauges = gauges,
+	.checks =
+	    (const struct check[]){
+		{ "events", event_check },
+		{ 0 },
+	    },
 	.open = open_events,
 	.close = close_events,
 };

@@ -8,9 +8,11 @@
 
 #include "app/slice.h"
 #include "core/text.h"
+#include "event/check.h"
 #include "event/event.h"
 #include "ledger/ledger.h"
 #include "people/t_people.h"
+#include "store/query.h"
 
 #define WRITERS 64
 #define UNITS 8 /* of each writer; every fourth fails */
@@ -704,6 +706,57 @@ the_same_holds_on_postgres(void **state)
 	many_writers_and_readers(t);
 }
 
+static enum fail
+check(struct ctx *ctx, void *arg)
+{
+	struct text *said = arg;
+
+	text_init(said, ctx->arena);
+	return event_check(ctx, said);
+}
+
+/* The check fails, so the edit is undone with its unit of work. */
+static enum fail
+edit_and_check(struct ctx *ctx, void *arg)
+{
+	int64_t changed = 0;
+	struct text said;
+
+	text_init(&said, ctx->arena);
+	TRY(store_change(ctx, arg, NULL, &changed));
+	assert_int_equal(changed, 1);
+	return event_check(ctx, &said);
+}
+
+static void
+rows_out_of_their_order_are_found(void **state)
+{
+	static const struct store_query edits[] = {
+		{ .name = "test_beyond",
+		    .sqlite = "UPDATE event SET ledger_size = 999 "
+			      "WHERE number = 3" },
+		{ .name = "test_before",
+		    .sqlite = "UPDATE event SET ledger_size = 0 "
+			      "WHERE number = 3" },
+		{ .name = "test_gap",
+		    .sqlite = "DELETE FROM event WHERE number = 2" },
+	};
+	struct t *t = *state;
+	struct text said;
+
+	begin(t);
+	t_ok(&t->ctx, t_read(t, check, &said));
+	t_ok(&t->ctx, t_unit(t, mix, NULL));
+	touched(t, "c");
+	for (size_t i = 0; i < ARRAY_SIZE(edits); i++)
+		t_fails(&t->ctx,
+		    t_unit(t, edit_and_check, (void *)(uintptr_t)&edits[i]),
+		    FAIL_INTERNAL, "event.order");
+	t_ok(&t->ctx, t_read(t, check, &said));
+	assert_string_equal(text_of(&said),
+	    "3 rows have their places in the order");
+}
+
 int
 main(void)
 {
@@ -720,6 +773,7 @@ main(void)
 		t_test(nothing_to_forget_is_no_fault),
 		t_test(a_cursor_of_a_later_state_is_refused),
 		t_test(the_slice_says_who_may_see),
+		t_test(rows_out_of_their_order_are_found),
 		t_test(readers_under_64_writers_miss_and_repeat_nothing),
 		t_test(the_same_holds_on_postgres),
 	};
