@@ -13,6 +13,7 @@
 #include "http/client.h"
 #include "jobs/jobs.h"
 #include "people/access.h"
+#include "store/store.h"
 
 #define JOBS_AT_A_TIME 100
 #define SECOND_US INT64_C(1000000)
@@ -104,6 +105,9 @@ jobs_thread_start(struct ctx *ctx, struct jobs_thread **ret)
 
 	ctx->now_us = ctx->home->now_us(ctx->home->clock);
 	TRY(jobs_schedule(ctx));
+	/* One server has the folder, and with it the SQLite file in it. */
+	if (!store_is_postgres(ctx->home->store))
+		TRY(jobs_free_leases(ctx));
 	*ret = jobs; /* stopped by the caller even if not all have started */
 	for (; jobs->started < ARRAY_SIZE(lane_of); jobs->started++) {
 		struct lane_thread *lane = &jobs->lanes[jobs->started];

@@ -92,6 +92,15 @@ NODISCARD enum fail job_add(struct ctx *ctx, const char *kind, const char *args,
  */
 NODISCARD enum fail jobs_schedule(struct ctx *ctx);
 
+/*
+ * At start, before the first lane, of a process that alone may have jobs of this
+ * store: what one before it had at work when it died is due now, instead of at
+ * the end of its lease.  The try counts, so that a job which kills its process is
+ * given up like one that fails.  ctx has no transaction; writes only if there is
+ * one.
+ */
+NODISCARD enum fail jobs_free_leases(struct ctx *ctx);
+
 /* The first instant after now_us at which such a schedule is due. */
 int64_t schedule_next_us(int64_t every_s, int64_t at_s, int64_t now_us);
 

@@ -64,6 +64,13 @@ UPDATE job SET run_at = $until, lease_until = $until, done = $done,
 UPDATE job SET run_at = $run_at, lease_until = 0, tries = tries - 1
  WHERE id = $id AND tries = $tries AND lease_until = $lease;
 
+-- Left at work by a process that is gone; the try counts.
+-- name: job_free
+-- args: now i64
+-- gives: changed
+UPDATE job SET run_at = $now, lease_until = 0
+ WHERE dead_at IS NULL AND lease_until > 0;
+
 -- name: job_done
 -- args: id i64, tries i64, lease i64
 -- gives: changed

@@ -3,6 +3,7 @@
 #include "core/arena.h"
 #include "core/day.h"
 #include "core/home.h"
+#include "core/log.h"
 #include "core/text.h"
 #include "jobs/inside.h"
 #include "jobs/jobs.sql.h"
@@ -94,6 +95,34 @@ jobs_schedule(struct ctx *ctx)
 	for (size_t i = 0; jobs->kinds[i] != NULL; i++)
 		if (!fits(ctx, jobs->kinds[i], row_of(&rows, jobs->kinds[i])))
 			return within(ctx, TX_WRITE, write_rows, &rows);
+	return OK;
+}
+
+static enum fail
+read_running(struct ctx *ctx, void *arg)
+{
+	struct sql_job_running_page *rows = NULL;
+
+	return sql_job_running_page(ctx, 0, 1, &rows, arg);
+}
+
+static enum fail
+free_leases(struct ctx *ctx, void *arg)
+{
+	return sql_job_free(ctx, ctx->now_us, arg);
+}
+
+enum fail
+jobs_free_leases(struct ctx *ctx)
+{
+	int64_t freed = 0;
+	size_t running = 0;
+
+	TRY(within(ctx, TX_READ, read_running, &running));
+	if (running == 0)
+		return OK;
+	TRY(within(ctx, TX_WRITE, free_leases, &freed));
+	LOG(LOG_INFO, "jobs.freed", LOG_N("count", freed));
 	return OK;
 }
 

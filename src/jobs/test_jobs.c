@@ -348,6 +348,26 @@ a_job_whose_runner_died_runs_again_after_its_lease(void **state)
 	assert_string_equal(script.seen, "c");
 }
 
+/* What waits for its time goes on waiting, and what was given up stays so. */
+static void
+a_start_of_the_only_server_runs_what_was_left_at_once(void **state)
+{
+	static const struct store_query waiting =
+	    COUNT("kind = 'child' AND tries = 0");
+	struct t *t = *state;
+
+	begin(t);
+	added(t, "child", "c", t->clock_us);
+	assert_int_equal(taken_and_left(t), 1);
+	added(t, "child", "d", t->clock_us + 3600 * SECOND_US);
+	t_ok(&t->ctx, jobs_free_leases(t_fresh(t)));
+	assert_int_equal(run_due(t), 1);
+	assert_string_equal(script.seen, "c");
+	assert_int_equal(counted(t, &waiting), 1);
+	t_ok(&t->ctx, jobs_free_leases(t_fresh(t)));
+	assert_int_equal(run_due(t), 0);
+}
+
 /* A job that kills its process must not do so for ever. */
 static void
 a_job_that_never_comes_to_an_end_is_buried(void **state)
@@ -1075,6 +1095,7 @@ main(void)
 		t_test(adding_a_job_survives_any_failing_step),
 		t_test(a_failing_job_is_tried_again_later_and_then_buried),
 		t_test(restarting_survives_any_failing_step),
+		t_test(a_start_of_the_only_server_runs_what_was_left_at_once),
 		t_test(a_job_whose_runner_died_runs_again_after_its_lease),
 		t_test(a_job_that_never_comes_to_an_end_is_buried),
 		t_test(the_work_of_a_lost_lease_is_undone),
