@@ -153,9 +153,11 @@ upload_file_add(struct ctx *ctx, int fd, int64_t offset, struct bytes bytes)
 	if (ftruncate(fd, offset) != 0)
 		return broken(ctx, "cut", "an upload");
 	got = write_and_flush(ctx, fd, offset, bytes);
-	if (got != OK)
-		(void)ftruncate(fd, offset);
-	return got;
+	if (got == OK || ftruncate(fd, offset) == 0)
+		return got;
+	/* That is more than a full disk. */
+	fail_clear(ctx);
+	return broken(ctx, "cut", "an upload");
 }
 
 /* Exactly so many bytes; a file that is shorter than its row is a fault. */

@@ -36,16 +36,24 @@ spool_new(struct arena *arena, const char *folder, int64_t all_max)
 	return spool;
 }
 
+/* Its room on the disk is free again. */
+static void
+give_up(struct spool_file *file)
+{
+	if (file->fd < 0)
+		return;
+	(void)close(file->fd);
+	file->fd = -1;
+	/* Gone already if somebody took it. */
+	(void)unlink(file->path);
+}
+
 static void
 file_end(void *object)
 {
 	struct spool_file *file = object;
 
-	if (file->fd >= 0) {
-		(void)close(file->fd);
-		/* Gone already if somebody took it. */
-		(void)unlink(file->path);
-	}
+	give_up(file);
 	(void)atomic_fetch_sub(&file->spool->all, file->room);
 }
 
@@ -111,7 +119,7 @@ spool_add(struct spool_file *file, struct bytes piece)
 	if (!write_all(file->fd, piece)) {
 		/* At once, so that others find room again. */
 		file->is_full = true;
-		(void)ftruncate(file->fd, 0);
+		give_up(file);
 		return false;
 	}
 	/* So that a large body does not meet the disk all at once. */

@@ -126,18 +126,30 @@ blob_clear_aside(struct ctx *ctx)
 	return clear_folder(ctx, blob_spool(ctx), ASIDE);
 }
 
-/*
- * What is replaced keeps a name for a while: to free a large file takes time,
- * and who sends a content must not learn from it that there was one.
- */
-static void
-set_aside(struct ctx *ctx, const char *path)
+/* A name in DIR/spool that nobody has. */
+static const char *
+spool_path(struct ctx *ctx, const char *prefix)
 {
 	uint64_t dice = 0;
 
 	random_bytes(ctx->random, &dice, sizeof(dice));
-	(void)link(path, arena_printf(ctx->arena, "%s/" ASIDE "%016llx",
-			     blob_spool(ctx), (unsigned long long)dice));
+	return arena_printf(ctx->arena, "%s/%s%016llx", blob_spool(ctx), prefix,
+	    (unsigned long long)dice);
+}
+
+/*
+ * What is replaced keeps a name for a while: to free a large file takes time,
+ * and who sends a content must not learn from it that there was one.
+ */
+static enum fail
+set_aside(struct ctx *ctx, const char *path)
+{
+	const char *aside = spool_path(ctx, ASIDE);
+
+	/* There is none, or it has as many such names as a file may have. */
+	if (link(path, aside) == 0 || errno == ENOENT || errno == EMLINK)
+		return OK;
+	return broken(ctx, "set aside", path);
 }
 
 static enum fail
@@ -169,7 +181,7 @@ blob_file_place(struct ctx *ctx, const char *path, const struct blob_row *row)
 	TRY(fault_step(ctx, "blob file flush"));
 	if (fchmod(fd, 0440) != 0 || fsync(fd) != 0)
 		return broken(ctx, "flush", path);
-	set_aside(ctx, to);
+	TRY(set_aside(ctx, to));
 	TRY(fault_step(ctx, "blob rename"));
 	if (rename(path, to) != 0)
 		return broken(ctx, "rename", path);
