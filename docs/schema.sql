@@ -158,7 +158,9 @@ CREATE TABLE ledger_entry (
 	salt BLOB NOT NULL CHECK (length(salt) = 16),
 	body_digest BLOB NOT NULL CHECK (length(body_digest) = 32),
 	body BLOB NOT NULL
-) STRICT;
+, body_blob BLOB
+	CHECK (length(body_blob) = 32), body_bytes INTEGER
+	CHECK (body_bytes > 0)) STRICT;
 
 CREATE INDEX ledger_entry_by_kind ON ledger_entry (kind, idx);
 

@@ -92,8 +92,8 @@ const struct slice app_slice = {
 		{ 0 },
 	    },
 	.options = (const struct option *const[]){ core_options,
-	    store_option_table, http_option_table, people_option_table,
-	    app_option_table, NULL },
+	    store_option_table, ledger_option_table, http_option_table,
+	    people_option_table, app_option_table, NULL },
 	.gauges = gauges,
 	.checks =
 	    (const struct check[]){

@@ -41,6 +41,17 @@ struct digest ledger_entry_leaf(struct arena *arena,
     const struct ledger_entry *entry);
 struct digest ledger_body_digest(const uint8_t salt[16], struct bytes body);
 
+/* A body that is a file, into arena.  FAIL_INTERNAL "ledger.broken" */
+NODISCARD enum fail ledger_body_read(struct ctx *ctx, struct arena *arena,
+    struct ledger_entry *entry);
+/* The same without keeping it; and does the entry's reference keep the file? */
+NODISCARD enum fail ledger_body_check(struct ctx *ctx,
+    const struct ledger_entry *entry);
+
+/* As ledger_read, but body.at of a body that is a file is NULL. */
+NODISCARD enum fail ledger_read_bare(struct ctx *ctx, int64_t from, int64_t to,
+    struct ledger_reader **ret);
+
 /* "origin\nsize\nroot\n", C2SP tlog-checkpoint. */
 const char *ledger_checkpoint_text(struct arena *arena,
     const struct ledger *ledger, const struct ledger_tree *tree);

@@ -12,24 +12,6 @@
 #include "ledger/inside.h"
 #include "ledger/ledger.sql.h"
 
-/* "report.send_back": lower-case words, so that it needs no escapes. */
-static bool
-kind_is_good(const char *kind)
-{
-	const size_t len = strlen(kind);
-
-	return len > 0 && len <= LEDGER_KIND_MAX &&
-	       strspn(kind, "abcdefghijklmnopqrstuvwxyz0123456789._") == len;
-}
-
-struct digest
-ledger_body_digest(const uint8_t salt[16], struct bytes body)
-{
-	const struct bytes pieces[] = { { salt, 16 }, body };
-
-	return sha256_of(pieces, 2);
-}
-
 /* Canonical JSON by hand: the members stand in their order. */
 struct digest
 ledger_entry_leaf(struct arena *arena, const struct ledger_entry *entry)
@@ -52,31 +34,12 @@ ledger_checkpoint_text(struct arena *arena, const struct ledger *ledger,
 	    bytes_base64(arena, digest_bytes(&root)));
 }
 
-enum fail
-ledger_append(struct ctx *ctx, const char *kind, int64_t unit,
-    struct bytes body, struct ledger_entry **ret)
-{
-	struct ledger *ledger = ctx->home->ledger;
-	struct ledger_entry *entry = ARENA_NEW(ctx->arena, struct ledger_entry);
-
-	assert(tx_is_write(ctx) && kind_is_good(kind) && body.len > 0);
-	entry->id = ledger->next_id++;
-	entry->index = -1;
-	entry->at_us = ctx->now_us;
-	entry->kind = kind;
-	entry->unit = unit;
-	entry->body = body;
-	random_bytes(ctx->random, entry->salt, sizeof(entry->salt));
-	entry->body_digest = ledger_body_digest(entry->salt, body);
-	tx_stage_entry(ctx, &entry->link);
-	*ret = entry;
-	return OK;
-}
-
 static enum fail
 number_one(struct ctx *leader, struct ledger_state *state,
     struct ledger_entry *entry)
 {
+	const struct bytes file = digest_bytes(&entry->file);
+	const int64_t bytes = (int64_t)entry->body.len;
 	struct digest leaf = { 0 };
 
 	entry->index = state->tree.size;
@@ -92,7 +55,9 @@ number_one(struct ctx *leader, struct ledger_state *state,
 		.unit = entry->unit,
 		.salt = { entry->salt, sizeof(entry->salt) },
 		.body_digest = digest_bytes(&entry->body_digest),
-		.body = entry->body,
+		.body = entry->is_file ? bytes_of_text("") : entry->body,
+		.body_blob = entry->is_file ? &file : NULL,
+		.body_bytes = entry->is_file ? &bytes : NULL,
 	    }));
 	ledger_tree_add(&state->tree, &leaf);
 	state->at_us = entry->at_us;

@@ -8,6 +8,7 @@
 #include "core/bytes.h"
 #include "core/ctx.h"
 #include "core/day.h"
+#include "core/option.h"
 #include "store/store.h"
 #include "trust/trust.h"
 
@@ -50,7 +51,20 @@ struct ledger_entry {
 	struct bytes body; /* canonical JSON */
 	uint8_t salt[16];
 	struct digest body_digest;
+	bool is_file; /* the body is the blob file, not in the row */
+	struct digest file;
 };
+
+/*
+ * A body over the option's size is a file of store/blob.h, which the entry's
+ * row names and its reference ("ledger", the entry's id) keeps.  Readers get
+ * both alike.  Without a data folder all bodies are in their rows.
+ */
+extern const struct option ledger_option_table[];
+enum ledger_option { LEDGER_BODY_INLINE };
+
+#define LEDGER_BODY_MAX ((size_t)64 * 1024 * 1024)
+#define LEDGER_BLOB_KIND "ledger" /* the owner of its references */
 
 /*
  * Read the tree's state from the store, verify it against the last checkpoint,
@@ -65,10 +79,24 @@ void ledger_close(struct ledger *ledger);
 
 /*
  * Needs TX_WRITE.  kind and body are kept, not copied, until the commit; body
- * must be canonical JSON and not empty, unit 0 or positive.
+ * must be canonical JSON, not empty and at most LEDGER_BODY_MAX, unit 0 or
+ * positive.
+ *	FAIL_INTERNAL	"file.io"	a large body could not be written
  */
 NODISCARD enum fail ledger_append(struct ctx *ctx, const char *kind,
     int64_t unit, struct bytes body, struct ledger_entry **ret);
+
+/*
+ * The same in two steps, so that no writer waits for digests and files: prepare
+ * a body while no transaction is open, and append it in one.  It holds the file
+ * until ctx->arena ends and may be appended once.  body is kept, not copied.
+ *	FAIL_INTERNAL	"file.io"
+ */
+struct ledger_body;
+NODISCARD enum fail ledger_body_prepare(struct ctx *ctx, struct bytes body,
+    struct ledger_body **ret);
+NODISCARD enum fail ledger_append_body(struct ctx *ctx, const char *kind,
+    int64_t unit, struct ledger_body *body, struct ledger_entry **ret);
 
 /* Entries that are durable: the next index to be given.  Any thread. */
 int64_t ledger_size(const struct ledger *ledger);
@@ -101,13 +129,19 @@ NODISCARD enum fail ledger_checkpoint(struct ctx *ctx, const char **ret);
  */
 NODISCARD enum fail ledger_size_at(struct ctx *ctx, day on, int64_t *ret);
 
-/* One stored entry by id; FAIL_NOT_FOUND "ledger.unknown". */
+/*
+ * One stored entry by id, in ctx->arena.
+ *	FAIL_NOT_FOUND	"ledger.unknown"
+ *	FAIL_INTERNAL	"ledger.broken"	a malformed row; the file of its body is
+ *					missing or another
+ */
 NODISCARD enum fail ledger_load(struct ctx *ctx, int64_t id,
     struct ledger_entry **ret);
 
 /*
  * All entries with from <= index < to in order.  entry and body are valid until
- * the next call.
+ * the next call; of bodies that are files a reader has one at a time.  Fails as
+ * ledger_load.
  */
 struct ledger_reader;
 NODISCARD enum fail ledger_read(struct ctx *ctx, int64_t from, int64_t to,
@@ -153,7 +187,7 @@ NODISCARD enum fail ledger_was_at(struct ctx *ctx,
 
 /*
  * A walk over the whole ledger in steps: gapless, at in order, digests of
- * bodies, root equal to the checkpoint of the beginning, signature valid.  What
+ * bodies (files are read in pieces, and something keeps each), root equal to the checkpoint of the beginning, signature valid.  What
  * is appended meanwhile belongs to the next walk.  Its state (the tree so far)
  * is some 2 KiB however long the ledger is, and lives in the arena of
  * ledger_walk_begin.  Both need a TX_READ, each step may have another: so no
@@ -163,7 +197,8 @@ NODISCARD enum fail ledger_was_at(struct ctx *ctx,
 struct ledger_walk;
 NODISCARD enum fail ledger_walk_begin(struct ctx *ctx,
     struct ledger_walk **ret);
-/* Check at most so many entries more; *ret_more: some are left. */
+/* Check at most so many entries more, fewer if their bodies are large files;
+ * *ret_more: some are left. */
 NODISCARD enum fail ledger_walk_step(struct ctx *ctx, struct ledger_walk *walk,
     int64_t most, bool *ret_more);
 int64_t ledger_walk_done(const struct ledger_walk *walk);

@@ -2,10 +2,12 @@
 
 -- name: ledger_add
 -- args: id i64, idx i64, at i64, kind text, unit i64, salt blob
--- args: body_digest blob, body blob
+-- args: body_digest blob, body blob, body_blob blob?, body_bytes i64?
 -- gives: put
-INSERT INTO ledger_entry (id, idx, at, kind, unit, salt, body_digest, body)
-VALUES ($id, $idx, $at, $kind, $unit, $salt, $body_digest, $body);
+INSERT INTO ledger_entry (id, idx, at, kind, unit, salt, body_digest, body,
+	body_blob, body_bytes)
+VALUES ($id, $idx, $at, $kind, $unit, $salt, $body_digest, $body,
+	$body_blob, $body_bytes);
 
 -- name: ledger_state_find
 -- row: size i64, at i64, frontier blob, checkpoint text
@@ -35,25 +37,25 @@ SELECT at FROM ledger_entry WHERE idx = $idx;
 -- name: ledger_by_id
 -- args: id i64
 -- row: id i64, idx i64, at i64, kind text, unit i64, salt blob
--- row: body_digest blob, body blob
+-- row: body_digest blob, body blob, body_blob blob?, body_bytes i64?
 -- gives: maybe
-SELECT id, idx, at, kind, unit, salt, body_digest, body
+SELECT id, idx, at, kind, unit, salt, body_digest, body, body_blob, body_bytes
   FROM ledger_entry WHERE id = $id;
 
 -- name: ledger_between
 -- args: from i64, to i64
 -- row: id i64, idx i64, at i64, kind text, unit i64, salt blob
--- row: body_digest blob, body blob
+-- row: body_digest blob, body blob, body_blob blob?, body_bytes i64?
 -- gives: each
-SELECT id, idx, at, kind, unit, salt, body_digest, body
+SELECT id, idx, at, kind, unit, salt, body_digest, body, body_blob, body_bytes
   FROM ledger_entry WHERE idx >= $from AND idx < $to ORDER BY idx;
 
 -- name: ledger_of_kind
 -- args: kind text, from i64, to i64
 -- row: id i64, idx i64, at i64, kind text, unit i64, salt blob
--- row: body_digest blob, body blob
+-- row: body_digest blob, body blob, body_blob blob?, body_bytes i64?
 -- gives: each
-SELECT id, idx, at, kind, unit, salt, body_digest, body
+SELECT id, idx, at, kind, unit, salt, body_digest, body, body_blob, body_bytes
   FROM ledger_entry WHERE kind = $kind AND idx >= $from AND idx < $to
  ORDER BY idx;
 
@@ -63,9 +65,9 @@ SELECT id, idx, at, kind, unit, salt, body_digest, body
 -- row: idx i64, at i64, kind text, unit i64, body_digest blob, body_len i64
 -- gives: each
 -- sqlite:
-SELECT idx, at, kind, unit, body_digest, length(body)
+SELECT idx, at, kind, unit, body_digest, COALESCE(body_bytes, length(body))
 -- postgres:
 SELECT idx, at, kind, unit, body_digest,
-       CAST(octet_length(body) AS BIGINT)
+       COALESCE(body_bytes, CAST(octet_length(body) AS BIGINT))
 -- both:
   FROM ledger_entry WHERE idx >= $from ORDER BY idx;

@@ -46,7 +46,23 @@ ledger_size_at(struct ctx *ctx, day on, int64_t *ret)
 	return OK;
 }
 
-/* Both queries of whole entries give rows of this form. */
+/* A body that is a file: until it is read, only its length counts. */
+static enum fail
+take_file(struct ctx *ctx, const struct sql_ledger_between *row,
+    struct ledger_entry *entry)
+{
+	if (row->body_blob == NULL || row->body_blob->len != DIGEST_LEN ||
+	    row->body_bytes == NULL || *row->body_bytes <= 0 ||
+	    *row->body_bytes > (int64_t)LEDGER_BODY_MAX || row->body.len > 0)
+		return FAIL(ctx, FAIL_INTERNAL, "ledger.broken",
+		    "entry %" PRId64 " has a malformed file", row->idx);
+	entry->is_file = true;
+	memcpy(entry->file.at, row->body_blob->at, DIGEST_LEN);
+	entry->body = (struct bytes){ NULL, (size_t)*row->body_bytes };
+	return OK;
+}
+
+/* The queries of whole entries give rows of this form. */
 static enum fail
 take_row(struct ctx *ctx, const struct sql_ledger_between *row,
     struct ledger_entry *ret)
@@ -67,6 +83,8 @@ take_row(struct ctx *ctx, const struct sql_ledger_between *row,
 		    row->idx);
 	memcpy(entry.salt, row->salt.at, sizeof(entry.salt));
 	memcpy(entry.body_digest.at, row->body_digest.at, DIGEST_LEN);
+	if (row->body_blob != NULL || row->body_bytes != NULL)
+		TRY(take_file(ctx, row, &entry));
 	*ret = entry;
 	return OK;
 }
@@ -84,8 +102,11 @@ ledger_load(struct ctx *ctx, int64_t id, struct ledger_entry **ret)
 	entry = ARENA_NEW(ctx->arena, struct ledger_entry);
 	TRY(take_row(ctx,
 	    &(struct sql_ledger_between){ row->id, row->idx, row->at, row->kind,
-		row->unit, row->salt, row->body_digest, row->body },
+		row->unit, row->salt, row->body_digest, row->body,
+		row->body_blob, row->body_bytes },
 	    entry));
+	if (entry->is_file)
+		TRY(ledger_body_read(ctx, ctx->arena, entry));
 	*ret = entry;
 	return OK;
 }
@@ -101,7 +122,8 @@ struct ledger_reader {
 	bool by_kind;
 	struct lane *lanes;
 	size_t count;
-	struct lane *last; /* whose entry was given out, NULL: none yet */
+	struct lane *last;  /* whose entry was given out, NULL: none yet */
+	struct arena *file; /* the body given out last; NULL: bare */
 };
 
 static struct ledger_reader *
@@ -117,13 +139,22 @@ reader_new(struct ctx *ctx, size_t lanes, bool by_kind)
 }
 
 enum fail
-ledger_read(struct ctx *ctx, int64_t from, int64_t to,
+ledger_read_bare(struct ctx *ctx, int64_t from, int64_t to,
     struct ledger_reader **ret)
 {
 	struct ledger_reader *reader = reader_new(ctx, 1, false);
 
 	TRY(sql_ledger_between_open(ctx, from, to, &reader->lanes[0].cursor));
 	*ret = reader;
+	return OK;
+}
+
+enum fail
+ledger_read(struct ctx *ctx, int64_t from, int64_t to,
+    struct ledger_reader **ret)
+{
+	TRY(ledger_read_bare(ctx, from, to, ret));
+	(*ret)->file = arena_child(ctx->arena);
 	return OK;
 }
 
@@ -137,6 +168,7 @@ ledger_read_kinds(struct ctx *ctx, int64_t from, int64_t to,
 	for (size_t i = 0; i < count; i++)
 		TRY(sql_ledger_of_kind_open(ctx, kinds[i], from, to,
 		    &reader->lanes[i].cursor));
+	reader->file = arena_child(ctx->arena);
 	*ret = reader;
 	return OK;
 }
@@ -155,8 +187,8 @@ advance(struct ctx *ctx, const struct ledger_reader *reader, struct lane *lane)
 		TRY(sql_ledger_of_kind_next(ctx, lane->cursor, &own,
 		    &lane->more));
 		row = (struct sql_ledger_between){ own.id, own.idx, own.at,
-			own.kind, own.unit, own.salt, own.body_digest,
-			own.body };
+			own.kind, own.unit, own.salt, own.body_digest, own.body,
+			own.body_blob, own.body_bytes };
 	}
 	return lane->more ? take_row(ctx, &row, &lane->entry) : OK;
 }
@@ -183,5 +215,8 @@ ledger_next(struct ctx *ctx, struct ledger_reader *reader,
 		return OK;
 	reader->last = first;
 	*ret = first->entry;
-	return OK;
+	if (!ret->is_file || reader->file == NULL)
+		return OK;
+	arena_reset(reader->file);
+	return ledger_body_read(ctx, reader->file, ret);
 }

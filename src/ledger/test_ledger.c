@@ -499,7 +499,8 @@ static const struct bend {
 	{ SQL("DELETE FROM ledger_entry WHERE idx = 0"), false },
 	{ SQL("DELETE FROM ledger_entry WHERE idx = 4"), true },
 	{ SQL("DELETE FROM ledger_entry"), true },
-	{ SQL("INSERT INTO ledger_entry SELECT id + 9, 5, at, kind, unit, salt,"
+	{ SQL("INSERT INTO ledger_entry (id, idx, at, kind, unit, salt, body_digest,"
+	      " body) SELECT id + 9, 5, at, kind, unit, salt,"
 	      " body_digest, body FROM ledger_entry WHERE idx = 4"),
 	    true },
 	{ SQL("DELETE FROM ledger_state"), true },

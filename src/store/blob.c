@@ -72,10 +72,24 @@ blob_put(struct ctx *ctx, const char *path, const struct digest *digest,
 	/* Before the file is in place: from here on nobody removes it. */
 	struct blob_hold *hold = hold_new(ctx, digest, bytes);
 
-	assert(ctx->tx == NULL);
+	assert(ctx->tx == NULL || tx_is_write(ctx));
 	TRY(blob_file_place(ctx, path, &row));
 	*ret = hold;
 	return OK;
+}
+
+enum fail
+blob_put_bytes(struct ctx *ctx, struct bytes bytes, const struct digest *digest,
+    struct blob_hold **ret)
+{
+	const char *path = NULL;
+	enum fail got = OK;
+
+	TRY(blob_file_write(ctx, bytes, &path));
+	got = blob_put(ctx, path, digest, (int64_t)bytes.len, ret);
+	if (got != OK)
+		(void)unlink(path);
+	return got;
 }
 
 /* ---- references ---- */

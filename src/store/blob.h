@@ -47,11 +47,18 @@ struct blob_hold;
  * Move the file at path, which has been written whole and has this length and
  * digest, into its place, and make it durable.  path is on the same file system
  * (blob_spool) and is gone after OK; after a failure it may be.  The cost does
- * not depend on whether the same content is there already.  No transaction.
- *	FAIL_INTERNAL	"file.io"	also if its length is another
+ * not depend on whether the same content is there already.  No transaction; in
+ * a TX_WRITE all writers wait for the disk, and a store in memory waits for
+ * ever if blobs are forgotten meanwhile.
+ *	FAIL_INTERNAL	"file.io"
+ *	FAIL_INTERNAL	"blob.damaged"	its length is another
  */
 NODISCARD enum fail blob_put(struct ctx *ctx, const char *path,
     const struct digest *digest, int64_t bytes, struct blob_hold **ret);
+
+/* The same for bytes in memory that have this digest. */
+NODISCARD enum fail blob_put_bytes(struct ctx *ctx, struct bytes bytes,
+    const struct digest *digest, struct blob_hold **ret);
 
 /*
  * In a writing transaction: this owner needs it from now on.  blob_add is for

@@ -137,6 +137,44 @@ spool_path(struct ctx *ctx, const char *prefix)
 	    (unsigned long long)dice);
 }
 
+static enum fail
+write_all(struct ctx *ctx, int fd, const char *path, struct bytes bytes)
+{
+	size_t done = 0;
+
+	TRY(fault_step(ctx, "blob write"));
+	while (done < bytes.len) {
+		const ssize_t got =
+		    write(fd, bytes.at + done, bytes.len - done);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return broken(ctx, "write", path);
+		done += (size_t)got;
+	}
+	return OK;
+}
+
+enum fail
+blob_file_write(struct ctx *ctx, struct bytes bytes, const char **ret)
+{
+	const char *path = spool_path(ctx, "bytes-");
+	AUTO(fd_end) int fd = -1;
+	enum fail got = OK;
+
+	TRY(fault_step(ctx, "blob create"));
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+	    0600);
+	if (fd < 0)
+		return broken(ctx, "create", path);
+	got = write_all(ctx, fd, path, bytes);
+	if (got != OK)
+		(void)unlink(path);
+	*ret = path;
+	return got;
+}
+
 /*
  * What is replaced keeps a name for a while: to free a large file takes time,
  * and who sends a content must not learn from it that there was one.

@@ -289,6 +289,9 @@ const char *blob_path(struct arena *arena, const char *data,
 /* Open it; FAIL_INTERNAL "blob.missing", or "blob.damaged" by its length. */
 enum fail blob_file_open(struct ctx *ctx, const char *data,
     const struct blob_row *row, int *ret);
+/* Bytes as a new file of DIR/spool, not flushed. */
+NODISCARD enum fail blob_file_write(struct ctx *ctx, struct bytes bytes,
+    const char **ret);
 enum fail blob_file_place(struct ctx *ctx, const char *path,
     const struct blob_row *row);
 enum fail blob_file_remove(struct ctx *ctx, const struct digest *digest);
