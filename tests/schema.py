@@ -6,6 +6,11 @@ schema and raises: a description that nobody checks would be worth nothing.
 """
 
 import datetime
+import re
+
+# RFC 3339, as src/core/day.h reads it.
+INSTANT = re.compile(r'\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?'
+                     r'(Z|[+-]\d{2}:\d{2})')
 
 # Words that say nothing about what is valid.
 SILENT = {'description', 'examples', 'title'}
@@ -23,13 +28,20 @@ def is_type(name, value):
     return isinstance(value, kinds[name])
 
 
+def is_read(reader, text):
+    try:
+        reader(text)
+    except ValueError:
+        return False
+    return True
+
+
 def has_format(name, value):
     if name == 'date':
-        try:
-            datetime.date.fromisoformat(value)
-        except ValueError:
-            return False
-        return True
+        return is_read(datetime.date.fromisoformat, value)
+    if name == 'date-time':
+        return INSTANT.fullmatch(value) is not None and is_read(
+            datetime.datetime.fromisoformat, value.replace('Z', '+00:00'))
     if name == 'uri-reference':
         return ' ' not in value
     raise KeyError(f'format {name} is not known to tests/schema.py')

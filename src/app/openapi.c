@@ -114,6 +114,10 @@ write_query_schema(struct text *json, const struct shape_field *field)
 	case SHAPE_DATE:
 		text_add(json, "{\"type\":\"string\",\"format\":\"date\"}");
 		return;
+	case SHAPE_TIME:
+		text_add(json,
+		    "{\"type\":\"string\",\"format\":\"date-time\"}");
+		return;
 	case SHAPE_TEXT:
 		text_addf(json,
 		    "{\"type\":\"string\",\"maxLength\":%" PRId64 "}",
@@ -124,6 +128,8 @@ write_query_schema(struct text *json, const struct shape_field *field)
 		write_choices(json, field);
 		text_char(json, '}');
 		return;
+	case SHAPE_TEXTS:
+	case SHAPE_INTS:
 	case SHAPE_JSON:
 	case SHAPE_RAW:
 	case SHAPE_LIST:

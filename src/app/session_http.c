@@ -8,7 +8,6 @@
 #include "app/shell.h"
 #include "core/arena.h"
 #include "core/home.h"
-#include "core/text.h"
 #include "people/access.h"
 #include "people/credential.h"
 #include "people/session.h"
@@ -29,7 +28,7 @@ struct password_body {
 struct position_out {
 	int64_t unit;
 	const char *unit_name;
-	const char *unit_path; /* a JSON array */
+	struct texts_of unit_path;
 	int64_t level;
 	const char *role;
 };
@@ -41,11 +40,9 @@ struct session_out {
 	const char *locale;
 	bool demo;
 	struct list_of positions;
-	const char *permissions; /* a JSON array */
+	struct texts_of permissions;
 };
 
-static const char texts_schema[] =
-    "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}";
 static const char *const locales[] = { "vi", "en", NULL };
 static const char *const roles[] = { "clerk", "leader", "collector", "viewer",
 	"centre", "admin", NULL };
@@ -73,7 +70,7 @@ static const struct shape_field position_fields[] = {
 	F_ID(struct position_out, unit, "The unit's id.", "17"),
 	F_TEXT(struct position_out, unit_name, 500, REQUIRED,
 	    "The unit's name today.", "\"Xã Thái Thụy\""),
-	F_RAW(struct position_out, unit_path, REQUIRED, texts_schema,
+	F_TEXTS(struct position_out, unit_path, 0, 16, 500, REQUIRED,
 	    "The names above it, from the nearest upwards.",
 	    "[\"Tỉnh Hưng Yên\",\"Chính phủ\"]"),
 	F_INT(struct position_out, level, -1, 3, REQUIRED,
@@ -96,30 +93,13 @@ static const struct shape_field session_fields[] = {
 	    "All data are generated for demonstration.", "false"),
 	F_LIST(struct session_out, positions, &position_shape, 200,
 	    "What the person is, and where."),
-	F_RAW(struct session_out, permissions, REQUIRED, texts_schema,
+	F_TEXTS(struct session_out, permissions, 0, 200, 64, REQUIRED,
 	    "Everything the person may do somewhere.",
 	    "[\"report.edit\",\"report.read\"]"),
 };
 static const struct shape session_shape =
     SHAPE("Session", struct session_out, session_fields);
 /* clang-format on */
-
-/* ["a","b"] of count texts. */
-static const char *
-array_of(struct ctx *ctx, const char *const *texts, size_t count)
-{
-	struct text json = { 0 };
-
-	text_init(&json, ctx->arena);
-	text_char(&json, '[');
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0)
-			text_char(&json, ',');
-		text_json(&json, texts[i]);
-	}
-	text_char(&json, ']');
-	return text_of(&json);
-}
 
 static struct position_out
 position_of(struct ctx *ctx, const struct position *position)
@@ -130,7 +110,7 @@ position_of(struct ctx *ctx, const struct position *position)
 	return (struct position_out){
 		.unit = position->unit,
 		.unit_name = words.name,
-		.unit_path = array_of(ctx, words.above, words.above_count),
+		.unit_path = { words.above, words.above_count },
 		.level = words.level,
 		.role = position->role->name,
 	};
@@ -158,7 +138,7 @@ answer_session(struct ctx *ctx, struct call *call)
 		.locale = actor->locale,
 		.demo = dispatch_is_demo(ctx->home->dispatch),
 		.positions = { positions, actor->position_count },
-		.permissions = array_of(ctx, permissions, permission_count),
+		.permissions = { permissions, permission_count },
 	};
 	return call_answer(ctx, call, 200, &session_shape, out);
 }

@@ -109,10 +109,6 @@ static const char values_schema[] =
     "\"required\":[\"state\"]},{\"type\":\"object\",\"properties\":{"
     "\"value\":{\"type\":\"string\"},\"apportioned\":{\"const\":true}},"
     "\"required\":[\"value\",\"apportioned\"]}]}}";
-static const char texts_schema[] =
-    "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}";
-static const char counts_schema[] =
-    "{\"type\":\"array\",\"items\":{\"type\":\"integer\"}}";
 
 struct covered_out {
 	int64_t expected;
@@ -121,7 +117,7 @@ struct covered_out {
 	bool closed;
 	bool restated;
 	const char *values;
-	const char *counts;
+	struct ints_of counts;
 };
 static const struct shape_field covered_fields[] = {
 	F_INT(struct covered_out, expected, 0, INT32_MAX, REQUIRED,
@@ -138,8 +134,8 @@ static const struct shape_field covered_fields[] = {
 	    "By cell: decimal text, null (missing), or an object with the "
 	    "state or the mark of a spread value.",
 	    "[\"12.50\",null]"),
-	F_RAW(struct covered_out, counts, REQUIRED, counts_schema,
-	    "By cell: how many reported values are in it.", "[11,0]"),
+	F_INTS(struct covered_out, counts, 0, FIGURES_CELLS_MAX, 0, INT64_MAX,
+	    REQUIRED, "By cell: how many reported values are in it.", "[11,0]"),
 };
 static const struct shape covered_shape =
     SHAPE("FigureCells", struct covered_out, covered_fields);
@@ -199,7 +195,7 @@ struct figures_out {
 	const char *as_of;
 	const char *basis;
 	const char *apportion;
-	const char *cells;
+	struct texts_of cells;
 	struct list_of periods;
 	struct list_of rows;
 };
@@ -215,7 +211,7 @@ static const struct shape_field figures_fields[] = {
 	    "\"sent\""),
 	F_ENUM(struct figures_out, apportion, apportions, REQUIRED, "As asked.",
 	    "\"none\""),
-	F_RAW(struct figures_out, cells, REQUIRED, texts_schema,
+	F_TEXTS(struct figures_out, cells, 0, FIGURES_CELLS_MAX, 64, REQUIRED,
 	    "Cells, in the order of values.", "[\"all.c3\"]"),
 	F_LIST(struct figures_out, periods, &period_shape, FIGURES_PERIODS_MAX,
 	    "As asked."),

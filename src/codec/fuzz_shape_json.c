@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "codec/shape_json.h"
+#include "core/day.h"
 
 /* A field of each kind. */
 struct stop {
@@ -20,6 +21,9 @@ struct trip {
 	const struct json *extra;
 	struct list_of stops;
 	struct stop *first;
+	const char *at;
+	struct texts_of tags;
+	struct ints_of marks;
 };
 
 static const char *const modes[] = { "road", "rail", NULL };
@@ -42,6 +46,9 @@ static const struct shape_field trip_fields[] = {
 	F_JSON(struct trip, extra, OPTIONAL, "{}", "Anything.", NULL),
 	F_LIST(struct trip, stops, &stop_shape, 3, "The stops."),
 	F_ONE(struct trip, first, &stop_shape, OPTIONAL, "The first."),
+	F_TIME(struct trip, at, OPTIONAL, "When.", NULL),
+	F_TEXTS(struct trip, tags, 1, 3, 4, OPTIONAL, "Tags.", NULL),
+	F_INTS(struct trip, marks, 0, 3, -2, 2, OPTIONAL, "Marks.", NULL),
 };
 static const struct shape trip_shape =
     SHAPE("Trip", struct trip, trip_fields);
@@ -54,11 +61,27 @@ check_stop(const struct stop *stop)
 	fuzz_check(stop->minutes >= 0 && stop->minutes <= 60);
 }
 
+static void
+check_lists(const struct trip *trip)
+{
+	const struct texts_of *tags = &trip->tags;
+	const struct ints_of *marks = &trip->marks;
+
+	fuzz_check(tags->at == NULL ? tags->count == 0
+				    : tags->count >= 1 && tags->count <= 3);
+	for (size_t i = 0; i < tags->count; i++)
+		fuzz_check(tags->at[i] != NULL && strlen(tags->at[i]) <= 4);
+	fuzz_check(marks->count <= (marks->at == NULL ? 0 : 3));
+	for (size_t i = 0; i < marks->count; i++)
+		fuzz_check(marks->at[i] >= -2 && marks->at[i] <= 2);
+}
+
 /* What was let in keeps the shape's limits. */
 static void
 check(const struct trip *trip)
 {
 	const struct stop *stops = trip->stops.at;
+	int64_t us = 0;
 
 	fuzz_check(trip->count >= -5 && trip->count <= 5);
 	fuzz_check(
@@ -72,6 +95,8 @@ check(const struct trip *trip)
 		check_stop(&stops[i]);
 	if (trip->first != NULL)
 		check_stop(trip->first);
+	fuzz_check(trip->at == NULL || time_parse(trip->at, &us));
+	check_lists(trip);
 }
 
 static struct bytes

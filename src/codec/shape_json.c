@@ -18,17 +18,16 @@ wrong_type(struct ctx *ctx, const char *at, const char *wanted)
 }
 
 static bool
-read_int(struct ctx *ctx, const struct shape_field *field,
-    const struct json *node, const char *at, int64_t *ret)
+read_int(struct ctx *ctx, int64_t lo, int64_t hi, const struct json *node,
+    const char *at, int64_t *ret)
 {
 	if (json_type(node) != JSON_IS_INT) {
 		wrong_type(ctx, at, "a whole number");
 		return false;
 	}
-	if (json_int(node) < field->lo || json_int(node) > field->hi) {
+	if (json_int(node) < lo || json_int(node) > hi) {
 		fail_invalid(ctx, at, "input.range",
-		    "must be from %" PRId64 " to %" PRId64, field->lo,
-		    field->hi);
+		    "must be from %" PRId64 " to %" PRId64, lo, hi);
 		return false;
 	}
 	*ret = json_int(node);
@@ -45,42 +44,134 @@ is_choice(const struct shape_field *field, const char *text)
 	return false;
 }
 
-/* TEXT, DATE and ENUM. */
-static void
-read_text(struct ctx *ctx, const struct shape_field *field,
-    const struct json *node, const char *at, const char **ret)
+static bool
+has_length(struct ctx *ctx, int64_t lo, int64_t hi, const char *text,
+    const char *at)
 {
-	const char *text = NULL;
-	size_t len = 0;
+	const size_t len = strlen(text);
+
+	if (len > (size_t)hi) {
+		fail_invalid(ctx, at, "input.too_long",
+		    "must be at most %" PRId64 " bytes", hi);
+		return false;
+	}
+	if (len < (size_t)lo) {
+		fail_invalid(ctx, at, "input.range",
+		    "must be at least %" PRId64 " bytes", lo);
+		return false;
+	}
+	return true;
+}
+
+/* What a text must be besides one, by the kind of its field. */
+static bool
+is_such_text(struct ctx *ctx, const struct shape_field *field, const char *text,
+    const char *at)
+{
+	int64_t us = 0;
 	day d = 0;
 
-	if (json_type(node) != JSON_IS_TEXT) {
-		wrong_type(ctx, at, "a text");
-		return;
-	}
-	text = json_text(node);
-	len = strlen(text);
+	if (field->type == SHAPE_TEXT)
+		return has_length(ctx, field->lo, field->hi, text, at);
 	if (field->type == SHAPE_DATE && !day_parse(text, &d)) {
 		fail_invalid(ctx, at, "input.date",
 		    "must be a day as 2025-07-01");
-		return;
+		return false;
+	}
+	if (field->type == SHAPE_TIME && !time_parse(text, &us)) {
+		fail_invalid(ctx, at, "input.time",
+		    "must be an instant as 2025-07-01T08:30:00+07:00");
+		return false;
 	}
 	if (field->type == SHAPE_ENUM && !is_choice(field, text)) {
 		fail_invalid(ctx, at, "input.choice",
 		    "must be one of the choices");
-		return;
+		return false;
 	}
-	if (field->type == SHAPE_TEXT && len > (size_t)field->hi) {
+	return true;
+}
+
+/* TEXT, DATE, TIME and ENUM. */
+static void
+read_text(struct ctx *ctx, const struct shape_field *field,
+    const struct json *node, const char *at, const char **ret)
+{
+	if (json_type(node) != JSON_IS_TEXT)
+		wrong_type(ctx, at, "a text");
+	else if (is_such_text(ctx, field, json_text(node), at))
+		*ret = json_text(node);
+}
+
+/* A list of as many items as the field wants? */
+static bool
+is_list(struct ctx *ctx, const struct shape_field *field,
+    const struct json *node, const char *at, size_t *ret_count)
+{
+	if (json_type(node) != JSON_IS_ARRAY) {
+		wrong_type(ctx, at, "a list");
+		return false;
+	}
+	*ret_count = json_count(node);
+	if (*ret_count > (size_t)field->hi) {
 		fail_invalid(ctx, at, "input.too_long",
-		    "must be at most %" PRId64 " bytes", field->hi);
-		return;
+		    "must have at most %" PRId64 " items", field->hi);
+		return false;
 	}
-	if (field->type == SHAPE_TEXT && len < (size_t)field->lo) {
+	if (*ret_count < (size_t)field->lo) {
 		fail_invalid(ctx, at, "input.range",
-		    "must be at least %" PRId64 " bytes", field->lo);
-		return;
+		    "must have at least %" PRId64 " items", field->lo);
+		return false;
 	}
-	*ret = text;
+	return true;
+}
+
+static void
+read_texts(struct ctx *ctx, const struct shape_field *field,
+    const struct json *node, const char *at, struct texts_of *ret)
+{
+	const char **texts = NULL;
+	bool sound = true;
+	size_t count = 0;
+
+	if (!is_list(ctx, field, node, at, &count))
+		return;
+	texts = ARENA_ARRAY(ctx->arena, count + 1, const char *);
+	for (size_t i = 0; i < count; i++) {
+		const struct json *item = json_at(node, i);
+		const char *place = arena_printf(ctx->arena, "%s/%zu", at, i);
+
+		if (json_type(item) != JSON_IS_TEXT) {
+			wrong_type(ctx, place, "a text");
+			sound = false;
+			continue;
+		}
+		texts[i] = json_text(item);
+		if (!has_length(ctx, field->item_lo, field->item_hi, texts[i],
+			place))
+			sound = false;
+	}
+	if (sound)
+		*ret = (struct texts_of){ texts, count };
+}
+
+static void
+read_ints(struct ctx *ctx, const struct shape_field *field,
+    const struct json *node, const char *at, struct ints_of *ret)
+{
+	int64_t *numbers = NULL;
+	bool sound = true;
+	size_t count = 0;
+
+	if (!is_list(ctx, field, node, at, &count))
+		return;
+	numbers = ARENA_ARRAY(ctx->arena, count + 1, int64_t);
+	for (size_t i = 0; i < count; i++)
+		if (!read_int(ctx, field->item_lo, field->item_hi,
+			json_at(node, i),
+			arena_printf(ctx->arena, "%s/%zu", at, i), &numbers[i]))
+			sound = false;
+	if (sound)
+		*ret = (struct ints_of){ numbers, count };
 }
 
 static void
@@ -90,21 +181,8 @@ read_list(struct ctx *ctx, const struct shape_field *field,
 	char *items = NULL;
 	size_t count = 0;
 
-	if (json_type(node) != JSON_IS_ARRAY) {
-		wrong_type(ctx, at, "a list");
+	if (!is_list(ctx, field, node, at, &count))
 		return;
-	}
-	count = json_count(node);
-	if (count > (size_t)field->hi) {
-		fail_invalid(ctx, at, "input.too_long",
-		    "must have at most %" PRId64 " items", field->hi);
-		return;
-	}
-	if (count < (size_t)field->lo) {
-		fail_invalid(ctx, at, "input.range",
-		    "must have at least %" PRId64 " items", field->lo);
-		return;
-	}
 	items = arena_alloc(ctx->arena, count + 1, field->of->size);
 	for (size_t i = 0; i < count; i++) {
 		const char *item = arena_printf(ctx->arena, "%s/%zu", at, i);
@@ -131,11 +209,11 @@ read_field(struct ctx *ctx, const struct shape_field *field,
 
 	switch (field->type) {
 	case SHAPE_INT:
-		if (read_int(ctx, field, node, at, &number))
+		if (read_int(ctx, field->lo, field->hi, node, at, &number))
 			*(int64_t *)out = number;
 		break;
 	case SHAPE_OPT_INT:
-		if (read_int(ctx, field, node, at, &number))
+		if (read_int(ctx, field->lo, field->hi, node, at, &number))
 			*(const int64_t **)out =
 			    arena_copy(ctx->arena, &number, sizeof(number));
 		break;
@@ -147,8 +225,15 @@ read_field(struct ctx *ctx, const struct shape_field *field,
 		break;
 	case SHAPE_TEXT:
 	case SHAPE_DATE:
+	case SHAPE_TIME:
 	case SHAPE_ENUM:
 		read_text(ctx, field, node, at, out);
+		break;
+	case SHAPE_TEXTS:
+		read_texts(ctx, field, node, at, out);
+		break;
+	case SHAPE_INTS:
+		read_ints(ctx, field, node, at, out);
 		break;
 	case SHAPE_JSON:
 		*(const struct json **)out = node;
@@ -230,6 +315,37 @@ write_list(struct text *text, const struct shape *shape,
 }
 
 static void
+write_texts(struct text *text, const struct texts_of *list)
+{
+	text_char(text, '[');
+	for (size_t i = 0; i < list->count; i++) {
+		if (i > 0)
+			text_char(text, ',');
+		text_json(text, list->at[i]);
+	}
+	text_char(text, ']');
+}
+
+static void
+write_ints(struct text *text, const struct ints_of *list)
+{
+	text_char(text, '[');
+	for (size_t i = 0; i < list->count; i++) {
+		if (i > 0)
+			text_char(text, ',');
+		text_int(text, list->at[i]);
+	}
+	text_char(text, ']');
+}
+
+/* A list that is not there: its first member is at. */
+static bool
+is_no_list(const struct shape_field *field, const void *const *list)
+{
+	return field->need == OPTIONAL && *list == NULL;
+}
+
+static void
 write_text(struct text *text, const char *value)
 {
 	if (value == NULL)
@@ -254,11 +370,24 @@ write_field(struct text *text, const struct shape_field *field,
 		break;
 	case SHAPE_TEXT:
 	case SHAPE_DATE:
+	case SHAPE_TIME:
 	case SHAPE_ENUM:
 		write_text(text, *pointer);
 		break;
 	case SHAPE_LIST:
 		write_list(text, field->of, value);
+		break;
+	case SHAPE_TEXTS:
+		if (is_no_list(field, pointer))
+			text_add(text, "null");
+		else
+			write_texts(text, value);
+		break;
+	case SHAPE_INTS:
+		if (is_no_list(field, pointer))
+			text_add(text, "null");
+		else
+			write_ints(text, value);
 		break;
 	case SHAPE_OPT_INT:
 		if (*pointer == NULL)
@@ -354,6 +483,26 @@ schema_one(struct text *text, const struct shape_field *field)
 }
 
 static void
+schema_list(struct text *text, const struct shape_field *field)
+{
+	schema_type(text, field, "array");
+	text_add(text, ",\"items\":");
+	if (field->type == SHAPE_LIST)
+		schema_ref(text, field->of);
+	else if (field->type == SHAPE_TEXTS)
+		text_addf(text,
+		    "{\"type\":\"string\",\"maxLength\":%" PRId64 "}",
+		    field->item_hi);
+	else
+		text_addf(text,
+		    "{\"type\":\"integer\",\"minimum\":%" PRId64
+		    ",\"maximum\":%" PRId64 "}",
+		    field->item_lo, field->item_hi);
+	text_addf(text, ",\"minItems\":%" PRId64 ",\"maxItems\":%" PRId64,
+	    field->lo, field->hi);
+}
+
+static void
 schema_field(struct text *text, const struct shape_field *field)
 {
 	switch (field->type) {
@@ -375,6 +524,10 @@ schema_field(struct text *text, const struct shape_field *field)
 		schema_type(text, field, "string");
 		text_add(text, ",\"format\":\"date\"");
 		break;
+	case SHAPE_TIME:
+		schema_type(text, field, "string");
+		text_add(text, ",\"format\":\"date-time\"");
+		break;
 	case SHAPE_ENUM:
 		schema_type(text, field, "string");
 		schema_choices(text, field);
@@ -384,12 +537,9 @@ schema_field(struct text *text, const struct shape_field *field)
 		schema_of(text, field, field->schema);
 		break;
 	case SHAPE_LIST:
-		schema_type(text, field, "array");
-		text_add(text, ",\"items\":");
-		schema_ref(text, field->of);
-		text_addf(text,
-		    ",\"minItems\":%" PRId64 ",\"maxItems\":%" PRId64,
-		    field->lo, field->hi);
+	case SHAPE_TEXTS:
+	case SHAPE_INTS:
+		schema_list(text, field);
 		break;
 	case SHAPE_ONE:
 		schema_one(text, field);

@@ -9,10 +9,11 @@
 /*
  * Read node into out (shape->size bytes, zeroed first).  All faults are noted
  * by fail_invalid(): "input.unknown", "input.missing", "input.type", "input.range",
- * "input.too_long", "input.choice", "input.date", with the JSON pointer under
+ * "input.too_long", "input.choice", "input.date", "input.time", with the JSON pointer under
  * base ("" for the root).  The caller says TRY(fail_valid(ctx)).
  * null counts as absent, for every kind of field.  A text or list that is too
- * short is "input.range".  A field that is at fault stays zero, and what is
+ * short is "input.range".  An item of a list of texts or numbers is judged by
+ * itself, at its own place; null is none.  A field that is at fault stays zero, and what is
  * around it is read on.
  */
 void shape_read(struct ctx *ctx, const struct shape *shape,

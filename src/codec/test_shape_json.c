@@ -21,6 +21,15 @@ struct trip {
 	struct stop *first;
 };
 
+/* The kinds with a text or a list in them. */
+struct visit {
+	const char *at;
+	struct texts_of tags;
+	struct ints_of marks;
+	struct texts_of names; /* may be absent */
+	struct ints_of counts; /* may be absent */
+};
+
 struct shown {
 	const char *raw;
 	const char *maybe;
@@ -50,6 +59,17 @@ static const struct shape_field trip_fields[] = {
 static const struct shape trip_shape =
     SHAPE("Trip", struct trip, trip_fields);
 
+static const struct shape_field visit_fields[] = {
+	F_TIME(struct visit, at, OPTIONAL, "When.",
+	    "\"2025-07-01T08:30:00+07:00\""),
+	F_TEXTS(struct visit, tags, 0, 3, 4, REQUIRED, "Tags.", "[\"a\"]"),
+	F_INTS(struct visit, marks, 0, 3, -2, 2, REQUIRED, "Marks.", "[1]"),
+	F_TEXTS(struct visit, names, 1, 2, 10, OPTIONAL, "Names.", NULL),
+	F_INTS(struct visit, counts, 2, 2, 0, 9, OPTIONAL, "Counts.", NULL),
+};
+static const struct shape visit_shape =
+    SHAPE("Visit", struct visit, visit_fields);
+
 static const struct shape_field shown_fields[] = {
 	F_RAW(struct shown, raw, REQUIRED, "{\"type\":\"array\"}", NULL, NULL),
 	F_RAW(struct shown, maybe, OPTIONAL, "true", NULL, NULL),
@@ -68,6 +88,18 @@ read_trip(struct t *t, const char *source, const char *base)
 	t_ok(&t->ctx, json_parse(&t->ctx, bytes_of_text(source), &node));
 	shape_read(&t->ctx, &trip_shape, node, base, trip);
 	return trip;
+}
+
+static struct visit *
+read_visit(struct t *t, const char *source)
+{
+	const struct json *node = NULL;
+	struct visit *visit = ARENA_NEW(t->ctx.arena, struct visit);
+
+	memset(visit, 0xff, sizeof(*visit));
+	t_ok(&t->ctx, json_parse(&t->ctx, bytes_of_text(source), &node));
+	shape_read(&t->ctx, &visit_shape, node, "/in", visit);
+	return visit;
 }
 
 static const char *
@@ -117,6 +149,36 @@ what_is_absent_is_null_or_zero(void **state)
 	    "\"first\":null}");
 }
 
+static void
+lists_of_texts_and_numbers_are_read_and_written(void **state)
+{
+	struct t *t = *state;
+	static const char full[] =
+	    "{\"at\":\"2025-07-01T01:30:00.5Z\",\"tags\":[\"Lào\",\"\",\"a\\n\"],"
+	    "\"marks\":[-2,0,2],\"names\":[\"Vinh\"],\"counts\":[9,0]}";
+	static const char least[] =
+	    "{\"at\":null,\"tags\":[],\"marks\":[],\"names\":null,"
+	    "\"counts\":null}";
+	const struct visit *visit = read_visit(t, full);
+
+	t_ok(&t->ctx, fail_valid(&t->ctx));
+	assert_int_equal(visit->tags.count, 3);
+	assert_string_equal(visit->tags.at[2], "a\n");
+	assert_int_equal(visit->marks.at[0], -2);
+	assert_string_equal(written(t, &visit_shape, visit), full);
+	visit = read_visit(t, "{\"marks\":[],\"tags\":[]}");
+	t_ok(&t->ctx, fail_valid(&t->ctx));
+	/* Empty is not absent. */
+	assert_non_null(visit->tags.at);
+	assert_null(visit->names.at);
+	assert_int_equal(visit->names.count, 0);
+	assert_string_equal(written(t, &visit_shape, visit), least);
+	/* A required list of an answer may have no items at all. */
+	assert_string_equal(written(t, &visit_shape,
+				&(const struct visit){ 0 }),
+	    least);
+}
+
 /* Each fault alone: the rest of the object is good. */
 static const struct fault {
 	const char *source;
@@ -163,23 +225,64 @@ static const struct fault {
 	    "/in/stops", "input.too_long" },
 };
 
+static const struct fault visit_faults[] = {
+	{ "{\"marks\":[]}", "/in/tags", "input.missing" },
+	{ "{\"tags\":[],\"marks\":null}", "/in/marks", "input.missing" },
+#define GOOD "\"tags\":[],\"marks\":[],"
+	{ "{" GOOD "\"at\":\"2025-07-01\"}", "/in/at", "input.time" },
+	{ "{" GOOD "\"at\":\"2025-02-29T00:00:00Z\"}", "/in/at", "input.time" },
+	{ "{" GOOD "\"at\":\"2025-07-01T08:30:00\"}", "/in/at", "input.time" },
+	{ "{" GOOD "\"at\":1751302800}", "/in/at", "input.type" },
+	{ "{" GOOD "\"names\":[]}", "/in/names", "input.range" },
+	{ "{" GOOD "\"names\":\"Vinh\"}", "/in/names", "input.type" },
+	{ "{" GOOD "\"names\":{\"0\":\"Vinh\"}}", "/in/names", "input.type" },
+	{ "{" GOOD "\"names\":[\"a\",null]}", "/in/names/1", "input.type" },
+	{ "{" GOOD "\"names\":[[\"a\"],\"b\"]}", "/in/names/0", "input.type" },
+	{ "{" GOOD "\"names\":[\"12345678901\"]}", "/in/names/0",
+	    "input.too_long" },
+	{ "{" GOOD "\"names\":[\"a\",\"b\",\"c\"]}", "/in/names",
+	    "input.too_long" },
+	{ "{" GOOD "\"counts\":[1]}", "/in/counts", "input.range" },
+	{ "{" GOOD "\"counts\":[1,2,3]}", "/in/counts", "input.too_long" },
+	{ "{" GOOD "\"counts\":[1,10]}", "/in/counts/1", "input.range" },
+	{ "{" GOOD "\"counts\":[-1,1]}", "/in/counts/0", "input.range" },
+	{ "{" GOOD "\"counts\":[1,\"1\"]}", "/in/counts/1", "input.type" },
+	{ "{" GOOD "\"counts\":[1,2.0]}", "/in/counts/1", "input.type" },
+#undef GOOD
+};
+
+static void
+is_the_only_fault(struct t *t, const struct fault *fault)
+{
+	const struct fail_field *field = t->ctx.failure.fields;
+
+	assert_non_null(field);
+	assert_string_equal(field->pointer, fault->pointer);
+	assert_string_equal(field->code, fault->code);
+	assert_int_equal(t->ctx.failure.field_count, 1);
+	t_fails(&t->ctx, fail_valid(&t->ctx), FAIL_INVALID, "input.invalid");
+}
+
 static void
 each_fault_is_told_with_its_place(void **state)
 {
 	struct t *t = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
-		const struct fail_field *field = NULL;
-
 		t_fresh(t);
 		read_trip(t, faults[i].source, "/in");
-		field = t->ctx.failure.fields;
-		assert_non_null(field);
-		assert_string_equal(field->pointer, faults[i].pointer);
-		assert_string_equal(field->code, faults[i].code);
-		assert_int_equal(t->ctx.failure.field_count, 1);
-		t_fails(&t->ctx, fail_valid(&t->ctx), FAIL_INVALID,
-		    "input.invalid");
+		is_the_only_fault(t, &faults[i]);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(visit_faults); i++) {
+		const struct visit *visit = NULL;
+
+		t_fresh(t);
+		visit = read_visit(t, visit_faults[i].source);
+		is_the_only_fault(t, &visit_faults[i]);
+		/* No list is let in by half. */
+		assert_null(visit->at);
+		assert_int_equal(visit->names.count, 0);
+		assert_int_equal(visit->counts.count, 0);
 	}
 }
 
@@ -280,6 +383,19 @@ the_schema_says_types_limits_and_need(void **state)
 	property_is(t, schema, "extra",
 	    "{\"anyOf\":[{},{\"type\":\"null\"}],"
 	    "\"description\":\"Anything.\"}");
+	schema = schema_of(t, &visit_shape);
+	property_is(t, schema, "at",
+	    "{\"type\":[\"string\",\"null\"],\"format\":\"date-time\","
+	    "\"description\":\"When.\","
+	    "\"examples\":[\"2025-07-01T08:30:00+07:00\"]}");
+	property_is(t, schema, "tags",
+	    "{\"type\":\"array\",\"items\":{\"type\":\"string\","
+	    "\"maxLength\":4},\"minItems\":0,\"maxItems\":3,"
+	    "\"description\":\"Tags.\",\"examples\":[[\"a\"]]}");
+	property_is(t, schema, "counts",
+	    "{\"type\":[\"array\",\"null\"],\"items\":{\"type\":\"integer\","
+	    "\"minimum\":0,\"maximum\":9},\"minItems\":2,\"maxItems\":2,"
+	    "\"description\":\"Counts.\"}");
 	property_is(t, schema_of(t, &shown_shape), "raw",
 	    "{\"allOf\":[{\"type\":\"array\"}]}");
 }
@@ -290,6 +406,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		t_test(what_is_read_is_written_again),
 		t_test(what_is_absent_is_null_or_zero),
+		t_test(lists_of_texts_and_numbers_are_read_and_written),
 		t_test(each_fault_is_told_with_its_place),
 		t_test(all_faults_are_told_at_once),
 		t_test(a_text_or_list_may_have_a_least_length),

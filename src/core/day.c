@@ -9,7 +9,7 @@
 
 #define YEAR_FIRST 1900 /* of texts */
 #define YEAR_LAST 9999
-#define SECOND_US 1000000
+#define SECOND_US INT64_C(1000000)
 
 static bool
 is_leap(int year)
@@ -147,6 +147,82 @@ time_text(struct arena *arena, int64_t at_us)
 
 	return arena_printf(arena, "%sT%02d:%02d:%02d+07:00",
 	    day_text(arena, d), second / 3600, second / 60 % 60, second % 60);
+}
+
+/* "08:30" or -1: minutes of a day. */
+static int
+minutes_of(const char *at)
+{
+	const int hour = digits(at, 2);
+	const int minute = hour < 0 || at[2] != ':' ? -1 : digits(at + 3, 2);
+
+	return minute < 0 || hour > 23 || minute > 59 ? -1 : hour * 60 + minute;
+}
+
+/* ".25" in microseconds, 0 without a point; -1 if it is none.  *at moves on. */
+static int64_t
+fraction_of(const char **at)
+{
+	int64_t us = 0;
+	int64_t unit = SECOND_US;
+
+	if (**at != '.')
+		return 0;
+	for (++*at; **at >= '0' && **at <= '9'; ++*at) {
+		unit /= 10;
+		us += (**at - '0') * unit;
+		if (unit == 0)
+			return -1;
+	}
+	return unit == SECOND_US ? -1 : us;
+}
+
+/* "Z", "+07:00": how far its clocks are ahead, false if it is none. */
+static bool
+offset_of(const char *at, int64_t *ret_us)
+{
+	const bool is_utc = strcmp(at, "Z") == 0;
+	int minutes = 0;
+
+	if (!is_utc) {
+		if (*at != '+' && *at != '-')
+			return false;
+		minutes = minutes_of(at + 1);
+		if (minutes < 0 || at[6] != '\0')
+			return false;
+	}
+	*ret_us = (*at == '-' ? -1 : 1) * minutes * 60 * SECOND_US;
+	return true;
+}
+
+bool
+time_parse(const char *text, int64_t *ret_us)
+{
+	const size_t day_len = strlen("2025-07-01");
+	const char *at = text + day_len;
+	char date[sizeof("2025-07-01")] = "";
+	int minutes = 0;
+	int seconds = 0;
+	int64_t fraction = 0;
+	int64_t ahead = 0;
+	day d = 0;
+
+	if (strnlen(text, day_len) < day_len || *at != 'T')
+		return false;
+	memcpy(date, text, day_len);
+	minutes = minutes_of(++at);
+	if (!day_parse(date, &d) || minutes < 0 || at[5] != ':')
+		return false;
+	seconds = digits(at + 6, 2);
+	if (seconds < 0 || seconds > 59)
+		return false;
+	at += 8;
+	fraction = fraction_of(&at);
+	if (fraction < 0 || !offset_of(at, &ahead))
+		return false;
+	*ret_us = (int64_t)d * DAY_US + (minutes * 60 + seconds) * SECOND_US +
+		  fraction - ahead;
+	return true;
 }
 
 static int64_t

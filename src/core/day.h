@@ -32,6 +32,13 @@ int64_t day_start_us(day d);
 /* RFC 3339 in +07:00 with microseconds left out: "2025-07-01T08:30:00+07:00". */
 const char *time_text(struct arena *arena, int64_t at_us);
 
+/*
+ * An instant of RFC 3339, years 1900 to 9999: "2025-07-01T01:30:00Z",
+ * "2025-07-01T08:30:00.25+07:00"; capital T and Z, at most 6 digits of a second,
+ * no leap second.  False, and *ret_us as it was, for anything else.
+ */
+NODISCARD bool time_parse(const char *text, int64_t *ret_us);
+
 /* The machine's clock; only cli/ and tests' default clock call it. */
 int64_t time_now_us(void);
 /* A clock that never goes back, for durations only. */

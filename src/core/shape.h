@@ -16,13 +16,19 @@
  * C types by field kind:
  *	F_INT	int64_t			F_BOOL	bool
  *	F_TEXT	const char *		F_DATE	const char * ("2025-07-01")
+ *	F_TIME	const char *, an instant ("2025-07-01T08:30:00+07:00", or Z,
+ *		or any other offset of RFC 3339; time_parse of core/day.h)
  *	F_ENUM	const char *, one of a NULL-terminated list
  *	F_OPT_INT  const int64_t *, NULL if absent
+ *	F_TEXTS	struct texts_of: a list of texts, none of them NULL
+ *	F_INTS	struct ints_of: a list of whole numbers
  *	F_JSON	const struct json * (in) / a finished JSON text const char *
- *		(out, F_RAW): for maps and arrays a shape cannot say
+ *		(out, F_RAW): for maps and for arrays of mixed values
  *	F_LIST	struct list_of: array of structs of another shape
  *	F_ONE	pointer to a struct of another shape, NULL if absent
- * A NULL text or pointer that is OPTIONAL is written as null.
+ * A NULL text or pointer that is OPTIONAL is written as null, and so is an
+ * OPTIONAL list of texts or numbers whose at is NULL; one that was read empty
+ * has another at.
  */
 struct json;
 struct shape;
@@ -32,8 +38,11 @@ enum shape_type {
 	SHAPE_BOOL,
 	SHAPE_TEXT,
 	SHAPE_DATE,
+	SHAPE_TIME,
 	SHAPE_ENUM,
 	SHAPE_OPT_INT,
+	SHAPE_TEXTS,
+	SHAPE_INTS,
 	SHAPE_JSON,
 	SHAPE_RAW,
 	SHAPE_LIST,
@@ -47,12 +56,24 @@ struct list_of {
 	size_t count;
 };
 
+struct texts_of {
+	const char *const *at;
+	size_t count;
+};
+
+struct ints_of {
+	const int64_t *at;
+	size_t count;
+};
+
 struct shape_field {
 	const char *name;
 	enum shape_type type;
 	size_t offset;
-	int64_t lo; /* INT: least; TEXT: fewest bytes; LIST: fewest items */
-	int64_t hi; /* INT: most; TEXT: most bytes; LIST: most items */
+	int64_t lo; /* INT: least; TEXT: fewest bytes; lists: fewest items */
+	int64_t hi; /* INT: most; TEXT: most bytes; lists: most items */
+	int64_t item_lo; /* TEXTS: fewest bytes of each; INTS: least */
+	int64_t item_hi; /* TEXTS: most bytes of each; INTS: most */
 	enum shape_need need;
 	const struct shape *of;     /* LIST, ONE */
 	const char *const *choices; /* ENUM */
@@ -93,9 +114,24 @@ struct shape {
 	{ .name = #f, .type = SHAPE_DATE, \
 	  .offset = SHAPE_AT(st, f, const char *), .lo = 10, .hi = 10, \
 	  .need = (need_), .meaning = (meaning_), .example = (example_) }
+#define F_TIME(st, f, need_, meaning_, example_) \
+	{ .name = #f, .type = SHAPE_TIME, \
+	  .offset = SHAPE_AT(st, f, const char *), .lo = 20, .hi = 32, \
+	  .need = (need_), .meaning = (meaning_), .example = (example_) }
 #define F_ENUM(st, f, choices_, need_, meaning_, example_) \
 	{ .name = #f, .type = SHAPE_ENUM, \
 	  .offset = SHAPE_AT(st, f, const char *), .choices = (choices_), \
+	  .need = (need_), .meaning = (meaning_), .example = (example_) }
+#define F_TEXTS(st, f, fewest_, most_, bytes_, need_, meaning_, example_) \
+	{ .name = #f, .type = SHAPE_TEXTS, \
+	  .offset = SHAPE_AT(st, f, struct texts_of), .lo = (fewest_), \
+	  .hi = (most_), .item_hi = (bytes_), .need = (need_), \
+	  .meaning = (meaning_), .example = (example_) }
+#define F_INTS(st, f, fewest_, most_, item_lo_, item_hi_, need_, meaning_, \
+    example_) \
+	{ .name = #f, .type = SHAPE_INTS, \
+	  .offset = SHAPE_AT(st, f, struct ints_of), .lo = (fewest_), \
+	  .hi = (most_), .item_lo = (item_lo_), .item_hi = (item_hi_), \
 	  .need = (need_), .meaning = (meaning_), .example = (example_) }
 #define F_JSON(st, f, need_, schema_, meaning_, example_) \
 	{ .name = #f, .type = SHAPE_JSON, \
@@ -113,14 +149,11 @@ struct shape {
 	{ .name = #f, .type = SHAPE_ONE, \
 	  .offset = offsetof(st, f), .need = (need_), .of = (of_), \
 	  .meaning = (meaning_) }
-/* What many tables say in the same way: an id, how many, an instant. */
-#define SHAPE_TIME_MAX 40 /* bytes, as time_text makes it and other programs */
+/* What many tables say in the same way: an id, how many. */
 #define F_ID(st, f, meaning_, example_) \
 	F_INT(st, f, 1, INT64_MAX, REQUIRED, meaning_, example_)
 #define F_COUNT(st, f, meaning_, example_) \
 	F_INT(st, f, 0, INT64_MAX, REQUIRED, meaning_, example_)
-#define F_TIME(st, f, need_, meaning_, example_) \
-	F_TEXT(st, f, SHAPE_TIME_MAX, need_, meaning_, example_)
 #define SHAPE(name_, st, fields_) \
 	{ .name = (name_), .size = sizeof(st), .fields = (fields_), \
 	  .field_count = ARRAY_SIZE(fields_) }

@@ -131,6 +131,59 @@ instants_are_written_in_civil_time(void **state)
 }
 
 static void
+an_instant_is_read_whatever_its_offset(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t us;
+	} good[] = {
+		{ "1970-01-01T00:00:00Z", 0 },
+		{ "1970-01-01T07:00:00+07:00", 0 },
+		{ "1969-12-31T23:59:59.999999Z", -1 },
+		{ "1969-12-31T12:00:00.5-12:00", 500000 },
+		{ "2025-07-01T00:00:00+07:00", INT64_C(1751302800000000) },
+		{ "2025-06-30T17:00:00.000Z", INT64_C(1751302800000000) },
+		{ "2025-07-01T05:45:00+12:45", INT64_C(1751302800000000) },
+		{ "2024-02-29T23:59:59.000001-00:00",
+		    INT64_C(1709251199000001) },
+	};
+	static const char *const bad[] = { "", "Z", "2025-07-01", "2025-07-01T",
+		"2025-07-01T08:30", "2025-07-01T08:30Z", "2025-07-01T08:30:00",
+		"2025-07-01 08:30:00Z", "2025-07-01t08:30:00Z",
+		"2025-07-01T08:30:00z", "2025-02-29T08:30:00Z",
+		"2025-07-01T24:00:00Z", "2025-07-01T08:60:00Z",
+		"2025-07-01T08:30:60Z", "2025-07-01T8:30:00Z",
+		"2025-07-01T08:30:00.Z", "2025-07-01T08:30:00.1234567Z",
+		"2025-07-01T08:30:00,5Z", "2025-07-01T08:30:00+7:00",
+		"2025-07-01T08:30:00+0700", "2025-07-01T08:30:00+07",
+		"2025-07-01T08:30:00+24:00", "2025-07-01T08:30:00+07:60",
+		"2025-07-01T08:30:00+07:00 ", "2025-07-01T08:30:00ZZ",
+		" 2025-07-01T08:30:00Z", "2025-07-01T08:30:0:Z",
+		"1899-12-31T08:30:00Z", "2025-07-01T-8:30:00Z" };
+	struct t *t = *state;
+	int64_t us = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+		assert_true(time_parse(good[i].text, &us));
+		assert_int_equal(us, good[i].us);
+	}
+	us = 17;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		/* In a block of its own length: nothing after it is read. */
+		assert_false(time_parse(arena_text(t->arena, bad[i]), &us));
+		assert_int_equal(us, 17);
+	}
+	/* What we write we read, to the second. */
+	for (int i = 0; i < 1000; i++) {
+		const int64_t at =
+		    INT64_C(-2208000000000000) + i * INT64_C(255591000123457);
+
+		assert_true(time_parse(time_text(t->arena, at), &us));
+		assert_true(us <= at && at - us < 1000000);
+	}
+}
+
+static void
 the_clocks_run_forward(void **state)
 {
 	const int64_t steady = time_steady_us();
@@ -152,6 +205,7 @@ main(void)
 		t_test(a_legal_day_begins_at_midnight_in_viet_nam),
 		t_test(instants_before_1970_fall_on_the_right_day),
 		t_test(instants_are_written_in_civil_time),
+		t_test(an_instant_is_read_whatever_its_offset),
 		t_test(the_clocks_run_forward),
 	};
 	return t_run(tests);

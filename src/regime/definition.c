@@ -42,8 +42,8 @@ static const struct shape regime_shape =
 static const struct shape_field reporter_fields[] = {
 	F_ENUM(struct def_reporter, level, definition_levels, REQUIRED,
 	    "Level of the units that report.", "\"commune\""),
-	F_JSON(struct def_reporter, types, OPTIONAL,
-	    "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}",
+	F_TEXTS(struct def_reporter, types, 1, DEFINITION_TYPES_MAX,
+	    DEFINITION_TYPE_MAX, OPTIONAL,
 	    "Types of unit; absent: all of the level.", "[\"province\"]"),
 	F_INT(struct def_reporter, deadline_days, 0, 366, REQUIRED,
 	    "Days from the end of the window to the deadline.", "3"),

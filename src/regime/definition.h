@@ -19,6 +19,8 @@
 #define DEFINITION_BYTES_MAX ((size_t)1024 * 1024)
 #define DEFINITION_VERSIONS_MAX 64
 #define DEFINITION_REPORTERS_MAX 16
+#define DEFINITION_TYPES_MAX 16 /* of a reporter */
+#define DEFINITION_TYPE_MAX 32  /* bytes of a type of unit */
 #define DEFINITION_COLUMNS_MAX 64
 #define DEFINITION_ROWS_MAX 512
 #define DEFINITION_CELLS_MAX 4096
@@ -40,7 +42,7 @@ struct def_regime {
 
 struct def_reporter {
 	const char *level;
-	const struct json *types; /* NULL: all of the level */
+	struct texts_of types; /* at NULL: all of the level */
 	int64_t deadline_days;
 };
 

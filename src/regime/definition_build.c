@@ -6,17 +6,15 @@
 #include "regime/definition.h"
 
 static const char *const *
-build_types(struct arena *arena, const struct json *types)
+build_types(struct arena *arena, const struct texts_of *types)
 {
 	const char **list = NULL;
-	size_t count = 0;
 
-	if (types == NULL)
+	if (types->at == NULL)
 		return NULL;
-	count = json_count(types);
-	list = ARENA_ARRAY(arena, count + 1, const char *);
-	for (size_t i = 0; i < count; i++)
-		list[i] = arena_text(arena, json_text(json_at(types, i)));
+	list = ARENA_ARRAY(arena, types->count + 1, const char *);
+	for (size_t i = 0; i < types->count; i++)
+		list[i] = arena_text(arena, types->at[i]);
 	return list;
 }
 
@@ -33,7 +31,7 @@ definition_build_head(struct arena *arena, const struct def_head *head,
 		reporters[i] = (struct reporter){
 			.level =
 			    definition_choice(definition_levels, defs[i].level),
-			.types = build_types(arena, defs[i].types),
+			.types = build_types(arena, &defs[i].types),
 			.deadline_days = (int)defs[i].deadline_days,
 		};
 	ret->code = arena_text(arena, head->code);

@@ -4,7 +4,6 @@
 
 #include "core/arena.h"
 #include "core/decimal.h"
-#include "core/text.h"
 
 /* Where a list's item stands. */
 static const char *
@@ -82,40 +81,21 @@ static void
 check_types(struct ctx *ctx, const struct def_reporter *reporter,
     const char *base)
 {
-	const struct json *list = reporter->types;
-
-	if (list == NULL)
-		return;
-	if (json_type(list) != JSON_IS_ARRAY || json_count(list) == 0 ||
-	    json_count(list) > ARRAY_SIZE(types)) {
-		fail_invalid(ctx, member(ctx, base, "types"), "form.types",
-		    "a list of types of unit");
-		return;
-	}
-	for (size_t i = 0; i < json_count(list); i++) {
-		const struct json *type = json_at(list, i);
-
-		if (json_type(type) != JSON_IS_TEXT ||
-		    !type_is_known(reporter->level, json_text(type)))
+	for (size_t i = 0; i < reporter->types.count; i++)
+		if (!type_is_known(reporter->level, reporter->types.at[i]))
 			fail_invalid(ctx, under(ctx, base, "types", i),
 			    "form.types", "no type of unit of this level");
-	}
 }
 
-/* Faulty lists meet nothing: their fault is noted already. */
+/* A list that is not there has all types. */
 static bool
-types_meet(const struct json *a, const struct json *b)
+types_meet(const struct texts_of *a, const struct texts_of *b)
 {
-	if (a == NULL || b == NULL)
+	if (a->at == NULL || b->at == NULL)
 		return true;
-	if (json_type(a) != JSON_IS_ARRAY || json_type(b) != JSON_IS_ARRAY)
-		return false;
-	for (size_t i = 0; i < json_count(a); i++)
-		for (size_t k = 0; k < json_count(b); k++)
-			if (json_type(json_at(a, i)) == JSON_IS_TEXT &&
-			    json_type(json_at(b, k)) == JSON_IS_TEXT &&
-			    text_equal(json_text(json_at(a, i)),
-				json_text(json_at(b, k))))
+	for (size_t i = 0; i < a->count; i++)
+		for (size_t k = 0; k < b->count; k++)
+			if (strcmp(a->at[i], b->at[k]) == 0)
 				return true;
 	return false;
 }
@@ -138,7 +118,7 @@ check_reporters(struct ctx *ctx, const struct list_of *list, const char *base)
 		check_types(ctx, &all[i], here);
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(all[i].level, all[k].level) == 0 &&
-			    types_meet(all[i].types, all[k].types))
+			    types_meet(&all[i].types, &all[k].types))
 				fail_invalid(ctx, here, "form.repeated",
 				    "these units are named before");
 	}

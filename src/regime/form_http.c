@@ -5,7 +5,6 @@
 
 #include "core/arena.h"
 #include "core/decimal.h"
-#include "core/text.h"
 #include "regime/catalogue.h"
 #include "regime/definition.h"
 
@@ -181,15 +180,15 @@ static const struct shape rule_shape =
 
 struct reporter_out {
 	int64_t level;
-	const char *types;
+	struct texts_of types;
 	int64_t deadline_days;
 };
 
 static const struct shape_field reporter_fields[] = {
 	F_INT(struct reporter_out, level, 0, 3, REQUIRED,
 	    "1 ministry or province, 2 district, 3 commune.", "3"),
-	F_RAW(struct reporter_out, types, OPTIONAL,
-	    "{\"type\":[\"array\",\"null\"],\"items\":{\"type\":\"string\"}}",
+	F_TEXTS(struct reporter_out, types, 1, DEFINITION_TYPES_MAX,
+	    DEFINITION_TYPE_MAX, OPTIONAL,
 	    "Types of unit; null: all of the level.", "[\"province\"]"),
 	F_INT(struct reporter_out, deadline_days, 0, 366, REQUIRED,
 	    "Days from the end of the window to the deadline.", "3"),
@@ -209,7 +208,7 @@ struct form_out {
 	const char *window_to;
 	struct list_of columns;
 	struct list_of rows;
-	const char *cells;
+	struct texts_of cells;
 	struct list_of rules;
 	struct list_of reporters;
 };
@@ -238,8 +237,7 @@ static const struct shape_field form_fields[] = {
 	    "Columns, in order."),
 	F_LIST(struct form_out, rows, &row_shape, DEFINITION_ROWS_MAX,
 	    "Rows, in order."),
-	F_RAW(struct form_out, cells, REQUIRED,
-	    "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}",
+	F_TEXTS(struct form_out, cells, 1, DEFINITION_CELLS_MAX, 64, REQUIRED,
 	    "Ids of the cells, row by row: the order of a report's cells.",
 	    "[\"s01.c3\"]"),
 	F_LIST(struct form_out, rules, &rule_shape,
@@ -260,22 +258,6 @@ static const struct shape_field form_query_fields[] = {
 };
 static const struct shape form_query_shape =
     SHAPE("FormQuery", struct form_query, form_query_fields);
-
-static const char *
-json_texts(struct arena *arena, const char *const *texts, size_t count)
-{
-	struct text text;
-
-	text_init(&text, arena);
-	text_char(&text, '[');
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0)
-			text_char(&text, ',');
-		text_json(&text, texts[i]);
-	}
-	text_char(&text, ']');
-	return text_of(&text);
-}
 
 static struct list_of
 versions_out(struct arena *arena, const struct form *form)
@@ -416,9 +398,7 @@ reporters_out(struct arena *arena, const struct form *form)
 			types++;
 		out[i] = (struct reporter_out){
 			.level = r->level,
-			.types = r->types == NULL
-				     ? NULL
-				     : json_texts(arena, r->types, types),
+			.types = { r->types, types },
 			.deadline_days = r->deadline_days,
 		};
 	}
@@ -444,7 +424,7 @@ form_out(struct arena *arena, const struct form_version *v,
 	}
 	out->columns = columns_out(arena, v);
 	out->rows = rows_out(arena, v);
-	out->cells = json_texts(arena, v->cells, v->cell_count);
+	out->cells = (struct texts_of){ v->cells, v->cell_count };
 	out->rules = rules_out(arena, v);
 	out->reporters = reporters_out(arena, v->form);
 	return out;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/arena.h"
-#include "core/text.h"
 #include "regime/catalogue.h"
 #include "regime/definition.h"
 #include "regime/field.h"
@@ -32,7 +31,7 @@ struct regime_out {
 	const char *name_en;
 	const char *legal_basis;
 	const struct calendar_out *calendar;
-	const char *forms;
+	struct texts_of forms;
 };
 
 static const struct shape_field regime_fields[] = {
@@ -46,8 +45,7 @@ static const struct shape_field regime_fields[] = {
 	    "The legal act it stands in.", "\"Thông tư 01/2020/TT-VPCP\""),
 	F_ONE(struct regime_out, calendar, &calendar_shape, REQUIRED,
 	    "Its periods."),
-	F_RAW(struct regime_out, forms, REQUIRED,
-	    "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}",
+	F_TEXTS(struct regime_out, forms, 1, DEFINITION_FORMS_MAX, 64, REQUIRED,
 	    "Codes of its forms.", "[\"II.06a/VPCP/KSTT\"]"),
 };
 static const struct shape regime_shape =
@@ -116,27 +114,21 @@ static const struct shape_field periods_query_fields[] = {
 static const struct shape periods_query_shape =
     SHAPE("PeriodsQuery", struct periods_query, periods_query_fields);
 
-/* Codes of the forms of one regime, as a JSON array. */
-static const char *
+/* Codes of the forms of one regime. */
+static struct texts_of
 forms_of(struct arena *arena, const struct catalogue *cat, const char *regime)
 {
-	struct text text;
-	bool first = true;
+	const char **codes =
+	    ARENA_ARRAY(arena, catalogue_count(cat), const char *);
+	size_t n = 0;
 
-	text_init(&text, arena);
-	text_char(&text, '[');
 	for (size_t i = 0; i < catalogue_count(cat); i++) {
 		const struct form *form = catalogue_at(cat, i);
 
-		if (strcmp(form->regime_code, regime) != 0)
-			continue;
-		if (!first)
-			text_char(&text, ',');
-		first = false;
-		text_json(&text, form->code);
+		if (strcmp(form->regime_code, regime) == 0)
+			codes[n++] = form->code;
 	}
-	text_char(&text, ']');
-	return text_of(&text);
+	return (struct texts_of){ codes, n };
 }
 
 /* Is this the first form of its regime? */

@@ -296,7 +296,7 @@ get_reports(struct ctx *ctx, struct call *call)
 }
 
 struct accept_in {
-	const struct json *ids;
+	struct ints_of ids;
 };
 
 struct accept_out {
@@ -307,9 +307,7 @@ struct accept_out {
 
 /* clang-format off */
 static const struct shape_field accept_in_fields[] = {
-	F_JSON(struct accept_in, ids, REQUIRED,
-	    "{\"type\":\"array\",\"items\":{\"type\":\"integer\","
-	    "\"minimum\":1},\"minItems\":1,\"maxItems\":500}",
+	F_INTS(struct accept_in, ids, 1, ACCEPT_MAX, 1, INT64_MAX, REQUIRED,
 	    "reports to accept, 1 to 500", "[7,8]"),
 };
 static const struct shape accept_in_shape =
@@ -339,23 +337,12 @@ post_accept_many(struct ctx *ctx, struct call *call)
 {
 	const struct accept_in *in = call_body(call, &accept_in_shape);
 	struct accept_out *out = ARENA_NEW(ctx->arena, struct accept_out);
-	const bool is_list = json_type(in->ids) == JSON_IS_ARRAY;
-	const size_t count = is_list ? json_count(in->ids) : 0;
-	struct report_outcome *items = NULL;
+	const size_t count = in->ids.count;
+	struct report_outcome *items =
+	    ARENA_ARRAY(ctx->arena, count, struct report_outcome);
 
-	if (count == 0 || count > ACCEPT_MAX)
-		fail_invalid(ctx, "/ids", "input.range",
-		    "an array of 1 to %d numbers", ACCEPT_MAX);
-	for (size_t i = 0; i < count; i++) {
-		if (json_type(json_at(in->ids, i)) != JSON_IS_INT)
-			fail_invalid(ctx,
-			    arena_printf(ctx->arena, "/ids/%zu", i),
-			    "input.type", "a whole number");
-	}
-	TRY(fail_valid(ctx));
-	items = ARENA_ARRAY(ctx->arena, count, struct report_outcome);
 	for (size_t i = 0; i < count; i++)
-		items[i].id = json_int(json_at(in->ids, i));
+		items[i].id = in->ids.at[i];
 	TRY(report_accept_many(ctx, items, count));
 	out->items = (struct list_of){ items, count };
 	return call_answer(ctx, call, 200, &accept_out_shape, out);

@@ -104,6 +104,10 @@ class Maker:
                     for _ in range(min(count, 60))]
         if kind == 'string' and schema.get('format') == 'date':
             return self.dice.choice(['2025-07-01', '2025-02-30', '1', ''])
+        if kind == 'string' and schema.get('format') == 'date-time':
+            return self.dice.choice(['2025-07-01T08:30:00+07:00', '',
+                                     '2025-07-01T01:30:00.5Z',
+                                     '2025-07-01T24:00:00Z', '2025-07-01'])
         return {'string': lambda: self.text(schema),
                 'integer': lambda: self.integer(schema),
                 'number': lambda: self.integer(schema),
