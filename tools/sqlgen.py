@@ -102,11 +102,17 @@ class Query:
         self.name = name
         self.args = []
         self.row = []
+        self.like = ''  # the query whose row it gives; '': its own
         self.gives = ''
         self.seen = {'name'}
         self.doc = []
         self.lines = {'sqlite': [], 'postgres': []}
         self.sql = {}
+
+    @property
+    def row_of(self):
+        """The query after which its row struct is named."""
+        return self.like or self.name
 
     def refuse(self, why):
         raise Refused(f'{self.path}:{self.line}: {self.name}: {why}')
@@ -145,8 +151,27 @@ def add_key(query, key, text):
     elif key == 'args':
         query.args += fields_of(query, key, text)
     else:
-        query.row += fields_of(query, key, text)
+        like = re.fullmatch(r'as\s+([a-z][a-z0-9_]*)', text.strip())
+        if query.like or (like and query.row):
+            query.refuse('row: either "as" another query, or fields')
+        if like:
+            query.like = like.group(1)
+        else:
+            query.row += fields_of(query, key, text)
     query.seen.add(key)
+
+
+def share_rows(queries):
+    """'-- row: as report_load': the same fields, and the same struct."""
+    before = {}
+    for query in queries:
+        if query.like:
+            like = before.get(query.like)
+            if like is None or not like.row or like.like:
+                query.refuse(f'row: as {query.like}, which is no query '
+                             'above with a row of its own')
+            query.row = like.row
+        before[query.name] = query
 
 
 def parse(path, text):
@@ -197,6 +222,7 @@ def parse(path, text):
             doc = []
             for engine in engines:
                 query.lines[engine].append(line)
+    share_rows(queries)
     check(path, queries)
     return queries
 
@@ -319,7 +345,7 @@ def parameters(query):
 
 
 def results(query):
-    row = f'struct sql_{query.name} **ret'
+    row = f'struct sql_{query.row_of} **ret'
     return {
         'put': [],
         'changed': ['int64_t *ret_changed'],
@@ -337,7 +363,7 @@ def functions(query):
     if query.gives == 'each':
         made.append((f'sql_{query.name}_next',
                      ['struct ctx *ctx', 'struct cursor *cursor',
-                      f'struct sql_{query.name} *row', 'bool *ret_more']))
+                      f'struct sql_{query.row_of} *row', 'bool *ret_more']))
     return made
 
 
@@ -357,7 +383,7 @@ def header(module, path, out_h, queries):
         if len(query.args) > ARGS_MAX:
             out += [f'struct sql_{query.name}_args {{', members(query.args),
                     '};']
-        if query.row:
+        if query.row and not query.like:
             out += [f'struct sql_{query.name} {{', members(query.row), '};']
         if query.doc:
             out += ['/*'] + [f' * {line}'.rstrip() for line in query.doc]
@@ -393,7 +419,7 @@ def table(query):
     if query.args:
         out += [f'static const enum store_type {name}_types[] = {{']
         out += [f'\t{f.enum},' for f in query.args] + ['};']
-    if query.row:
+    if query.row and not query.like:
         out += [f'static const struct store_field {name}_fields[] = {{']
         out += [f'\t{{ "{f.name}", {f.enum}, '
                 f'{"true" if f.nullable else "false"},\n'
@@ -410,8 +436,8 @@ def table(query):
         out += [f'\t.arg_count = {len(query.args)},',
                 f'\t.arg_types = {name}_types,']
     if query.row:
-        out += [f'\t.row_size = sizeof(struct sql_{name}),',
-                f'\t.fields = {name}_fields,',
+        out += [f'\t.row_size = sizeof(struct sql_{query.row_of}),',
+                f'\t.fields = {query.row_of}_fields,',
                 f'\t.field_count = {len(query.row)},']
     return out + ['};']
 

@@ -61,7 +61,6 @@ fd_end(int *fd)
 	*fd = -1;
 }
 
-/* The three queries give the same row. */
 static void
 fill(struct ctx *ctx, const struct sql_upload_find *row, struct upload *out)
 {
@@ -102,23 +101,15 @@ upload_load(struct ctx *ctx, int64_t id, struct upload **ret)
 enum fail
 upload_list(struct ctx *ctx, struct upload **ret, size_t *ret_count)
 {
-	struct sql_upload_of_person *rows = NULL;
+	struct sql_upload_find *rows = NULL;
 	struct upload *out = NULL;
 	size_t count = 0;
 
 	TRY(sql_upload_of_person(ctx, ctx->actor->person, UPLOADS_MAX, &rows,
 	    &count));
 	out = ARENA_ARRAY(ctx->arena, count, struct upload);
-	for (size_t i = 0; i < count; i++) {
-		const struct sql_upload_find row = { .id = rows[i].id,
-			.bytes = rows[i].bytes,
-			.digest = rows[i].digest,
-			.received = rows[i].received,
-			.seen_us = rows[i].seen_us,
-			.complete_us = rows[i].complete_us };
-
-		fill(ctx, &row, &out[i]);
-	}
+	for (size_t i = 0; i < count; i++)
+		fill(ctx, &rows[i], &out[i]);
 	*ret = out;
 	*ret_count = count;
 	return OK;

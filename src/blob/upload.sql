@@ -16,8 +16,7 @@ SELECT id, bytes, digest, received, seen_us, complete_us
 
 -- name: upload_of_person
 -- args: person i64, limit i64
--- row: id i64, bytes i64, digest blob, received i64, seen_us i64
--- row: complete_us i64?
+-- row: as upload_find
 -- gives: many
 SELECT id, bytes, digest, received, seen_us, complete_us
   FROM upload WHERE person_id = $person ORDER BY id LIMIT $limit;

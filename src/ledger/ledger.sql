@@ -44,16 +44,14 @@ SELECT id, idx, at, kind, unit, salt, body_digest, body, body_blob, body_bytes
 
 -- name: ledger_between
 -- args: from i64, to i64
--- row: id i64, idx i64, at i64, kind text, unit i64, salt blob
--- row: body_digest blob, body blob, body_blob blob?, body_bytes i64?
+-- row: as ledger_by_id
 -- gives: each
 SELECT id, idx, at, kind, unit, salt, body_digest, body, body_blob, body_bytes
   FROM ledger_entry WHERE idx >= $from AND idx < $to ORDER BY idx;
 
 -- name: ledger_of_kind
 -- args: kind text, from i64, to i64
--- row: id i64, idx i64, at i64, kind text, unit i64, salt blob
--- row: body_digest blob, body blob, body_blob blob?, body_bytes i64?
+-- row: as ledger_by_id
 -- gives: each
 SELECT id, idx, at, kind, unit, salt, body_digest, body, body_blob, body_bytes
   FROM ledger_entry WHERE kind = $kind AND idx >= $from AND idx < $to

@@ -48,7 +48,7 @@ ledger_size_at(struct ctx *ctx, day on, int64_t *ret)
 
 /* A body that is a file: until it is read, only its length counts. */
 static enum fail
-take_file(struct ctx *ctx, const struct sql_ledger_between *row,
+take_file(struct ctx *ctx, const struct sql_ledger_by_id *row,
     struct ledger_entry *entry)
 {
 	if (row->body_blob == NULL || row->body_blob->len != DIGEST_LEN ||
@@ -62,9 +62,8 @@ take_file(struct ctx *ctx, const struct sql_ledger_between *row,
 	return OK;
 }
 
-/* The queries of whole entries give rows of this form. */
 static enum fail
-take_row(struct ctx *ctx, const struct sql_ledger_between *row,
+take_row(struct ctx *ctx, const struct sql_ledger_by_id *row,
     struct ledger_entry *ret)
 {
 	struct ledger_entry entry = {
@@ -100,11 +99,7 @@ ledger_load(struct ctx *ctx, int64_t id, struct ledger_entry **ret)
 		return FAIL(ctx, FAIL_NOT_FOUND, "ledger.unknown",
 		    "there is no ledger entry %" PRId64, id);
 	entry = ARENA_NEW(ctx->arena, struct ledger_entry);
-	TRY(take_row(ctx,
-	    &(struct sql_ledger_between){ row->id, row->idx, row->at, row->kind,
-		row->unit, row->salt, row->body_digest, row->body,
-		row->body_blob, row->body_bytes },
-	    entry));
+	TRY(take_row(ctx, row, entry));
 	if (entry->is_file)
 		TRY(ledger_body_read(ctx, ctx->arena, entry));
 	*ret = entry;
@@ -176,20 +171,14 @@ ledger_read_kinds(struct ctx *ctx, int64_t from, int64_t to,
 static enum fail
 advance(struct ctx *ctx, const struct ledger_reader *reader, struct lane *lane)
 {
-	struct sql_ledger_between row = { 0 };
+	struct sql_ledger_by_id row = { 0 };
 
-	if (!reader->by_kind) {
+	if (reader->by_kind)
+		TRY(sql_ledger_of_kind_next(ctx, lane->cursor, &row,
+		    &lane->more));
+	else
 		TRY(sql_ledger_between_next(ctx, lane->cursor, &row,
 		    &lane->more));
-	} else {
-		struct sql_ledger_of_kind own = { 0 };
-
-		TRY(sql_ledger_of_kind_next(ctx, lane->cursor, &own,
-		    &lane->more));
-		row = (struct sql_ledger_between){ own.id, own.idx, own.at,
-			own.kind, own.unit, own.salt, own.body_digest, own.body,
-			own.body_blob, own.body_bytes };
-	}
 	return lane->more ? take_row(ctx, &row, &lane->entry) : OK;
 }
 

@@ -135,7 +135,7 @@ role_names(struct ctx *ctx)
 enum fail
 position_grant(struct ctx *ctx, int64_t person, int64_t unit, const char *role)
 {
-	struct sql_person_by_id *found = NULL;
+	struct sql_person_by_login *found = NULL;
 	int64_t changed = 0;
 
 	TRY(access_any(ctx, manage));
@@ -194,6 +194,20 @@ position_list(struct ctx *ctx, int64_t unit, struct holder **ret,
 	return OK;
 }
 
+static struct person
+person_of(const struct sql_person_by_login *row)
+{
+	return (struct person){
+		.id = row->id,
+		.login = row->login,
+		.name = row->name,
+		.locale = row->locale,
+		.has_password = row->password != NULL,
+		.is_disabled = row->disabled_us != NULL,
+		.created_us = row->created_us,
+	};
+}
+
 enum fail
 person_find(struct ctx *ctx, const char *login, struct person **ret)
 {
@@ -206,15 +220,7 @@ person_find(struct ctx *ctx, const char *login, struct person **ret)
 		return FAIL(ctx, FAIL_NOT_FOUND, "person.unknown",
 		    "no person %s", login);
 	person = ARENA_NEW(ctx->arena, struct person);
-	*person = (struct person){
-		.id = row->id,
-		.login = row->login,
-		.name = row->name,
-		.locale = row->locale,
-		.has_password = row->password != NULL,
-		.is_disabled = row->disabled_us != NULL,
-		.created_us = row->created_us,
-	};
+	*person = person_of(row);
 	*ret = person;
 	return OK;
 }
@@ -223,7 +229,7 @@ enum fail
 person_list(struct ctx *ctx, int64_t after, int64_t limit, struct person **ret,
     size_t *ret_count)
 {
-	struct sql_person_page *rows = NULL;
+	struct sql_person_by_login *rows = NULL;
 	struct person *out = NULL;
 	size_t count = 0;
 
@@ -231,15 +237,7 @@ person_list(struct ctx *ctx, int64_t after, int64_t limit, struct person **ret,
 	TRY(sql_person_page(ctx, after, limit, &rows, &count));
 	out = ARENA_ARRAY(ctx->arena, count, struct person);
 	for (size_t i = 0; i < count; i++)
-		out[i] = (struct person){
-			.id = rows[i].id,
-			.login = rows[i].login,
-			.name = rows[i].name,
-			.locale = rows[i].locale,
-			.has_password = rows[i].password != NULL,
-			.is_disabled = rows[i].disabled_us != NULL,
-			.created_us = rows[i].created_us,
-		};
+		out[i] = person_of(&rows[i]);
 	*ret = out;
 	*ret_count = count;
 	return OK;
@@ -248,7 +246,7 @@ person_list(struct ctx *ctx, int64_t after, int64_t limit, struct person **ret,
 enum fail
 person_actor(struct ctx *ctx, int64_t id, struct actor **ret)
 {
-	struct sql_person_by_id *row = NULL;
+	struct sql_person_by_login *row = NULL;
 	struct sql_position_of_person *held = NULL;
 	struct position *positions = NULL;
 	struct actor *actor = NULL;

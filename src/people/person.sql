@@ -15,14 +15,14 @@ SELECT id, login, name, locale, password, disabled_us, created_us
 
 -- name: person_by_id
 -- args: id i64
--- row: id i64, login text, name text, locale text, password text?, disabled_us i64?, created_us i64
+-- row: as person_by_login
 -- gives: maybe
 SELECT id, login, name, locale, password, disabled_us, created_us
   FROM person WHERE id = $id;
 
 -- name: person_page
 -- args: after i64, limit i64
--- row: id i64, login text, name text, locale text, password text?, disabled_us i64?, created_us i64
+-- row: as person_by_login
 -- gives: many
 SELECT id, login, name, locale, password, disabled_us, created_us
   FROM person WHERE id > $after ORDER BY id LIMIT $limit;

@@ -179,7 +179,7 @@ static enum fail
 read_password(struct ctx *ctx, void *arg)
 {
 	struct change *change = arg;
-	struct sql_person_by_id *row = NULL;
+	struct sql_person_by_login *row = NULL;
 
 	TRY(sql_person_by_id(ctx, ctx->actor->person, &row));
 	if (row != NULL)

@@ -34,7 +34,7 @@ enum fail
 token_create(struct ctx *ctx, int64_t person, const char *name, int64_t days,
     const char **ret_text)
 {
-	struct sql_person_by_id *found = NULL;
+	struct sql_person_by_login *found = NULL;
 	struct sql_token_insert *made = NULL;
 	struct digest digest = { 0 };
 	const char *text = NULL;

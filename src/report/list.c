@@ -207,29 +207,11 @@ by_number(const void *a, const void *b)
 	return (left->id > right->id) - (left->id < right->id);
 }
 
-static struct sql_report_page
-page_row(const struct sql_report_of_unit *row)
-{
-	return (struct sql_report_page){
-		.id = row->id,
-		.form_id = row->form_id,
-		.period = row->period,
-		.unit_id = row->unit_id,
-		.work = row->work,
-		.standing = row->standing,
-		.revision = row->revision,
-		.sent_version = row->sent_version,
-		.accepted_version = row->accepted_version,
-		.first_sent_us = row->first_sent_us,
-		.flags = row->flags,
-	};
-}
-
 static enum fail
 read_units(struct ctx *ctx, const struct filter *filter, const int64_t *units,
     size_t unit_count, int64_t after, struct rows *ret)
 {
-	struct sql_report_of_unit *parts[FEW_UNITS];
+	struct sql_report_page *parts[FEW_UNITS];
 	size_t counts[FEW_UNITS];
 	int64_t horizon = INT64_MAX;
 
@@ -247,7 +229,7 @@ read_units(struct ctx *ctx, const struct filter *filter, const int64_t *units,
 	ret->at = ARENA_ARRAY(ctx->arena, ret->count, struct sql_report_page);
 	for (size_t i = 0, to = 0; i < unit_count; i++) {
 		for (size_t r = 0; r < counts[i]; r++)
-			ret->at[to++] = page_row(&parts[i][r]);
+			ret->at[to++] = parts[i][r];
 	}
 	if (ret->count > 0)
 		qsort(ret->at, ret->count, sizeof(*ret->at), by_number);

@@ -430,7 +430,7 @@ report_accept(struct ctx *ctx, struct report *report)
 static enum fail
 return_version(struct ctx *ctx, struct report *report, const char *reason)
 {
-	struct sql_report_version_before *before = NULL;
+	struct sql_report_version_load *before = NULL;
 	const int64_t returned = report->sent_version;
 	struct flow_step step = { 0 };
 

@@ -1,11 +1,8 @@
 -- name: report_find
 -- args: form i64, period text, unit i64
--- row: id i64, form_id i64, period text, unit_id i64, work i64, standing i64, revision i64, draft text?, draft_form_id i64?, sent_version i64, accepted_version i64, last_version i64, first_sent_us i64?, flags i64, reason text?
+-- row: id i64
 -- gives: maybe
-SELECT id, form_id, period, unit_id, work, standing, revision, draft,
-       draft_form_id, sent_version, accepted_version, last_version,
-       first_sent_us, flags, reason
-  FROM report
+SELECT id FROM report
  WHERE form_id = $form AND period = $period AND unit_id = $unit;
 
 -- name: report_load
@@ -70,7 +67,7 @@ SELECT id, form_id, period, unit_id, work, standing, revision, sent_version,
 
 -- name: report_of_unit
 -- args: unit i64, form i64?, period text?, after i64, limit i64
--- row: id i64, form_id i64, period text, unit_id i64, work i64, standing i64, revision i64, sent_version i64, accepted_version i64, first_sent_us i64?, flags i64
+-- row: as report_page
 -- gives: many
 SELECT id, form_id, period, unit_id, work, standing, revision, sent_version,
        accepted_version, first_sent_us, flags
@@ -118,7 +115,7 @@ SELECT number, form_version_id, entry_id, digest, flags, returned
 -- The version that counts when one above it was returned.
 -- name: report_version_before
 -- args: report i64, number i64
--- row: number i64, form_version_id i64, entry_id i64, digest blob, flags i64, returned bool
+-- row: as report_version_load
 -- gives: maybe
 SELECT number, form_version_id, entry_id, digest, flags, returned
   FROM report_version

@@ -19,7 +19,8 @@
  *	-- gives: put | changed | one | maybe | many | each
  *	-- A sentence or two, which becomes the comment of the function.
  *	SELECT ... WHERE unit_id = $unit ... LIMIT $limit;
- * args and row may be repeated to go on.  Types: i64, text, blob, bool, day;
+ * args and row may be repeated to go on; "-- row: as report_load" gives the row
+ * struct of that query, which is above in the same file.  Types: i64, text, blob, bool, day;
  * "?" may be NULL.  In C: int64_t, const char *, struct bytes, bool, day;
  * nullable i64, bool, blob and day are pointers (NULL: absent), nullable text
  * is NULL.  A bool is a PostgreSQL boolean and 0 or 1 in SQLite: compare it

@@ -123,6 +123,52 @@ def test_each_gives_a_cursor():
     assert 'store_cursor_next(ctx, cursor, row, ret_more)' in body
 
 
+AS_TWO = ONE + '''
+-- name: thing_page
+-- args: after i64
+-- row: as thing_find
+-- gives: many
+SELECT id, note FROM thing WHERE id > $after ORDER BY id LIMIT 9;
+'''
+
+
+def test_two_queries_may_give_the_same_row():
+    head, body = made(AS_TWO)
+    assert head.count('struct sql_thing_find {') == 1
+    assert 'struct sql_thing_page {' not in head
+    assert ('sql_thing_page(struct ctx *ctx, int64_t after,\n'
+            '    struct sql_thing_find **ret, size_t *ret_count);') in head
+    assert body.count('.row_size = sizeof(struct sql_thing_find)') == 2
+    assert body.count('.fields = thing_find_fields') == 2
+    assert 'thing_page_fields' not in body
+
+
+def test_a_cursor_may_give_another_querys_row():
+    head, _ = made(ONE + '\n-- name: all\n-- row: as thing_find\n'
+                   '-- gives: each\nSELECT id, note FROM thing')
+    assert 'struct sql_thing_find *row, bool *ret_more);' in head
+
+
+@pytest.mark.parametrize('row', [
+    'as nothing',       # no such query
+    'as thing_page',    # itself
+    'as thing_late',    # below
+    'as thing_change',  # has no row
+    'as thing_like',    # has none of its own
+    'as thing_find\n-- row: id i64',
+    'id i64\n-- row: as thing_find',
+])
+def test_a_row_is_that_of_a_query_above(row):
+    why = refused(
+        ONE + '\n-- name: thing_change\n-- gives: changed\n'
+        'DELETE FROM thing;\n\n-- name: thing_like\n-- row: as thing_find\n'
+        '-- gives: one\nSELECT id, note FROM thing;\n\n'
+        f'-- name: thing_page\n-- row: {row}\n-- gives: one\n'
+        'SELECT id FROM thing;\n\n'
+        '-- name: thing_late\n-- row: id i64\n-- gives: one\nSELECT 1;\n')
+    assert 'thing_page: row: ' in why
+
+
 def test_one_and_maybe_differ_in_what_they_call():
     one = made(ONE.replace('maybe', 'one'))[1]
     maybe = made(ONE)[1]
