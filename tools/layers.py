@@ -2,16 +2,19 @@
 """The modules of src/LAYERS, from the bottom up.
 
     layers.py                 check every #include of src/
-    layers.py modules         the modules that are libraries, one a line
+    layers.py modules         the modules that are libraries, one a line, with
+                              the modules that each includes
     layers.py commands        the parts of the program itself, one a line
     layers.py slices          the slices, one a line
     layers.py assembly FILE   write the C table of all slices
 
 A module includes itself, what its line in LAYERS names (modules, or single
-headers), and those foreign headers that it owns.  The check prints file and
-line of each breach; the exit status is 1 if there is any.  A line that begins
-with "slice" is a slice: app/slice.h says what else that means.  One with "*"
-holds commands: it may include everything and is linked into the program only.
+headers), and those foreign headers that it owns.  Its tests are linked with the
+same and what those need.  The check prints file and line of each breach, and
+what a line grants that no file uses; the exit status is 1 if there is any.  A
+line that begins with "slice" is a slice: app/slice.h says what else that means.
+One with "*" holds commands: it may include everything and is linked into the
+program only.
 """
 import pathlib
 import re
@@ -82,6 +85,7 @@ def check():
     """All breaches as texts."""
     found = []
     allowed = layers()
+    used = {name: set() for name in allowed}
     for file in sorted((ROOT / "src").rglob("*.[ch]")):
         name = file.relative_to(ROOT)
         module = name.parts[1]
@@ -91,15 +95,23 @@ def check():
         lines = file.read_text(errors="replace").splitlines()
         for number, line in enumerate(lines, 1):
             match = INCLUDE.match(line)
-            wrong = match and breach(module, allowed[module], *match.groups())
+            if not match:
+                continue
+            used[module] |= {match.group(2), match.group(2).split("/")[0]}
+            wrong = breach(module, allowed[module], *match.groups())
             if wrong:
                 found.append(f"{name}:{number}: {wrong}")
+    found += [f"src/LAYERS: {module} includes nothing of {other}"
+              for module, may in allowed.items()
+              for other in sorted(may - used[module] - {"*"})]
     return found
 
 
 def main(arguments):
     if arguments[:1] == ["modules"]:
-        found = [name for name, may in layers().items() if "*" not in may]
+        found = [" ".join([name, *sorted({word.split("/")[0]
+                                          for word in may})])
+                 for name, may in layers().items() if "*" not in may]
     elif arguments[:1] == ["commands"]:
         found = [name for name, may in layers().items() if "*" in may]
     elif arguments[:1] == ["slices"]:
