@@ -49,6 +49,19 @@ KEY = re.compile(r'\bLOG_[TN]\(\s*"([^"]*)"')
 # in capitals stand for any; other programs' sources are not named.
 NAMED = re.compile(r"(?<![\w.<>{}*/-])(?:\.\./)*[\w/-]*[\w]"
                    r"\.(?:sql\.[ch]|[ch]|py|sql|sh|tsx?|mjs)\b(?![\w.(<>/-])")
+# Declarations at the left margin of a header; definitions of a type.
+DECLARED = re.compile(r"^(?!static|typedef|struct \w+;)[a-z][\w *]*?\b(\w+)\(",
+                      re.M)
+TAG = re.compile(r"^(?:struct|enum|union) (\w+)(?= \{|;)", re.M)
+TYPE = re.compile(r"^(?:struct|enum|union) (\w+) \{", re.M)
+STATIC = re.compile(r"^static [^;={}]*?\b(\w+)\(", re.M)
+# Nouns that a header speaks of besides its own, its module's and its types'.
+NOUNS = {
+    "src/codec/shape_json.h": ("shape",),
+    "src/core/ctx.h": ("fault",),
+    "src/core/day.h": ("time",),
+    "src/org/import_units.h": ("import",),
+}
 # Where a path in such a name may begin, besides its own folder.
 HOMES_OF_FILES = ("src", "tests", "web", "web/src")
 LONG_FILE = 600
@@ -225,6 +238,49 @@ def log_keys(sources):
                        f"{match.group(1)} is not in docs/log-keys.txt")
 
 
+def nouns_of(source):
+    """What names of a header may begin with: files and types are nouns."""
+    stems = {file.stem.removesuffix("_http")
+             for file in source.file.parent.glob("*.[ch]")}
+    nouns = {source.module, *stems, *TAG.findall(source.bare),
+             *NOUNS.get(source.name, ())}
+    return (nouns | {noun + "s" for noun in nouns}
+            | {noun[:-1] for noun in nouns if noun.endswith("s")})
+
+
+def names(sources):
+    """A header's functions begin with a noun of it, and no name means two
+    things."""
+    functions, types = {}, {}
+    ours = [source for source in sources if source.name.startswith("src/")
+            and not source.is_test]
+    for source in ours:
+        if source.file.suffix != ".h":
+            continue
+        nouns = nouns_of(source)
+        for match in DECLARED.finditer(source.bare):
+            name = match.group(1)
+            functions.setdefault(name, source)
+            if name.isupper() or name in nouns or any(
+                    name.startswith(noun + "_") for noun in nouns):
+                continue
+            yield (f"{source.at(match.start(1))}: {name} begins with no noun "
+                   "of its header")
+        for match in TYPE.finditer(source.bare):
+            types.setdefault(match.group(1), source)
+    for source in ours:
+        for match in TYPE.finditer(source.bare):
+            other = types.get(match.group(1), source)
+            if other != source:
+                yield (f"{source.at(match.start())}: {match.group()[:-2]} is "
+                       f"another one in {other.name}")
+        for match in STATIC.finditer(source.bare):
+            other = functions.get(match.group(1), source)
+            if other.module != source.module and source.file.suffix == ".c":
+                yield (f"{source.at(match.start(1))}: {match.group(1)} is "
+                       f"another one in {other.name}")
+
+
 def files_of_ours():
     """All files below the root that are not made or fetched, as paths."""
     for folder, folders, names in os.walk(ROOT):
@@ -310,6 +366,7 @@ def main(arguments):
     wrong += log_keys(sources)
     wrong += permissions(sources)
     wrong += moves(sources)
+    wrong += names(sources)
     wrong += named_files(sources)
     for source in sources:
         wrong += words(source)

@@ -199,7 +199,7 @@ call_answer_header(struct call *call, const char *name, const char *value)
 void
 call_answer_digest(struct ctx *ctx, struct call *call, struct bytes content)
 {
-	const struct digest digest = sha256(content);
+	const struct digest digest = digest_of(content);
 
 	call->etag = arena_printf(ctx->arena, "\"%.32s\"",
 	    digest_hex(ctx->arena, &digest));

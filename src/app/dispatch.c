@@ -321,18 +321,18 @@ static enum fail
 run_reading(struct ctx *ctx, struct call *call)
 {
 	if (call->key != NULL)
-		TRY(within(ctx, TX_READ, find_kept, call));
+		TRY(tx_within(ctx, TX_READ, find_kept, call));
 	if (call->is_replayed)
 		return OK;
 	if (call->match.route->tx == TX_READ) {
-		TRY(within(ctx, TX_READ, act, call));
+		TRY(tx_within(ctx, TX_READ, act, call));
 	} else {
 		TRY(call->match.route->handle(ctx, call));
 		assert(call->status != 0);
 	}
 	call_render(ctx, call);
 	/* What is done is done: only a repetition would miss its answer. */
-	if (call->key != NULL && within(ctx, TX_WRITE, keep, call) != OK)
+	if (call->key != NULL && tx_within(ctx, TX_WRITE, keep, call) != OK)
 		fail_clear(ctx);
 	return OK;
 }
@@ -347,7 +347,7 @@ run_written(struct ctx *ctx, struct call *call)
 		return OK;
 	call_render(ctx, call);
 	if (call->key != NULL && !bytes_equal(early, call->content) &&
-	    within(ctx, TX_WRITE, finish, call) != OK)
+	    tx_within(ctx, TX_WRITE, finish, call) != OK)
 		fail_clear(ctx);
 	return OK;
 }
@@ -394,7 +394,7 @@ static bool
 run_writing(struct ctx *ctx, struct call *call, enum fail *ret)
 {
 	if (call->request->turn == NULL) {
-		*ret = within(ctx, TX_WRITE, act_timed, call);
+		*ret = tx_within(ctx, TX_WRITE, act_timed, call);
 		return true;
 	}
 	call->unit = (struct tx_unit){
@@ -535,7 +535,7 @@ judge(struct ctx *ctx, struct call *call, int64_t bytes,
 		    "%lld bytes of at most %lld", (long long)bytes,
 		    (long long)most);
 	if (route->bytes != NULL)
-		return within(ctx, TX_READ, admit_bytes, &of);
+		return tx_within(ctx, TX_READ, admit_bytes, &of);
 	return OK;
 }
 

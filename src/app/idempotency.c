@@ -55,7 +55,7 @@ name_of(const struct ctx *ctx, const struct call *call)
 		bytes_of_text(call->key),
 	};
 
-	return sha256_of(pieces, ARRAY_SIZE(pieces));
+	return digest_of_pieces(pieces, ARRAY_SIZE(pieces));
 }
 
 /* Its place, or count. */
@@ -104,7 +104,7 @@ request_digest(struct ctx *ctx, const struct http_request *request)
 	    request->method, request->path, request->query);
 	const struct bytes pieces[] = { bytes_of_text(head), request->body };
 
-	return sha256_of(pieces, ARRAY_SIZE(pieces));
+	return digest_of_pieces(pieces, ARRAY_SIZE(pieces));
 }
 
 enum fail

@@ -78,7 +78,7 @@ type_of(const char *path)
 static const char *
 etag_of(struct arena *arena, struct bytes content)
 {
-	const struct digest digest = sha256(content);
+	const struct digest digest = digest_of(content);
 
 	return arena_printf(arena, "\"%.*s\"", ETAG_CHARS,
 	    digest_hex(arena, &digest));

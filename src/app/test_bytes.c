@@ -37,7 +37,7 @@ put_bytes(struct ctx *ctx, struct call *call)
 static enum fail
 get_file(struct ctx *ctx, struct call *call)
 {
-	const struct digest digest = sha256(bytes_of_text("0123456789"));
+	const struct digest digest = digest_of(bytes_of_text("0123456789"));
 	const struct call_file file = {
 		.fd = open(file_path, O_RDONLY | O_CLOEXEC),
 		.bytes = 10,
@@ -200,7 +200,7 @@ a_file_is_answered_whole(void **state)
 	struct t *t = *state;
 	const struct t_person person = begin(t);
 	const struct http_response got = get(t, &person, NONE, NONE);
-	const struct digest digest = sha256(bytes_of_text("0123456789"));
+	const struct digest digest = digest_of(bytes_of_text("0123456789"));
 
 	assert_int_equal(got.status, 200);
 	assert_int_equal(got.file->offset, 0);

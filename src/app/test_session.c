@@ -569,7 +569,7 @@ what_was_read_in_an_older_generation_is_not_kept(void **state)
 	struct desk desk = start(state);
 	struct actor_cache *cache = desk.t->home.people->cache;
 	struct arena *arena = desk.t->arena;
-	const struct digest digest = sha256(bytes_of_text("x"));
+	const struct digest digest = digest_of(bytes_of_text("x"));
 	struct known_actor known = {
 		.actor = { .login = "a", .name = "A", .person = 1 },
 		.ends_us = 100,

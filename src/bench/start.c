@@ -40,7 +40,7 @@ sum_file(struct ctx *ctx, const char *path, int64_t *ret_us)
 {
 	const int64_t from_us = time_steady_us();
 	struct arena *outer = ctx->arena;
-	struct sha256_run *run = NULL;
+	struct digest_run *run = NULL;
 	uint8_t *buffer = NULL;
 	ssize_t got = 0;
 	const int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -49,11 +49,11 @@ sum_file(struct ctx *ctx, const char *path, int64_t *ret_us)
 		return FAIL(ctx, FAIL_NOT_FOUND, "file.missing",
 		    "there is no file %s", path);
 	ctx->arena = arena_child(outer);
-	run = sha256_begin(ctx->arena);
+	run = digest_begin(ctx->arena);
 	buffer = ARENA_ARRAY(ctx->arena, CHUNK, uint8_t);
 	while ((got = read(fd, buffer, CHUNK)) > 0)
-		sha256_add(run, (struct bytes){ buffer, (size_t)got });
-	(void)sha256_sum(run);
+		digest_add(run, (struct bytes){ buffer, (size_t)got });
+	(void)digest_sum(run);
 	(void)close(fd);
 	arena_free(ctx->arena);
 	ctx->arena = outer;

@@ -185,7 +185,7 @@ get_blob(struct ctx *ctx, struct call *call)
 	reading->file.digest = &reading->digest;
 	if (!digest_from_hex(hex, &reading->digest))
 		return FAIL(ctx, FAIL_NOT_FOUND, "blob.unknown", "no digest");
-	TRY(within(ctx, TX_READ, open_readable, reading));
+	TRY(tx_within(ctx, TX_READ, open_readable, reading));
 	if (!reading->may) {
 		blob_refusal_wait(asked_us);
 		return FAIL(ctx, FAIL_NOT_FOUND, "blob.unknown",

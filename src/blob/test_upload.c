@@ -98,7 +98,7 @@ begin_one(struct ctx *ctx, void *arg)
 static int64_t
 begun(struct t *t, struct bytes content)
 {
-	struct beginning of = { (int64_t)content.len, sha256(content), 0 };
+	struct beginning of = { (int64_t)content.len, digest_of(content), 0 };
 
 	t_ok(&t->ctx, t_unit(t, begin_one, &of));
 	return of.id;
@@ -172,7 +172,7 @@ ask_right(struct ctx *ctx, void *arg)
 static bool
 may_read(struct t *t, const struct actor *who, struct bytes content)
 {
-	struct right right = { .digest = sha256(content) };
+	struct right right = { .digest = digest_of(content) };
 
 	t->ctx.actor = who;
 	t_ok(&t->ctx, t_read(t, ask_right, &right));
@@ -200,7 +200,7 @@ count_files(struct t *t, const char *name)
 static void
 assert_blob(struct t *t, struct bytes content)
 {
-	const struct blob_row row = { .digest = sha256(content),
+	const struct blob_row row = { .digest = digest_of(content),
 		.bytes = (int64_t)content.len };
 
 	(void)t_fresh(t);
@@ -748,7 +748,7 @@ after_any_failure_it_goes_on_from_what_was_received(void **state)
 static struct http_response
 ask_for(struct t *t, struct bytes content, const char *bearer)
 {
-	const struct digest digest = sha256(content);
+	const struct digest digest = digest_of(content);
 	static char path[100];
 
 	(void)snprintf(path, sizeof(path), "/api/v1/blobs/%s",

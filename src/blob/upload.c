@@ -172,7 +172,7 @@ load_step(struct ctx *ctx, void *arg)
 static enum fail
 load_open(struct ctx *ctx, struct step *step)
 {
-	TRY(within(ctx, TX_READ, load_step, step));
+	TRY(tx_within(ctx, TX_READ, load_step, step));
 	if (step->upload->complete)
 		return FAIL(ctx, FAIL_CONFLICT, "upload.complete",
 		    "upload %" PRId64 " is complete", step->id);
@@ -209,7 +209,7 @@ open_file(struct ctx *ctx, struct step *step, int *ret)
 	step->from = step->upload->received;
 	step->to = 0;
 	return there >= step->from ? OK
-				   : within(ctx, TX_WRITE, move_step, step);
+				   : tx_within(ctx, TX_WRITE, move_step, step);
 }
 
 static enum fail
@@ -252,7 +252,7 @@ upload_part(struct ctx *ctx, int64_t id, int64_t offset, struct bytes bytes,
 	if (known < bytes.len) {
 		TRY(upload_file_add(ctx, fd, step.from,
 		    (struct bytes){ bytes.at + known, bytes.len - known }));
-		TRY(within(ctx, TX_WRITE, move_step, &step));
+		TRY(tx_within(ctx, TX_WRITE, move_step, &step));
 	}
 	*ret = step.upload;
 	return OK;
@@ -286,7 +286,7 @@ start_over(struct ctx *ctx, struct step *step, int fd)
 {
 	step->from = step->upload->received;
 	step->to = 0;
-	TRY(within(ctx, TX_WRITE, move_step, step));
+	TRY(tx_within(ctx, TX_WRITE, move_step, step));
 	return upload_file_empty(ctx, fd);
 }
 
@@ -312,7 +312,7 @@ make_blob(struct ctx *ctx, struct step *step, int fd)
 		    "cannot cut upload %" PRId64, step->id);
 	TRY(upload_file_link(ctx, step->id, &path));
 	TRY(blob_put(ctx, path, &upload->digest, upload->bytes, &step->hold));
-	TRY(within(ctx, TX_WRITE, complete_step, step));
+	TRY(tx_within(ctx, TX_WRITE, complete_step, step));
 	upload_file_remove(ctx, step->id);
 	return OK;
 }
@@ -324,7 +324,7 @@ upload_complete(struct ctx *ctx, int64_t id, struct upload **ret)
 	AUTO(fd_end) int fd = -1;
 
 	assert(ctx->tx == NULL);
-	TRY(within(ctx, TX_READ, load_step, &step));
+	TRY(tx_within(ctx, TX_READ, load_step, &step));
 	if (!step.upload->complete) {
 		TRY(open_file(ctx, &step, &fd));
 		if (step.upload->received != step.upload->bytes)
@@ -374,7 +374,7 @@ upload_whole(struct ctx *ctx, int64_t id, const char *path, int64_t bytes,
 	if (memcmp(digest, &step.upload->digest, sizeof(*digest)) != 0)
 		return wrong_digest(ctx, digest);
 	TRY(blob_put(ctx, path, digest, bytes, &step.hold));
-	TRY(within(ctx, TX_WRITE, complete_step, &step));
+	TRY(tx_within(ctx, TX_WRITE, complete_step, &step));
 	upload_file_remove(ctx, id);
 	*ret = step.upload;
 	return OK;
@@ -384,7 +384,7 @@ enum fail
 upload_whole_bytes(struct ctx *ctx, int64_t id, struct bytes bytes,
     struct upload **ret)
 {
-	const struct digest digest = sha256(bytes);
+	const struct digest digest = digest_of(bytes);
 	const char *path = NULL;
 	uint64_t dice = 0;
 	enum fail got = OK;
@@ -420,7 +420,7 @@ upload_end(struct ctx *ctx, int64_t id)
 	struct step step = { .id = id };
 
 	assert(ctx->tx == NULL);
-	TRY(within(ctx, TX_WRITE, end_step, &step));
+	TRY(tx_within(ctx, TX_WRITE, end_step, &step));
 	upload_file_remove(ctx, id);
 	return OK;
 }
@@ -487,9 +487,9 @@ uploads_expire(struct ctx *ctx, int64_t before_us, size_t *ret_count)
 	struct expiry all = { .before_us = before_us };
 
 	assert(ctx->tx == NULL);
-	TRY(within(ctx, TX_READ, find_old, &all));
+	TRY(tx_within(ctx, TX_READ, find_old, &all));
 	if (all.count > 0)
-		TRY(within(ctx, TX_WRITE, forget_old, &all));
+		TRY(tx_within(ctx, TX_WRITE, forget_old, &all));
 	for (size_t i = 0; i < all.count; i++)
 		upload_file_remove(ctx, all.rows[i].id);
 	*ret_count = all.count;

@@ -206,7 +206,7 @@ enum fail
 upload_file_sum(struct ctx *ctx, int fd, int64_t bytes, struct digest *ret)
 {
 	AUTO(arena_end) struct arena *arena = arena_child(ctx->arena);
-	struct sha256_run *run = sha256_begin(arena);
+	struct digest_run *run = digest_begin(arena);
 	uint8_t *piece = arena_alloc(arena, PIECE, 1);
 
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -216,10 +216,10 @@ upload_file_sum(struct ctx *ctx, int fd, int64_t bytes, struct digest *ret)
 
 		TRY(fault_step(ctx, "upload read"));
 		TRY(read_at(ctx, fd, at, piece, len));
-		sha256_add(run, (struct bytes){ piece, len });
+		digest_add(run, (struct bytes){ piece, len });
 		at += (int64_t)len;
 	}
-	*ret = sha256_sum(run);
+	*ret = digest_sum(run);
 	return OK;
 }
 
@@ -308,7 +308,7 @@ uploads_sweep(struct ctx *ctx, size_t *ret_count)
 	 * the rows are asked and has none is nobody's. */
 	TRY(read_ids(ctx, &ids));
 	if (ids.count > 0)
-		TRY(within(ctx, TX_READ, keep_strays, &ids));
+		TRY(tx_within(ctx, TX_READ, keep_strays, &ids));
 	for (size_t i = 0; i < ids.count; i++)
 		upload_file_remove(ctx, ids.at[i]);
 	*ret_count = ids.count;

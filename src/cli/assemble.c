@@ -130,7 +130,7 @@ open_services(struct ctx *ctx, struct program *program,
 		TRY(blob_start(ctx));
 	TRY(ledger_open(ctx, &home->ledger));
 	TRY(slices_open(ctx));
-	return options->replay ? within(ctx, TX_READ, replay, NULL) : OK;
+	return options->replay ? tx_within(ctx, TX_READ, replay, NULL) : OK;
 }
 
 enum fail

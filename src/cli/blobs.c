@@ -110,7 +110,7 @@ blobs_copy(struct ctx *ctx, const char *from, const char *to)
 {
 	struct walk walk = { .look = copy_one, .from = from, .to = to };
 
-	TRY(within(ctx, TX_READ, copy_all, &walk));
+	TRY(tx_within(ctx, TX_READ, copy_all, &walk));
 	return blob_copied(ctx, to);
 }
 

@@ -46,7 +46,7 @@ push(struct ctx *ctx, struct numbers *list, int number)
  */
 static void
 plan_level(struct ctx *ctx, const struct structure *st, int level,
-    struct plan *ret)
+    struct answer_plan *ret)
 {
 	struct numbers units = { 0 };
 	struct numbers above = { 0 };
@@ -74,7 +74,7 @@ plan_level(struct ctx *ctx, const struct structure *st, int level,
 
 static void
 plan_cells(struct ctx *ctx, const struct cube_question *question,
-    struct plan *ret)
+    struct answer_plan *ret)
 {
 	enum aggregation *how = NULL;
 
@@ -96,8 +96,8 @@ plan_cells(struct ctx *ctx, const struct cube_question *question,
 }
 
 void
-plan_make(struct ctx *ctx, const struct cube_question *question,
-    struct plan *ret)
+answer_plan_make(struct ctx *ctx, const struct cube_question *question,
+    struct answer_plan *ret)
 {
 	const struct structure *st = question->structure;
 
@@ -124,25 +124,25 @@ plan_make(struct ctx *ctx, const struct cube_question *question,
 }
 
 size_t
-grid_other(const struct plan *plan)
+grid_other(const struct answer_plan *plan)
 {
 	return plan->unit_count;
 }
 
 size_t
-grid_unallocated(const struct plan *plan)
+grid_unallocated(const struct answer_plan *plan)
 {
 	return plan->unit_count + 1;
 }
 
 size_t
-grid_total(const struct plan *plan)
+grid_total(const struct answer_plan *plan)
 {
 	return plan->unit_count + (plan->rest ? 2 : 0);
 }
 
 static bool
-takes_last(const struct plan *plan)
+takes_last(const struct answer_plan *plan)
 {
 	for (size_t j = 0; j < plan->cell_count; j++)
 		if (plan->how[j] == AGG_LAST)
@@ -167,7 +167,7 @@ grid_row(struct grid *grid, size_t r, enum cube_row_kind kind, int unit)
 }
 
 void
-grid_make(struct ctx *ctx, const struct plan *plan, struct grid *ret)
+grid_make(struct ctx *ctx, const struct answer_plan *plan, struct grid *ret)
 {
 	const size_t count = grid_total(plan) + 1;
 	const size_t room = count * plan->cell_count;
@@ -225,8 +225,9 @@ combine(struct grid *grid, size_t at, enum aggregation how,
 }
 
 void
-grid_add_cell(struct grid *grid, size_t row, size_t j, const struct plan *plan,
-    const struct slab *slab, const struct leaf *leaf)
+grid_add_cell(struct grid *grid, size_t row, size_t j,
+    const struct answer_plan *plan, const struct slab *slab,
+    const struct leaf *leaf)
 {
 	const size_t at = row * grid->cells + j;
 	const int cell = plan->cells[j];
@@ -257,7 +258,7 @@ grid_add_cell(struct grid *grid, size_t row, size_t j, const struct plan *plan,
 	break
 
 static void
-add_full(struct grid *grid, size_t at, const struct plan *plan,
+add_full(struct grid *grid, size_t at, const struct answer_plan *plan,
     const struct leaf *leaf)
 {
 	i128 *const totals = grid->totals + at;
@@ -275,7 +276,7 @@ add_full(struct grid *grid, size_t at, const struct plan *plan,
 }
 
 void
-grid_add(struct grid *grid, size_t row, const struct plan *plan,
+grid_add(struct grid *grid, size_t row, const struct answer_plan *plan,
     const struct slab *slab, const struct leaf *leaf)
 {
 	if (plan->sums && leaf->full) {
@@ -318,7 +319,7 @@ keep_last(struct closed_unit *closed, size_t count)
 }
 
 void
-grid_close(struct ctx *ctx, struct grid *grid, const struct plan *plan,
+grid_close(struct ctx *ctx, struct grid *grid, const struct answer_plan *plan,
     const struct slab *slab, size_t closing_count, int64_t index)
 {
 	struct closed_unit *closed =
@@ -326,7 +327,8 @@ grid_close(struct ctx *ctx, struct grid *grid, const struct plan *plan,
 	size_t count = 0;
 
 	for (size_t i = 0; i < closing_count; i++) {
-		const struct closing *c = pile_at(&slab->closings, (int32_t)i);
+		const struct slab_closing *c =
+		    pile_at(&slab->closings, (int32_t)i);
 		const struct unit *unit = directory_unit(plan->question->dir,
 		    slab_slot(slab, c->slot)->unit);
 

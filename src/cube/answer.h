@@ -12,7 +12,7 @@
 /*
  * Which rows a question asks for, and where their numbers are gathered.
  */
-struct plan {
+struct answer_plan {
 	const struct cube_question *question;
 	const int *cells;            /* positions */
 	const enum aggregation *how; /* by cell asked */
@@ -27,8 +27,8 @@ struct plan {
 	bool rest; /* has rows other and unallocated */
 };
 
-void plan_make(struct ctx *ctx, const struct cube_question *question,
-    struct plan *ret);
+void answer_plan_make(struct ctx *ctx, const struct cube_question *question,
+    struct answer_plan *ret);
 
 /* A grid of numbers behind the rows of an answer. */
 struct grid {
@@ -44,29 +44,32 @@ struct grid {
 	int64_t *changed;   /* per row */
 };
 
-void grid_make(struct ctx *ctx, const struct plan *plan, struct grid *ret);
+void grid_make(struct ctx *ctx, const struct answer_plan *plan,
+    struct grid *ret);
 /* Positions of the rows that follow the units' own. */
-size_t grid_other(const struct plan *plan);
-size_t grid_unallocated(const struct plan *plan);
-size_t grid_total(const struct plan *plan);
+size_t grid_other(const struct answer_plan *plan);
+size_t grid_unallocated(const struct answer_plan *plan);
+size_t grid_total(const struct answer_plan *plan);
 
 /* Add a report to a row, cell by cell, by the columns' aggregations. */
-void grid_add(struct grid *grid, size_t row, const struct plan *plan,
+void grid_add(struct grid *grid, size_t row, const struct answer_plan *plan,
     const struct slab *slab, const struct leaf *leaf);
 /* One cell of it, the j-th asked. */
 void grid_add_cell(struct grid *grid, size_t row, size_t j,
-    const struct plan *plan, const struct slab *slab, const struct leaf *leaf);
+    const struct answer_plan *plan, const struct slab *slab,
+    const struct leaf *leaf);
 
 /* Who had been closed by index, onto the rows; needs grid->changed. */
-void grid_close(struct ctx *ctx, struct grid *grid, const struct plan *plan,
-    const struct slab *slab, size_t closing_count, int64_t index);
+void grid_close(struct ctx *ctx, struct grid *grid,
+    const struct answer_plan *plan, const struct slab *slab,
+    size_t closing_count, int64_t index);
 
 /*
  * The long way: from the leaves alone, as of any index, with any aggregation and
  * with apportioning.  Takes the slab's lock only to count.  slab may be NULL:
  * nobody reported.
  */
-void scan_answer(struct ctx *ctx, const struct plan *plan, struct slab *slab,
-    int64_t index, struct grid *grid);
+void scan_answer(struct ctx *ctx, const struct answer_plan *plan,
+    struct slab *slab, int64_t index, struct grid *grid);
 
 #endif

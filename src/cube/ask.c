@@ -19,7 +19,7 @@
 #define ATTEMPTS_MAX 4
 
 struct part {
-	struct plan plan;
+	struct answer_plan plan;
 	struct slab *slab; /* NULL: nobody reported */
 	struct view *view; /* pinned, NULL if not used */
 	struct grid grid;
@@ -198,13 +198,13 @@ copy_rows(struct part *part)
 }
 
 /* What stands at one unit itself, into a row: all of it, or a kind. */
-struct standing {
+struct own_kinds {
 	bool whole;
 	bool split;
 };
 
 static void
-add_standing(struct part *part, size_t r, int unit, struct standing want,
+add_own(struct part *part, size_t r, int unit, struct own_kinds want,
     int64_t index)
 {
 	const struct view *view = part->view;
@@ -242,22 +242,21 @@ add_standing(struct part *part, size_t r, int unit, struct standing want,
 static void
 add_rows(struct ctx *ctx, struct part *part, int64_t index)
 {
-	static const struct standing all = { true, true };
-	static const struct standing whole = { true, false };
-	static const struct standing split = { false, true };
-	const struct plan *plan = &part->plan;
+	static const struct own_kinds all = { true, true };
+	static const struct own_kinds whole = { true, false };
+	static const struct own_kinds split = { false, true };
+	const struct answer_plan *plan = &part->plan;
 
 	for (size_t r = 0; r < part->grid.count; r++) {
 		const int unit = part->grid.rows[r].unit;
 
 		if (unit >= 0 && part->view->row_of[unit] < 0)
-			add_standing(part, r, unit, all, index);
+			add_own(part, r, unit, all, index);
 	}
 	for (size_t i = 0; plan->rest && i < plan->above_count; i++) {
-		add_standing(part, grid_other(plan), plan->above[i], whole,
+		add_own(part, grid_other(plan), plan->above[i], whole, index);
+		add_own(part, grid_unallocated(plan), plan->above[i], split,
 		    index);
-		add_standing(part, grid_unallocated(plan), plan->above[i],
-		    split, index);
 	}
 	grid_close(ctx, &part->grid, plan, part->slab, part->closings, index);
 }
@@ -436,7 +435,7 @@ cube_ask_all(struct ctx *ctx, const struct cube_question *questions,
 	asking.parts = ARENA_ARRAY(ctx->arena, count, struct part);
 	for (size_t i = 0; i < count; i++) {
 		assert(questions[i].index == questions[0].index);
-		plan_make(ctx, &questions[i], &asking.parts[i].plan);
+		answer_plan_make(ctx, &questions[i], &asking.parts[i].plan);
 	}
 	find_slabs(&asking);
 	order_slabs(&asking);

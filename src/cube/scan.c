@@ -11,7 +11,7 @@
  */
 struct scan {
 	struct ctx *ctx;
-	const struct plan *plan;
+	const struct answer_plan *plan;
 	const struct cube_question *question;
 	const struct structure *own; /* of the period's last day */
 	struct grid *grid;
@@ -156,7 +156,7 @@ static void
 add_report(struct scan *scan, const struct slab *slab, const struct leaf *leaf,
     const struct placement *p)
 {
-	const struct plan *plan = scan->plan;
+	const struct answer_plan *plan = scan->plan;
 	const bool spreads =
 	    scan->question->apportion && !p->whole && p->heir_count > 0;
 	bool held = false;
@@ -256,7 +256,7 @@ count_expected(struct scan *scan)
 static void
 mark_rows(struct scan *scan)
 {
-	const struct plan *plan = scan->plan;
+	const struct answer_plan *plan = scan->plan;
 	const size_t units = directory_count(scan->question->dir);
 
 	scan->row_of = ARENA_ARRAY(scan->ctx->arena, units, int32_t);
@@ -272,7 +272,7 @@ mark_rows(struct scan *scan)
 }
 
 void
-scan_answer(struct ctx *ctx, const struct plan *plan, struct slab *slab,
+scan_answer(struct ctx *ctx, const struct answer_plan *plan, struct slab *slab,
     int64_t index, struct grid *grid)
 {
 	struct scan scan = { .ctx = ctx,

@@ -89,10 +89,10 @@ slab_new(struct cube *cube, const struct form_version *version,
 	slab->last_index = -1;
 	pthread_mutex_init(&slab->lock, NULL);
 	slab->arena = arena;
-	pile_init(&slab->slots, arena, sizeof(struct slot), 9);
+	pile_init(&slab->slots, arena, sizeof(struct slab_slot), 9);
 	pile_init(&slab->leaves, arena, LEAF_STEP,
 	    leaves_shift(version->cell_count));
-	pile_init(&slab->closings, arena, sizeof(struct closing), 6);
+	pile_init(&slab->closings, arena, sizeof(struct slab_closing), 6);
 	pile_init(&slab->changes, arena, sizeof(int32_t), 10);
 	return slab;
 }
@@ -341,7 +341,7 @@ slab_version(const struct slab *slab, int32_t slot, int version)
 static void
 sign(struct slab *slab, int32_t s, int32_t i, int64_t index, int64_t at_us)
 {
-	struct slot *slot = slab_slot(slab, s);
+	struct slab_slot *slot = slab_slot(slab, s);
 	struct leaf *leaf = slab_leaf(slab, i);
 
 	leaf->index = index;
@@ -356,7 +356,7 @@ sign(struct slab *slab, int32_t s, int32_t i, int64_t index, int64_t at_us)
 static void
 close(struct slab *slab, int32_t slot, int64_t index)
 {
-	struct closing *closing =
+	struct slab_closing *closing =
 	    pile_at(&slab->closings, pile_push(&slab->closings));
 
 	closing->slot = slot;

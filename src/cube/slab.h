@@ -50,13 +50,13 @@ struct leaf {
 #define LEAF_WIDTHS 3 /* 2, 4 and 8 bytes */
 
 /* A unit that reported, or was closed. */
-struct slot {
+struct slab_slot {
 	int64_t unit;
 	int64_t first_us; /* first signing; set before latest */
 	_Atomic int32_t latest;
 };
 
-struct closing {
+struct slab_closing {
 	int32_t slot;
 	int64_t index;
 };
@@ -126,7 +126,7 @@ void cube_reach(struct cube *cube, int64_t size);
 struct slab *slab_of(struct cube *cube, const struct form_version *version,
     const struct period *period, bool make);
 
-static inline struct slot *
+static inline struct slab_slot *
 slab_slot(const struct slab *slab, int32_t i)
 {
 	return pile_at(&slab->slots, i);

@@ -23,7 +23,7 @@ struct reading {
 	const char *path;
 	int fd;
 	int64_t left; /* bytes of content not yet in the buffer */
-	struct sha256_run *sum;
+	struct digest_run *sum;
 	uint8_t *buffer;
 	size_t at;
 	size_t filled;
@@ -70,7 +70,7 @@ fill(struct reading *r)
 	if (len == 0)
 		return damaged(r, "it ends too early");
 	TRY(read_all(r, r->buffer, len));
-	sha256_add(r->sum, (struct bytes){ r->buffer, len });
+	digest_add(r->sum, (struct bytes){ r->buffer, len });
 	r->left -= (int64_t)len;
 	r->at = 0;
 	r->filled = len;
@@ -243,7 +243,7 @@ check_end(struct reading *r)
 
 	if (r->left != 0 || r->at != r->filled)
 		return damaged(r, "something stands behind its end");
-	made = sha256_sum(r->sum);
+	made = digest_sum(r->sum);
 	TRY(read_all(r, r->written.at, DIGEST_LEN));
 	if (memcmp(made.at, r->written.at, DIGEST_LEN) != 0)
 		return damaged(r, "it was changed");
@@ -289,7 +289,7 @@ snapshot_read(struct ctx *ctx, const char *path, struct cube **ret,
 	enum fail got = open_file(&r);
 
 	if (got == OK) {
-		r.sum = sha256_begin(ctx->arena);
+		r.sum = digest_begin(ctx->arena);
 		r.buffer = ARENA_ARRAY(ctx->arena, SNAPSHOT_BUFFER, uint8_t);
 		r.cube = cube_new();
 		got = get_all(&r);

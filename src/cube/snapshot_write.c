@@ -25,7 +25,7 @@ struct writing {
 	struct file_out *file;  /* NULL: only the sum is wanted */
 	snapshot_step_fn *step; /* NULL: nobody asks how far it is */
 	void *arg;
-	struct sha256_run *sum;
+	struct digest_run *sum;
 	uint8_t *buffer;
 	size_t used;
 	int64_t size;           /* entries before it are written */
@@ -42,7 +42,7 @@ flush(struct writing *w)
 {
 	const struct bytes piece = { w->buffer, w->used };
 
-	sha256_add(w->sum, piece);
+	digest_add(w->sum, piece);
 	w->used = 0;
 	return w->file == NULL ? OK : file_out_add(w->ctx, w->file, piece);
 }
@@ -136,7 +136,8 @@ static enum fail
 put_closings(struct writing *w, const struct slab *slab, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		const struct closing *c = pile_at(&slab->closings, (int32_t)i);
+		const struct slab_closing *c =
+		    pile_at(&slab->closings, (int32_t)i);
 		const struct snapshot_closing closing = { w->numbers[c->slot],
 			c->index };
 
@@ -178,7 +179,8 @@ order_slots(struct writing *w, const struct slab *slab, size_t slots,
 	w->order = ARENA_ARRAY(w->scratch, slots, struct numbered);
 	w->order_count = 0;
 	for (size_t i = 0; i < closings; i++) {
-		const struct closing *c = pile_at(&slab->closings, (int32_t)i);
+		const struct slab_closing *c =
+		    pile_at(&slab->closings, (int32_t)i);
 
 		closed[c->slot] = closed[c->slot] || c->index < w->size;
 	}
@@ -199,7 +201,8 @@ count_closings(const struct writing *w, const struct slab *slab, size_t all)
 	int64_t count = 0;
 
 	for (size_t i = 0; i < all; i++) {
-		const struct closing *c = pile_at(&slab->closings, (int32_t)i);
+		const struct slab_closing *c =
+		    pile_at(&slab->closings, (int32_t)i);
 
 		count += c->index < w->size;
 	}
@@ -328,7 +331,7 @@ begin(struct ctx *ctx, struct cube *cube, const struct ledger_mark *mark)
 		.chain_room = 64 };
 
 	w.scratch = arena_child(ctx->arena);
-	w.sum = sha256_begin(ctx->arena);
+	w.sum = digest_begin(ctx->arena);
 	w.buffer = ARENA_ARRAY(ctx->arena, SNAPSHOT_BUFFER, uint8_t);
 	w.chain = ARENA_ARRAY(ctx->arena, w.chain_room, int32_t);
 	return w;
@@ -347,7 +350,7 @@ snapshot_write(struct ctx *ctx, struct cube *cube, const char *path,
 	w.arg = arg;
 	TRY(file_out_begin(ctx, path, 0600, &w.file));
 	TRY(put_all(&w, mark));
-	sum = sha256_sum(w.sum);
+	sum = digest_sum(w.sum);
 	TRY(file_out_add(ctx, w.file, digest_bytes(&sum)));
 	TRY(file_out_end(ctx, w.file));
 	atomic_store(&cube->kept, mark->size);
@@ -361,6 +364,6 @@ snapshot_sum(struct ctx *ctx, struct cube *cube, const struct ledger_mark *mark,
 	struct writing w = begin(ctx, cube, mark);
 
 	TRY(put_all(&w, mark));
-	*ret = sha256_sum(w.sum);
+	*ret = digest_sum(w.sum);
 	return OK;
 }

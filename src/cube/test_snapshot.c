@@ -213,7 +213,7 @@ refused_resealed(struct t *t, struct bytes whole, size_t at, uint8_t byte)
 	struct digest sum;
 
 	changed[at] = byte;
-	sum = sha256((struct bytes){ changed, len });
+	sum = digest_of((struct bytes){ changed, len });
 	memcpy(changed + len, sum.at, DIGEST_LEN);
 	refused(t, (struct bytes){ changed, whole.len });
 }

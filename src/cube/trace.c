@@ -91,7 +91,7 @@ trace_slot(const struct tracing *tracing, int32_t slot, int64_t index,
 }
 
 static const bool *
-mark_above(struct ctx *ctx, const struct plan *plan)
+mark_above(struct ctx *ctx, const struct answer_plan *plan)
 {
 	bool *above =
 	    ARENA_ARRAY(ctx->arena, directory_count(plan->question->dir), bool);
@@ -117,12 +117,12 @@ cube_trace(struct ctx *ctx, const struct cube_question *question, int row_unit,
 	struct tracing tracing = { question, slab, kind, row_unit, NULL, cells,
 		cell_count };
 	struct cube_part *parts = NULL;
-	struct plan plan = { 0 };
+	struct answer_plan plan = { 0 };
 	size_t slots = 0;
 	size_t count = 0;
 
 	TRY(fault_step(ctx, "cube.trace"));
-	plan_make(ctx, question, &plan);
+	answer_plan_make(ctx, question, &plan);
 	tracing.above = mark_above(ctx, &plan);
 	if (slab != NULL) {
 		pthread_mutex_lock(&slab->lock);

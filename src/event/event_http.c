@@ -68,7 +68,7 @@ place_of(struct ctx *ctx, const char *after, struct event_cursor *ret)
 		return OK;
 	}
 	if (strcmp(after, "start") == 0)
-		return within(ctx, TX_READ, read_start, ret);
+		return tx_within(ctx, TX_READ, read_start, ret);
 	return event_cursor_parse(ctx, after, ret);
 }
 
@@ -172,7 +172,7 @@ get_events(struct ctx *ctx, struct call *call)
 
 	TRY(kinds_of(ctx, query->types, &seen.kinds));
 	TRY(place_of(ctx, query->after, &seen.after));
-	TRY(within(ctx, TX_READ, look, &seen));
+	TRY(tx_within(ctx, TX_READ, look, &seen));
 	if (query->wait > 0 && seen.count == 0 && !seen.more)
 		return join(ctx, call,
 		    &(struct event_wait){
@@ -209,7 +209,7 @@ get_stream(struct ctx *ctx, struct call *call)
 	TRY(kinds_of(ctx, query->types, &wait.kinds));
 	TRY(place_of(ctx, last == NULL || *last == '\0' ? query->after : last,
 	    &wait.after));
-	TRY(within(ctx, TX_READ, try_place, &wait.after));
+	TRY(tx_within(ctx, TX_READ, try_place, &wait.after));
 	return join(ctx, call, &wait, "text/event-stream");
 }
 

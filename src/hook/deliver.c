@@ -39,7 +39,7 @@ write(struct ctx *ctx, struct round *round,
     enum fail (*note)(struct ctx *ctx, void *arg))
 {
 	ctx->now_us = ctx->home->now_us(ctx->home->clock);
-	TRY(within(ctx, TX_WRITE, note, &round->d));
+	TRY(tx_within(ctx, TX_WRITE, note, &round->d));
 	round->d.sent = 0;
 	round->noted_us = time_steady_us();
 	return OK;
@@ -109,7 +109,7 @@ bury_old(struct ctx *ctx, struct round *round)
 	while (d->next == NEXT_SEND && d->letter == NULL &&
 	       has_waited_enough(ctx, d)) {
 		TRY(bury(ctx, round));
-		TRY(within(ctx, TX_READ, delivery_next, d));
+		TRY(tx_within(ctx, TX_READ, delivery_next, d));
 	}
 	return OK;
 }
@@ -237,7 +237,7 @@ pass_gap(struct ctx *ctx, struct round *round)
 		return write(ctx, round, delivery_keep_letter);
 	}
 	d->before = d->cursor;
-	TRY(within(ctx, TX_READ, delivery_after_gap, d));
+	TRY(tx_within(ctx, TX_READ, delivery_after_gap, d));
 	atomic_fetch_add(&d->hooks->buried, 1);
 	return write(ctx, round, delivery_bury_gap);
 }
@@ -255,7 +255,7 @@ step(struct ctx *ctx, struct round *round)
 	struct delivery *d = &round->d;
 
 	ctx->now_us = ctx->home->now_us(ctx->home->clock);
-	TRY(within(ctx, TX_READ, delivery_next, d));
+	TRY(tx_within(ctx, TX_READ, delivery_next, d));
 	switch (d->next) {
 	case NEXT_SEND:
 		if (!is_enough(round))
@@ -389,14 +389,14 @@ hook_plan(struct ctx *ctx, int64_t *ret_next_us)
 	made = atomic_load(&hooks->made);
 	atomic_store(&hooks->is_woken, false);
 	plan.end = event_now(ctx->home);
-	TRY(within(ctx, TX_READ, read_due, &plan));
+	TRY(tx_within(ctx, TX_READ, read_due, &plan));
 	if (plan.waiting->active == 0)
 		note_none(ctx, hooks, made);
 	if (plan.waiting->next_us != NULL)
 		*ret_next_us = *plan.waiting->next_us;
 	for (size_t i = 0; i < plan.due_count; i++) {
 		plan.hook = plan.due[i].id;
-		TRY(within(ctx, TX_WRITE, claim, &plan));
+		TRY(tx_within(ctx, TX_WRITE, claim, &plan));
 	}
 	return OK;
 }

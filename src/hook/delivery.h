@@ -13,7 +13,7 @@
 /*
  * A job's way along the order of events, for one hook: what the files that
  * deliver share.  The functions of the first group need TX_READ, those of the
- * second TX_WRITE; arg is the struct delivery, for within().
+ * second TX_WRITE; arg is the struct delivery, for tx_within().
  */
 struct sql_letter_next;
 struct hooks;

@@ -24,7 +24,7 @@
 static const struct {
 	int from;
 	int to;
-	enum verdict verdict;
+	enum hook_verdict verdict;
 } verdicts[] = {
 	{ 200, 299, VERDICT_DELIVERED },
 	{ 400, 400, VERDICT_REFUSED },
@@ -45,8 +45,8 @@ static const char *const failures[] = {
 	[VERDICT_GONE] = "hook.gone",
 };
 
-enum verdict
-verdict_of(int status)
+enum hook_verdict
+hook_verdict_of(int status)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++)
 		if (status >= verdicts[i].from && status <= verdicts[i].to)
@@ -126,7 +126,7 @@ hook_call(struct ctx *ctx, const struct hook_call *call,
 		return OK;
 	}
 	ret->status = answer.status;
-	ret->verdict = verdict_of(answer.status);
+	ret->verdict = hook_verdict_of(answer.status);
 	ret->failure = failures[ret->verdict];
 	ret->retry_after_s = retry_after_of(&answer);
 	return OK;

@@ -9,7 +9,7 @@
 /*
  * Calling a receiver, and what its answer means.
  */
-enum verdict {
+enum hook_verdict {
 	VERDICT_DELIVERED, /* it has it */
 	VERDICT_REFUSED,   /* it will never take this one: a dead letter */
 	VERDICT_RETRY,     /* not now */
@@ -17,7 +17,7 @@ enum verdict {
 };
 
 /* The table in hook_client.c decides; any number is an answer. */
-enum verdict verdict_of(int status);
+enum hook_verdict hook_verdict_of(int status);
 
 /* "client.url" or "client.address_forbidden" is noted at pointer if a hook
  * cannot have this URL. */
@@ -31,7 +31,7 @@ struct hook_call {
 };
 
 struct hook_answer {
-	enum verdict verdict;
+	enum hook_verdict verdict;
 	int status;            /* 0: there was no answer */
 	const char *failure;   /* NULL: delivered */
 	int64_t retry_after_s; /* 0: the receiver said nothing about it */

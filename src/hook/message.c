@@ -106,7 +106,7 @@ message_signature(struct arena *arena, struct bytes secret, const char *id,
 		body,
 	};
 	const struct digest code =
-	    hmac_sha256(secret, pieces, ARRAY_SIZE(pieces));
+	    digest_hmac(secret, pieces, ARRAY_SIZE(pieces));
 
 	return arena_printf(arena, "v1,%s",
 	    bytes_base64(arena, digest_bytes(&code)));

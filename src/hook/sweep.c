@@ -99,7 +99,7 @@ forget(struct ctx *ctx, struct job *job, struct sweep *sweep,
     enum fail (*one)(struct ctx *ctx, void *arg))
 {
 	do {
-		TRY(within(ctx, TX_WRITE, one, sweep));
+		TRY(tx_within(ctx, TX_WRITE, one, sweep));
 		TRY(job_progress(ctx, job, 0, 0));
 	} while (sweep->gone == AT_A_TIME);
 	return OK;
@@ -115,9 +115,9 @@ hook_sweep(struct ctx *ctx, struct job *job)
 	sweep.before_us =
 	    ctx->now_us - hooks_of(ctx->home)->options.letter_days * DAY_US;
 	do {
-		TRY(within(ctx, TX_READ, look, &sweep));
+		TRY(tx_within(ctx, TX_READ, look, &sweep));
 		if (has_ended(&sweep))
-			TRY(within(ctx, TX_WRITE, end, &sweep));
+			TRY(tx_within(ctx, TX_WRITE, end, &sweep));
 		TRY(job_progress(ctx, job, 0, 0));
 	} while (sweep.hook_count == AT_A_TIME);
 	TRY(forget(ctx, job, &sweep, forget_letters));

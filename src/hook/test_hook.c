@@ -50,7 +50,7 @@ every_status_has_a_verdict(void **state)
 
 	(void)state;
 	for (int status = -1; status < 1100; status++) {
-		enum verdict wanted = VERDICT_RETRY;
+		enum hook_verdict wanted = VERDICT_RETRY;
 
 		if ((status >= 200 && status < 300) || status == 409)
 			wanted = VERDICT_DELIVERED;
@@ -59,7 +59,7 @@ every_status_has_a_verdict(void **state)
 		for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
 			if (refused[i] == status)
 				wanted = VERDICT_REFUSED;
-		assert_int_equal(verdict_of(status), wanted);
+		assert_int_equal(hook_verdict_of(status), wanted);
 	}
 }
 

@@ -17,7 +17,7 @@ struct spool {
 
 struct spool_file {
 	struct spool *spool;
-	struct sha256_run *run;
+	struct digest_run *run;
 	const char *path;
 	int fd;
 	int64_t room; /* announced */
@@ -86,7 +86,7 @@ spool_begin(struct spool *spool, struct arena *arena, int64_t id, int64_t bytes,
 		return SPOOL_FULL;
 	file->path =
 	    arena_printf(arena, "%s/body-%lld", spool->folder, (long long)id);
-	file->run = sha256_begin(arena);
+	file->run = digest_begin(arena);
 	file->fd = open(file->path,
 	    O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (file->fd < 0)
@@ -125,7 +125,7 @@ spool_add(struct spool_file *file, struct bytes piece)
 	/* So that a large body does not meet the disk all at once. */
 	(void)sync_file_range(file->fd, file->bytes, (off_t)piece.len,
 	    SYNC_FILE_RANGE_WRITE);
-	sha256_add(file->run, piece);
+	digest_add(file->run, piece);
 	file->bytes += (int64_t)piece.len;
 	return true;
 }
@@ -139,7 +139,7 @@ spool_end(struct spool_file *file, struct http_spooled *ret)
 		.path = file->path,
 		.fd = file->fd,
 		.bytes = file->bytes,
-		.digest = sha256_sum(file->run),
+		.digest = digest_sum(file->run),
 	};
 	return true;
 }

@@ -144,7 +144,7 @@ post(struct t *t, const struct server *server, const char *path,
 static const char *
 expected(struct t *t, struct bytes body)
 {
-	const struct digest sum = sha256(body);
+	const struct digest sum = digest_of(body);
 
 	return arena_printf(t->arena, "spooled %zu %s", body.len,
 	    digest_hex(t->arena, &sum));

@@ -91,10 +91,10 @@ jobs_schedule(struct ctx *ctx)
 	const struct jobs *jobs = ctx->home->jobs;
 	struct rows rows = { 0 };
 
-	TRY(within(ctx, TX_READ, read_rows, &rows));
+	TRY(tx_within(ctx, TX_READ, read_rows, &rows));
 	for (size_t i = 0; jobs->kinds[i] != NULL; i++)
 		if (!fits(ctx, jobs->kinds[i], row_of(&rows, jobs->kinds[i])))
-			return within(ctx, TX_WRITE, write_rows, &rows);
+			return tx_within(ctx, TX_WRITE, write_rows, &rows);
 	return OK;
 }
 
@@ -118,10 +118,10 @@ jobs_free_leases(struct ctx *ctx)
 	int64_t freed = 0;
 	size_t running = 0;
 
-	TRY(within(ctx, TX_READ, read_running, &running));
+	TRY(tx_within(ctx, TX_READ, read_running, &running));
 	if (running == 0)
 		return OK;
-	TRY(within(ctx, TX_WRITE, free_leases, &freed));
+	TRY(tx_within(ctx, TX_WRITE, free_leases, &freed));
 	LOG(LOG_INFO, "jobs.freed", LOG_N("count", freed));
 	return OK;
 }
@@ -156,7 +156,7 @@ schedule_plan(struct ctx *ctx, const struct job_kind *kind, int64_t at_us)
 {
 	struct plan what = { kind, at_us };
 
-	return within(ctx, TX_WRITE, plan, &what);
+	return tx_within(ctx, TX_WRITE, plan, &what);
 }
 
 enum fail

@@ -43,7 +43,7 @@ one_step(struct ctx *ctx, struct step *step)
 	enum fail got = OK;
 
 	ctx->arena = arena_child(outer);
-	got = within(ctx, TX_READ, walk_on, step);
+	got = tx_within(ctx, TX_READ, walk_on, step);
 	/* The texts of a failure live in the step's arena. */
 	if (got == OK)
 		arena_free(ctx->arena);
@@ -69,7 +69,7 @@ verify(struct ctx *ctx, struct job *job)
 {
 	struct step step = { .more = true };
 
-	TRY(within(ctx, TX_READ, begin, &step));
+	TRY(tx_within(ctx, TX_READ, begin, &step));
 	while (step.more) {
 		const int64_t from_us = time_steady_us();
 

@@ -38,7 +38,7 @@ ledger_body_digest(const uint8_t salt[16], struct bytes body)
 {
 	const struct bytes pieces[] = { { salt, 16 }, body };
 
-	return sha256_of(pieces, 2);
+	return digest_of_pieces(pieces, 2);
 }
 
 static bool
@@ -59,7 +59,7 @@ make(struct ctx *ctx, struct bytes bytes, struct ledger_body **ret)
 	random_bytes(ctx->random, body->salt, sizeof(body->salt));
 	body->digest = ledger_body_digest(body->salt, bytes);
 	if (is_large(ctx->home, bytes)) {
-		body->file = sha256(bytes);
+		body->file = digest_of(bytes);
 		TRY(blob_put_bytes(ctx, bytes, &body->file, &body->hold));
 	}
 	*ret = body;
@@ -185,7 +185,7 @@ static enum fail
 go_through(struct ctx *ctx, const struct ledger_entry *entry, uint8_t *into)
 {
 	AUTO(arena_end) struct arena *scratch = arena_child(ctx->arena);
-	struct sha256_run *run = sha256_begin(scratch);
+	struct digest_run *run = digest_begin(scratch);
 	uint8_t *own = into == NULL ? arena_alloc(scratch, PIECE, 1) : NULL;
 	AUTO(fd_end) int fd = -1;
 	struct digest sum = { 0 };
@@ -193,16 +193,16 @@ go_through(struct ctx *ctx, const struct ledger_entry *entry, uint8_t *into)
 
 	TRY(fault_step(ctx, "ledger body"));
 	TRY(open_file(ctx, entry, &fd));
-	sha256_add(run, (struct bytes){ entry->salt, sizeof(entry->salt) });
+	digest_add(run, (struct bytes){ entry->salt, sizeof(entry->salt) });
 	for (size_t done = 0; done < entry->body.len && piece > 0;
 	     done += piece) {
 		uint8_t *at = into == NULL ? own : into + done;
 
 		TRY(read_piece(ctx, entry, fd, at, entry->body.len - done,
 		    &piece));
-		sha256_add(run, (struct bytes){ at, piece });
+		digest_add(run, (struct bytes){ at, piece });
 	}
-	sum = sha256_sum(run);
+	sum = digest_sum(run);
 	if (memcmp(sum.at, entry->body_digest.at, DIGEST_LEN) != 0)
 		return broken(ctx, entry,
 		    "the file of its body or its salt is not what was "

@@ -107,7 +107,7 @@ ledger_load(struct ctx *ctx, int64_t id, struct ledger_entry **ret)
 }
 
 /* One query's rows in order; of a kind, or of all. */
-struct lane {
+struct entry_rows {
 	struct cursor *cursor;
 	struct ledger_entry entry; /* the next one */
 	bool more;
@@ -115,10 +115,10 @@ struct lane {
 
 struct ledger_reader {
 	bool by_kind;
-	struct lane *lanes;
+	struct entry_rows *lanes;
 	size_t count;
-	struct lane *last;  /* whose entry was given out, NULL: none yet */
-	struct arena *file; /* the body given out last; NULL: bare */
+	struct entry_rows *last; /* whose entry was given out, NULL: none yet */
+	struct arena *file;      /* the body given out last; NULL: bare */
 };
 
 static struct ledger_reader *
@@ -127,7 +127,7 @@ reader_new(struct ctx *ctx, size_t lanes, bool by_kind)
 	struct ledger_reader *reader =
 	    ARENA_NEW(ctx->arena, struct ledger_reader);
 
-	reader->lanes = ARENA_ARRAY(ctx->arena, lanes, struct lane);
+	reader->lanes = ARENA_ARRAY(ctx->arena, lanes, struct entry_rows);
 	reader->count = lanes;
 	reader->by_kind = by_kind;
 	return reader;
@@ -169,7 +169,8 @@ ledger_read_kinds(struct ctx *ctx, int64_t from, int64_t to,
 }
 
 static enum fail
-advance(struct ctx *ctx, const struct ledger_reader *reader, struct lane *lane)
+advance(struct ctx *ctx, const struct ledger_reader *reader,
+    struct entry_rows *lane)
 {
 	struct sql_ledger_by_id row = { 0 };
 
@@ -188,10 +189,10 @@ enum fail
 ledger_next(struct ctx *ctx, struct ledger_reader *reader,
     struct ledger_entry *ret, bool *ret_more)
 {
-	struct lane *first = NULL;
+	struct entry_rows *first = NULL;
 
 	for (size_t i = 0; i < reader->count; i++) {
-		struct lane *lane = &reader->lanes[i];
+		struct entry_rows *lane = &reader->lanes[i];
 
 		if (reader->last == NULL || reader->last == lane)
 			TRY(advance(ctx, reader, lane));

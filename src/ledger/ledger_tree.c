@@ -17,7 +17,7 @@ ledger_tree_leaf(struct bytes header)
 	static const uint8_t mark = 0x00;
 	const struct bytes pieces[] = { { &mark, 1 }, header };
 
-	return sha256_of(pieces, 2);
+	return digest_of_pieces(pieces, 2);
 }
 
 static struct digest
@@ -27,7 +27,7 @@ node(const struct digest *left, const struct digest *right)
 	const struct bytes pieces[] = { { &mark, 1 }, digest_bytes(left),
 		digest_bytes(right) };
 
-	return sha256_of(pieces, 3);
+	return digest_of_pieces(pieces, 3);
 }
 
 /* Adding one to size carries through its low set digits; so do the roots. */
@@ -51,7 +51,7 @@ ledger_tree_root(const struct ledger_tree *tree)
 	bool begun = false;
 
 	if (tree->size == 0)
-		return sha256((struct bytes){ NULL, 0 });
+		return digest_of((struct bytes){ NULL, 0 });
 	for (int level = 0; level < LEDGER_TREE_LEVELS; level++) {
 		if (!has_level(tree->size, level))
 			continue;

@@ -201,7 +201,7 @@ the_checkpoint_is_signed_and_tells_the_root(void **state)
 
 	t_ok(&t->ctx, t_read(t, checkpoint, &note));
 	ctx = &t->ctx;
-	body = sha256_of(pieces, 2);
+	body = digest_of_pieces(pieces, 2);
 	t_ok(ctx,
 	    json_parse(ctx,
 		bytes_of_text(arena_printf(ctx->arena,

@@ -191,7 +191,7 @@ holds(struct t *t, struct model *model)
 static const char *
 path_of(struct t *t, struct bytes body)
 {
-	const struct digest digest = sha256(body);
+	const struct digest digest = digest_of(body);
 	const char *hex = digest_hex(t->ctx.arena, &digest);
 
 	return arena_printf(t->ctx.arena, "%s/blob/%.2s/%s", t->home.data_dir,

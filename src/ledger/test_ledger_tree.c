@@ -17,7 +17,7 @@ naive_root(const struct digest *leaves, size_t n)
 	struct bytes pieces[3] = { { &mark, 1 } };
 
 	if (n == 0)
-		return sha256((struct bytes){ NULL, 0 });
+		return digest_of((struct bytes){ NULL, 0 });
 	if (n == 1)
 		return leaves[0];
 	while (2 * k < n)
@@ -26,7 +26,7 @@ naive_root(const struct digest *leaves, size_t n)
 	right = naive_root(leaves + k, n - k);
 	pieces[1] = digest_bytes(&left);
 	pieces[2] = digest_bytes(&right);
-	return sha256_of(pieces, 3);
+	return digest_of_pieces(pieces, 3);
 }
 
 static void
@@ -107,7 +107,7 @@ a_tree_goes_on_from_its_frontier(void **state)
 		const struct bytes frontier =
 		    ledger_tree_frontier(t->ctx.arena, &whole);
 		struct ledger_tree again = { 0 };
-		const struct digest leaf = sha256(frontier);
+		const struct digest leaf = digest_of(frontier);
 		struct digest roots[2] = { 0 };
 
 		assert_true(ledger_tree_load(whole.size, frontier, &again));

@@ -47,7 +47,7 @@ open_org(struct ctx *ctx)
 	people_set_reach(ctx->home->people, org_reach);
 	people_set_describe(ctx->home->people, describe);
 	org_attach(ctx->home, org_new());
-	return within(ctx, TX_READ, load, NULL);
+	return tx_within(ctx, TX_READ, load, NULL);
 }
 
 static void

@@ -601,7 +601,7 @@ all_calls_of_a_unit_of_work_see_one_picture(void **state)
 	assert_false(org_reach(ctx, r.now, r.old, REFORM, false));
 	assert_true(org_reach(&t->ctx, r.now, r.old, REFORM, false));
 	/* So do all parts of its next transaction, by the newest one. */
-	t_ok(ctx, within(ctx, TX_READ, look, &a));
+	t_ok(ctx, tx_within(ctx, TX_READ, look, &a));
 	assert_ptr_not_equal(a.dir, dir);
 	assert_ptr_equal(a.dir, directory_now(&t->ctx));
 	assert_true(org_reach(ctx, r.now, r.old, REFORM, false));

@@ -229,7 +229,7 @@ check_change(struct ctx *ctx, const struct change *c)
 
 /* One line of canonical JSON for each change: what the digest is taken of. */
 static struct digest
-digest_of(const struct unit_batch *batch)
+batch_digest(const struct unit_batch *batch)
 {
 	struct arena *scratch AUTO(arena_end) = arena_new(0);
 	struct text lines = { 0 };
@@ -243,7 +243,7 @@ digest_of(const struct unit_batch *batch)
 		text_json(&lines, c->text == NULL ? "" : c->text);
 		text_add(&lines, "]\n");
 	}
-	return sha256(text_bytes(&lines));
+	return digest_of(text_bytes(&lines));
 }
 
 /* Canonical JSON: the keys stand in their order. */
@@ -251,7 +251,7 @@ static struct bytes
 body_of(const struct unit_batch *batch)
 {
 	struct arena *arena = batch->ctx->arena;
-	const struct digest digest = digest_of(batch);
+	const struct digest digest = batch_digest(batch);
 	struct text body = { 0 };
 
 	text_init(&body, arena);

@@ -15,7 +15,7 @@
 #define LOGIN_ROOM 65
 #define NAME_ROOM 201
 
-struct slot {
+struct cached {
 	struct digest digest;
 	uint64_t generation; /* 0: empty */
 	int64_t filled_us;
@@ -28,7 +28,7 @@ struct slot {
 struct actor_cache {
 	pthread_mutex_t lock;
 	uint64_t generation;
-	struct slot *slots;
+	struct cached *slots;
 	void (*news)(void *arg); /* NULL: nobody listens */
 	void *news_arg;
 };
@@ -62,7 +62,7 @@ actor_cache_free(struct actor_cache *cache)
 }
 
 /* Digests are even already, so their first bytes choose the slots. */
-static struct slot *
+static struct cached *
 first_way(struct actor_cache *cache, const struct digest *digest)
 {
 	uint32_t at = 0;
@@ -71,10 +71,10 @@ first_way(struct actor_cache *cache, const struct digest *digest)
 	return &cache->slots[at % (ACTOR_CACHE_SLOTS / WAYS) * WAYS];
 }
 
-static struct slot *
+static struct cached *
 slot_find(struct actor_cache *cache, const struct digest *digest)
 {
-	struct slot *slot = first_way(cache, digest);
+	struct cached *slot = first_way(cache, digest);
 
 	for (int i = 0; i < WAYS; i++, slot++)
 		if (slot->generation == cache->generation &&
@@ -93,7 +93,8 @@ actor_cache_generation(struct actor_cache *cache)
 }
 
 static void
-copy_out(struct arena *arena, const struct slot *slot, struct known_actor *ret)
+copy_out(struct arena *arena, const struct cached *slot,
+    struct known_actor *ret)
 {
 	struct actor *actor = &ret->actor;
 
@@ -111,7 +112,7 @@ actor_cache_get(struct actor_cache *cache, struct arena *arena,
 	bool found = false;
 
 	pthread_mutex_lock(&cache->lock);
-	const struct slot *slot = slot_find(cache, digest);
+	const struct cached *slot = slot_find(cache, digest);
 
 	if (slot != NULL && now_us >= slot->filled_us &&
 	    now_us - slot->filled_us < ACTOR_CACHE_AGE_US) {
@@ -123,11 +124,11 @@ actor_cache_get(struct actor_cache *cache, struct arena *arena,
 }
 
 /* The digest's own slot, else one that no longer counts, else the oldest. */
-static struct slot *
+static struct cached *
 slot_to_fill(struct actor_cache *cache, const struct digest *digest)
 {
-	struct slot *best = slot_find(cache, digest);
-	struct slot *slot = first_way(cache, digest);
+	struct cached *best = slot_find(cache, digest);
+	struct cached *slot = first_way(cache, digest);
 
 	if (best != NULL)
 		return best;
@@ -154,7 +155,7 @@ actor_cache_put(struct actor_cache *cache, const struct digest *digest,
 		return;
 	pthread_mutex_lock(&cache->lock);
 	if (generation == cache->generation) {
-		struct slot *slot = slot_to_fill(cache, digest);
+		struct cached *slot = slot_to_fill(cache, digest);
 
 		slot->digest = *digest;
 		slot->generation = generation;
@@ -176,7 +177,7 @@ actor_cache_seen(struct actor_cache *cache, const struct digest *digest,
     int64_t seen_us)
 {
 	pthread_mutex_lock(&cache->lock);
-	struct slot *slot = slot_find(cache, digest);
+	struct cached *slot = slot_find(cache, digest);
 
 	if (slot != NULL)
 		slot->known.seen_us = seen_us;

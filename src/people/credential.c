@@ -37,7 +37,7 @@ credential_make(struct ctx *ctx, enum credential kind,
 	text = bytes_hex(ctx->arena, (struct bytes){ secret, sizeof(secret) });
 	if (kind == CREDENTIAL_TOKEN) /* a mark that secret scanners know */
 		text = arena_printf(ctx->arena, "truc_%s", text);
-	*ret_digest = sha256(bytes_of_text(text));
+	*ret_digest = digest_of(bytes_of_text(text));
 	return text;
 }
 
@@ -93,7 +93,7 @@ look_up(struct ctx *ctx, struct actor_cache *cache, struct lookup *lookup)
 {
 	const uint64_t generation = actor_cache_generation(cache);
 
-	TRY(within(ctx, TX_READ,
+	TRY(tx_within(ctx, TX_READ,
 	    lookup->kind == CREDENTIAL_SESSION ? read_session : read_token,
 	    lookup));
 	if (lookup->found)
@@ -120,7 +120,7 @@ note_use(struct ctx *ctx, struct actor_cache *cache, struct lookup *lookup)
 	if (ctx->now_us - lookup->known.seen_us < SESSION_TOUCH_US)
 		return;
 	actor_cache_seen(cache, &lookup->digest, ctx->now_us);
-	if (within(ctx, TX_WRITE, touch, lookup) != OK)
+	if (tx_within(ctx, TX_WRITE, touch, lookup) != OK)
 		fail_clear(ctx);
 }
 
@@ -138,7 +138,7 @@ struct credential_id
 credential_id(enum credential kind, const char *text)
 {
 	return (struct credential_id){ .kind = kind,
-		.digest = sha256(bytes_of_text(text)) };
+		.digest = digest_of(bytes_of_text(text)) };
 }
 
 /* Cache, then store; lookup->found if it counts now. */
@@ -175,7 +175,7 @@ credential_actor(struct ctx *ctx, enum credential kind, const char *text,
 	*ret = NULL;
 	if (strlen(text) > CREDENTIAL_MAX)
 		return OK;
-	lookup.digest = sha256(bytes_of_text(text));
+	lookup.digest = digest_of(bytes_of_text(text));
 	TRY(find(ctx, people->cache, &lookup));
 	if (!lookup.found)
 		return OK;

@@ -100,7 +100,7 @@ write_session(struct ctx *ctx, void *arg)
 static enum fail
 verify(struct ctx *ctx, struct attempt *attempt)
 {
-	TRY(within(ctx, TX_READ, read_person, attempt));
+	TRY(tx_within(ctx, TX_READ, read_person, attempt));
 
 	const struct sql_person_by_login *person = attempt->person;
 	const bool is_right =
@@ -131,7 +131,7 @@ session_sign_in(struct ctx *ctx, const struct sign_in *in,
 	TRY(got);
 	throttle_clear(throttle, THROTTLE_LOGIN, attempt.login);
 	throttle_give_back(throttle, THROTTLE_ADDRESS, in->peer);
-	TRY(within(ctx, TX_WRITE, write_session, &attempt));
+	TRY(tx_within(ctx, TX_WRITE, write_session, &attempt));
 	metric_add(ctx->home->metrics, METRIC_SIGN_IN, 1);
 	ret->cookie = attempt.made.cookie;
 	ret->actor = attempt.made.actor;
@@ -165,7 +165,7 @@ enum fail
 session_sign_out(struct ctx *ctx)
 {
 	TRY(require_session(ctx));
-	return within(ctx, TX_WRITE, delete_session, NULL);
+	return tx_within(ctx, TX_WRITE, delete_session, NULL);
 }
 
 struct change {
@@ -207,7 +207,7 @@ write_password(struct ctx *ctx, void *arg)
 static enum fail
 verify_and_hash(struct ctx *ctx, struct change *change)
 {
-	TRY(within(ctx, TX_READ, read_password, change));
+	TRY(tx_within(ctx, TX_READ, read_password, change));
 	if (!password_matches(change->was, change->old)) {
 		fail_invalid(ctx, "/old", "session.wrong_password", "is wrong");
 		return fail_valid(ctx);
@@ -235,5 +235,5 @@ session_change_password(struct ctx *ctx, const char *old, const char *new,
 	password_leave(ctx);
 	TRY(got);
 	throttle_clear(throttle, THROTTLE_LOGIN, login);
-	return within(ctx, TX_WRITE, write_password, &change);
+	return tx_within(ctx, TX_WRITE, write_password, &change);
 }

@@ -16,7 +16,7 @@
 #define SECOND_US INT64_C(1000000)
 
 /* free_us is when all charges are paid off; each adds the kind's step. */
-struct slot {
+struct charge {
 	uint64_t key; /* 0: empty */
 	int64_t free_us;
 };
@@ -24,7 +24,7 @@ struct slot {
 struct throttle {
 	pthread_mutex_t lock;
 	uint64_t seed; /* so that nobody can choose keys that collide */
-	struct slot slots[SLOTS];
+	struct charge slots[SLOTS];
 };
 
 static const struct rate {
@@ -92,11 +92,11 @@ hash(const struct throttle *throttle, enum throttle_kind kind, const char *key)
 }
 
 /* The key's slot; if absent and make, the one that is free soonest. */
-static struct slot *
+static struct charge *
 slot_find(struct throttle *throttle, uint64_t key, int make)
 {
-	struct slot *slot = &throttle->slots[key % (SLOTS / WAYS) * WAYS];
-	struct slot *best = slot;
+	struct charge *slot = &throttle->slots[key % (SLOTS / WAYS) * WAYS];
+	struct charge *best = slot;
 
 	for (int i = 0; i < WAYS; i++, slot++) {
 		if (slot->key == key)
@@ -106,7 +106,7 @@ slot_find(struct throttle *throttle, uint64_t key, int make)
 	}
 	if (!make)
 		return NULL;
-	*best = (struct slot){ .key = key };
+	*best = (struct charge){ .key = key };
 	return best;
 }
 
@@ -120,7 +120,7 @@ throttle_take(struct throttle *throttle, const struct home *home,
 	int64_t wait_us = 0;
 
 	pthread_mutex_lock(&throttle->lock);
-	struct slot *slot = slot_find(throttle, hash(throttle, kind, key), 1);
+	struct charge *slot = slot_find(throttle, hash(throttle, kind, key), 1);
 	/* No more than the burst: a clock set back locks nobody out. */
 	const int64_t most_us = now_us + burst * rate->step_us;
 	const int64_t owed_us =
@@ -145,7 +145,7 @@ throttle_give_back(struct throttle *throttle, enum throttle_kind kind,
     const char *key)
 {
 	pthread_mutex_lock(&throttle->lock);
-	struct slot *slot = slot_find(throttle, hash(throttle, kind, key), 0);
+	struct charge *slot = slot_find(throttle, hash(throttle, kind, key), 0);
 
 	if (slot != NULL)
 		slot->free_us -= rates[kind].step_us;
@@ -157,9 +157,9 @@ throttle_clear(struct throttle *throttle, enum throttle_kind kind,
     const char *key)
 {
 	pthread_mutex_lock(&throttle->lock);
-	struct slot *slot = slot_find(throttle, hash(throttle, kind, key), 0);
+	struct charge *slot = slot_find(throttle, hash(throttle, kind, key), 0);
 
 	if (slot != NULL)
-		*slot = (struct slot){ 0 };
+		*slot = (struct charge){ 0 };
 	pthread_mutex_unlock(&throttle->lock);
 }

@@ -99,7 +99,7 @@ read_definition(struct ctx *ctx, struct bytes in, struct publication *ret)
 	for (size_t i = 0; i < ret->count; i++) {
 		TRY(version_body(ctx, ret->def.form->code, json_at(list, i),
 		    &versions[i]));
-		ret->digests[i] = sha256(bytes_of_text(versions[i]));
+		ret->digests[i] = digest_of(bytes_of_text(versions[i]));
 	}
 	ret->versions = versions;
 	return OK;
@@ -183,7 +183,7 @@ check_future(struct ctx *ctx, const struct publication *p)
 static enum fail
 append_entry(struct ctx *ctx, const struct publication *p, int64_t *ret_id)
 {
-	const struct digest head = sha256(bytes_of_text(p->head));
+	const struct digest head = digest_of(bytes_of_text(p->head));
 	struct ledger_entry *entry = NULL;
 	struct text text;
 

@@ -20,7 +20,7 @@ static enum fail
 open_regime(struct ctx *ctx)
 {
 	regime_attach(ctx->home, regime_new());
-	return within(ctx, TX_READ, load, NULL);
+	return tx_within(ctx, TX_READ, load, NULL);
 }
 
 static void

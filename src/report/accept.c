@@ -67,7 +67,7 @@ report_accept_many(struct ctx *ctx, struct report_outcome *items, size_t count)
 		const size_t left = count - from;
 		struct some some = { items + from, left < most ? left : most };
 
-		TRY(within(ctx, TX_WRITE, accept_some, &some));
+		TRY(tx_within(ctx, TX_WRITE, accept_some, &some));
 	}
 	return OK;
 }

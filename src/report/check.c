@@ -93,7 +93,7 @@ tell(struct ctx *ctx, struct stories *stories, const struct ledger_entry *entry)
 	told = &story->versions[parts.version];
 	if (text_equal(entry->kind, "report.sign")) {
 		told->entry = entry->id;
-		told->digest = sha256(entry->body);
+		told->digest = digest_of(entry->body);
 		story->last = parts.version;
 		if (story->first_us == 0)
 			story->first_us = entry->at_us;

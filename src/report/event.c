@@ -40,14 +40,14 @@ may_read(struct ctx *ctx, const struct event *event, bool *ret)
 	const struct unit *unit = unit_of(ctx, event);
 
 	*ret = access_may(ctx, "report.read", event->unit) ||
-	       (unit != NULL && place_reviews(ctx, unit));
+	       (unit != NULL && paper_place_reviews(ctx, unit));
 	return OK;
 }
 
 static enum fail
 may_work(struct ctx *ctx, const struct event *event, bool *ret)
 {
-	*ret = place_works(ctx, event->unit);
+	*ret = paper_place_works(ctx, event->unit);
 	return OK;
 }
 

@@ -37,7 +37,7 @@ above_may(struct ctx *ctx, const char *permission, const void *object)
 {
 	const struct report *report = object;
 
-	return place_above_holds(ctx, permission, report->unit);
+	return paper_place_above_holds(ctx, permission, report->unit);
 }
 
 static enum fail

@@ -127,7 +127,7 @@ keep(struct ctx *ctx, struct job *job)
 
 	if (ctx->home->data_dir == NULL)
 		return OK;
-	TRY(within(ctx, TX_READ, take_mark, &mark));
+	TRY(tx_within(ctx, TX_READ, take_mark, &mark));
 	if (mark.size == 0 || mark.size == cube_kept(cube))
 		return OK;
 	TRY(file_folder(ctx, folder_of(ctx)));
@@ -156,7 +156,7 @@ report_keep_anew(struct ctx *ctx)
 	if (unlink(path_of(ctx)) != 0 && errno != ENOENT)
 		return FAIL(ctx, FAIL_INTERNAL, "file.io", "remove %s: %s",
 		    path_of(ctx), strerrordesc_np(errno));
-	TRY(within(ctx, TX_READ, replay_all, NULL));
+	TRY(tx_within(ctx, TX_READ, replay_all, NULL));
 	return report_keep(ctx);
 }
 

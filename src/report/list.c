@@ -118,7 +118,7 @@ wanted(struct ctx *ctx, const struct filter *filter,
 	const day today = day_of_us(ctx->now_us);
 
 	if (unit == NULL || (!access_may(ctx, "report.read", row->unit_id) &&
-				!place_reviews(ctx, unit)))
+				!paper_place_reviews(ctx, unit)))
 		return false;
 	/* What was never signed is the unit's own business. */
 	if (!own && row->first_sent_us == NULL)

@@ -436,7 +436,7 @@ list_unit(struct builder *builder, const struct obligation_query *query)
 
 		/* Who speaks for the unit alone sees no other's reports. */
 		if (access_may(ctx, "report.read", u->id) ||
-		    place_reviews(ctx, u))
+		    paper_place_reviews(ctx, u))
 			TRY(add(builder, form, &period, below[i], true,
 			    TAKE_ALL));
 	}

@@ -132,7 +132,7 @@ paper_judge(struct ctx *ctx, struct report *report, struct finding **ret,
 }
 
 bool
-place_works(struct ctx *ctx, int64_t unit)
+paper_place_works(struct ctx *ctx, int64_t unit)
 {
 	return access_may(ctx, "report.edit", unit) ||
 	       access_may(ctx, "report.sign", unit);
@@ -141,7 +141,7 @@ place_works(struct ctx *ctx, int64_t unit)
 bool
 paper_own(struct ctx *ctx, const struct report *report)
 {
-	return place_works(ctx, report->unit->id);
+	return paper_place_works(ctx, report->unit->id);
 }
 
 /*
@@ -149,7 +149,7 @@ paper_own(struct ctx *ctx, const struct report *report)
  * in whose subtree the report stands: so scopes do not help, positions do.
  */
 bool
-place_holds(struct ctx *ctx, const char *permission, int64_t unit)
+paper_place_holds(struct ctx *ctx, const char *permission, int64_t unit)
 {
 	const day today = day_of_us(ctx->now_us);
 
@@ -168,7 +168,7 @@ place_holds(struct ctx *ctx, const char *permission, int64_t unit)
 }
 
 bool
-place_above_holds(struct ctx *ctx, const char *permission,
+paper_place_above_holds(struct ctx *ctx, const char *permission,
     const struct unit *unit)
 {
 	const struct directory *dir = directory_now(ctx);
@@ -176,17 +176,17 @@ place_above_holds(struct ctx *ctx, const char *permission,
 	    directory_above(dir, unit->number, day_of_us(ctx->now_us));
 
 	return above >= 0 &&
-	       place_holds(ctx, permission, directory_at(dir, above)->id);
+	       paper_place_holds(ctx, permission, directory_at(dir, above)->id);
 }
 
 bool
-place_reviews(struct ctx *ctx, const struct unit *unit)
+paper_place_reviews(struct ctx *ctx, const struct unit *unit)
 {
-	return place_above_holds(ctx, "report.review", unit);
+	return paper_place_above_holds(ctx, "report.review", unit);
 }
 
 bool
 paper_may_review(struct ctx *ctx, const struct report *report)
 {
-	return place_reviews(ctx, report->unit);
+	return paper_place_reviews(ctx, report->unit);
 }

@@ -116,17 +116,17 @@ bool paper_own(struct ctx *ctx, const struct report *report);
 bool paper_may_review(struct ctx *ctx, const struct report *report);
 
 /* Does the actor work on this unit's papers? */
-bool place_works(struct ctx *ctx, int64_t unit);
+bool paper_place_works(struct ctx *ctx, int64_t unit);
 /* Is the actor's place this very unit (or one that succeeds it)? */
-bool place_holds(struct ctx *ctx, const char *permission, int64_t unit);
+bool paper_place_holds(struct ctx *ctx, const char *permission, int64_t unit);
 /*
  * Does the actor accept today what this unit sends?  Whoever accepts a report
  * reads it, too: an abolished unit's successors may stand elsewhere, and then
  * the unit that stood above it reaches it by this alone.
  */
-bool place_reviews(struct ctx *ctx, const struct unit *unit);
+bool paper_place_reviews(struct ctx *ctx, const struct unit *unit);
 /* Has the actor the permission at the unit directly above this one today? */
-bool place_above_holds(struct ctx *ctx, const char *permission,
+bool paper_place_above_holds(struct ctx *ctx, const char *permission,
     const struct unit *unit);
 
 #endif

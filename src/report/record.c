@@ -160,7 +160,7 @@ record_sign(struct ctx *ctx, struct report *report,
 	event.values = report->cells.values;
 	event.states = report->cells.states;
 	TRY(record(ctx, report, "report.sign", bytes, &event));
-	report->digest = sha256(bytes);
+	report->digest = digest_of(bytes);
 	report->entry_id = report->entry->id;
 	report->source = report->entry;
 	report->cells_of = report->version;

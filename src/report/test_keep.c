@@ -98,7 +98,7 @@ sum_of(struct t *t, struct cube *cube)
 	struct digest sum = { 0 };
 
 	t_fresh(t);
-	t_ok(&t->ctx, within(&t->ctx, TX_READ, take_mark, &mark));
+	t_ok(&t->ctx, tx_within(&t->ctx, TX_READ, take_mark, &mark));
 	t_ok(&t->ctx, snapshot_sum(&t->ctx, cube, &mark, &sum));
 	return sum;
 }
@@ -180,14 +180,14 @@ a_snapshot_that_is_damaged_or_of_another_history_is_passed_over(void **state)
 			  (struct bytes){ changed, whole.len }, 0600));
 	assert_int_equal(started(life), -1);
 	/* The same ledger, but a tree that it never had. */
-	t_ok(&t->ctx, within(&t->ctx, TX_READ, take_mark, &mark));
+	t_ok(&t->ctx, tx_within(&t->ctx, TX_READ, take_mark, &mark));
 	memcpy(frontier, mark.frontier.at, mark.frontier.len);
 	frontier[3] ^= 1;
 	mark.frontier.at = frontier;
 	t_ok(&t->ctx, snapshot_write(&t->ctx, life->lived, path_of(t), &mark,
 			  NULL, NULL));
 	assert_int_equal(started(life), -1);
-	t_ok(&t->ctx, within(&t->ctx, TX_READ, take_mark, &mark));
+	t_ok(&t->ctx, tx_within(&t->ctx, TX_READ, take_mark, &mark));
 	mark.origin = "truc/ledger/another";
 	t_ok(&t->ctx, snapshot_write(&t->ctx, life->lived, path_of(t), &mark,
 			  NULL, NULL));
@@ -242,7 +242,7 @@ the_doctor_notices_a_snapshot_that_holds_something_else(void **state)
 	assert_true(
 	    period_parse(&version->form->calendar, WORLD_PERIOD, &period));
 	memset(states, CELL_VALUE, sizeof(states));
-	t_ok(&t->ctx, within(&t->ctx, TX_READ, take_mark, &mark));
+	t_ok(&t->ctx, tx_within(&t->ctx, TX_READ, take_mark, &mark));
 	t_ok(&t->ctx, cube_replay(&t->ctx, version, &period,
 			  &(struct cube_event){ .act = CUBE_SENT,
 			      .unit = w->commune[5],
@@ -263,7 +263,7 @@ the_doctor_notices_a_snapshot_that_holds_something_else(void **state)
 	cube_attach(&t->home, false_one);
 	t_ok(&t->ctx, t_read(t, start, NULL));
 	t_fresh(t);
-	t_ok(&t->ctx, within(&t->ctx, TX_READ, take_mark, &mark));
+	t_ok(&t->ctx, tx_within(&t->ctx, TX_READ, take_mark, &mark));
 	{
 		struct cube *empty = cube_new();
 
@@ -346,7 +346,7 @@ a_failing_step_costs_a_replay_at_most(void **state)
 		cube_attach(&t->home, cube);
 		t_fresh(t);
 		t->faults = (struct faults){ .at = step };
-		got = within(&t->ctx, TX_READ, start, NULL);
+		got = tx_within(&t->ctx, TX_READ, start, NULL);
 		fired = t->faults.fired > 0;
 		t->faults = (struct faults){ 0 };
 		assert_true(got == OK || fired);

@@ -77,13 +77,13 @@ copy_snapshot(struct ctx *ctx, struct store *store, const char *to_path,
 	struct conn *conn = NULL;
 	enum fail got = OK;
 
-	TRY(reader_take(ctx, store, &conn));
+	TRY(store_reader_take(ctx, store, &conn));
 	got = store->driver->read_begin(ctx, conn);
 	if (got == OK) {
 		got = copy_from(ctx, store, conn, to_path, progress);
 		store->driver->read_end(conn);
 	}
-	reader_give(store, conn);
+	store_reader_give(store, conn);
 	return got;
 }
 

@@ -72,23 +72,24 @@ commit(struct ctx *ctx, struct store *store)
 }
 
 /* How a batch ended, for each of its units. */
-struct verdict {
+struct batch_outcome {
 	enum fail kind; /* OK: the unit's own outcome holds */
 	const char *code;
 };
 
-static struct verdict
-verdict_of(enum commit came)
+static struct batch_outcome
+outcome_of(enum commit came)
 {
 	switch (came) {
 	case COMMIT_DURABLE:
 		break;
 	case COMMIT_FAILED:
-		return (struct verdict){ FAIL_INTERNAL, "store.commit" };
+		return (struct batch_outcome){ FAIL_INTERNAL, "store.commit" };
 	case COMMIT_UNCERTAIN:
-		return (struct verdict){ FAIL_UPSTREAM, "store.uncertain" };
+		return (
+		    struct batch_outcome){ FAIL_UPSTREAM, "store.uncertain" };
 	}
-	return (struct verdict){ OK, NULL };
+	return (struct batch_outcome){ OK, NULL };
 }
 
 /*
@@ -96,13 +97,13 @@ verdict_of(enum commit came)
  * ticket.  ctx is the leader's; a failure it had before is kept, and what
  * failed here is only its message.
  */
-static struct verdict
+static struct batch_outcome
 conclude(struct ctx *ctx, struct store *store, const char **ret_why)
 {
 	struct batch *batch = &store->batch;
 	const struct failure own_failure = ctx->failure;
 	struct tx *own_tx = ctx->tx;
-	struct verdict verdict = { OK, NULL };
+	struct batch_outcome verdict = { OK, NULL };
 	enum commit came = COMMIT_FAILED;
 
 	fail_clear(ctx);
@@ -110,12 +111,13 @@ conclude(struct ctx *ctx, struct store *store, const char **ret_why)
 	ctx->tx->conn = store->writer;
 	if (batch->lost) {
 		store->driver->rollback(store->writer);
-		verdict = (struct verdict){ FAIL_BUSY, "store.batch_lost" };
+		verdict =
+		    (struct batch_outcome){ FAIL_BUSY, "store.batch_lost" };
 	} else if (batch->kept == 0) {
 		store->driver->rollback(store->writer);
 	} else {
 		came = commit(ctx, store);
-		verdict = verdict_of(came);
+		verdict = outcome_of(came);
 	}
 	if (batch->numbered && store->hooks.numbered != NULL)
 		store->hooks.numbered(store->hooks.owner,
@@ -132,7 +134,7 @@ conclude(struct ctx *ctx, struct store *store, const char **ret_why)
 }
 
 static enum fail
-answer(struct ctx *ctx, struct verdict verdict, enum fail outcome,
+answer(struct ctx *ctx, struct batch_outcome verdict, enum fail outcome,
     const char *why)
 {
 	if (verdict.kind == OK)
@@ -147,7 +149,7 @@ answer(struct ctx *ctx, struct verdict verdict, enum fail outcome,
  * of one that was handed over is the caller's to answer.
  */
 static struct tx_unit *
-tell(struct store *store, struct slot *slot, struct verdict verdict)
+tell(struct store *store, struct slot *slot, struct batch_outcome verdict)
 {
 	slot->verdict = verdict.kind;
 	slot->code = verdict.code;
@@ -159,7 +161,7 @@ tell(struct store *store, struct slot *slot, struct verdict verdict)
 
 /* Forget the batch and answer the units that wait on it. */
 static void
-release(struct ctx *ctx, struct store *store, struct verdict verdict,
+release(struct ctx *ctx, struct store *store, struct batch_outcome verdict,
     struct slot *leader)
 {
 	struct batch *batch = &store->batch;
@@ -221,12 +223,12 @@ sleep_on_batch(struct ctx *ctx, struct tx *tx, enum fail outcome)
 {
 	struct store *store = tx->store;
 	struct slot *slot = tx->slot;
-	struct verdict verdict = { OK, NULL };
+	struct batch_outcome verdict = { OK, NULL };
 
 	batch_wait(store, slot);
 	ticket_call(ticket_pass(store));
 	slot_wait(store, slot);
-	verdict = (struct verdict){ slot->verdict, slot->code };
+	verdict = (struct batch_outcome){ slot->verdict, slot->code };
 	slot_put(store, slot);
 	(void)pthread_mutex_unlock(&store->lock);
 	return answer(ctx, verdict, outcome, NULL);
@@ -237,7 +239,7 @@ batch_lead(struct ctx *ctx, struct store *store, struct slot *slot,
     enum fail outcome)
 {
 	struct batch *batch = &store->batch;
-	struct verdict verdict = { OK, NULL };
+	struct batch_outcome verdict = { OK, NULL };
 	const char *why = NULL;
 
 	if (batch->open)
@@ -413,7 +415,7 @@ batch_end(struct ctx *ctx, struct tx *tx, enum fail outcome)
 enum fail
 batch_settle(struct ctx *ctx, struct store *store)
 {
-	struct verdict verdict = { OK, NULL };
+	struct batch_outcome verdict = { OK, NULL };
 	const char *why = NULL;
 
 	if (!store->batch.open)

@@ -210,7 +210,7 @@ blob_totals(struct ctx *ctx, int64_t *ret_count, int64_t *ret_bytes)
 
 /* ---- forgetting ---- */
 
-struct finding {
+struct blob_lookup {
 	struct digest digest;
 	int64_t bytes;
 };
@@ -218,7 +218,7 @@ struct finding {
 static enum fail
 find(struct ctx *ctx, void *arg)
 {
-	struct finding *finding = arg;
+	struct blob_lookup *finding = arg;
 
 	return blob_bytes(ctx, &finding->digest, &finding->bytes);
 }
@@ -231,11 +231,11 @@ find(struct ctx *ctx, void *arg)
 static enum fail
 remove_unheld(struct ctx *ctx, const struct digest *digest, size_t *count)
 {
-	struct finding finding = { .digest = *digest };
+	struct blob_lookup finding = { .digest = *digest };
 
 	if (is_held(ctx->home->store, digest))
 		return OK;
-	TRY(within(ctx, TX_READ, find, &finding));
+	TRY(tx_within(ctx, TX_READ, find, &finding));
 	if (finding.bytes >= 0)
 		return OK;
 	TRY(blob_file_remove(ctx, digest));
@@ -307,10 +307,10 @@ blob_forget_idle(struct ctx *ctx, int64_t before_us, size_t most,
 	assert(ctx->tx == NULL && most <= BLOB_FORGET_MAX);
 	TRY(blob_lock_alone(ctx, &is_free, &lock));
 	if (is_free)
-		TRY(within(ctx, TX_READ, find_idle, &all));
+		TRY(tx_within(ctx, TX_READ, find_idle, &all));
 	/* Nothing to forget: nothing is written. */
 	if (all.count > 0)
-		TRY(within(ctx, TX_WRITE, forget_rows, &all));
+		TRY(tx_within(ctx, TX_WRITE, forget_rows, &all));
 	for (size_t i = 0; i < all.count; i++)
 		TRY(remove_file(ctx, &all.digests[i], &count));
 	*ret_count = count;
@@ -381,7 +381,7 @@ blob_sweep(struct ctx *ctx, int part, size_t *ret_count)
 		TRY(blob_walk(ctx, ctx->home->data_dir, part, note_name,
 		    &names));
 	if (names.count > 0)
-		TRY(within(ctx, TX_READ, keep_strays, &names));
+		TRY(tx_within(ctx, TX_READ, keep_strays, &names));
 	for (size_t i = 0; i < names.count; i++)
 		TRY(remove_file(ctx, &names.at[i], &count));
 	if (is_free && part == 0)

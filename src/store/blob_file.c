@@ -286,7 +286,7 @@ static enum fail
 read_through(struct ctx *ctx, struct arena *arena, int fd,
     const struct sink *sink, struct digest *ret)
 {
-	struct sha256_run *run = sha256_begin(arena);
+	struct digest_run *run = digest_begin(arena);
 	uint8_t *piece = arena_alloc(arena, PIECE, 1);
 	ssize_t got = 1;
 
@@ -298,10 +298,10 @@ read_through(struct ctx *ctx, struct arena *arena, int fd,
 			return broken(ctx, "read", "a blob");
 		if (got <= 0)
 			continue;
-		sha256_add(run, (struct bytes){ piece, (size_t)got });
+		digest_add(run, (struct bytes){ piece, (size_t)got });
 		TRY(write_piece(ctx, sink, piece, (size_t)got));
 	}
-	*ret = sha256_sum(run);
+	*ret = digest_sum(run);
 	return OK;
 }
 

@@ -68,7 +68,7 @@ run_line(struct store *store, struct slot *slot, struct tx_unit **ret_last)
 			return true;
 		}
 		batch_wait(store, slot);
-		next = line_pop(store);
+		next = ticket_line_pop(store);
 		wake = next->unit == NULL ? &next->wake : NULL;
 		(void)pthread_mutex_unlock(&store->lock);
 		if (wake != NULL) {
@@ -153,7 +153,7 @@ desk_hand_over(struct store *store, struct tx_unit *unit)
 	slot->unit = unit;
 	waits = store->ticket_taken;
 	if (waits)
-		line_put(store, slot);
+		ticket_line_put(store, slot);
 	store->ticket_taken = true;
 	(void)pthread_mutex_unlock(&store->lock);
 	if (waits || !run_line(store, slot, &last))

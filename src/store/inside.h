@@ -232,8 +232,9 @@ struct store {
 };
 
 /* store.c */
-enum fail reader_take(struct ctx *ctx, struct store *store, struct conn **ret);
-void reader_give(struct store *store, struct conn *conn);
+enum fail store_reader_take(struct ctx *ctx, struct store *store,
+    struct conn **ret);
+void store_reader_give(struct store *store, struct conn *conn);
 
 /*
  * ticket.c.  Those of slots and the line are called with the lock.
@@ -241,9 +242,9 @@ void reader_give(struct store *store, struct conn *conn);
 struct slot *slot_get(struct store *store);
 void slot_put(struct store *store, struct slot *slot);
 void slot_wait(struct store *store, struct slot *slot); /* until called */
-void line_put(struct store *store, struct slot *slot);
+void ticket_line_put(struct store *store, struct slot *slot);
 /* The next in line, who has the ticket now; NULL: it is free. */
-struct slot *line_pop(struct store *store);
+struct slot *ticket_line_pop(struct store *store);
 /*
  * The same; a handed unit goes to the desk.  Who is to be woken, by ticket_call
  * once the lock is free; NULL: nobody.  The slot itself may have been used again
@@ -302,6 +303,6 @@ enum fail blob_lock_alone(struct ctx *ctx, bool *ret_free, int *ret);
 
 /* store_digest's running sum: each value with its engine's type and length. */
 struct digest;
-void sum_add(struct digest *sum, uint8_t type, struct bytes value);
+void store_sum_add(struct digest *sum, uint8_t type, struct bytes value);
 
 #endif

@@ -105,7 +105,7 @@ migrate_check(struct ctx *ctx, struct store *store,
 	struct tx *tx = tx_new(ctx, store, TX_READ);
 	enum fail got = OK;
 
-	TRY(reader_take(ctx, store, &tx->conn));
+	TRY(store_reader_take(ctx, store, &tx->conn));
 	got = store->driver->read_begin(ctx, tx->conn);
 	if (got == OK) {
 		ctx->tx = tx;
@@ -113,7 +113,7 @@ migrate_check(struct ctx *ctx, struct store *store,
 		ctx->tx = NULL;
 		store->driver->read_end(tx->conn);
 	}
-	reader_give(store, tx->conn);
+	store_reader_give(store, tx->conn);
 	/* Not even the table of migrations: an empty or foreign database. */
 	if (got == FAIL_INTERNAL) {
 		fail_clear(ctx);

@@ -94,7 +94,7 @@ row_set_null(struct ctx *ctx, const struct store_query *q,
 }
 
 void
-sum_add(struct digest *sum, uint8_t type, struct bytes value)
+store_sum_add(struct digest *sum, uint8_t type, struct bytes value)
 {
 	const uint64_t len = value.len;
 	const struct bytes pieces[] = {
@@ -104,5 +104,5 @@ sum_add(struct digest *sum, uint8_t type, struct bytes value)
 		value,
 	};
 
-	*sum = sha256_of(pieces, ARRAY_SIZE(pieces));
+	*sum = digest_of_pieces(pieces, ARRAY_SIZE(pieces));
 }

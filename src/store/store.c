@@ -181,7 +181,7 @@ reader_wait(struct store *store, struct conn **ret)
 }
 
 enum fail
-reader_take(struct ctx *ctx, struct store *store, struct conn **ret)
+store_reader_take(struct ctx *ctx, struct store *store, struct conn **ret)
 {
 	struct conn *conn = NULL;
 	enum fail got = OK;
@@ -204,7 +204,7 @@ reader_take(struct ctx *ctx, struct store *store, struct conn **ret)
 }
 
 void
-reader_give(struct store *store, struct conn *conn)
+store_reader_give(struct store *store, struct conn *conn)
 {
 	(void)pthread_mutex_lock(&store->lock);
 	store->readers[store->readers_idle++] = conn;

@@ -839,8 +839,8 @@ digest_table(struct ctx *ctx, struct conn *conn, const char *table,
 
 	if (!is_done(result))
 		return failed(ctx, conn, result, sql);
-	sum_add(sum, 0, bytes_of_text(table));
-	sum_add(sum, 0, bytes_of_text(PQgetvalue(result, 0, 0)));
+	store_sum_add(sum, 0, bytes_of_text(table));
+	store_sum_add(sum, 0, bytes_of_text(PQgetvalue(result, 0, 0)));
 	return OK;
 }
 

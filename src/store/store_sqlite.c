@@ -611,7 +611,7 @@ digest_table(struct ctx *ctx, struct conn *conn, const char *table,
 
 	if (sqlite3_prepare_v2(conn->db, sql, -1, &stmt, NULL) != SQLITE_OK)
 		return failed(ctx, conn, sql);
-	sum_add(sum, 0, bytes_of_text(table));
+	store_sum_add(sum, 0, bytes_of_text(table));
 	while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
 		for (int i = 0; i < sqlite3_column_count(stmt); i++) {
 			const struct bytes value = {
@@ -619,8 +619,8 @@ digest_table(struct ctx *ctx, struct conn *conn, const char *table,
 				(size_t)sqlite3_column_bytes(stmt, i),
 			};
 
-			sum_add(sum, (uint8_t)sqlite3_column_type(stmt, i),
-			    value);
+			store_sum_add(sum,
+			    (uint8_t)sqlite3_column_type(stmt, i), value);
 		}
 	}
 	(void)sqlite3_finalize(stmt);

@@ -38,7 +38,7 @@ spooled(struct t *t, const char *text)
 {
 	struct content out = { .bytes = bytes_of_text(text) };
 
-	out.digest = sha256(out.bytes);
+	out.digest = digest_of(out.bytes);
 	out.path = arena_printf(t->ctx.arena, "%s/%s", blob_spool(&t->ctx),
 	    digest_hex(t->ctx.arena, &out.digest));
 	t_ok(&t->ctx, file_write(&t->ctx, out.path, out.bytes, 0600));
@@ -508,7 +508,7 @@ static void
 any_failure_of_a_put_leaves_no_reference_without_file(void **state)
 {
 	struct t *t = *state;
-	const struct digest digest = sha256(bytes_of_text("abc"));
+	const struct digest digest = digest_of(bytes_of_text("abc"));
 	bool fired = true;
 	size_t orphans = 0;
 	int steps = 0;

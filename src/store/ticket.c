@@ -41,7 +41,7 @@ slot_wait(struct store *store, struct slot *slot)
 }
 
 void
-line_put(struct store *store, struct slot *slot)
+ticket_line_put(struct store *store, struct slot *slot)
 {
 	slot->since_us = time_steady_us();
 	*store->line_end = slot;
@@ -49,7 +49,7 @@ line_put(struct store *store, struct slot *slot)
 }
 
 struct slot *
-line_pop(struct store *store)
+ticket_line_pop(struct store *store)
 {
 	struct slot *next = store->line;
 
@@ -69,7 +69,7 @@ line_pop(struct store *store)
 pthread_cond_t *
 ticket_pass(struct store *store)
 {
-	struct slot *next = line_pop(store);
+	struct slot *next = ticket_line_pop(store);
 
 	if (next == NULL)
 		return NULL;
@@ -94,7 +94,7 @@ ticket_take(struct store *store)
 	(void)pthread_mutex_lock(&store->lock);
 	slot = slot_get(store);
 	if (store->ticket_taken) {
-		line_put(store, slot);
+		ticket_line_put(store, slot);
 		slot_wait(store, slot);
 	}
 	store->ticket_taken = true;

@@ -40,10 +40,10 @@ read_begin(struct ctx *ctx, struct tx *tx)
 
 	if (store->memory)
 		return memory_read_begin(ctx, tx);
-	TRY(reader_take(ctx, store, &tx->conn));
+	TRY(store_reader_take(ctx, store, &tx->conn));
 	got = store->driver->read_begin(ctx, tx->conn);
 	if (got != OK)
-		reader_give(store, tx->conn);
+		store_reader_give(store, tx->conn);
 	return got;
 }
 
@@ -124,7 +124,7 @@ tx_end(struct ctx *ctx, enum fail outcome)
 		ticket_give(store, tx->slot);
 	} else {
 		store->driver->read_end(tx->conn);
-		reader_give(store, tx->conn);
+		store_reader_give(store, tx->conn);
 	}
 	return outcome;
 }

@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 enum fail
-within(struct ctx *ctx, enum tx_mode mode,
+tx_within(struct ctx *ctx, enum tx_mode mode,
     enum fail (*run)(struct ctx *ctx, void *arg), void *arg)
 {
 	assert(ctx->tx == NULL);

@@ -9,7 +9,7 @@
  * must not hold the writer's ticket meanwhile, such as hashing a password
  * between reading a person and writing a session.
  */
-NODISCARD enum fail within(struct ctx *ctx, enum tx_mode mode,
+NODISCARD enum fail tx_within(struct ctx *ctx, enum tx_mode mode,
     enum fail (*run)(struct ctx *ctx, void *arg), void *arg);
 
 #endif

@@ -24,7 +24,7 @@ sha256_fetch(void)
 }
 
 struct digest
-sha256_of(const struct bytes *pieces, size_t count)
+digest_of_pieces(const struct bytes *pieces, size_t count)
 {
 	struct digest out = { 0 };
 	EVP_MD_CTX *md = NULL;
@@ -44,13 +44,13 @@ sha256_of(const struct bytes *pieces, size_t count)
 }
 
 struct digest
-sha256(struct bytes in)
+digest_of(struct bytes in)
 {
-	return sha256_of(&in, 1);
+	return digest_of_pieces(&in, 1);
 }
 
 struct digest
-hmac_sha256(struct bytes key, const struct bytes *pieces, size_t count)
+digest_hmac(struct bytes key, const struct bytes *pieces, size_t count)
 {
 	char method[] = "SHA256";
 	const OSSL_PARAM params[] = {
@@ -77,23 +77,23 @@ hmac_sha256(struct bytes key, const struct bytes *pieces, size_t count)
 	return out;
 }
 
-struct sha256_run {
+struct digest_run {
 	EVP_MD_CTX *md; /* NULL: the sum was taken */
 };
 
 static void
 run_end(void *object)
 {
-	struct sha256_run *run = object;
+	struct digest_run *run = object;
 
 	EVP_MD_CTX_free(run->md);
 	run->md = NULL;
 }
 
-struct sha256_run *
-sha256_begin(struct arena *arena)
+struct digest_run *
+digest_begin(struct arena *arena)
 {
-	struct sha256_run *run = ARENA_NEW(arena, struct sha256_run);
+	struct digest_run *run = ARENA_NEW(arena, struct digest_run);
 	int good = pthread_once(&sha256_once, sha256_fetch);
 
 	assert(good == 0);
@@ -107,7 +107,7 @@ sha256_begin(struct arena *arena)
 }
 
 void
-sha256_add(struct sha256_run *run, struct bytes piece)
+digest_add(struct digest_run *run, struct bytes piece)
 {
 	const int good = run->md != NULL &&
 			 EVP_DigestUpdate(run->md, piece.at, piece.len) == 1;
@@ -116,7 +116,7 @@ sha256_add(struct sha256_run *run, struct bytes piece)
 }
 
 struct digest
-sha256_sum(struct sha256_run *run)
+digest_sum(struct digest_run *run)
 {
 	struct digest out = { 0 };
 	const int good =

@@ -37,7 +37,7 @@ key_id(const char *name, const uint8_t public_key[ED25519_LEN],
 		{ between, sizeof(between) },
 		{ public_key, ED25519_LEN },
 	};
-	const struct digest digest = sha256_of(pieces, 3);
+	const struct digest digest = digest_of_pieces(pieces, 3);
 
 	memcpy(out, digest.at, KEY_ID_LEN);
 }

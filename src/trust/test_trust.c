@@ -11,7 +11,7 @@
 static void
 digest_is(struct t *t, const char *text, const char *hex)
 {
-	const struct digest got = sha256(bytes_of_text(text));
+	const struct digest got = digest_of(bytes_of_text(text));
 
 	assert_string_equal(digest_hex(t->ctx.arena, &got), hex);
 }
@@ -38,8 +38,8 @@ a_digest_of_pieces_is_that_of_the_whole(void **state)
 {
 	const struct bytes pieces[] = { bytes_of_text("a"), { NULL, 0 },
 		bytes_of_text("b"), bytes_of_text("c") };
-	const struct digest whole = sha256(bytes_of_text("abc"));
-	const struct digest parts = sha256_of(pieces, 4);
+	const struct digest whole = digest_of(bytes_of_text("abc"));
+	const struct digest parts = digest_of_pieces(pieces, 4);
 
 	(void)state;
 	assert_true(bytes_equal(digest_bytes(&whole), digest_bytes(&parts)));
@@ -55,18 +55,18 @@ a_digest_made_piece_by_piece_is_that_of_the_whole(void **state)
 
 	for (size_t i = 0; i < sizeof(all); i++)
 		all[i] = (uint8_t)(i * 7);
-	whole = sha256((struct bytes){ all, sizeof(all) });
+	whole = digest_of((struct bytes){ all, sizeof(all) });
 	for (size_t step = 1; step <= sizeof(all); step++) {
-		struct sha256_run *run = sha256_begin(t->ctx.arena);
+		struct digest_run *run = digest_begin(t->ctx.arena);
 		struct digest sum = { 0 };
 
 		for (size_t at = 0; at < sizeof(all); at += step)
-			sha256_add(run,
+			digest_add(run,
 			    (struct bytes){ all + at, sizeof(all) - at < step
 							  ? sizeof(all) - at
 							  : step });
-		sha256_add(run, (struct bytes){ NULL, 0 });
-		sum = sha256_sum(run);
+		digest_add(run, (struct bytes){ NULL, 0 });
+		sum = digest_sum(run);
 		assert_memory_equal(sum.at, whole.at, DIGEST_LEN);
 	}
 }
@@ -106,7 +106,7 @@ hmac_gives_the_known_codes(void **state)
 
 		for (size_t at = 0; at < rows[i].key_len; at++)
 			key[at] = (uint8_t)rows[i].key[at % written];
-		code = hmac_sha256((struct bytes){ key, rows[i].key_len },
+		code = digest_hmac((struct bytes){ key, rows[i].key_len },
 		    pieces, ARRAY_SIZE(pieces));
 		assert_string_equal(digest_hex(t->arena, &code), rows[i].code);
 	}
@@ -116,7 +116,7 @@ static void
 hexadecimal_is_read_back(void **state)
 {
 	struct t *t = *state;
-	const struct digest digest = sha256(bytes_of_text("abc"));
+	const struct digest digest = digest_of(bytes_of_text("abc"));
 	const char *hex = digest_hex(t->ctx.arena, &digest);
 	struct digest back = { 0 };
 
@@ -160,7 +160,7 @@ key_line(struct t *t, const struct vector *v, const char *name)
 
 	assert_true(bytes_from_hex(v->seed, secret + 1, 32));
 	assert_true(bytes_from_hex(v->public_key, open + 1, 32));
-	id = sha256_of(pieces, 3);
+	id = digest_of_pieces(pieces, 3);
 	return arena_printf(t->ctx.arena, "PRIVATE+KEY+%s+%s+%s\n", name,
 	    bytes_hex(t->ctx.arena, (struct bytes){ id.at, 4 }),
 	    bytes_base64(t->ctx.arena,

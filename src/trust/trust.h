@@ -20,23 +20,23 @@ struct digest {
 	uint8_t at[DIGEST_LEN];
 };
 
-struct digest sha256(struct bytes in);
+struct digest digest_of(struct bytes in);
 /* SHA-256 of up to four pieces in a row; count in 1..4. */
-struct digest sha256_of(const struct bytes *pieces, size_t count);
+struct digest digest_of_pieces(const struct bytes *pieces, size_t count);
 struct bytes digest_bytes(const struct digest *digest);
 
 /*
  * SHA-256 of bytes that come piece by piece, at constant memory.  A sum belongs
- * to one thread at a time and ends with its arena; sha256_sum may be asked
+ * to one thread at a time and ends with its arena; digest_sum may be asked
  * once, and nothing is added after it.
  */
-struct sha256_run;
-struct sha256_run *sha256_begin(struct arena *arena);
-void sha256_add(struct sha256_run *run, struct bytes piece);
-struct digest sha256_sum(struct sha256_run *run);
+struct digest_run;
+struct digest_run *digest_begin(struct arena *arena);
+void digest_add(struct digest_run *run, struct bytes piece);
+struct digest digest_sum(struct digest_run *run);
 
 /* HMAC-SHA256 (RFC 2104) of up to four pieces in a row; count in 1..4. */
-struct digest hmac_sha256(struct bytes key, const struct bytes *pieces,
+struct digest digest_hmac(struct bytes key, const struct bytes *pieces,
     size_t count);
 
 const char *digest_hex(struct arena *arena, const struct digest *digest);
