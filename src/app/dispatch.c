@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <strings.h>
 
 #include "app/call.h"
 #include "app/idempotency.h"
@@ -14,6 +13,7 @@
 #include "app/respond.h"
 #include "app/routes.h"
 #include "app/static.h"
+#include "app/visitor.h"
 #include "core/arena.h"
 #include "core/day.h"
 #include "core/home.h"
@@ -21,10 +21,7 @@
 #include "core/random.h"
 #include "core/text.h"
 #include "people/access.h"
-#include "people/credential.h"
 #include "store/within.h"
-
-#define COOKIE_NAME "truc="
 
 struct dispatch {
 	struct arena *arena;
@@ -132,111 +129,6 @@ struct bytes
 dispatch_openapi(const struct dispatch *dispatch)
 {
 	return dispatch->openapi;
-}
-
-/* The value after "name=" among "a=1; name=...; b=2"; NULL if none. */
-static const char *
-cookie(struct ctx *ctx, const struct call *call, const char *name)
-{
-	const char *at = call_header(call, "Cookie");
-
-	while (at != NULL && *at != '\0') {
-		const size_t len = strcspn(at, ";");
-
-		if (text_starts(at, name))
-			return arena_text_n(ctx->arena, at + strlen(name),
-			    len - strlen(name));
-		at += len;
-		at += strspn(at, "; ");
-	}
-	return NULL;
-}
-
-/*
- * A browser sends the cookie along with what a foreign page makes it send, but
- * such a page cannot add this header.
- */
-static enum fail
-check_csrf(struct ctx *ctx, const struct call *call)
-{
-	/* A form's row has looked where it comes from already. */
-	if (call->match.route->method == GET ||
-	    (call->match.route->flags & ROUTE_FORM) != 0 ||
-	    text_equal(call_header(call, "X-Requested-With"), "truc"))
-		return OK;
-	return FAIL(ctx, FAIL_DENIED, "access.csrf",
-	    "a cookie without X-Requested-With: truc");
-}
-
-/* "https://truc.example" of a page is from the host that it is sent to. */
-static bool
-is_own_origin(const struct call *call, const char *origin)
-{
-	const char *host = call_header(call, "Host");
-	const char *at = strstr(origin, "://");
-
-	return host != NULL && at != NULL && strcasecmp(at + 3, host) == 0;
-}
-
-/*
- * A form needs no header that only a script could set, and signing in no
- * cookie; so what counts is what the browser says of the page that sent it:
- * Sec-Fetch-Site, or before that header came up, Origin.  Who says neither is no
- * browser, and has the API.
- */
-static enum fail
-check_origin(struct ctx *ctx, const struct call *call)
-{
-	const char *site = call_header(call, "Sec-Fetch-Site");
-	const char *origin = call_header(call, "Origin");
-
-	if (site != NULL ? strcmp(site, "same-origin") == 0
-			 : origin != NULL && is_own_origin(call, origin))
-		return OK;
-	return FAIL(ctx, FAIL_DENIED, "access.csrf",
-	    "a form from %s, origin %s", site == NULL ? "?" : site,
-	    origin == NULL ? "?" : origin);
-}
-
-static enum fail
-know_actor(struct ctx *ctx, struct call *call, enum credential kind,
-    const char *text)
-{
-	TRY(credential_actor(ctx, kind, text, &ctx->actor));
-	if (ctx->actor == NULL)
-		return OK;
-	call->credential = text;
-	call->credential_kind = kind;
-	return OK;
-}
-
-/* Set ctx->actor.  A stale credential matters only where one is needed. */
-static enum fail
-find_actor(struct ctx *ctx, struct call *call)
-{
-	static const char bearer[] = "Bearer ";
-	const char *authorization = call_header(call, "Authorization");
-	const bool is_public = (call->match.route->flags & ROUTE_PUBLIC) != 0;
-	const char *secret = NULL;
-
-	if (authorization != NULL) {
-		if (text_starts(authorization, bearer))
-			TRY(know_actor(ctx, call, CREDENTIAL_TOKEN,
-			    authorization + sizeof(bearer) - 1));
-		if (ctx->actor == NULL && !is_public)
-			return FAIL(ctx, FAIL_LOGIN, "token.unknown",
-			    "the token is unknown or over");
-		return OK;
-	}
-	secret = cookie(ctx, call, COOKIE_NAME);
-	if (secret == NULL)
-		return OK;
-	TRY(check_csrf(ctx, call));
-	TRY(know_actor(ctx, call, CREDENTIAL_SESSION, secret));
-	if (ctx->actor == NULL && !is_public)
-		return FAIL(ctx, FAIL_LOGIN, "session.ended",
-		    "the session is unknown or over");
-	return OK;
 }
 
 /* The path is known; is the method? */
@@ -409,7 +301,7 @@ run_writing(struct ctx *ctx, struct call *call, enum fail *ret)
 	return true;
 }
 
-/* Handle meets a failure again, with its right to be told of it. */
+/* Handle meets a failure again, with its right to know of it. */
 static void
 prepare(struct ctx *ctx, struct call *call)
 {
@@ -457,8 +349,8 @@ admit(struct ctx *ctx, struct call *call)
 	route = call->match.route;
 	TRY(check_place(ctx, call));
 	if ((route->flags & ROUTE_FORM) != 0)
-		TRY(check_origin(ctx, call));
-	TRY(find_actor(ctx, call));
+		TRY(visitor_check_origin(ctx, call));
+	TRY(visitor_find(ctx, call));
 	return route->permission == NULL ? OK
 					 : access_any(ctx, route->permission);
 }
@@ -584,24 +476,6 @@ dispatch_inner(struct ctx *ctx, const struct call *outer, const char *address,
 	return OK;
 }
 
-/*
- * Pages are Vietnamese unless another language was picked, which the client
- * notes in a cookie; the API speaks as it is asked to.
- */
-static const char *
-language(struct ctx *ctx, const struct call *call)
-{
-	const char *picked = NULL;
-
-	if (text_starts(call->request->path, "/api/"))
-		return locale_pick(call_header(call, "Accept-Language"));
-	if (text_starts(call->request->query, "lang="))
-		picked = call->request->query + strlen("lang=");
-	else
-		picked = cookie(ctx, call, "truc_lang=");
-	return text_equal(picked, "en") ? "en" : "vi";
-}
-
 bool
 dispatch(struct ctx *ctx, const struct http_request *request,
     struct http_response *response)
@@ -613,7 +487,7 @@ dispatch(struct ctx *ctx, const struct http_request *request,
 	call->response = response;
 	call->started_us = time_steady_us();
 	ctx->request_id = request->id;
-	ctx->locale = language(ctx, call);
+	ctx->locale = visitor_language(ctx, call);
 	if (!handle(ctx, call, &got))
 		return false;
 	conclude(ctx, call, got);
@@ -634,7 +508,7 @@ dispatch_admit(void *home, struct arena *arena, const struct http_request *head,
 	random_init(&random);
 	ctx.random = &random;
 	ctx.request_id = head->id;
-	ctx.locale = language(&ctx, &call);
+	ctx.locale = visitor_language(&ctx, &call);
 	failure = judge(&ctx, &call, bytes, &got);
 	if (failure == OK)
 		return got;

@@ -1,0 +1,133 @@
+#include "app/visitor.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "app/locale.h"
+#include "core/arena.h"
+#include "core/text.h"
+#include "people/credential.h"
+
+#define COOKIE_NAME "truc="
+
+/* The value after "name=" among "a=1; name=...; b=2"; NULL if none. */
+static const char *
+cookie(struct ctx *ctx, const struct call *call, const char *name)
+{
+	const char *at = call_header(call, "Cookie");
+
+	while (at != NULL && *at != '\0') {
+		const size_t len = strcspn(at, ";");
+
+		if (text_starts(at, name))
+			return arena_text_n(ctx->arena, at + strlen(name),
+			    len - strlen(name));
+		at += len;
+		at += strspn(at, "; ");
+	}
+	return NULL;
+}
+
+/*
+ * A browser sends the cookie along with what a foreign page makes it send, but
+ * such a page cannot add this header.
+ */
+static enum fail
+check_csrf(struct ctx *ctx, const struct call *call)
+{
+	/* A form's row has looked where it comes from already. */
+	if (call->match.route->method == GET ||
+	    (call->match.route->flags & ROUTE_FORM) != 0 ||
+	    text_equal(call_header(call, "X-Requested-With"), "truc"))
+		return OK;
+	return FAIL(ctx, FAIL_DENIED, "access.csrf",
+	    "a cookie without X-Requested-With: truc");
+}
+
+/* "https://truc.example" of a page is from the host that it is sent to. */
+static bool
+is_own_origin(const struct call *call, const char *origin)
+{
+	const char *host = call_header(call, "Host");
+	const char *at = strstr(origin, "://");
+
+	return host != NULL && at != NULL && strcasecmp(at + 3, host) == 0;
+}
+
+/*
+ * A form needs no header that only a script could set, and signing in no
+ * cookie; so what counts is what the browser says of the page that sent it:
+ * Sec-Fetch-Site, or before that header came up, Origin.  Who says neither is no
+ * browser, and has the API.
+ */
+enum fail
+visitor_check_origin(struct ctx *ctx, const struct call *call)
+{
+	const char *site = call_header(call, "Sec-Fetch-Site");
+	const char *origin = call_header(call, "Origin");
+
+	if (site != NULL ? strcmp(site, "same-origin") == 0
+			 : origin != NULL && is_own_origin(call, origin))
+		return OK;
+	return FAIL(ctx, FAIL_DENIED, "access.csrf",
+	    "a form from %s, origin %s", site == NULL ? "?" : site,
+	    origin == NULL ? "?" : origin);
+}
+
+static enum fail
+know_actor(struct ctx *ctx, struct call *call, enum credential kind,
+    const char *text)
+{
+	TRY(credential_actor(ctx, kind, text, &ctx->actor));
+	if (ctx->actor == NULL)
+		return OK;
+	call->credential = text;
+	call->credential_kind = kind;
+	return OK;
+}
+
+enum fail
+visitor_find(struct ctx *ctx, struct call *call)
+{
+	static const char bearer[] = "Bearer ";
+	const char *authorization = call_header(call, "Authorization");
+	const bool is_public = (call->match.route->flags & ROUTE_PUBLIC) != 0;
+	const char *secret = NULL;
+
+	if (authorization != NULL) {
+		if (text_starts(authorization, bearer))
+			TRY(know_actor(ctx, call, CREDENTIAL_TOKEN,
+			    authorization + sizeof(bearer) - 1));
+		if (ctx->actor == NULL && !is_public)
+			return FAIL(ctx, FAIL_LOGIN, "token.unknown",
+			    "the token is unknown or over");
+		return OK;
+	}
+	secret = cookie(ctx, call, COOKIE_NAME);
+	if (secret == NULL)
+		return OK;
+	TRY(check_csrf(ctx, call));
+	TRY(know_actor(ctx, call, CREDENTIAL_SESSION, secret));
+	if (ctx->actor == NULL && !is_public)
+		return FAIL(ctx, FAIL_LOGIN, "session.ended",
+		    "the session is unknown or over");
+	return OK;
+}
+
+/*
+ * Pages are Vietnamese unless another language was picked, which the client
+ * notes in a cookie; the API speaks as it is asked to.
+ */
+const char *
+visitor_language(struct ctx *ctx, const struct call *call)
+{
+	const char *picked = NULL;
+
+	if (text_starts(call->request->path, "/api/"))
+		return locale_pick(call_header(call, "Accept-Language"));
+	if (text_starts(call->request->query, "lang="))
+		picked = call->request->query + strlen("lang=");
+	else
+		picked = cookie(ctx, call, "truc_lang=");
+	return text_equal(picked, "en") ? "en" : "vi";
+}

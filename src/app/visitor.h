@@ -1,0 +1,30 @@
+#ifndef APP_VISITOR_H
+#define APP_VISITOR_H
+
+#include "app/call.h"
+
+/*
+ * Who asks, from which page and in which language, by the head of a request
+ * whose row is known.
+ */
+
+/*
+ * Set ctx->actor by token or cookie; NULL: nobody.  A stale credential matters
+ * only where one is needed.
+ *	FAIL_LOGIN	"token.unknown" "session.ended"
+ *	FAIL_DENIED	"access.csrf"	a cookie that a foreign page may have sent
+ */
+NODISCARD enum fail visitor_find(struct ctx *ctx, struct call *call);
+
+/*
+ * For ROUTE_FORM, which needs no header of a script: the page that sent it is
+ * ours.
+ *	FAIL_DENIED	"access.csrf"
+ */
+NODISCARD enum fail visitor_check_origin(struct ctx *ctx,
+    const struct call *call);
+
+/* "vi" or "en"; no row is needed. */
+const char *visitor_language(struct ctx *ctx, const struct call *call);
+
+#endif
