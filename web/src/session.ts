@@ -1,6 +1,6 @@
 /*
  * Who is signed in, and as what: a person may hold several positions, and one
- * of their units is where they stand.
+ * of their units they act for.
  */
 import type { Position, Session } from './api/types.ts';
 import { keep, readKept, watchPerson } from './ui/keep.ts';
@@ -9,7 +9,7 @@ import { store } from './ui/store.ts';
 /** undefined: not asked yet; null: nobody. */
 export const session = store<Session | null | undefined>(undefined);
 
-/** The unit where the person stands; 0: that of their first position. */
+/** The unit the person acts for; 0: that of their first position. */
 export const standing = store<number>(0);
 
 export function standAt(unit: number): void {
@@ -50,7 +50,7 @@ export function hasWork(): boolean {
 	return mayAny(['report.edit', 'report.sign', 'report.review']);
 }
 
-/** The position at the unit where the person stands, else the first. */
+/** The position at the unit the person acts for, else the first. */
 export function position(): Position | undefined {
 	const positions = session.get()?.positions ?? [];
 	return positions.find((p) => p.unit === standing.get()) ?? positions[0];

@@ -52,7 +52,7 @@ async function prepare(asked: View): Promise<{ forms: FormItem[];
 	return { forms, periods, form, chosen: { form: code, period, at } };
 }
 
-/** The nation for those who may see it, else the unit they stand at. */
+/** The nation for those who may see it, else the unit they act for. */
 async function startUnit(): Promise<number> {
 	const wide = widePosition();
 	return wide?.role === 'centre'

@@ -30,7 +30,7 @@ function isIdle(row: FigureRow): boolean {
 		period.expected === 0 && period.values.every((v) => v === null));
 }
 
-/** The total first, then what stands below, open units with theirs. */
+/** The total first, then what is below, open units with theirs. */
 export function linesOf(blocks: Map<number, Figures>, at: number,
     open: readonly number[]): Line[] {
 	const lines: Line[] = [];

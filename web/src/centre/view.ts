@@ -14,7 +14,7 @@ export interface View {
 	/** "": now; else a day or a ledger index. */
 	asOf: string;
 	apportion: 'none' | 'equal';
-	/** The unit the table begins with; 0: where the person stands. */
+	/** The unit the table begins with; 0: the one the person acts for. */
 	at: number;
 	open: number[];
 	/** The cell whose trace is open. */

@@ -1,5 +1,5 @@
 /*
- * One unit in time: what it was called and where it stood, its codes, whom it
+ * One unit in time: what it was called and where it belonged, its codes, whom it
  * followed and who followed it.
  */
 import type { JSX } from 'preact';

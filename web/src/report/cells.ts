@@ -6,7 +6,7 @@ import type { Form, FormRule } from '../api/types.ts';
 import { fill, parseNumber, stateOf, valueOf, type Cell, type NumberFault }
 	from '../rules.ts';
 
-/** What stands in a cell but is no value of it: kept as typed, never sent. */
+/** What is in a cell but is no value of it: kept as typed, never sent. */
 export interface Wrong {
 	typed: string;
 	fault: NumberFault;
@@ -148,7 +148,7 @@ export function sameCells(a: readonly Cell[], b: readonly Cell[]): boolean {
 /**
  * Two clerks on one draft: base is what both started from.  What only one of
  * them changed is taken; what both changed differently is a conflict, in which
- * mine stands until somebody chooses.
+ * mine is kept until somebody chooses.
  */
 export function merge(base: readonly Cell[], mine: readonly Cell[],
     theirs: readonly Cell[], computed: ReadonlySet<number>):

@@ -254,7 +254,7 @@ export class EntryGrid {
 
 	/* Typing */
 
-	/** text null: what stands there (F2); else it replaces that. */
+	/** text null: what is there (F2); else it replaces that. */
 	private edit(text: string | null): void {
 		const at = this.indexOf(this.focus);
 		if (this.editor || this.options.readOnly(at))

@@ -1,6 +1,6 @@
 /*
  * The head of a matrix form as on paper, and a report that is only read: as it
- * will stand, or as its change against the period before.
+ * will be, or as its change against the period before.
  */
 import type { ComponentChildren, JSX } from 'preact';
 import type { Finding, Form, FormColumn, FormRow } from '../api/types.ts';
@@ -15,7 +15,7 @@ export interface Group {
 	columns: FormColumn[];
 }
 
-/** Neighbouring columns of one group stand under one head. */
+/** Neighbouring columns of one group are under one head. */
 export function groupsOf(form: Form): Group[] {
 	const groups: Group[] = [];
 	for (const column of form.columns) {
@@ -45,7 +45,7 @@ export function cellName(form: Form, at: number): string {
 		column: columnName(column) });
 }
 
-/** Two rows: groups, then numbered columns; stub is what stands left of them. */
+/** Two rows: groups, then numbered columns; stub is what is left of them. */
 export function MatrixHead({ form, stub }: { form: Form;
     stub?: ComponentChildren }): JSX.Element {
 	const groups = groupsOf(form);
@@ -87,7 +87,7 @@ export function edgesOf(form: Form): Set<string> {
 		g.columns[g.columns.length - 1].id));
 }
 
-/** Sums per column over all rows, where anything stands. */
+/** Sums per column over all rows, where there is anything. */
 export function columnSums(form: Form, cells: readonly Cell[]):
     (string | null)[] {
 	return form.columns.map((_, c) => sum(form.rows.flatMap((__, r) => {

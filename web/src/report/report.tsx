@@ -1,5 +1,5 @@
 /*
- * One report: as it stands or will stand, its rule results, its change against
+ * One report: as it is or will be, its rule results, its change against
  * the period before, its history, and the acts the server offers this person.
  * For the leader this is the page that is signed.
  */

@@ -238,7 +238,7 @@ function DeskActs({ ask, units, isMain, onDone }: { ask: Ask;
 	</>;
 }
 
-/** All direct children, page by page; the unit's own duty is not among them. */
+/** All direct children, page by page; the unit's own obligation is not among them. */
 async function allBelow(ask: Ask): Promise<Obligation[]> {
 	const units: Obligation[] = [];
 	let after: number | undefined;

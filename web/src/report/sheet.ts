@@ -1,5 +1,5 @@
 /*
- * One draft being typed: its content, what stands wrongly in it, the steps back
+ * One draft being typed: its content, what is wrong in it, the steps back
  * and forth, what the rules say, and whether it may be submitted.  The page
  * shows it and calls it; it knows nothing of the page.
  */
@@ -19,7 +19,7 @@ interface Snapshot {
 	wrong: Map<number, Wrong>;
 }
 
-/** What the rules say about the content as it stands. */
+/** What the rules say about the content as it is. */
 export interface Verdict {
 	findings: EntryFinding[];
 	passed: number;

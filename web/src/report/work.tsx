@@ -18,47 +18,49 @@ const TABS = ['todo', 'all', 'not_started', 'draft', 'proposed', 'returned',
 	'sent', 'accepted', 'late'] as const;
 type TabId = typeof TABS[number];
 
-function fits(tab: TabId, duty: Obligation): boolean {
+function fits(tab: TabId, obligation: Obligation): boolean {
 	switch (tab) {
 	case 'todo':
-		return duty.next !== 'none';
+		return obligation.next !== 'none';
 	case 'all':
 		return true;
 	case 'late':
-		return duty.late;
+		return obligation.late;
 	default:
-		return duty.state === tab;
+		return obligation.state === tab;
 	}
 }
 
-function isDone(duty: Obligation): boolean {
-	return duty.state === 'sent' || duty.state === 'accepted';
+function isDone(obligation: Obligation): boolean {
+	return obligation.state === 'sent' || obligation.state === 'accepted';
 }
 
-/** Open duties by deadline, then done ones, the newest first. */
-export function inOrder(duties: Obligation[]): Obligation[] {
+/** Open obligations by deadline, then done ones, the newest first. */
+export function inOrder(obligations: Obligation[]): Obligation[] {
 	const rank = (d: Obligation): number => d.next !== 'none' ? 0
 		: isDone(d) ? 2 : 1;
-	return [...duties].sort((a, b) => rank(a) - rank(b) ||
+	return [...obligations].sort((a, b) => rank(a) - rank(b) ||
 		(rank(a) === 2 ? b.deadline.localeCompare(a.deadline)
 			: a.deadline.localeCompare(b.deadline)) ||
 		a.unit_name.localeCompare(b.unit_name, 'vi'));
 }
 
-/** Where the next act on a duty is done. */
-export function nextHref(duty: Obligation): string {
-	switch (duty.next) {
+/** Where the next act on an obligation is done. */
+export function nextHref(obligation: Obligation): string {
+	switch (obligation.next) {
 	case 'fill':
 	case 'submit':
-		return duty.report === null ? address('/reports/new', {
-			form: duty.form, period: duty.period, unit: duty.unit })
-			: `/reports/${duty.report}/entry`;
+		return obligation.report === null ? address('/reports/new', {
+			form: obligation.form, period: obligation.period,
+			unit: obligation.unit })
+			: `/reports/${obligation.report}/entry`;
 	case 'review':
-		return address('/review', { form: duty.form, period: duty.period,
-			unit: position()?.unit, report: duty.report });
+		return address('/review', { form: obligation.form,
+			period: obligation.period, unit: position()?.unit,
+			report: obligation.report });
 	case 'sign':
 	case 'none':
-		return `/reports/${duty.report}`;
+		return `/reports/${obligation.report}`;
 	}
 }
 
@@ -80,9 +82,9 @@ export function Work({ place }: { place: Where }): JSX.Element {
 	if (!hasWork())
 		return <PageHead title={t('nav.work')}
 			about={t(rolesHere().includes('admin') ? 'work.admin'
-				: 'work.no_duties')} />;
-	const duties = load.data ? inOrder(load.data.items) : [];
-	const shown = duties.filter((duty) => fits(tab, duty));
+				: 'work.no_obligations')} />;
+	const obligations = load.data ? inOrder(load.data.items) : [];
+	const shown = obligations.filter((obligation) => fits(tab, obligation));
 	return <>
 		<PageHead title={t('nav.work')} about={t('work.about')} />
 		<Tabs label={t('work.tabs')} current={tab} href={(id) =>
@@ -91,8 +93,8 @@ export function Work({ place }: { place: Where }): JSX.Element {
 			count: countOf(id, load.data) }))} />
 		{load.problem ? <Failure problem={load.problem} retry={load.reload} />
 			: !load.data ? <Waiting slow={load.slow} />
-			: shown.length === 0 ? <Nothing tab={tab} duties={duties} />
-			: <Duties duties={shown} />}
+			: shown.length === 0 ? <Nothing tab={tab} obligations={obligations} />
+			: <ObligationTable obligations={shown} />}
 	</>;
 }
 
@@ -104,7 +106,8 @@ function countOf(tab: TabId, data: ObligationList | undefined):
 		: data.counts[tab];
 }
 
-function Duties({ duties }: { duties: Obligation[] }): JSX.Element {
+function ObligationTable({ obligations }: { obligations: Obligation[] }):
+	JSX.Element {
 	return <div class="scroll"><table class="ledger work">
 		<caption class="unseen">{t('nav.work')}</caption>
 		<thead><tr>
@@ -115,8 +118,9 @@ function Duties({ duties }: { duties: Obligation[] }): JSX.Element {
 			<th scope="col">{t('work.state')}</th>
 			<th scope="col">{t('work.next')}</th>
 		</tr></thead>
-		<tbody>{duties.map((duty) => <Duty duty={duty}
-			key={`${duty.form} ${duty.period} ${duty.unit}`} />)}</tbody>
+		<tbody>{obligations.map((obligation) => <ObligationRow
+			obligation={obligation}
+			key={`${obligation.form} ${obligation.period} ${obligation.unit}`} />)}</tbody>
 	</table></div>;
 }
 
@@ -125,37 +129,39 @@ const NEXT: Record<Obligation['next'], TextKey> = {
 	review: 'next.review', none: 'next.none',
 };
 
-function Duty({ duty }: { duty: Obligation }): JSX.Element {
+function ObligationRow({ obligation }: { obligation: Obligation }): JSX.Element {
 	return <tr>
-		<th scope="row"><span class="code">{duty.form}</span>{' '}
-			<span class="clip" title={either(duty.form_name_vi,
-				duty.form_name_en)}>{either(duty.form_name_vi,
-				duty.form_name_en)}</span></th>
-		<td class="nowrap">{formatPeriod(duty.period, lang())}</td>
-		<td>{duty.unit_name}</td>
-		<td class="nowrap"><span class="figure">{formatDay(duty.deadline)}</span>
-			{' '}{isDone(duty) ? null : <DaysLeft days={duty.days_left} />}</td>
-		<td><State state={duty.state} />
-			{isDone(duty) && duty.late ? <> <Flag tone="warn" icon="late">
+		<th scope="row"><span class="code">{obligation.form}</span>{' '}
+			<span class="clip" title={either(obligation.form_name_vi,
+				obligation.form_name_en)}>{either(obligation.form_name_vi,
+				obligation.form_name_en)}</span></th>
+		<td class="nowrap">{formatPeriod(obligation.period, lang())}</td>
+		<td>{obligation.unit_name}</td>
+		<td class="nowrap">
+			<span class="figure">{formatDay(obligation.deadline)}</span>
+			{' '}{isDone(obligation) ? null
+				: <DaysLeft days={obligation.days_left} />}</td>
+		<td><State state={obligation.state} />
+			{isDone(obligation) && obligation.late ? <> <Flag tone="warn" icon="late">
 				{t('state.late')}</Flag></> : null}
-			{duty.flags > 0 ? <> <Flag tone="warn" icon="flag">
-				{t('flags', { n: duty.flags })}</Flag></> : null}
-			{duty.sent_at && duty.next === 'none' ? <span class="hint">
-				{' '}{formatInstant(duty.sent_at)}</span> : null}</td>
-		<td class="nowrap">{duty.next === 'none' && duty.report === null
+			{obligation.flags > 0 ? <> <Flag tone="warn" icon="flag">
+				{t('flags', { n: obligation.flags })}</Flag></> : null}
+			{obligation.sent_at && obligation.next === 'none' ? <span class="hint">
+				{' '}{formatInstant(obligation.sent_at)}</span> : null}</td>
+		<td class="nowrap">{obligation.next === 'none' && obligation.report === null
 			? <span class="hint">{t('next.nothing')}</span>
-			: <a href={nextHref(duty)} class={duty.next === 'none'
-				? undefined : 'next'} aria-label={`${t(NEXT[duty.next])}: ${
-				duty.form}, ${formatPeriod(duty.period, lang())}, ${
-				duty.unit_name}`}>{t(NEXT[duty.next])}</a>}</td>
+			: <a href={nextHref(obligation)} class={obligation.next === 'none'
+				? undefined : 'next'} aria-label={`${t(NEXT[obligation.next])}: ${
+				obligation.form}, ${formatPeriod(obligation.period, lang())}, ${
+				obligation.unit_name}`}>{t(NEXT[obligation.next])}</a>}</td>
 	</tr>;
 }
 
-/** An empty list says so, and when the next duty opens. */
-function Nothing({ tab, duties }: { tab: TabId; duties: Obligation[] }):
+/** An empty list says so, and when the next obligation opens. */
+function Nothing({ tab, obligations }: { tab: TabId; obligations: Obligation[] }):
     JSX.Element {
-	const load = useLoad(tab === 'todo' ? 'next duty' : null,
-		() => nextOpening(duties));
+	const load = useLoad(tab === 'todo' ? 'next obligation' : null,
+		() => nextOpening(obligations));
 	return <div class="empty">
 		<p>{t(tab === 'todo' ? 'work.nothing' : 'work.none_here')}</p>
 		{load.data ? <p class="hint">{t('work.opens', {
@@ -164,8 +170,9 @@ function Nothing({ tab, duties }: { tab: TabId; duties: Obligation[] }):
 	</div>;
 }
 
-async function nextOpening(duties: Obligation[]): Promise<FormPeriod | undefined> {
-	const form = duties[0]?.form ?? (await listForms()).items[0]?.code;
+async function nextOpening(obligations: Obligation[]):
+	Promise<FormPeriod | undefined> {
+	const form = obligations[0]?.form ?? (await listForms()).items[0]?.code;
 	if (!form)
 		return undefined;
 	const { items } = await listPeriods(form);

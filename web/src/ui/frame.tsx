@@ -1,5 +1,5 @@
 /*
- * The frame: name and places, where I stand, the band of the
+ * The frame: name and places, whose unit is shown, the band of the
  * demonstration, the work, the quiet line.
  */
 import type { ComponentChildren, JSX } from 'preact';
