@@ -4,7 +4,7 @@
     TRUC_TEST_STORE   sqlite (default) or postgres
 
 A Server owns a temporary data folder made by `truc test-world`, a clock that
-stands still until a test moves it, and a process.  stop() fails if the process
+is stopped until a test moves it, and a process.  stop() fails if the process
 does not end well or a sanitizer had something to say.
 """
 

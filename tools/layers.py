@@ -78,7 +78,7 @@ def breach(module, may, bracket, header):
         return None
     if target in may or header in may:
         return None
-    return f'"{header}" does not stand under {module}'
+    return f'"{header}" is not under {module}'
 
 
 def check():

@@ -29,7 +29,7 @@ ASKED = re.compile(r'\baccess_(?:any|unit|find|may|nation|role_has)\(\s*[^,]+,'
                    r'\s*"([^"]+)"')
 # Where an object keeps the state of a flow (app/flow.h).
 FLOW_STATE = re.compile(r"\.state = offsetof\(struct \w+, (\w+)\)")
-# Where the failure code stands among the arguments.
+# Where the failure code is among the arguments.
 RAISERS = re.compile(r"\b(FAIL|fail_record|fail_invalid)\(")
 SQL = re.compile(r'"\s*(SELECT\s|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM'
                  r'|(CREATE|ALTER|DROP)\s+(TABLE|INDEX))')
@@ -202,7 +202,7 @@ def read_failures():
         name = file.relative_to(ROOT)
         for code, texts in json.loads(file.read_text()).items():
             if code in failures:
-                wrong.append(f"{name}: {code} stands twice")
+                wrong.append(f"{name}: {code} is there twice")
             if sorted(texts) != ["en", "vi"] or not all(texts.values()):
                 wrong.append(f"{name}: {code} needs vi and en")
             failures[code] = texts

@@ -15,7 +15,7 @@ file_end(void *object)
 		(void)close(file->fd);
 }
 
-/* Letters that stand as they are in RFC 8187's filename*. */
+/* Letters that stay as they are in RFC 8187's filename*. */
 static bool
 is_plain(unsigned char c)
 {

@@ -159,7 +159,7 @@ idempotency_find(struct ctx *ctx, struct call *call)
 		return OK;
 	if (!bytes_equal(row->digest, digest_bytes(&call->key_digest)))
 		return FAIL(ctx, FAIL_CONFLICT, "idempotency.reused",
-		    "the key stands for another request");
+		    "the key belongs to another request");
 	call->is_replayed = true;
 	call->status = (int)row->status;
 	call->type = row->type[0] == '\0' ? NULL : row->type;

@@ -16,7 +16,7 @@
  * machine dies in between, a repetition answers the earlier text: the act is
  * there exactly once either way.
  *
- * A second request with the key of one that still runs here is told to come
+ * A second request with the key of one that still runs here is asked to come
  * back: FAIL_BUSY "idempotency.running".  On another node the unique key of the
  * table stops it with the same code.
  */

@@ -66,7 +66,7 @@ pairs_as_json(struct ctx *ctx, const struct shape *shape,
 
 		if (is_repeated(pairs, i)) {
 			fail_invalid(ctx, arena_printf(ctx->arena, "/%s", name),
-			    "input.repeated", "stands there twice");
+			    "input.repeated", "is there twice");
 			continue;
 		}
 		if (json.len > 1)

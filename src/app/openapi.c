@@ -96,7 +96,7 @@ write_choices(struct text *json, const struct shape_field *field)
 	text_char(json, ']');
 }
 
-/* A query field is a text on its way: only these kinds can stand there. */
+/* A query field is a text on its way: only these kinds can be there. */
 static void
 write_query_schema(struct text *json, const struct shape_field *field)
 {

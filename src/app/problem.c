@@ -23,7 +23,7 @@ sentence(const struct ctx *ctx, const char *code, const char *otherwise)
 }
 
 /*
- * Of a body that is no JSON the reader must know the place, which stands in the
+ * Of a body that is no JSON the reader must know the place, which is in the
  * failure's message, and that message is about the reader's own text.
  */
 static const char *

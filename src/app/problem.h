@@ -13,8 +13,8 @@
  * title is the kind's, detail and messages are those of the codes, in
  * ctx->locale.  The message of the failure itself is for the log: it may name
  * what the reader must not know.  Field errors say what was wrong with the
- * reader's own input, so their message stands in where the locale has none, and
- * that of "json.*" follows the sentence, since it tells line and column.
+ * reader's own input, so their message is used where the locale has none, and
+ * that of "json.*" follows the sentence, since it has line and column.
  */
 struct problem {
 	int status;

@@ -120,7 +120,7 @@ NODISCARD enum fail call_if_match(struct ctx *ctx, const struct call *call,
 const char *call_header(const struct call *call, const char *name);
 /*
  * The address the request came from.  Whom a proxy on this machine speaks for
- * stands last in X-Forwarded-For; what stands before it anybody may have said.
+ * is the last in X-Forwarded-For; what is before it anybody may have said.
  */
 const char *call_peer(const struct call *call);
 /* From this machine, and for nobody else. */

@@ -61,7 +61,7 @@ drop_parameter(struct text *out)
 	out->at[--out->len] = '\0';
 }
 
-/* What stands at "{x}", "{x!}" or "{-x}". */
+/* What is put for "{x}", "{x!}" or "{-x}". */
 struct place {
 	const char *name;
 	bool is_needed;
@@ -100,7 +100,7 @@ shell_address(struct ctx *ctx, const struct call *call, const char *template)
 		const char *value = NULL;
 
 		if (*template == '?' || *template == '&') {
-			/* What stood before may have been dropped. */
+			/* What was before may have been dropped. */
 			text_char(&out,
 			    strchr(text_of(&out), '?') == NULL ? '?' : '&');
 			template ++;

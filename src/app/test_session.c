@@ -235,7 +235,7 @@ an_ipv6_address_counts_with_its_whole_network(void **state)
 	assert_true(are_one("::ffff:192.0.2.1", "192.0.2.1"));
 	assert_false(are_one("::ffff:192.0.2.1", "::ffff:192.0.2.2"));
 	assert_false(are_one("192.0.2.1", "192.0.2.2"));
-	/* What is no address stands for itself. */
+	/* What is no address is kept as it is. */
 	assert_false(are_one("2001:db8:1:2::x", "2001:db8:1:2::y"));
 	assert_true(are_one("", ""));
 }

@@ -21,7 +21,7 @@
 #define BENCH_MONTHS_MAX 12  /* that are filled before anything is measured */
 #define BENCH_MONTHS_MORE 24 /* behind them, for the reports over HTTP */
 #define BENCH_FIRST_DAY "2020-01-01" /* of units and form */
-/* From here on each district stands in the next province. */
+/* From here on each district is in the next province. */
 #define BENCH_OTHER_STRUCTURE "2025-01-01"
 
 struct bench_commune {

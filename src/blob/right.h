@@ -18,7 +18,7 @@ NODISCARD enum fail blob_may_read(struct ctx *ctx, const struct digest *digest,
 
 /*
  * A refusal takes this long from when it was asked, so that its time does not
- * tell whether there is such a blob.  No transaction.
+ * reveal whether there is such a blob.  No transaction.
  */
 #define BLOB_REFUSAL_US 10000
 void blob_refusal_wait(int64_t asked_us);

@@ -743,7 +743,7 @@ after_any_failure_it_goes_on_from_what_was_received(void **state)
 	assert_true(steps > 15);
 }
 
-/* ---- the refusal that tells nothing ---- */
+/* ---- the refusal that reveals nothing ---- */
 
 static struct http_response
 ask_for(struct t *t, struct bytes content, const char *bearer)

@@ -18,7 +18,7 @@
  *	         or whole ---------^
  *
  * What was answered is on disk.  An upload is its person's alone: for everybody
- * else it is "upload.unknown", like one that never was.  Nobody is told whether
+ * else it is "upload.unknown", like one that never was.  Nobody learns whether
  * the content was there before.
  *
  * Codes, besides those of store/blob.h:

@@ -17,7 +17,7 @@ static const char csv_type[] = "text/csv; charset=utf-8";
 
 /*
  * GET figures and figures/trace.  The answers are written by hand (render.c);
- * the shapes of what is answered stand here for the API description only.
+ * the shapes of what is answered are here for the API description only.
  */
 
 /* --- what is asked -------------------------------------------------------- */
@@ -30,7 +30,7 @@ static const char *const kinds[] = { "unit", "other", "unallocated", "total",
 
 #define STRUCTURE_MEANING \
 	"own (each period in the structure of its last day) or a day: the " \
-	"units as they stood then."
+	"units as they were then."
 #define AS_OF_MEANING \
 	"As it was known: a ledger size, or a day (at its end). Default now."
 #define BASIS_MEANING \

@@ -58,7 +58,7 @@ add_row(struct adding *adding, enum cube_row_kind kind, int unit)
 	adding->changed[adding->row_count++] = -1;
 }
 
-/* Depth first: units of a level never stand under each other. */
+/* Depth first: units of a level are never under each other. */
 static void
 add_level(struct adding *adding, int unit, int depth)
 {
@@ -115,7 +115,7 @@ make_rows(struct adding *adding)
 	add_row(adding, ROW_TOTAL, top_of(q));
 }
 
-/* Mark the units from here to the root; tells if a row of its own is among
+/* Mark the units from here to the root; says if a row of its own is among
  * them. */
 static bool
 walk_up(struct adding *adding, int from)
@@ -133,7 +133,7 @@ walk_up(struct adding *adding, int from)
 	return met;
 }
 
-/* After walk_up (which told met): does the row hold what stands there? */
+/* After walk_up (which set met): does the row hold what is there? */
 static bool
 holds(const struct adding *adding, const struct cube_row *row, bool whole,
     bool met)

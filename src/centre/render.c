@@ -6,7 +6,7 @@
 #include "core/arena.h"
 #include "core/decimal.h"
 
-/* A line of the table: where it stands in each period's answer, -1. */
+/* A line of the table: where it is in each period's answer, -1. */
 struct line {
 	enum cube_row_kind kind;
 	int unit;
@@ -242,7 +242,7 @@ make_table(struct ctx *ctx, const struct asked *asked,
 	add_rest(ctx, ret);
 }
 
-/* The last period in which the line has a row tells its name and place. */
+/* The last period in which the line has a row gives its name and place. */
 static const struct asked_period *
 period_of_line(const struct table *table, const struct line *line)
 {

@@ -659,7 +659,7 @@ nobody_sees_figures_beyond_their_reach(void **state)
 		NULL),
 	    FAIL_DENIED, "access.denied");
 
-	/* What was abolished stands under its successor. */
+	/* What was abolished is under its successor. */
 	actor = somebody(&position, "viewer", w->new_provinces[0]);
 	t_ok(&t->ctx, ask_as(t, &actor,
 			  (struct figures_query){ .units = abolished }, NULL));

@@ -16,7 +16,7 @@ struct trace_query {
 	const char *period;
 	const char *cell; /* "s01.c3" or "all.c3" */
 	const char *unit; /* NULL: the root */
-	/* NULL or "unit", "total": what stands at or below the unit; "other",
+	/* NULL or "unit", "total": what is at or below the unit; "other",
 	 * "unallocated": those rows of the list under it */
 	const char *kind;
 	/* NULL, or with other and unallocated: of the list of this level

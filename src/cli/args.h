@@ -23,7 +23,7 @@ struct args;
 struct command {
 	const char *name;
 	const char *summary; /* one line of `truc --help` */
-	const char *usage;   /* "ROLE@UNIT...": what stands behind options */
+	const char *usage;   /* "ROLE@UNIT...": what follows the options */
 	const char *detail;  /* paragraphs of `truc NAME --help` */
 	const struct arg_option *options; /* ends with name NULL */
 	int least;                        /* words behind the options */

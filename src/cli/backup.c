@@ -41,7 +41,7 @@ copy_file(struct ctx *ctx, const char *from, const char *to, const char *name)
 	    content, 0600);
 }
 
-/* What stands beside the database.  The mark of a demonstration goes along, or
+/* What is beside the database.  The mark of a demonstration goes along, or
  * generated figures would pass for real ones; the key comes last. */
 static enum fail
 copy_files(struct ctx *ctx, const char *from, const char *to)

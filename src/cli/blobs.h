@@ -25,7 +25,7 @@ void blobs_remove(struct ctx *ctx, const char *data);
 
 /*
  * For the doctor, in a transaction: every file that something refers to is
- * there and has its length and digest; each that has not is told, then the
+ * there and has its length and digest; each that has not is reported, then the
  * first is the failure.  Files without a row are counted in said.
  */
 NODISCARD enum fail blobs_check(struct ctx *ctx, struct text *said);

@@ -63,8 +63,8 @@ NODISCARD enum fail program_unit(struct ctx *ctx,
 
 /*
  * One unit of work of a command, and what it has to say.  out is printed when
- * the unit has come through, so that nothing is told that is not on disk, and a
- * reader who closes the pipe undoes nothing.
+ * the unit has come through, so that nothing is reported that is not on disk,
+ * and a reader who closes the pipe undoes nothing.
  */
 typedef enum fail program_work_fn(struct ctx *ctx, const struct args *args,
     struct text *out);
@@ -76,7 +76,7 @@ extern const struct slice *const program_slices[];
 
 /*
  * The clock of a folder.  A demonstration lives at the time it was made for: its
- * clock stands while no server runs, and goes on from its last entry.
+ * clock is stopped while no server runs, and goes on from its last entry.
  */
 struct program_clock {
 	int64_t offset_us;

@@ -90,8 +90,7 @@ reload(struct home *home)
 	}
 	/* The file as such: too large, no file, not to be read. */
 	if (ctx.failure.fields == NULL)
-		LOG(LOG_ERROR, "options.wrong",
-		    LOG_T("code", ctx.failure.code),
+		LOG(LOG_ERROR, "options.wrong", LOG_T("code", ctx.failure.code),
 		    LOG_T("message", ctx.failure.message));
 	for (const struct fail_field *field = ctx.failure.fields; field != NULL;
 	     field = field->next)
@@ -280,7 +279,7 @@ const struct command serve_command = {
 	.usage = "",
 	.detail = "Serves the API and the web client. One server a folder; it "
 		  "answers nothing before\nit is on disk. In production nginx "
-		  "stands in front of it (TLS, limits);\nit must set "
+		  "is in front of it (TLS, limits);\nit must set "
 		  "X-Forwarded-For to the client's address.\n",
 	.options = options,
 	.run = serve,

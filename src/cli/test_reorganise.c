@@ -17,7 +17,7 @@
 #include "regime/catalogue.h"
 
 /*
- * Changes of a country while its server stands, for tests/sim: forms, units
+ * Changes of a country while its server is stopped, for tests/sim: forms, units
  * and people, one JSON file in one unit of work.
  *
  *	{"forms": [definition ..],

@@ -289,7 +289,7 @@ show(struct ctx *ctx, const struct order *order, struct text *out)
 
 static const struct verb {
 	const char *name;
-	const char *word; /* what stands behind it; NULL: nothing must */
+	const char *word; /* what follows it; NULL: nothing must */
 	enum program_mode mode;
 	bool has_password; /* --password-file */
 	enum fail (

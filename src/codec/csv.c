@@ -27,7 +27,7 @@ at_end(const struct csv *csv)
 	return csv->at >= csv->in.len;
 }
 
-/* The length of the line end that stands here: 0, 1 (LF) or 2 (CR LF). */
+/* The length of the line end that is here: 0, 1 (LF) or 2 (CR LF). */
 static size_t
 line_end(const struct csv *csv)
 {
@@ -97,7 +97,7 @@ read_quoted(struct ctx *ctx, struct csv *csv, const char **ret)
 	}
 	csv->at++;
 	if (!at_end(csv) && in[csv->at] != ',' && line_end(csv) == 0)
-		return refuse(ctx, csv, "something stands behind a quote");
+		return refuse(ctx, csv, "something follows a closing quote");
 	return finish_field(ctx, csv, raw, len, ret);
 }
 

@@ -44,7 +44,7 @@ struct index {
 };
 
 /*
- * All nodes, keys and texts of one parse stand in three blocks whose sizes are
+ * All nodes, keys and texts of one parse are in three blocks whose sizes are
  * known bounds: on the hot path an allocation costs more than a node.
  */
 struct pool {
@@ -54,7 +54,7 @@ struct pool {
 	char *texts;
 };
 
-/* What one look at the source tells before anything is allocated. */
+/* What one look at the source shows before anything is allocated. */
 struct measure {
 	int depth;
 	size_t nodes; /* an upper bound */
@@ -93,7 +93,7 @@ measure(struct bytes in)
 	return m;
 }
 
-/* Most texts are plain ASCII, which is clean and NFC as it stands. */
+/* Most texts are plain ASCII, which is clean and NFC as it is. */
 static bool
 is_plain(const char *text, size_t len)
 {
@@ -430,7 +430,7 @@ json_get_int(const struct json *node, const char *key, int64_t fallback)
 
 /*
  * UTF-8 sorts by code point, RFC 8785 by UTF-16 unit.  They differ in one
- * place: what lies beyond U+FFFF (first byte F0 to F4) is written with
+ * place: what is beyond U+FFFF (first byte F0 to F4) is written with
  * surrogates and so comes before U+E000 to U+FFFF (first byte EE and EF).
  */
 static int

@@ -455,7 +455,7 @@ schema_choices(struct text *text, const struct shape_field *field)
 	text_add(text, field->need == OPTIONAL ? ",null]" : "]");
 }
 
-/* A foreign schema as it stands, or null beside it. */
+/* A foreign schema as it is, or null beside it. */
 static void
 schema_of(struct text *text, const struct shape_field *field,
     const char *schema)

@@ -46,7 +46,7 @@ void ctx_init(struct ctx *ctx, struct arena *arena, struct home *home);
  */
 NODISCARD enum fail fault_step(struct ctx *ctx, const char *what);
 
-/* A test's wish: fail step number at (1 is the next), and tell if it fired. */
+/* A test's wish: fail step number at (1 is the next), and ask if it fired. */
 struct faults {
 	int at;
 	int seen;

@@ -142,7 +142,7 @@ log_event(enum log_level level, const char *event,
 			put_value(&line, fields->text);
 	}
 	line.at[line.len++] = '\n';
-	/* Nobody can be told that the log itself fails. */
+	/* Nobody can learn that the log itself fails. */
 	while (sent < line.len) {
 		const ssize_t got =
 		    write(STDERR_FILENO, line.at + sent, line.len - sent);

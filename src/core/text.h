@@ -41,7 +41,7 @@ void text_json(struct text *text, const char *value);
 void text_csv(struct text *text, const char *value);
 
 /*
- * The one escaping for HTML: & < > " ' become references, so that value stands
+ * The one escaping for HTML: & < > " ' become references, so that value is safe
  * as text between tags and inside an attribute's quotes, single or double.  It
  * does not make an address or a script of it harmless: those are never made of
  * somebody's text.

@@ -88,7 +88,7 @@ is_steady(uint32_t c)
 	       (c >= 0x2010 && c < 0x2060) || c == 0x20ab;
 }
 
-/* What a single pass can tell of a text. */
+/* What a single pass can find out about a text. */
 enum look { LOOK_UNCLEAN, LOOK_STEADY, LOOK_OTHER };
 
 static enum look

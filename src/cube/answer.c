@@ -41,7 +41,7 @@ push(struct ctx *ctx, struct numbers *list, int number)
 }
 
 /*
- * The units of a level, in the order of the tree, and the units that stand
+ * The units of a level, in the order of the tree, and the units that are
  * above or beside them: walk down from the root and stop at the level.
  */
 static void
@@ -301,7 +301,7 @@ compare_closed(const void *a, const void *b)
 	return (x->unit > y->unit) - (x->unit < y->unit);
 }
 
-/* Of several closings of a unit the last counts; they may stand in any order. */
+/* Of several closings of a unit the last counts; they may be in any order. */
 static size_t
 keep_last(struct closed_unit *closed, size_t count)
 {

@@ -21,7 +21,7 @@ struct answer_plan {
 	const int *units; /* a row each */
 	size_t unit_count;
 	int top;          /* the unit of the total */
-	const int *above; /* units over the rows: what stands there is
+	const int *above; /* units over the rows: what is there is
 			     other or unallocated */
 	size_t above_count;
 	bool rest; /* has rows other and unallocated */

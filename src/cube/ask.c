@@ -197,7 +197,7 @@ copy_rows(struct part *part)
 	part->closings = part->slab->closings.count;
 }
 
-/* What stands at one unit itself, into a row: all of it, or a kind. */
+/* What belongs to one unit itself, into a row: all of it, or a kind. */
 struct own_kinds {
 	bool whole;
 	bool split;
@@ -262,7 +262,7 @@ add_rows(struct ctx *ctx, struct part *part, int64_t index)
 }
 
 /*
- * The ledger size that all of the answer stands for.  before is the ledger's
+ * The ledger size that all of the answer is as of.  before is the ledger's
  * size as read earlier: if nothing is under way between the ledger and the
  * cube, the entries from published up to it are none of ours, and it counts as
  * published, so that later answers do not go back.

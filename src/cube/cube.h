@@ -93,7 +93,7 @@ void cube_replayed(struct cube *cube, int64_t size);
  *
  * expected and reported count the units obliged by the structure of the
  * period's own last day.  In another structure a unit counts once, where its
- * amounts stand or, if they have no single place, at the lowest unit that holds
+ * amounts are or, if they have no single place, at the lowest unit that holds
  * all its successors.  late: of those reported, the ones first signed after
  * 24:00 of their deadline.
  */
@@ -169,7 +169,7 @@ enum cell_state cube_row_state(const struct cube_row *row, size_t cell);
  * given cells, biggest first by the absolute sum of these, at most limit;
  * *ret_total is how many there are.  kind other and unallocated need children_of
  * or level in the question; unit and total take row_unit.  Apportioning is left
- * out: an unallocated report is shown where it stands.
+ * out: an unallocated report is shown where it is.
  */
 struct cube_part {
 	int unit;
@@ -177,7 +177,7 @@ struct cube_part {
 	int version;
 	int64_t index; /* ledger index of its signing */
 	i128 amount;
-	bool whole; /* false: it stands unallocated */
+	bool whole; /* false: it is unallocated */
 };
 NODISCARD enum fail cube_trace(struct ctx *ctx,
     const struct cube_question *question, int row_unit, enum cube_row_kind kind,

@@ -51,7 +51,7 @@ place(const struct scan *scan, const struct unit *unit)
 	return structure_place(scan->question->structure, unit->number);
 }
 
-/* The row beside the units' for what stands above them. */
+/* The row beside the units' for what is above them. */
 static size_t
 rest_row(const struct scan *scan, bool whole)
 {
@@ -110,7 +110,7 @@ is_spread(const struct scan *scan, const struct slab *slab,
 
 /*
  * Give each heir its share of the sums.  The rows at or above the place have
- * the whole already (held: one of them stands beside the rest).
+ * the whole already (held: one of them is beside the rest).
  */
 static void
 spread(struct scan *scan, const struct slab *slab, const struct leaf *leaf,
@@ -185,7 +185,7 @@ add_report(struct scan *scan, const struct slab *slab, const struct leaf *leaf,
 		spread(scan, slab, leaf, p, held, under_top);
 }
 
-/* Where a unit without a place stands: unallocated at the root. */
+/* Where a unit without a place is counted: unallocated at the root. */
 static void
 walk_from(struct scan *scan, const struct placement *p)
 {

@@ -15,11 +15,11 @@
  * came later.  It is derived: one that is missing, damaged or of another ledger
  * costs a replay, never a figure.
  *
- * The same ledger gives the same bytes: slabs stand in the order of forms and
+ * The same ledger gives the same bytes: slabs are in the order of forms and
  * periods, slots in that of units.  Little-endian, in this order (snapshot_form.h has the structs): head with
  * format and ledger mark; each slab with the digest of its form version, its
  * slots with their versions oldest first, its closings; SHA-256 of all before.
- * Forms are named by digest, units and reports by the ids that stand in the
+ * Forms are named by digest, units and reports by the ids that are in the
  * ledger's entries.  Structures are not in it: what a unit belongs to is asked
  * of the directory when totals are made.
  */

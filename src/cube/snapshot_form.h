@@ -56,7 +56,7 @@ struct snapshot_leaf {
 static_assert(sizeof(struct snapshot_leaf) == 48, "no holes");
 
 struct snapshot_closing {
-	int64_t slot; /* as they stand in the file */
+	int64_t slot; /* as they are numbered in the file */
 	int64_t index;
 };
 

@@ -235,14 +235,14 @@ get_head(struct reading *r, struct snapshot_head *ret)
 	return OK;
 }
 
-/* Nothing is left over, and the sum is what stands behind it. */
+/* Nothing is left over, and the sum is what follows it. */
 static enum fail
 check_end(struct reading *r)
 {
 	struct digest made;
 
 	if (r->left != 0 || r->at != r->filled)
-		return damaged(r, "something stands behind its end");
+		return damaged(r, "something follows its end");
 	made = digest_sum(r->sum);
 	TRY(read_all(r, r->written.at, DIGEST_LEN));
 	if (memcmp(made.at, r->written.at, DIGEST_LEN) != 0)

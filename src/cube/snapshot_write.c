@@ -28,10 +28,11 @@ struct writing {
 	struct digest_run *sum;
 	uint8_t *buffer;
 	size_t used;
-	int64_t size;           /* entries before it are written */
-	struct numbered *order; /* a slab's slots as they stand in the file */
+	int64_t size; /* entries before it are written */
+	struct numbered
+	    *order; /* a slab's slots as they are ordered in the file */
 	size_t order_count;
-	int32_t *numbers; /* where each slot stands there */
+	int32_t *numbers; /* where each slot is there */
 	int32_t *chain;   /* the leaves of a slot, newest first */
 	size_t chain_room;
 	size_t chain_count;

@@ -104,7 +104,7 @@ in_some_row(const struct cube_question *q, int unit)
 	return false;
 }
 
-/* Does the row hold all that stands at a unit? */
+/* Does the row hold all that is at a unit? */
 static inline bool
 holds(const struct cube_question *q, const struct cube_row *row, int at,
     bool whole)

@@ -319,7 +319,7 @@ readers_see_whole_totals_of_one_ledger_index_while_writers_publish(void **state)
 	assert_true(seen > 0);
 }
 
-/* Asks for the whole country once, when told to. */
+/* Asks for the whole country once, when asked to. */
 struct first_look {
 	struct live *live;
 	struct period period;

@@ -14,7 +14,7 @@ struct tracing {
 	const struct slab *slab;
 	enum cube_row_kind kind;
 	int top;           /* unit of a row of kind unit or total */
-	const bool *above; /* per unit: it stands over the rows */
+	const bool *above; /* per unit: it is above the rows */
 	const int *cells;
 	size_t cell_count;
 };
@@ -38,7 +38,7 @@ compare_parts(const void *a, const void *b)
 	return (x->index > y->index) - (x->index < y->index);
 }
 
-/* Does what stands at a place belong to the row? */
+/* Does what is at a place belong to the row? */
 static bool
 belongs(const struct tracing *tracing, int at, bool whole)
 {

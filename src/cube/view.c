@@ -5,7 +5,7 @@
 
 #include "core/arena.h"
 
-/* A unit's amounts that no place is known for stand unallocated at the root. */
+/* A unit's amounts that no place is known for are unallocated at the root. */
 static void
 place_unit(const struct view *view, const struct view_frame *frame,
     const struct unit *unit, struct view_place *ret)
@@ -64,7 +64,7 @@ make_rows(struct view *view, const struct view_frame *frame)
 	}
 }
 
-/* Who owes, by the period's own structure, and where that stands in ours. */
+/* Who owes, by the period's own structure, and where that belongs in ours. */
 static void
 count_obliged(struct view *view, const struct view_frame *frame)
 {

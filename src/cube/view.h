@@ -13,7 +13,7 @@
 /*
  * One slab seen in one structure and basis: a row of totals for every unit that
  * has children, kept moving as events are published.  Units without children
- * have no row; their totals are summed from the slots that stand there.
+ * have no row; their totals are summed from the slots that are placed there.
  *
  * Slots and their places never move; rows change under the slab's lock only.
  */
@@ -26,11 +26,11 @@ struct view_row {
 	int64_t changed; /* index of the newest signing or return below */
 };
 
-/* Where a slot stands in the view's structure. */
+/* Where a slot is placed in the view's structure. */
 struct view_place {
 	int32_t at;           /* dense number of the unit */
 	int32_t row;          /* lowest row that holds it */
-	_Atomic int32_t next; /* the next slot standing there + 1, 0 */
+	_Atomic int32_t next; /* the next slot placed there + 1, 0 */
 	int32_t counted;      /* the leaf that is in the rows, SLAB_NONE */
 	day deadline;
 	bool owed; /* by the period's own structure */
@@ -47,8 +47,8 @@ struct view {
 	size_t cells;
 	int32_t root;
 	int32_t *row_of;        /* per unit: its row, -1 */
-	_Atomic int32_t *first; /* per unit: first slot standing there + 1 */
-	uint32_t *owed_whole;   /* per unit: obliged, standing there */
+	_Atomic int32_t *first; /* per unit: first slot placed there + 1 */
+	uint32_t *owed_whole;   /* per unit: obliged, placed there */
 	uint32_t *owed_split;   /* ... unallocated there */
 	struct view_row *rows;  /* parents before children */
 	int32_t row_count;

@@ -47,7 +47,7 @@ struct waiter {
 	int64_t person;
 	struct credential_id who;
 	struct event_cursor at;    /* all before it was handed on */
-	struct event_cursor known; /* what its client was told last */
+	struct event_cursor known; /* what its client got last */
 	uint64_t kinds;
 	int limit;       /* of a poll; 0: a stream */
 	int64_t due_us;  /* heartbeat, or the poll's end; steady clock */

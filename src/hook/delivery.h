@@ -82,7 +82,7 @@ NODISCARD enum fail delivery_after_gap(struct ctx *ctx, void *arg);
 NODISCARD enum fail delivery_note(struct ctx *ctx, void *arg);
 /* The event at hand is a dead letter; the cursor is behind it. */
 NODISCARD enum fail delivery_bury(struct ctx *ctx, void *arg);
-/* What lies before the cursor could not be read: a letter without event. */
+/* What is before the cursor could not be read: a letter without event. */
 NODISCARD enum fail delivery_bury_gap(struct ctx *ctx, void *arg);
 NODISCARD enum fail delivery_stop_hook(struct ctx *ctx, void *arg);
 NODISCARD enum fail delivery_end_hook(struct ctx *ctx, void *arg);

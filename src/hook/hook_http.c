@@ -17,7 +17,7 @@ static const struct shape_field new_fields[] = {
 	    "Where to send: http or https, without name and password.",
 	    "\"https://may-chu.tinh.gov.vn/truc\""),
 	F_TEXT(struct hook_new, events, HOOK_EVENTS_MAX, REQUIRED,
-	    "Names of events with blanks between them; * stands for any end.",
+	    "Names of events with blanks between them; * matches any end.",
 	    "\"vn.truc.report.* vn.truc.period.closed\""),
 	F_ID(struct hook_new, unit, "Unit of the position it acts by.", "17"),
 	F_TEXT(struct hook_new, role, 32, REQUIRED, "Role of that position.",

@@ -15,7 +15,7 @@
  *	webhook-signature	"v1," and the base64 of HMAC-SHA256 with the
  *				hook's secret over ID "." TIMESTAMP "." BODY
  *
- * So a receiver that knows the secret can tell who sent it, that nothing was
+ * So a receiver that knows the secret can check who sent it, that nothing was
  * changed, and that it is not an old try sent again by somebody else.
  */
 struct event;

@@ -218,7 +218,7 @@ collect(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
 
 /*
  * The library silently joins folded headers, in new memory, and ends a line at
- * a NUL.  The texts of a sound head stand in one row in its buffer, with only
+ * a NUL.  The texts of a good head are in one row in its buffer, with only
  * their line ends between them; whatever leaves a gap is refused.
  */
 static bool

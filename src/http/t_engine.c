@@ -215,7 +215,7 @@ t_say_n(int fd, const char *what, size_t len)
 	while (len > 0) {
 		const ssize_t sent = send(fd, what, len, MSG_NOSIGNAL);
 
-		/* The server may have closed already; the answer tells. */
+		/* The server may have closed already; the answer shows. */
 		if (sent <= 0)
 			return;
 		what += sent;

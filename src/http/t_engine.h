@@ -23,7 +23,7 @@
  * Its handler does what the path says: /body gives the body back, /big 8 MiB,
  * /none 204, /split a forged header, /hold waits for t_release, /stream begins a
  * stream that the test feeds, /later holds no worker until t_go_on; all others
- * tell what reached them.
+ * report what reached them.
  */
 #define T_STREAMS_MAX 200
 #define T_STREAM_ROOM ((size_t)20000)

@@ -7,7 +7,7 @@
 #include "core/day.h"
 
 /*
- * The machine's resolver, replaced by one that answers when it is told to.  It
+ * The machine's resolver, replaced by one that answers when it is asked to.  It
  * cannot be interrupted, so whoever asks must not wait for it.
  */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

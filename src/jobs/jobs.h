@@ -72,7 +72,7 @@ struct job_kind {
 
 /*
  * All kinds of the program, from a list of tables that ends with NULL; the
- * tables outlive it.  A name stands once.  For home->jobs.
+ * tables outlive it.  A name is there once.  For home->jobs.
  */
 struct jobs *jobs_new(const struct job_kind *const *tables);
 void jobs_free(struct jobs *jobs); /* NULL does nothing */
@@ -106,7 +106,7 @@ int64_t schedule_next_us(int64_t every_s, int64_t at_s, int64_t now_us);
 
 /*
  * Run due jobs of a lane one by one, each kind in turn, until none is due or
- * most have run; *ret_count tells how many, *ret_next_us when the next one is
+ * most have run; *ret_count is how many, *ret_next_us when the next one is
  * due (INT64_MAX: none is known).  A schedule that is due adds its job and moves
  * on in one unit of work, unless the last one is still there.  One query asks
  * for all kinds and schedules; while nothing is due nothing is written.  ctx has

@@ -28,7 +28,7 @@ see(const char *args)
 	memcpy(script.seen + len, args, strlen(args) + 1);
 }
 
-/* It leaves a child job, so that a test sees if its work stands. */
+/* It leaves a child job, so that a test sees if its work was kept. */
 static enum fail
 run_parent(struct ctx *ctx, struct job *job)
 {

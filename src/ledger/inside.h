@@ -10,7 +10,7 @@
  * What the files of ledger/ share.  Nobody else includes this.
  */
 
-/* Where the ledger stands. */
+/* Where the ledger is. */
 struct ledger_state {
 	struct ledger_tree tree;
 	int64_t at_us; /* of the last entry */

@@ -103,7 +103,7 @@ int64_t ledger_size(const struct ledger *ledger);
 
 /*
  * The index that the next entry of the open batch will have: for a tx_entry's
- * own number function, which stands between two entries.
+ * own number function, which is between two entries.
  */
 int64_t ledger_next_index(const struct ledger *ledger);
 

@@ -390,7 +390,7 @@ unit_code(const struct unit *unit, const char *scheme, day on)
 {
 	const char *code = "";
 
-	/* Codes stand by scheme, then by day. */
+	/* Codes are in order of scheme, then of day. */
 	for (size_t k = 0; k < unit->code_count; k++)
 		if (text_equal(unit->codes[k].scheme, scheme) &&
 		    (code[0] == '\0' || unit->codes[k].from <= on))
@@ -511,7 +511,7 @@ reaches(const struct directory *dir, int scope, int number, day on, bool wide)
 	if (scope == number)
 		return true;
 	if (dir->units[number].from > on)
-		return false; /* nobody stands for the unborn */
+		return false; /* nobody takes the place of the unborn */
 	for (size_t i = 0; i < n; i++)
 		if (wide ? structure_below(st, scope, stand[i])
 			 : stand[i] == scope)

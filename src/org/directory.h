@@ -105,7 +105,7 @@ NODISCARD enum fail org_changed(struct ctx *ctx);
 /*
  * The picture of this unit of work: the newest when it first asked, and the same
  * one until its next transaction or the end of its own change (core/pin.h).  Or
- * the one of the changes whose ledger entries stand
+ * the one of the changes whose ledger entries are
  * before an index (a ledger size; INT64_MAX: now), which needs ctx->tx.
  */
 const struct directory *directory_now(struct ctx *ctx);
@@ -176,7 +176,7 @@ bool structure_below(const struct structure *st, int ancestor, int number);
 int structure_common(const struct structure *st, const int *numbers, size_t n);
 
 /*
- * Where a unit's amounts stand in a structure.  whole: at the unit itself or
+ * Where a unit's amounts are in a structure.  whole: at the unit itself or
  * its sole successor (or sole predecessor, looking back), through any number of
  * steps.  Otherwise the amount is unallocated under at: the lowest unit holding
  * all heirs.  heirs are listed for apportioning; none: a successor is not known
@@ -192,7 +192,7 @@ struct placement {
 const struct placement *structure_place(const struct structure *st, int number);
 
 /*
- * Rights: an abolished unit stands under each of its
+ * Rights: an abolished unit is under each of its
  * successors, or under its province's successor if it has none; these act in
  * its name, so the narrow reach covers it too.  Everybody reaches itself.
  */

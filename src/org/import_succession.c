@@ -362,7 +362,7 @@ write_edge(struct table *t, struct edge *e)
 	if (map_get_text(t->seen, key) != NULL) {
 		t->report->repeated++;
 		import_note(t->ctx, &t->report->notes, "repeated",
-		    "line %d: %s to %s stands twice", e->line, e->old_code,
+		    "line %d: %s to %s is there twice", e->line, e->old_code,
 		    e->new_code);
 		return;
 	}

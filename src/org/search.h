@@ -24,7 +24,7 @@ struct unit_query {
 };
 
 /*
- * *ret holds *ret_count dense numbers in ctx->arena, *ret_more tells if there
+ * *ret holds *ret_count dense numbers in ctx->arena, *ret_more is whether there
  * are others behind them.  About 1 ms for the whole country.
  *	FAIL_INVALID	"unit.query"	not clean text
  */

@@ -4,7 +4,7 @@
 #include "org/picture.h"
 
 /*
- * The hierarchy at one date, and where everybody stands in it who is not alive
+ * The hierarchy at one date, and where everybody who is not alive belongs in it
  * that day.  Arrays are indexed by dense number.
  */
 struct structure {
@@ -97,7 +97,7 @@ place_children(struct structure *st, struct arena *scratch)
 		st->child_start[i + 1] += st->child_start[i];
 }
 
-/* Breadth first from the root: parents stand before their children. */
+/* Breadth first from the root: parents come before their children. */
 static void
 order_living(struct structure *st)
 {
@@ -136,7 +136,7 @@ common_of_two(const struct structure *st, int a, int b)
 	return a;
 }
 
-/* -1 stands for "nothing yet". */
+/* -1 means "nothing yet". */
 static int
 widened(const struct structure *st, int held, int more)
 {
@@ -153,7 +153,7 @@ nearest(const struct structure *st, const struct unit *unit)
 				    : &unit->versions[0];
 }
 
-/* The province a unit stood in, -1 if it is none below one. */
+/* The province a unit was in, -1 if it is none below one. */
 static int
 province_of(const struct structure *st, int number)
 {

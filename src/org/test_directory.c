@@ -69,7 +69,7 @@ small_country(struct ctx *ctx, void *arg)
 	return unit_batch_record(ctx, batch, "unit.import", 0);
 }
 
-/* Where a unit stands on a day, as ids. */
+/* Where a unit belongs on a day, as ids. */
 static void
 check_place(struct t *t, int64_t id, day on, bool whole, int64_t at,
     size_t heirs)
@@ -168,7 +168,7 @@ rights_over_the_abolished_pass_to_who_stands_for_them(void **state)
 	assert_false(org_reach(ctx, 3, 6, D - 1, true));
 	assert_false(org_reach(ctx, 4, 6, D - 1, false));
 	assert_false(org_reach(ctx, 6, 4, D - 1, true));
-	/* Nobody stands for the unborn, nor are they below anybody. */
+	/* Nobody takes the place of the unborn, nor are they below anybody. */
 	assert_false(org_reach(ctx, 6, 11, D - 1, false));
 	assert_false(org_reach(ctx, 1, 11, D - 1, true));
 	/* After it. */

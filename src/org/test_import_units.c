@@ -35,7 +35,7 @@ made_up_lists_are_cleaned_matched_and_counted(void **state)
 	assert_int_equal(units.kept.island_districts, 1);
 	assert_string_equal(unit_name(with_code(t, "10002", AFTER), AFTER),
 	    "Xã Hai Ba");
-	/* Five uncertain things, each told: unknown, wrong code, against,
+	/* Five uncertain things, each reported: unknown, wrong code, against,
 	 * without successor. */
 	assert_int_equal(units.kept.notes.count, 4);
 	/* The ward with an unlisted predecessor is a new unit. */
@@ -149,7 +149,7 @@ the_numbers_of_the_real_lists_are_reproduced(void **state)
 			t_fail("%s: %lld instead of %lld", expected[i].label,
 			    (long long)got, (long long)expected[i].value);
 	}
-	/* Every row without a code is told about. */
+	/* Every row without a code is reported. */
 	assert_int_equal(units.kept.rows_coded_wins +
 			     units.kept.rows_contradicted,
 	    408);

@@ -162,7 +162,7 @@ check_version(struct ctx *ctx, const struct change *c)
 	if (c->level < LEVEL_NATION || c->level > LEVEL_COMMUNE ||
 	    (c->other == 0) != (c->level == LEVEL_NATION))
 		return FAIL(ctx, FAIL_INVALID, "unit.level",
-		    "level %d does not fit: only the root stands under nobody",
+		    "level %d does not fit: only the root is under nobody",
 		    c->level);
 	return OK;
 }
@@ -246,7 +246,7 @@ batch_digest(const struct unit_batch *batch)
 	return digest_of(text_bytes(&lines));
 }
 
-/* Canonical JSON: the keys stand in their order. */
+/* Canonical JSON: the keys are in their order. */
 static struct bytes
 body_of(const struct unit_batch *batch)
 {

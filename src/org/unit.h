@@ -20,7 +20,7 @@
  *	FAIL_LOGIN "access.login", FAIL_DENIED "access.denied"
  *	FAIL_INVALID	"unit.name"	empty, over 200 characters, not clean
  *	FAIL_INVALID	"unit.type"	none of unit_types
- *	FAIL_INVALID	"unit.level"	only the root stands under nobody
+ *	FAIL_INVALID	"unit.level"	only the root is under nobody
  *	FAIL_INVALID	"unit.code"	see unit_batch_code
  *	FAIL_INVALID	"unit.succession_kind"
  *	FAIL_INVALID	"unit.act"	over 200 characters

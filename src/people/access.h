@@ -27,7 +27,7 @@
  * abolished unit; "subtree" everything that is below on the day the right is
  * used.
  *
- * The check stands in the domain function, so every door has it.  Where the
+ * The check is in the domain function, so every door has it.  Where the
  * existence of the object is itself restricted, callers turn DENIED into
  * NOT_FOUND by using access_find.
  */
@@ -135,7 +135,7 @@ bool access_role_has(const struct ctx *ctx, const struct role *role,
 
 /*
  * Is the permission held for the whole nation: by a role of that scope, or by
- * one of the subtree below root, the unit that everything stands under (0: not
+ * one of the subtree below root, the unit that everything is under (0: not
  * known)?
  */
 bool access_nation(const struct ctx *ctx, const char *permission, int64_t root);

@@ -7,7 +7,7 @@
 #include "people/access.h"
 
 /*
- * What stands behind home->people; only files of people/ include this header.
+ * What is behind home->people; only files of people/ include this header.
  * The grants and functions are set before the first thread; the cache and the throttle
  * have their own locks; hashing counts the password hashings going on.
  */

@@ -197,7 +197,7 @@ only_a_national_scope_holds_for_the_nation(void **state)
 
 	assert_false(access_nation(ctx, "figures.read", 0));
 	assert_false(access_nation(ctx, "figures.read", 2));
-	/* Who sees all that stands below the root sees the nation. */
+	/* Who sees all that is below the root sees the nation. */
 	assert_true(access_nation(ctx, "figures.read", 1));
 	assert_false(access_nation(ctx, "report.sign", 1));
 	assert_true(access_nation(ctx, "unit.read", 0));

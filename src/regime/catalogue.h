@@ -79,7 +79,7 @@ struct form_version {
 	int64_t id;
 	const struct form *form;
 	int number; /* 1, 2, ... */
-	day from;   /* periods whose last day lies in [from, to) */
+	day from;   /* periods whose last day is in [from, to) */
 	day to;
 	struct digest digest; /* of the canonical JSON of the definition */
 	const char *body;     /* that JSON */

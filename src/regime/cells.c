@@ -70,7 +70,7 @@ put_value(const struct reading *r, i128 value)
 
 /*
  * Does the text have the grammar of a decimal, at any scale?  Counts the
- * decimals, so that one too many is told apart from what is no number.
+ * decimals, so that one too many is distinguished from what is no number.
  */
 static bool
 decimal_grammar(const char *text, size_t *ret_decimals)

@@ -74,7 +74,7 @@ void rules_fill(const struct form_version *version, struct cells *cells);
 
 /*
  * Fill missing targets of carry rules from the previous period's report, which
- * stands in this version's order.
+ * is in this version's order.
  */
 void rules_carry(const struct form_version *version, struct cells *cells,
     const struct cells *previous);

@@ -125,7 +125,7 @@ static const struct shape_field rule_fields[] = {
 	F_BOOL(struct def_rule, carry, OPTIONAL,
 	    "The term is the previous period's.", "false"),
 	F_TEXT(struct def_rule, citation, 300, REQUIRED,
-	    "Where the rule stands.", "\"\""),
+	    "Where the rule comes from.", "\"\""),
 	F_TEXT(struct def_rule, message_vi, 500, REQUIRED,
 	    "Said where the rule is broken.", "\"\""),
 	F_TEXT(struct def_rule, message_en, 500, REQUIRED,

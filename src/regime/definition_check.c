@@ -5,7 +5,7 @@
 #include "core/arena.h"
 #include "core/decimal.h"
 
-/* Where a list's item stands. */
+/* Where a list's item is. */
 static const char *
 under(struct ctx *ctx, const char *base, const char *list, size_t i)
 {
@@ -26,7 +26,7 @@ need_text(struct ctx *ctx, const char *base, const char *name, const char *text)
 		    "must not be empty");
 }
 
-/* Codes stand in addresses and lists: no blanks. */
+/* Codes are used in addresses and lists: no blanks. */
 static void
 need_code(struct ctx *ctx, const char *base, const char *name, const char *text)
 {
@@ -152,7 +152,7 @@ check_column(struct ctx *ctx, const struct def_column *column, const char *base)
 	need_text(ctx, base, "name_en", column->name_en);
 	if ((column->group_vi == NULL) != (column->group_en == NULL))
 		fail_invalid(ctx, base, "form.empty",
-		    "a heading above stands in both languages");
+		    "a heading above is given in both languages");
 	if (!decimal_parse(column->lo, (int)column->scale, &lo))
 		fail_invalid(ctx, member(ctx, base, "lo"), "form.range",
 		    "no decimal of this scale");

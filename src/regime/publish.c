@@ -242,7 +242,7 @@ store_versions(struct ctx *ctx, const struct publication *p, int64_t form,
 	return OK;
 }
 
-/* Forms of one regime tell the same of it. */
+/* Forms of one regime say the same of it. */
 static enum fail
 check_regime(struct ctx *ctx, const struct catalogue *cat, const char *code)
 {

@@ -7,7 +7,7 @@
 /*
  * For the tests of the catalogue: a process with store, ledger and an empty
  * catalogue, the actor being the system; and a small form T.01 of two columns,
- * one row and one rule, in force from 2024 on.  The tests' clock stands on
+ * one row and one rule, in force from 2024 on.  The tests' clock is at
  * 2025-07-15.
  */
 void t_regime(struct t *t);

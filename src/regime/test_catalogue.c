@@ -252,7 +252,7 @@ a_stored_form_that_is_not_sound_is_our_own_fault(void **state)
 	t_ok(&t->ctx, t_form_published(t, t_form_small));
 	t_ok(&t->ctx, t_unit(t, store_broken, broken));
 	t_fails(&t->ctx, t_read(t, load, NULL), FAIL_INTERNAL, "form.stored");
-	/* The catalogue that stood before still stands. */
+	/* The catalogue that was before still is. */
 	assert_non_null(t_form_now(t, "T.01"));
 }
 

@@ -6,7 +6,7 @@
 #include "regime/slice.h"
 #include "regime/t_data.h"
 
-/* The clock of the tests stands on 2025-07-15: in the window of 2025-Q3. */
+/* The clock of the tests is at 2025-07-15: in the window of 2025-Q3. */
 static const struct slice *const slices[] = { &regime_slice, NULL };
 
 static void

@@ -138,7 +138,7 @@ the_first_and_last_years_are_taken(void **state)
 
 /*
  * Each day of ten years, with leap years and year ends, for every kind and a
- * choice of cut-offs: the day lies in its period's window, next begins the day
+ * choice of cut-offs: the day is in its period's window, next begins the day
  * after, and the id comes back.
  */
 static void

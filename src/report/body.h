@@ -42,7 +42,7 @@ struct body {
 struct bytes body_of_version(struct ctx *ctx, const struct body *body);
 struct bytes body_of_act(struct ctx *ctx, const struct body *body);
 
-/* Where the parts of a stored body stand; texts are not NUL-terminated. */
+/* Where the parts of a stored body are; texts are not NUL-terminated. */
 struct body_parts {
 	struct bytes cells; /* with its brackets; empty if there is none */
 	struct bytes form;  /* 64 hexadecimal digits */

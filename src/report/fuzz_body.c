@@ -18,7 +18,7 @@ same_text(struct bytes part, const char *text)
 	return text != NULL && bytes_equal(part, bytes_of_text(text));
 }
 
-/* What the fast reader finds lies in the body, and is what JSON finds. */
+/* What the fast reader finds is in the body, and is what JSON finds. */
 void
 fuzz_one(struct ctx *ctx, struct bytes in)
 {
@@ -34,7 +34,7 @@ fuzz_one(struct ctx *ctx, struct bytes in)
 	fuzz_check(json_get_int(node, "unit", 0) == parts.unit);
 	fuzz_check(json_get_int(node, "report", 0) == parts.report);
 	fuzz_check(json_get_int(node, "version", 0) == parts.version);
-	/* A text with escapes is not one of ours, and stands as it was sent. */
+	/* A text with escapes is none of ours, and is kept as it was sent. */
 	if (memchr(in.at, '\\', in.len) != NULL)
 		return;
 	fuzz_check(same_text(parts.form, json_get_text(node, "form")));

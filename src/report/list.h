@@ -8,7 +8,7 @@
 
 /*
  * Reports that the actor may see, by number.  Rights are checked row by row, so
- * a page may be short while more follows: next tells.
+ * a page may be short while more follows: next says so.
  */
 struct report_list_query {
 	const char *form;

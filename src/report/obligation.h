@@ -36,8 +36,8 @@ NODISCARD enum fail obligation_list(struct ctx *ctx,
     const struct obligation_query *query, const struct obligation_list **ret);
 
 /*
- * Units whose reports this unit accepts on a day: those standing directly below
- * it, and abolished ones that stand so by succession.
+ * Units whose reports this unit accepts on a day: those directly below
+ * it, and abolished ones that are so by succession.
  * Dense numbers, by area code.
  */
 const int *obligation_below(struct ctx *ctx, const struct directory *dir,

@@ -146,7 +146,7 @@ paper_own(struct ctx *ctx, const struct report *report)
 
 /*
  * Reviewing is the business of the unit directly above alone, not of everybody
- * in whose subtree the report stands: so scopes do not help, positions do.
+ * in whose subtree the report is: so scopes do not help, positions do.
  */
 bool
 paper_place_holds(struct ctx *ctx, const char *permission, int64_t unit)

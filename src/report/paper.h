@@ -121,8 +121,8 @@ bool paper_place_works(struct ctx *ctx, int64_t unit);
 bool paper_place_holds(struct ctx *ctx, const char *permission, int64_t unit);
 /*
  * Does the actor accept today what this unit sends?  Whoever accepts a report
- * reads it, too: an abolished unit's successors may stand elsewhere, and then
- * the unit that stood above it reaches it by this alone.
+ * reads it, too: an abolished unit's successors may be elsewhere, and then
+ * the unit that was above it reaches it by this alone.
  */
 bool paper_place_reviews(struct ctx *ctx, const struct unit *unit);
 /* Has the actor the permission at the unit directly above this one today? */

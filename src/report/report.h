@@ -73,7 +73,7 @@ NODISCARD enum fail report_prepare(struct ctx *ctx,
 /*
  * Find or open the report of an obligation with a working paper: prefilled with
  * what is carried over from the period before, then overlaid with the input's
- * cells.  *ret_new tells whether the report did not exist.
+ * cells.  *ret_new is whether the report did not exist.
  *	FAIL_INVALID	"form.unknown" "period.unknown" "unit.*" "cell.*"
  *	FAIL_CONFLICT	"period.not_open"
  *	FAIL_CONFLICT	"report.not_owed"	the unit does not owe it

@@ -11,7 +11,7 @@
  * two districts - three communes each, and a neighbouring province with one
  * commune; a quarterly form of two rows and four columns, c1 = c2 + c3 (block,
  * computes), c4 (explain: equals c1), and c2 carried from c3 of the period
- * before (note).  The clock stands at 2025-03-16.
+ * before (note).  The clock is at 2025-03-16.
  */
 struct world {
 	struct t *t;

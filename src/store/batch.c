@@ -383,7 +383,7 @@ publish_held(struct ctx *ctx, struct tx *tx)
 	ctx->tx = tx;
 	got = number_entries(ctx, tx->store);
 	ctx->tx = NULL;
-	/* It is released already: nothing of the batch can stand. */
+	/* It is released already: nothing of the batch can be kept. */
 	if (got != OK)
 		batch->lost = true;
 	else

@@ -35,7 +35,7 @@ enum conn_role { CONN_WRITER, CONN_READER };
 /* What came of a COMMIT. */
 enum commit {
 	COMMIT_DURABLE,
-	COMMIT_FAILED,    /* nothing of it stands */
+	COMMIT_FAILED,    /* nothing of it is kept */
 	COMMIT_UNCERTAIN, /* the connection went away while it was asked */
 };
 
@@ -115,7 +115,7 @@ struct row_list {
 /* The next row, zeroed; NULL when most are there. */
 void *row_list_next(struct ctx *ctx, struct row_list *list);
 
-/* Where a field of a row stands, and how nullable ones are kept. */
+/* Where a field of a row is, and how nullable ones are kept. */
 void row_set_number(struct arena *arena, const struct store_field *field,
     void *row, int64_t number);
 void row_set_text(struct arena *arena, const struct store_field *field,

@@ -25,7 +25,7 @@
  * nullable i64, bool, blob and day are pointers (NULL: absent), nullable text
  * is NULL.  A bool is a PostgreSQL boolean and 0 or 1 in SQLite: compare it
  * with TRUE, FALSE or an argument, never with a number.  What must differ
- * between the engines stands in "-- sqlite:" / "-- postgres:" blocks (each
+ * between the engines is in "-- sqlite:" / "-- postgres:" blocks (each
  * until the next such line or "-- both:").
  *
  * Generated for each query (more than 5 args: const struct sql_N_args *):

@@ -33,7 +33,7 @@ put(const struct store_field *field, void *row, const void *value, size_t size)
 	memcpy((unsigned char *)row + field->offset, value, size);
 }
 
-/* A nullable value stands in the arena and the row points to it. */
+/* A nullable value is in the arena and the row points to it. */
 static void
 put_value(struct arena *arena, const struct store_field *field, void *row,
     const void *value, size_t size)

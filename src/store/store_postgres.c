@@ -277,7 +277,7 @@ connect_to(struct ctx *ctx, const char *address, enum conn_role role,
 }
 
 /*
- * Is the server still there, as far as one can tell without asking?  One that
+ * Is the server still there, as far as one can know without asking?  One that
  * ended the session has said so: a last message, then the end.
  */
 static bool

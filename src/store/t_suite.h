@@ -52,7 +52,7 @@ struct suite_unit {
 /* Also hands over; the others of struct suite_unit are zero. */
 void suite_start(struct t *t, struct suite_unit *unit);
 void suite_join(struct suite_unit *unit);
-/* Wait until so many threads stand in line for the ticket. */
+/* Wait until so many threads are in line for the ticket. */
 void suite_wait_line(struct t *t, int length);
 
 /* A second ctx beside t->ctx, until suite_ctx_end. */
@@ -72,7 +72,7 @@ enum fail suite_add(struct ctx *ctx, void *arg);
 enum fail suite_refuse(struct ctx *ctx, void *arg); /* adds, then fails */
 enum fail suite_visit(struct ctx *ctx, void *arg); /* visit arg of SUITE_HOME */
 
-/* Does a place of this name stand in the store? */
+/* Is a place of this name in the store? */
 bool suite_has(struct t *t, const char *name);
 int64_t suite_places(struct t *t);
 int64_t suite_visits(struct t *t);

@@ -6,7 +6,7 @@
 
 /*
  * Who is in which batch is arranged, not hoped for: the test holds the ticket,
- * starts threads one by one and waits until each stands in line, then lets go.
+ * starts threads one by one and waits until each is in line, then lets go.
  * The last of the line leads.
  */
 static void
@@ -92,7 +92,7 @@ a_failing_unit_undoes_only_itself(void **state)
 	assert_true(suite_has(t, "c"));
 }
 
-/* Also the failed leader of a batch in which another unit stands. */
+/* Also the failed leader of a batch in which another unit is. */
 void
 a_batch_of_failures_commits_nothing(void **state)
 {

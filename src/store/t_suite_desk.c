@@ -35,7 +35,7 @@ join_all(struct suite_unit *units, int count)
 		suite_join(&units[i]);
 }
 
-/* The test's own unit adds "a"; the others stand behind it. */
+/* The test's own unit adds "a"; the others are behind it. */
 static void
 run_behind(struct t *t, struct suite_unit *units, int count)
 {

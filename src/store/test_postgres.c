@@ -133,7 +133,7 @@ add_entry(struct ctx *ctx, void *arg)
 	return suite_add(ctx, arg);
 }
 
-/* The answer to COMMIT never came: it may stand or not. */
+/* The answer to COMMIT never came: it may be kept or not. */
 static void
 a_connection_lost_in_the_commit_is_uncertain(void **state)
 {

@@ -261,7 +261,7 @@ the_log_does_not_grow_without_end(void **state)
 
 struct victim {
 	struct t *t;
-	int answers; /* where what was answered is told */
+	int answers; /* where what was answered is reported */
 	int me;
 };
 
@@ -310,8 +310,8 @@ be_killed(struct t *t, int answers)
 }
 
 /*
- * Kill the writer after a number of answers and read what else it told; gives
- * how many it answered, with the last of each thread.
+ * Kill the writer after a number of answers and read what else it reported;
+ * gives how many it answered, with the last of each thread.
  */
 static int
 kill_after(struct t *t, int enough, int32_t last[KILL_THREADS])

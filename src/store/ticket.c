@@ -4,7 +4,7 @@
 /*
  * The ticket is a first-in, first-out right to use the writer connection.  It
  * is handed to the next in line, never thrown to whoever is quickest, so the
- * worst wait is bounded by the line.  In it stand threads, which run their unit
+ * worst wait is bounded by the line.  In it are threads, which run their unit
  * themselves, and units that were handed over, which the desk runs.
  */
 

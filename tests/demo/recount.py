@@ -2,7 +2,7 @@
 
 It shares nothing with the program but the tables: it reads the ledger's bodies
 with json, knows the units from their rows, and has its own, slow idea of where
-a unit's amounts stand under another day's hierarchy (architecture: units in
+a unit's amounts are counted under another day's hierarchy (architecture: units in
 time).
 """
 import datetime
@@ -81,7 +81,7 @@ class Units:
         return found
 
     def is_whole(self, unit, on, forward):
-        """Does all of it stand at one unit: along links to a sole heir?"""
+        """Is all of it counted at one unit: along links to a sole heir?"""
         while not self.alive(unit, on):
             links = self.after if forward else self.before
             if len(links[unit]) != 1:
@@ -93,7 +93,7 @@ class Units:
         return True
 
     def place(self, unit, on):
-        """(where, whole): the unit the amounts stand at, or stand under."""
+        """(where, whole): the unit the amounts are at, or are under."""
         if self.alive(unit, on):
             return unit, True
         forward = self.ends.get(unit, self.FOREVER) <= on
@@ -185,7 +185,7 @@ class Recount:
         """Per level-1 unit and in all: {unit or None or "total": {column: sum}}.
 
         None is the row of what cannot be allocated to one level-1 unit; "other"
-        what stands at the root itself.
+        what is at the root itself.
         """
         table = defaultdict(dict)
         root = next(u for u, v in self.units.versions.items() if v[0][2] == 0)

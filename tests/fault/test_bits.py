@@ -156,7 +156,7 @@ def test_a_checkpoint_signed_by_another_key(data, tmp_path):
     expect_broken(data, BOTH, 'ledger.broken', 'not signed')
 
 
-# What a report's row says, too, stands in the ledger.
+# What a report's row says is in the ledger, too.
 REPORT = 'unit_id = (SELECT MIN(unit_id) + 3 FROM report)'
 
 

@@ -77,7 +77,7 @@ class Work:
         return server.client('desk.d').get(f'{REPORTS}/{self.id}')
 
     def check(self, server):
-        """What was answered stands, with its figures."""
+        """What was answered is there, with its figures."""
         if self.id is None:
             return
         answer = self.read(server)

@@ -241,7 +241,7 @@ class Books:
     def sees(self, person, report):
         own = (self.may(person, 'edit', report.unit)
                or self.may(person, 'sign', report.unit))
-        # Who accepts it reads it, even if its successors stand elsewhere.
+        # Who accepts it reads it, even if its successors are elsewhere.
         return (self.may(person, 'read', report.unit)
                 or self.reviews(person, report)) and (
             report.versions or (report.work is not None and own))

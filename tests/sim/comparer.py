@@ -262,7 +262,7 @@ class Comparer:
                   basis=random.choice(['sent', 'accepted']), level=level)
         if 'collector' in person.roles and person.unit == walker.country.root(
                 walker.books.today()):
-            # All that stands below the root is the nation.
+            # All that is below the root is the nation.
             ask.compare(walker.client(person.login).get(API + 'figures',
                                                         **ask.query()))
             return

@@ -10,7 +10,7 @@ from collections import namedtuple
 
 FOREVER = datetime.date.max
 Version = namedtuple('Version', 'since name type level parent')
-# Where a unit's amounts stand: whole at one unit, or unallocated under it;
+# Where a unit's amounts are counted: whole at one unit, or unallocated under it;
 # heirs are empty where somebody on the way has no known successor.
 Place = namedtuple('Place', 'at whole heirs')
 
@@ -132,7 +132,7 @@ class Country:
                 and kind != 'none'}
 
     def province(self, unit, on):
-        """The province it stood in on its last or first day."""
+        """The province it was in on its last or first day."""
         if self.edge(unit, on).level <= 1:
             return None
         then = self.begin(unit)

@@ -149,7 +149,7 @@ class Reform:
             [k for k in ['whole', 'part', 'none'] if k != kind]))
 
     def hand_over(self, province, on, heirs):
-        """Everything that stands under a province from the day on."""
+        """Everything that is under a province from the day on."""
         for unit, versions in sorted(self.country.versions.items()):
             heir = self.random.choice(heirs)
             sinces = sorted(versions)

@@ -1,6 +1,6 @@
 """The model's figures: every question recounted from nothing.
 
-For each report that counts, walk up from where it stands and write it into
+For each report that counts, walk up from where it is counted and write it into
 each row that is met (src/org/README.md, src/cube/README.md).
 """
 
@@ -41,7 +41,7 @@ class Question:
         on, country = self.on, self.country
         if children_of is not None:
             return country.children(children_of, on)
-        # Those of the level that do not stand under another one of it.
+        # Those of the level that are not under another one of it.
         return [u for u in country.living(on)
                 if country.level(u, on) == level
                 and not any(country.level(p, on) == level

@@ -8,7 +8,7 @@ from acts import FORM, REPORTS, Duty
 
 
 def reorganise(server, changes):
-    """Change the units while the server stands."""
+    """Change the units while the server is stopped."""
     server.stop()
     path = os.path.join(server.folder, 'changes.json')
     with open(path, 'w', encoding='utf-8') as file:
@@ -35,7 +35,7 @@ def test_an_act_answers_what_a_reading_answers_after_it(make_server):
 def test_who_accepts_a_report_reads_it_though_its_unit_went_elsewhere(
         make_server):
     """d11 of Tỉnh Cát Sơn goes into Xã Tân Sơn, Tỉnh Bắc Hà: its report is
-    still accepted by the province it stood under, and not by the other."""
+    still accepted by the province it was under, and not by the other."""
     server = make_server()
     duty = Duty(server, 'd11', '2025-Q3').sent()
     reorganise(server, [

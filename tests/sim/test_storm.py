@@ -1,6 +1,6 @@
 """Totals while they change: many people act at once and others ask.
 
-Each answer tells the ledger index that it stands for.  Afterwards the reports'
+Each answer names the ledger index that it is as of.  Afterwards the reports'
 histories tell which act had which index; the model takes them over and counts
 every answer again, as of its own index.
 """

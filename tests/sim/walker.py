@@ -103,7 +103,7 @@ class Walker:
         return lines
 
     def furnish(self, text):
-        """test-reorganise while the server stands; ids of new units."""
+        """test-reorganise while the server is stopped; ids of new units."""
         path = os.path.join(self.server.folder, 'changes.json')
         with open(path, 'w', encoding='utf-8') as file:
             json.dump(text, file)

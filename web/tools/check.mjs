@@ -187,7 +187,7 @@ function checkFloor(sources) {
 			[...FLOOR_JS, ...FLOOR_HTML]);
 }
 
-/** fetch stands in src/api only; the lockfile names no addresses. */
+/** fetch is in src/api only; the lockfile names no addresses. */
 function checkPlaces(sources) {
 	for (const name of sources) {
 		const text = textOf(name).replace(/\/\*[^]*?\*\//g, '');

@@ -78,7 +78,7 @@ scene('each further screen needs at most 25 KB of code', async (t) => {
 		await page.waitForSelector('main h1');
 		const bytes = await weigh(page, async (wire) => {
 			await wire.send('Network.clearBrowserCache');
-			/* A click on a link of ours, wherever it stands. */
+			/* A click on a link of ours, wherever it is. */
 			await page.evaluate((to) => {
 				const link = document.createElement('a');
 				link.href = to;

@@ -14,7 +14,7 @@ const OLD_DAY = '2025-06-30';
 
 const choice = (page, label) => page.getByLabel(label, { exact: true });
 
-/** Whatever stands below the first row adds up to it, level by level. */
+/** Whatever is below the first row adds up to it, level by level. */
 function assertAddsUp(rows) {
 	rows.forEach((row, r) => {
 		const end = rows.findIndex((other, o) => o > r &&
@@ -107,7 +107,7 @@ scene('rows open in place down to communes and add up', async () => {
 	assertAddsUp(rows);
 	assert.equal(rowOf(rows, 'Xã Hòa Tiến').depth, 3);
 
-	/* Before the reform a district stands between. */
+	/* Before the reform a district is between. */
 	await page.goto(world.address + countryPath({ period: BEFORE }));
 	await page.click('th:has-text("Thành phố Đà Nẵng") .opens');
 	await page.click('th:has-text("Huyện Hòa Vang") .opens');

@@ -58,7 +58,7 @@ export function cellShows(page, id, text) {
 	return shows(page, () => cellText(page, id), text);
 }
 
-/** The sheet stands there with these figures. */
+/** The sheet is there with these figures. */
 export function sheetShows(page, figures) {
 	return shows(page, () => sheetTexts(page), figures.map((row) =>
 		COLUMNS.map((c) => written(row[c]))));
