@@ -120,7 +120,7 @@ export interface Uploads {
 export interface HookNew {
 	/** Where to send: http or https, without name and password. */
 	url: string;
-	/** Names of events with blanks between them; * stands for any end. */
+	/** Names of events with blanks between them; * matches any end. */
 	events: string;
 	/** Unit of the position it acts by. */
 	unit: number;
@@ -332,7 +332,7 @@ export interface FormItem {
 	regime_name_vi: string;
 	/** Name of the regime in English. */
 	regime_name_en: string;
-	/** The legal act the form stands in. */
+	/** The legal act that prescribes the form. */
 	legal_basis: string;
 	/** All versions, oldest first. */
 	versions: FormVersion[];
@@ -356,7 +356,7 @@ export interface Form {
 	name_vi: string;
 	/** Name in English. */
 	name_en: string;
-	/** The legal act the form stands in. */
+	/** The legal act that prescribes the form. */
 	legal_basis: string;
 	/** Number of the version shown. */
 	version: number;
@@ -427,7 +427,7 @@ export interface FormRule {
 	computes: boolean;
 	/** The term is the previous period's. */
 	carry: boolean;
-	/** Where the rule stands. */
+	/** Where the rule comes from. */
 	citation: string;
 	/** Said where it is broken, in Vietnamese. */
 	message_vi: string;
@@ -463,7 +463,7 @@ export interface Regime {
 	name_vi: string;
 	/** Name in English. */
 	name_en: string;
-	/** The legal act it stands in. */
+	/** The legal act that prescribes it. */
 	legal_basis: string;
 	/** Its periods. */
 	calendar: Calendar;
@@ -801,7 +801,7 @@ export interface Figures {
 	form: string;
 	/**
 	 * own (each period in the structure of its last day) or a day: the
-	 * units as they stood then.
+	 * units as they were then.
 	 */
 	structure: string;
 	/** The ledger size this answers: every entry before it is in. */
