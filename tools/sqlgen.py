@@ -26,7 +26,7 @@ TYPES = {
     'bool': ('STORE_BOOL', 'bool', 'number'),
     'day': ('STORE_DAY', 'day', 'number'),
 }
-GIVES = ('put', 'changed', 'one', 'maybe', 'many', 'each')
+GIVES = ('put', 'late', 'changed', 'one', 'maybe', 'many', 'each')
 ARGS_MAX = 5       # more are handed over in a struct
 LITERAL_MAX = 4000  # C17 promises 4,095 characters
 KEYS = ('name', 'args', 'row', 'gives')
@@ -273,8 +273,8 @@ def check(path, queries):
         names.add(query.name)
         if not query.gives:
             query.refuse('"-- gives:" is missing')
-        if (query.gives in ('put', 'changed')) == bool(query.row):
-            query.refuse('"-- row:" belongs to all but put and changed')
+        if (query.gives in ('put', 'late', 'changed')) == bool(query.row):
+            query.refuse('"-- row:" belongs to all but put, late and changed')
         for key, fields in (('args', query.args), ('row', query.row)):
             if len({f.name for f in fields}) != len(fields):
                 query.refuse(f'{key}: a name is used twice')
@@ -300,6 +300,27 @@ def numbered(query, engine):
     place = {f.name: n for n, f in enumerate(query.args, 1)}
     return ''.join(f'{mark}{place[text[1:]]}' if kind == 'param' else text
                    for kind, text in tokens(query.sql[engine]))
+
+
+LATE = re.compile(r'INSERT\s+INTO\s+([a-z_]+)\s*(\([a-z_,\s]+\))\s*'
+                  r'VALUES\s*\((.*)\)', re.S)
+ARRAYS = {'i64': 'bigint', 'day': 'bigint', 'text': 'text', 'blob': 'bytea',
+          'bool': 'boolean'}
+
+
+def late(query):
+    """(table, SQL) that inserts as many rows as the arrays have."""
+    match = LATE.fullmatch(query.sql['postgres'])
+    if not match or not query.args:
+        query.refuse('late is INSERT INTO table (columns) VALUES (...)')
+    values = ''.join(f'late."{text[1:]}"' if kind == 'param' else text
+                     for kind, text in tokens(match.group(3)))
+    arrays = ',\n'.join(f'${n}::{ARRAYS[f.kind]}[]'
+                        for n, f in enumerate(query.args, 1))
+    names = ', '.join(f'"{f.name}"' for f in query.args)
+    return match.group(1), (
+        f'INSERT INTO {match.group(1)} {match.group(2)}\nSELECT {values}\n'
+        f'FROM unnest({arrays})\nAS late ({names})')
 
 
 # --- writing C -----------------------------------------------------------
@@ -348,6 +369,7 @@ def results(query):
     row = f'struct sql_{query.row_of} **ret'
     return {
         'put': [],
+        'late': [],
         'changed': ['int64_t *ret_changed'],
         'one': [row],
         'maybe': [row],
@@ -432,6 +454,10 @@ def table(query):
              for e in ('sqlite', 'postgres')}
     out += [f'\t.sqlite =\n{texts["sqlite"]},',
             f'\t.postgres =\n{texts["postgres"]},']
+    if query.gives == 'late':
+        into, sql = late(query)
+        sql = literal(sql, '\t    ', f'{query.path}:{query.line}')
+        out += [f'\t.late_table = "{into}",', f'\t.late =\n{sql},']
     if query.args:
         out += [f'\t.arg_count = {len(query.args)},',
                 f'\t.arg_types = {name}_types,']
@@ -459,7 +485,7 @@ def body(query):
         out += ['\tconst struct store_value values[] = {']
         out += [value_of(query, f) for f in query.args] + ['\t};']
     this = f'ctx, &sql_{name}_query, {values}'
-    if query.gives == 'put':
+    if query.gives in ('put', 'late'):
         return out + ['', f'\treturn store_put({this});']
     if query.gives == 'changed':
         return out + ['', call('return store_change', this,

@@ -3,7 +3,7 @@
 -- name: ledger_add
 -- args: id i64, idx i64, at i64, kind text, unit i64, salt blob
 -- args: body_digest blob, body blob, body_blob blob?, body_bytes i64?
--- gives: put
+-- gives: late
 INSERT INTO ledger_entry (id, idx, at, kind, unit, salt, body_digest, body,
 	body_blob, body_bytes)
 VALUES ($id, $idx, $at, $kind, $unit, $salt, $body_digest, $body,

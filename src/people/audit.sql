@@ -1,6 +1,6 @@
 -- name: audit_add
 -- args: at i64, person i64?, action text, unit i64?, object i64?, detail text?
--- gives: put
+-- gives: late
 INSERT INTO audit (at_us, person_id, action, unit_id, object_id, detail)
 VALUES ($at, $person, $action, $unit, $object, $detail);
 

@@ -100,7 +100,7 @@ SELECT r.id, r.unit_id, v.number, v.digest
 
 -- name: report_version_insert
 -- args: report i64, number i64, form_version i64, entry i64, digest blob, flags i64
--- gives: put
+-- gives: late
 INSERT INTO report_version (report_id, number, form_version_id, entry_id,
        digest, flags, returned)
 VALUES ($report, $number, $form_version, $entry, $digest, $flags, FALSE);
@@ -130,7 +130,7 @@ UPDATE report_version SET returned = TRUE
 
 -- name: report_act_insert
 -- args: report i64, act text, at_us i64, person i64?, name text?, version i64, revision i64, reason text?, entry i64?
--- gives: put
+-- gives: late
 INSERT INTO report_act (report_id, act, at_us, person_id, person_name, version,
        revision, reason, entry_id)
 VALUES ($report, $act, $at_us, $person, $name, $version, $revision, $reason,

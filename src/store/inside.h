@@ -25,6 +25,7 @@
  *	backup.c	the online copy
  *	blob.c		rows of blobs, who holds them, forgetting
  *	blob_file.c	their files
+ *	late.c		rows PostgreSQL writes together
  *	store_sqlite.c, store_postgres.c	an engine each, behind struct driver
  */
 struct row_list;

@@ -16,7 +16,7 @@
  *	-- name: report_open
  *	-- args: unit i64, after i64?, note text?, limit i64
  *	-- row: id i64, note text?, digest blob
- *	-- gives: put | changed | one | maybe | many | each
+ *	-- gives: put | late | changed | one | maybe | many | each
  *	-- A sentence or two, which becomes the comment of the function.
  *	SELECT ... WHERE unit_id = $unit ... LIMIT $limit;
  * args and row may be repeated to go on; "-- row: as report_load" gives the row
@@ -33,6 +33,12 @@
  *		heard but that they could be written.  PostgreSQL is not waited
  *		for: a failure comes with it, or with a later query of the same
  *		unit of work, or with its end
+ *	late	the same, for an INSERT of VALUES that cannot break a
+ *		constraint, into a table to which no other late one refers:
+ *		PostgreSQL writes those of a whole batch in one statement, before
+ *		a query that names the table and before the commit.  One that
+ *		fails nevertheless fails the batch; then they are written one by
+ *		one for a while, so that the next time it fails its unit alone
  *	changed	enum fail sql_N(ctx, args..., int64_t *ret_changed)
  *	one	enum fail sql_N(ctx, args..., struct sql_N **ret)	absent
  *		is FAIL_INTERNAL "store.row_missing"
@@ -67,6 +73,8 @@ struct store_query {
 	const char *name;
 	const char *sqlite;
 	const char *postgres;
+	const char *late; /* for PostgreSQL, by arrays; NULL: not late */
+	const char *late_table;
 	int arg_count;
 	const enum store_type *arg_types;
 	size_t row_size;

@@ -9,6 +9,7 @@
 #include "core/num.h"
 #include "core/text.h"
 #include "store/inside.h"
+#include "store/late.h"
 #include "trust/trust.h"
 
 /*
@@ -27,9 +28,10 @@
 #define CONNECT_SECONDS "5"
 /* Their answers must fit in the sockets' buffers: nobody reads meanwhile. */
 #define SENT_MAX 128
-
-/* From the server's pg_type, stable by its promise. */
-enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25 };
+/* Of one table's late rows; and how many units write them one by one when a
+ * batch has failed by them. */
+#define LATE_BYTES (1 << 20)
+#define CAREFUL_UNITS 256
 
 /*
  * Advisory locks.  Numbers are given by one node at a time, from the numbering
@@ -52,6 +54,8 @@ struct conn {
 	const char
 	    *sent[SENT_MAX]; /* what is not answered yet, the last last */
 	int sent_count;
+	struct late *late; /* rows not sent yet, by query */
+	int careful;       /* units in which there are none */
 };
 
 static void
@@ -238,6 +242,7 @@ dial(struct ctx *ctx, struct conn *conn)
 	conn->sent_count = 0;
 	arena_reset(conn->session);
 	conn->prepared = map_new(conn->session, QUERIES_EXPECTED);
+	conn->late = NULL;
 	conn->pg = PQconnectdbParams(keys, values, 1);
 	if (PQstatus(conn->pg) != CONNECTION_OK)
 		return FAIL(ctx, FAIL_UPSTREAM, "store.connect", "%s",
@@ -305,6 +310,8 @@ begin(struct ctx *ctx, struct conn *conn)
 	TRY(begin_by(ctx, conn, "BEGIN ISOLATION LEVEL READ COMMITTED"));
 	conn->in_transaction = true;
 	conn->unit_fresh = true;
+	for (struct late *late = conn->late; late != NULL; late = late->next)
+		late_clear(late);
 	return send_text(ctx, conn, "SAVEPOINT unit");
 }
 
@@ -315,6 +322,9 @@ begin(struct ctx *ctx, struct conn *conn)
 static enum fail
 unit_begin(struct ctx *ctx, struct conn *conn)
 {
+	conn->careful -= conn->careful > 0;
+	for (struct late *late = conn->late; late != NULL; late = late->next)
+		late_begin_unit(late);
 	if (!conn->unit_fresh) {
 		TRY(send_text(ctx, conn, "RELEASE SAVEPOINT unit"));
 		TRY(send_text(ctx, conn, "SAVEPOINT unit"));
@@ -341,6 +351,8 @@ unit_undo(struct ctx *ctx, struct conn *conn)
 
 	if (settle(ctx, conn) != OK)
 		ctx->failure = own;
+	for (struct late *late = conn->late; late != NULL; late = late->next)
+		late_undo_unit(late);
 	TRY(run(ctx, conn, "ROLLBACK TO SAVEPOINT unit"));
 	conn->unit_fresh = true;
 	return OK;
@@ -350,22 +362,6 @@ static enum fail
 lock_numbers(struct ctx *ctx, struct conn *conn)
 {
 	return send_text(ctx, conn, LOCK_NUMBERS);
-}
-
-static enum commit
-commit(struct ctx *ctx, struct conn *conn)
-{
-	AUTO(result_end) PGresult *result = ask_text(ctx, conn, "COMMIT");
-
-	/* A transaction in error is rolled back, and its tag says so. */
-	if (is_done(result) && text_equal(PQcmdStatus(result), "COMMIT")) {
-		conn->in_transaction = false;
-		return COMMIT_DURABLE;
-	}
-	(void)failed(ctx, conn, result, "COMMIT");
-	if (PQstatus(conn->pg) != CONNECTION_OK)
-		return COMMIT_UNCERTAIN;
-	return COMMIT_FAILED;
 }
 
 /* In the pipeline; false without a connection. */
@@ -440,23 +436,6 @@ struct params {
 	int *formats;
 };
 
-static Oid
-oid_of(enum store_type type)
-{
-	switch (type) {
-	case STORE_TEXT:
-		return OID_TEXT;
-	case STORE_BLOB:
-		return OID_BYTEA;
-	case STORE_BOOL:
-		return OID_BOOL;
-	case STORE_I64:
-	case STORE_DAY:
-		break;
-	}
-	return OID_INT8;
-}
-
 static void
 set_param(struct arena *arena, const struct store_value *value,
     struct params *params, int i)
@@ -501,30 +480,39 @@ params_of(struct arena *arena, const struct store_query *q,
 	};
 
 	for (int i = 0; i < q->arg_count; i++) {
-		params.types[i] = oid_of(q->arg_types[i]);
+		params.types[i] = late_oid(q->arg_types[i]);
 		if (args != NULL)
 			set_param(arena, &args[i], &params, i);
 	}
 	return params;
 }
 
+/* A statement the server is to know by a name. */
+struct statement {
+	const void *key;
+	const char *of; /* the query's name */
+	const char *sql;
+	int arg_count;
+	const Oid *types; /* NULL: the text has them */
+};
+
 /* Waited for, so that what is taken for prepared is. */
 static enum fail
-prepare_as(struct ctx *ctx, struct conn *conn, const struct store_query *q,
-    const char *name, const Oid *types)
+prepare_as(struct ctx *ctx, struct conn *conn, const struct statement *s,
+    const char *name)
 {
 	AUTO(result_end) PGresult *result = NULL;
-	const char *what = q->name;
+	const char *what = s->of;
 
 	if (!is_pipeline(conn)) {
 		result =
-		    PQprepare(conn->pg, name, q->postgres, q->arg_count, types);
+		    PQprepare(conn->pg, name, s->sql, s->arg_count, s->types);
 	} else {
 		TRY(make_room(ctx, conn));
 		TRY(note_sent(ctx, conn,
-		    PQsendPrepare(conn->pg, name, q->postgres, q->arg_count,
-			types),
-		    q->name));
+		    PQsendPrepare(conn->pg, name, s->sql, s->arg_count,
+			s->types),
+		    s->of));
 		result = receive(conn, &what);
 	}
 	if (!is_done(result))
@@ -533,21 +521,49 @@ prepare_as(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 }
 
 static enum fail
-prepared_name(struct ctx *ctx, struct conn *conn, const struct store_query *q,
+name_of(struct ctx *ctx, struct conn *conn, const struct statement *s,
     const char **ret)
 {
-	const int64_t key = (int64_t)(intptr_t)q;
+	const int64_t key = (int64_t)(intptr_t)s->key;
 	char *name = map_get(conn->prepared, key);
 
 	if (name == NULL) {
-		const struct params params = params_of(ctx->arena, q, NULL);
-
 		name = arena_printf(conn->session, "q%" PRId64, conn->names++);
-		TRY(prepare_as(ctx, conn, q, name, params.types));
+		TRY(prepare_as(ctx, conn, s, name));
 		map_put(conn->prepared, key, name);
 	}
 	*ret = name;
 	return OK;
+}
+
+static enum fail
+prepared_name(struct ctx *ctx, struct conn *conn, const struct store_query *q,
+    const char **ret)
+{
+	const struct params params = params_of(ctx->arena, q, NULL);
+	const struct statement statement = {
+		.key = q,
+		.of = q->name,
+		.sql = q->postgres,
+		.arg_count = q->arg_count,
+		.types = params.types,
+	};
+
+	return name_of(ctx, conn, &statement, ret);
+}
+
+static enum fail
+late_name(struct ctx *ctx, struct conn *conn, const struct store_query *q,
+    const char **ret)
+{
+	const struct statement statement = {
+		.key = &q->late,
+		.of = q->name,
+		.sql = q->late,
+		.arg_count = q->arg_count,
+	};
+
+	return name_of(ctx, conn, &statement, ret);
 }
 
 static enum fail
@@ -558,6 +574,8 @@ prepare(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 	const char *name = NULL;
 	const char *what = q->name;
 
+	if (q->late != NULL)
+		TRY(late_name(ctx, conn, q, &name));
 	TRY(prepared_name(ctx, conn, q, &name));
 	if (!is_pipeline(conn)) {
 		result = PQdescribePrepared(conn->pg, name);
@@ -575,7 +593,7 @@ prepare(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 
 /* In the pipeline: its result is the last one of the next receive. */
 static enum fail
-put(struct ctx *ctx, struct conn *conn, const struct store_query *q,
+send_query(struct ctx *ctx, struct conn *conn, const struct store_query *q,
     const struct store_value *args)
 {
 	const struct params params = params_of(ctx->arena, q, args);
@@ -588,6 +606,95 @@ put(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 		params.lengths, params.formats, 0),
 	    q->name);
 }
+
+/* --- late rows --- */
+
+/* All of one table, in one statement. */
+static enum fail
+send_late(struct ctx *ctx, struct conn *conn, struct late *late)
+{
+	const struct late_arrays arrays = late_send(ctx->arena, late);
+	const struct store_query *q = late->q;
+	const char *name = NULL;
+
+	TRY(late_name(ctx, conn, q, &name));
+	TRY(make_room(ctx, conn));
+	return note_sent(ctx, conn,
+	    PQsendQueryPrepared(conn->pg, name, q->arg_count, arrays.values,
+		arrays.lengths, arrays.formats, 0),
+	    q->name);
+}
+
+/* Those a query may ask for, by the table's name; NULL: all. */
+static enum fail
+send_late_of(struct ctx *ctx, struct conn *conn, const char *sql)
+{
+	for (struct late *late = conn->late; late != NULL; late = late->next)
+		if (late_waits(late) &&
+		    (sql == NULL || strstr(sql, late->q->late_table) != NULL))
+			TRY(send_late(ctx, conn, late));
+	return OK;
+}
+
+static struct late *
+late_of(struct conn *conn, const struct store_query *q)
+{
+	struct late **place = &conn->late;
+
+	while (*place != NULL && (*place)->q != q)
+		place = &(*place)->next;
+	if (*place == NULL)
+		*place = late_new(conn->session, q);
+	return *place;
+}
+
+static enum fail
+put(struct ctx *ctx, struct conn *conn, const struct store_query *q,
+    const struct store_value *args)
+{
+	struct late *late = NULL;
+
+	if (q->late == NULL || conn->careful > 0)
+		return send_query(ctx, conn, q, args);
+	late = late_of(conn, q);
+	/* What follows rows that were sent follows them there. */
+	if (late_waits(late) && late->bytes > LATE_BYTES)
+		TRY(send_late(ctx, conn, late));
+	if (late->sent)
+		return send_query(ctx, conn, q, args);
+	late_add(late, args);
+	return OK;
+}
+
+/* NULL: the connection is lost, or what is late cannot be sent. */
+static PGresult *
+ask_commit(struct ctx *ctx, struct conn *conn, const char **ret_what)
+{
+	if (send_late_of(ctx, conn, NULL) != OK ||
+	    send_text(ctx, conn, "COMMIT") != OK)
+		return NULL;
+	return receive(conn, ret_what);
+}
+
+static enum commit
+commit(struct ctx *ctx, struct conn *conn)
+{
+	const char *what = "COMMIT";
+	AUTO(result_end) PGresult *result = ask_commit(ctx, conn, &what);
+
+	/* A transaction in error is rolled back, and its tag says so. */
+	if (is_done(result) && text_equal(PQcmdStatus(result), "COMMIT")) {
+		conn->in_transaction = false;
+		return COMMIT_DURABLE;
+	}
+	(void)failed(ctx, conn, result, what);
+	if (PQstatus(conn->pg) != CONNECTION_OK)
+		return COMMIT_UNCERTAIN;
+	conn->careful = CAREFUL_UNITS;
+	return COMMIT_FAILED;
+}
+
+/* --- answers --- */
 
 static enum fail
 ask_alone(struct ctx *ctx, struct conn *conn, const struct store_query *q,
@@ -611,7 +718,8 @@ execute(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 	PGresult *result = NULL;
 
 	if (is_pipeline(conn)) {
-		TRY(put(ctx, conn, q, args));
+		TRY(send_late_of(ctx, conn, q->postgres));
+		TRY(send_query(ctx, conn, q, args));
 		result = receive(conn, &what);
 	} else {
 		TRY(ask_alone(ctx, conn, q, args, &result));
@@ -750,6 +858,7 @@ cursor_open(struct ctx *ctx, struct cursor *cursor,
 		    PQexecParams(conn->pg, declare, q->arg_count, params.types,
 			params.values, params.lengths, params.formats, 0);
 	} else {
+		TRY(send_late_of(ctx, conn, q->postgres));
 		TRY(make_room(ctx, conn));
 		TRY(note_sent(ctx, conn,
 		    PQsendQueryParams(conn->pg, declare, q->arg_count,
@@ -849,9 +958,11 @@ digest(struct ctx *ctx, struct conn *conn, uint8_t out[32])
 {
 	static const char sql[] = "SELECT tablename FROM pg_tables WHERE "
 				  "schemaname = current_schema() ORDER BY 1";
-	AUTO(result_end) PGresult *result = ask_text(ctx, conn, sql);
+	AUTO(result_end) PGresult *result = NULL;
 	struct digest sum = { 0 };
 
+	TRY(send_late_of(ctx, conn, NULL));
+	result = ask_text(ctx, conn, sql);
 	if (!is_done(result))
 		return failed(ctx, conn, result, sql);
 	for (int i = 0; i < PQntuples(result); i++)

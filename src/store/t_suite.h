@@ -146,6 +146,12 @@ void a_put_in_the_numbering_fails_the_batch(void **state);
 void a_reader_puts_nothing(void **state);
 void each_failure_among_puts_leaves_nothing(void **state);
 
+/* t_suite_late.c */
+void late_rows_are_seen_by_their_unit_and_by_readers(void **state);
+void a_unit_that_fails_takes_its_late_rows_alone(void **state);
+void more_late_rows_than_are_kept(void **state);
+void each_failure_among_late_rows_leaves_nothing(void **state);
+
 /* t_suite_migrate.c */
 void migrations_run_once(void **state);
 void a_changed_migration_is_refused(void **state);
@@ -214,6 +220,10 @@ void a_store_to_be_read_must_be_up_to_date(void **state);
 	t_test(a_put_in_the_numbering_fails_the_batch), \
 	t_test(a_reader_puts_nothing), \
 	t_test(each_failure_among_puts_leaves_nothing), \
+	t_test(late_rows_are_seen_by_their_unit_and_by_readers), \
+	t_test(a_unit_that_fails_takes_its_late_rows_alone), \
+	t_test(more_late_rows_than_are_kept), \
+	t_test(each_failure_among_late_rows_leaves_nothing), \
 	t_test(migrations_run_once), \
 	t_test(a_changed_migration_is_refused), \
 	t_test(a_newer_database_is_refused), \

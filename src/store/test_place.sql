@@ -60,6 +60,11 @@ INSERT INTO visit (place_id, number, note) VALUES ($place_id, $number, $note);
 -- gives: put
 INSERT INTO visit (place_id, number, note) VALUES ($place_id, $number, $note);
 
+-- name: visit_late
+-- args: place_id i64, number i64, note text?
+-- gives: late
+INSERT INTO visit (place_id, number, note) VALUES ($place_id, $number, $note);
+
 -- name: visit_last
 -- row: number i64
 -- gives: one

@@ -115,6 +115,19 @@ def test_put_gives_nothing_back():
     assert 'return store_put(ctx, &sql_add_query, values);' in body
 
 
+def test_late_rows_are_written_by_arrays():
+    head, body = made('-- name: add\n-- args: a i64, at day?, t text\n'
+                      '-- gives: late\nINSERT INTO t (x, y, z, w)\n'
+                      'VALUES ($a, $at, FALSE, lower($t))')
+    assert 'sql_add(struct ctx *ctx, int64_t a, const day *at' in head
+    assert 'return store_put(ctx, &sql_add_query, values);' in body
+    assert '.late_table = "t"' in body
+    assert ('SELECT late.\\"a\\", late.\\"at\\", FALSE, '
+            'lower(late.\\"t\\")') in body
+    assert '$2::bigint[]' in body
+    assert 'AS late (\\"a\\", \\"at\\", \\"t\\")' in body
+
+
 def test_each_gives_a_cursor():
     head, body = made('-- name: all\n-- row: id i64\n-- gives: each\n'
                       'SELECT id FROM t')
@@ -222,6 +235,8 @@ def test_many_is_bounded_on_both_engines():
     ('-- name: a\n-- gives: one\nSELECT 1', 'row'),
     ('-- name: a\n-- row: x i64\n-- gives: changed\nDELETE FROM t', 'row'),
     ('-- name: a\n-- row: x i64\n-- gives: put\nDELETE FROM t', 'row'),
+    ('-- name: a\n-- args: x i64\n-- gives: late\nDELETE FROM t WHERE a = $x',
+     'late is INSERT'),
     ('-- name: a\n-- args: x\n-- gives: changed\nDELETE FROM t', 'name type'),
     ('-- name: a\n-- args: x int\n-- gives: changed\nDELETE FROM t', 'type'),
     ('-- name: a\n-- args: x i64, x i64\n-- gives: changed\n'
