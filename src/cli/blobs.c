@@ -177,6 +177,7 @@ blobs_check(struct ctx *ctx, struct text *said)
 	const char *data = ctx->home->data_dir;
 	struct walk walk = { .look = check_one, .from = data };
 
+	TRY(blob_check_refs(ctx));
 	TRY(walk_rows(ctx, &walk));
 	for (int part = 0; part < BLOB_PARTS; part++)
 		TRY(blob_walk(ctx, data, part, count_stray, &walk));

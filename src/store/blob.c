@@ -208,6 +208,21 @@ blob_totals(struct ctx *ctx, int64_t *ret_count, int64_t *ret_bytes)
 	return OK;
 }
 
+enum fail
+blob_check_refs(struct ctx *ctx)
+{
+	struct sql_blob_lost *row = NULL;
+	struct digest digest = { 0 };
+
+	TRY(sql_blob_lost(ctx, &row));
+	if (row == NULL)
+		return OK;
+	memcpy(digest.at, row->digest.at, DIGEST_LEN);
+	return FAIL(ctx, FAIL_INTERNAL, "blob.missing",
+	    "%s %lld needs blob %s, which has no row", row->owner_kind,
+	    (long long)row->owner_id, digest_hex(ctx->arena, &digest));
+}
+
 /* ---- forgetting ---- */
 
 struct blob_lookup {

@@ -135,6 +135,8 @@ NODISCARD enum fail blob_rows(struct ctx *ctx, const struct digest *after,
     size_t most, struct blob_row **ret, size_t *ret_count);
 NODISCARD enum fail blob_totals(struct ctx *ctx, int64_t *ret_count,
     int64_t *ret_bytes);
+/* Has each blob that is referred to its row?  FAIL_INTERNAL "blob.missing" */
+NODISCARD enum fail blob_check_refs(struct ctx *ctx);
 
 /*
  * Read a blob's file in the data folder data and compare it with its row.

@@ -74,6 +74,14 @@ DELETE FROM blob
  WHERE digest = $digest AND idle_us <= $before
    AND NOT EXISTS (SELECT 1 FROM blob_ref r WHERE r.digest = $digest);
 
+-- One that a reference needs and that has no row.
+-- name: blob_lost
+-- row: digest blob, owner_kind text, owner_id i64
+-- gives: maybe
+SELECT r.digest, r.owner_kind, r.owner_id FROM blob_ref r
+ WHERE NOT EXISTS (SELECT 1 FROM blob b WHERE b.digest = r.digest)
+ ORDER BY r.digest LIMIT 1;
+
 -- name: blob_totals
 -- row: count i64, bytes i64
 -- gives: one

@@ -190,6 +190,12 @@ def test_a_report_row_that_is_gone(data):
     expect_broken(data, ['doctor'], 'report.differs', f'report {number}')
 
 
+def test_a_file_that_is_needed_and_has_no_row(data):
+    sql(data, "INSERT INTO blob_ref (digest, owner_kind, owner_id) "
+        "VALUES (zeroblob(32), 'upload', 1)")
+    expect_broken(data, ['doctor'], 'blob.missing', 'upload 1', '0' * 64)
+
+
 def test_random_bits_of_the_file_never_crash_anything(data):
     dice = random.Random(SEED)
     print(f'TRUC_BITS_SEED={SEED}')
