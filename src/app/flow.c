@@ -71,6 +71,17 @@ row_for(struct ctx *ctx, const struct flow *flow, int event, const void *object)
 	return NULL;
 }
 
+static enum fail
+wrong_state(struct ctx *ctx, const struct flow *flow, int event,
+    const void *object)
+{
+	const struct flow_event *what = &flow->events[event];
+
+	return FAIL(ctx, FAIL_CONFLICT,
+	    what->wrong_state != NULL ? what->wrong_state : flow->wrong_state,
+	    "%s: %s", what->name, flow->say(ctx, object));
+}
+
 enum fail
 flow_require(struct ctx *ctx, const struct flow *flow, int event, void *object,
     struct flow_step *ret)
@@ -84,9 +95,7 @@ flow_require(struct ctx *ctx, const struct flow *flow, int event, void *object,
 		assert(count < FLOW_BESIDE_MAX);
 		ret->rows[count] = row_for(ctx, f, event, object);
 		if (ret->rows[count] == NULL && next_of(f->rows, event) != NULL)
-			return FAIL(ctx, FAIL_CONFLICT, flow->wrong_state,
-			    "%s: %s", flow->events[event].name,
-			    flow->say(ctx, object));
+			return wrong_state(ctx, flow, event, object);
 		count++;
 	}
 	return OK;

@@ -49,6 +49,7 @@ struct flow_event {
 	const char *path;   /* the last part of its address, "send-back" */
 	const char *method; /* "POST" "PUT" */
 	bool needs_reason;
+	const char *wrong_state; /* NULL: the flow's */
 };
 
 #define FLOW_IN(state) (1U << (state))
@@ -72,7 +73,7 @@ struct flow {
 	size_t state; /* offsetof the int64_t in the object */
 	const struct flow *beside;
 	/* Of the first flow alone: the code of FAIL_CONFLICT where the state does
-	 * not allow an event, and the object's words for the log: "report 7 is
+	 * not allow an event (unless the event has one of its own), and the object's words for the log: "report 7 is
 	 * sent". */
 	const char *wrong_state;
 	const char *(*say)(struct ctx *ctx, const void *object);

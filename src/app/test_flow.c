@@ -51,11 +51,12 @@ static const struct flow_by owner = { "the owner", owner_may, refuse };
 static const struct flow_by smith = { "a smith", smith_may, refuse };
 
 static const struct flow_event events[] = {
-	[EVENT_OPEN] = { "open", "open", "open", "POST", false },
-	[EVENT_CLOSE] = { "close", "shut", "shut", "PUT", true },
-	[EVENT_SLAM] = { "slam", "shut", "shut", "PUT", true },
-	[EVENT_LOCK] = { "lock", "lock", "lock", "POST", false },
-	[EVENT_KNOCK] = { "knock", NULL, NULL, NULL, false },
+	[EVENT_OPEN] = { "open", "open", "open", "POST", false, NULL },
+	[EVENT_CLOSE] = { "close", "shut", "shut", "PUT", true, NULL },
+	[EVENT_SLAM] = { "slam", "shut", "shut", "PUT", true, NULL },
+	[EVENT_LOCK] = { "lock", "lock", "lock", "POST", false,
+	    "door.not_shut" },
+	[EVENT_KNOCK] = { "knock", NULL, NULL, NULL, false, NULL },
 	{ 0 },
 };
 
@@ -215,6 +216,9 @@ what_the_program_does_is_nobodys_action(void **state)
 	assert_false(flow_allows(&t->ctx, &leaf, EVENT_LOCK, &door));
 	t_ok(&t->ctx, move(t, &door, EVENT_LOCK));
 	assert_int_equal(door.lock, LOCKED);
+	/* An event may have a code of its own. */
+	t_fails(&t->ctx, move(t, &door, EVENT_LOCK), FAIL_CONFLICT,
+	    "door.not_shut");
 }
 
 static void
@@ -318,8 +322,8 @@ static enum fail
 with_rows(struct t *t, const struct flow_row *rows)
 {
 	static const struct flow_event few[] = {
-		{ "open", NULL, NULL, NULL, false },
-		{ "close", NULL, NULL, NULL, false },
+		{ "open", NULL, NULL, NULL, false, NULL },
+		{ "close", NULL, NULL, NULL, false, NULL },
 		{ 0 },
 	};
 	static const char *const states[] = { "shut", "open", NULL };

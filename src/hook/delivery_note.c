@@ -1,8 +1,10 @@
 #include "core/arena.h"
 #include "core/text.h"
 #include "hook/delivery.h"
+#include "hook/hook.h"
 #include "hook/hook.sql.h"
 #include "hook/hooks.h"
+#include "hook/inside.h"
 
 static const int64_t *
 or_null(const int64_t *number)
@@ -43,6 +45,26 @@ delivery_note(struct ctx *ctx, void *arg)
 	return advance(ctx, arg, &held);
 }
 
+/* A hook that this unit of work holds; ended by somebody else: nothing. */
+static enum fail
+move_hook(struct ctx *ctx, const struct delivery *d, enum hook_event event,
+    const char *why)
+{
+	struct sql_hook_rows *row = NULL;
+	struct hook_at at = { 0 };
+	int64_t changed = 0;
+
+	TRY(hook_row(ctx, d->hook, &row));
+	if (row == NULL)
+		return OK;
+	TRY(hook_step(ctx, row, event, &at));
+	return event == HOOK_STOP
+		   ? sql_hook_stop(ctx, d->hook, row->state,
+			 hook_states[at.state], why, ctx->now_us, &changed)
+		   : sql_hook_end(ctx, d->hook, row->state,
+			 hook_states[at.state], why, ctx->now_us, &changed);
+}
+
 static enum fail
 bury(struct ctx *ctx, struct delivery *d,
     const struct sql_letter_insert_args *letter)
@@ -58,8 +80,7 @@ bury(struct ctx *ctx, struct delivery *d,
 	TRY(sql_hook_bury(ctx, d->hook, &hook));
 	if (hook->dead < d->hooks->options.letters_max)
 		return OK;
-	return sql_hook_stop(ctx, d->hook, "hook.too_many_letters", ctx->now_us,
-	    &changed);
+	return move_hook(ctx, d, HOOK_STOP, "hook.too_many_letters");
 }
 
 enum fail
@@ -107,12 +128,9 @@ delivery_stop_hook(struct ctx *ctx, void *arg)
 {
 	struct delivery *d = arg;
 	bool held = false;
-	int64_t changed = 0;
 
 	TRY(advance(ctx, d, &held));
-	return held ? sql_hook_stop(ctx, d->hook, d->failure, ctx->now_us,
-			  &changed)
-		    : OK;
+	return held ? move_hook(ctx, d, HOOK_STOP, d->failure) : OK;
 }
 
 enum fail
@@ -120,11 +138,9 @@ delivery_end_hook(struct ctx *ctx, void *arg)
 {
 	struct delivery *d = arg;
 	bool held = false;
-	int64_t changed = 0;
 
 	TRY(advance(ctx, d, &held));
-	return held ? sql_hook_end(ctx, d->hook, d->why, ctx->now_us, &changed)
-		    : OK;
+	return held ? move_hook(ctx, d, HOOK_END, d->why) : OK;
 }
 
 /* The next letter that is asked for keeps the hook's mark. */

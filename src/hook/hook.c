@@ -23,15 +23,13 @@
 
 static const char own[] = "hook.own";
 
-const char *const hook_states[] = { "active", "stopped", "ended", NULL };
-
 /* ---- reading ------------------------------------------------------------ */
 
 static struct hook
 hook_of(struct ctx *ctx, const struct sql_hook_rows *row)
 {
 	const struct event_cursor at = { row->ledger, row->number };
-	const bool is_active = text_equal(row->state, hook_states[0]);
+	const bool is_active = text_equal(row->state, hook_states[HOOK_ACTIVE]);
 
 	return (struct hook){
 		.id = row->id,
@@ -179,10 +177,13 @@ enum fail
 hook_remove(struct ctx *ctx, int64_t id)
 {
 	struct sql_hook_rows *row = NULL;
+	struct hook_at at = { 0 };
 	int64_t changed = 0;
 
 	TRY(find(ctx, id, "user.manage", &row));
-	TRY(sql_hook_end(ctx, id, "hook.removed", ctx->now_us, &changed));
+	TRY(hook_step(ctx, row, HOOK_REMOVE, &at));
+	TRY(sql_hook_end(ctx, id, row->state, hook_states[at.state],
+	    "hook.removed", ctx->now_us, &changed));
 	if (changed == 0)
 		return FAIL(ctx, FAIL_CONFLICT, "hook.ended",
 		    "hook %" PRId64 " has ended", id);
@@ -193,10 +194,13 @@ enum fail
 hook_resume(struct ctx *ctx, int64_t id)
 {
 	struct sql_hook_rows *row = NULL;
+	struct hook_at at = { 0 };
 	int64_t changed = 0;
 
 	TRY(find(ctx, id, NULL, &row));
-	TRY(sql_hook_resume(ctx, id, ctx->now_us, &changed));
+	TRY(hook_step(ctx, row, HOOK_RESUME, &at));
+	TRY(sql_hook_resume(ctx, id, row->state, hook_states[at.state],
+	    ctx->now_us, &changed));
 	if (changed == 0)
 		return FAIL(ctx, FAIL_CONFLICT, "hook.not_stopped",
 		    "hook %" PRId64 " is %s", id, row->state);
@@ -204,17 +208,15 @@ hook_resume(struct ctx *ctx, int64_t id)
 	return audit_note(ctx, "hook.resume", row->unit_id, id, NULL);
 }
 
+/* For an event that leaves the state as it is. */
 static enum fail
-find_active(struct ctx *ctx, int64_t id, struct sql_hook_rows **ret)
+find_for(struct ctx *ctx, int64_t id, enum hook_event event,
+    struct sql_hook_rows **ret)
 {
-	struct sql_hook_rows *row = NULL;
+	struct hook_at at = { 0 };
 
-	TRY(find(ctx, id, NULL, &row));
-	if (!text_equal(row->state, hook_states[0]))
-		return FAIL(ctx, FAIL_CONFLICT, "hook.not_active",
-		    "hook %" PRId64 " is %s", id, row->state);
-	*ret = row;
-	return OK;
+	TRY(find(ctx, id, NULL, ret));
+	return hook_step(ctx, *ret, event, &at);
 }
 
 enum fail
@@ -222,7 +224,7 @@ hook_test(struct ctx *ctx, int64_t id)
 {
 	struct sql_hook_rows *row = NULL;
 
-	TRY(find_active(ctx, id, &row));
+	TRY(find_for(ctx, id, HOOK_TEST, &row));
 	return event_emit(ctx, HOOK_TESTED,
 	    arena_printf(ctx->arena, "%" PRId64, id), row->unit_id);
 }
@@ -267,7 +269,7 @@ hook_replay(struct ctx *ctx, int64_t id, int64_t letter, int64_t *ret_count)
 	int64_t asked = 0;
 	int64_t changed = 0;
 
-	TRY(find_active(ctx, id, &row));
+	TRY(find_for(ctx, id, HOOK_REPLAY, &row));
 	TRY(sql_letter_ask(ctx, id, letter == 0 ? NULL : &letter, ctx->now_us,
 	    &asked));
 	if (letter != 0 && asked == 0)

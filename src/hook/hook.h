@@ -13,8 +13,7 @@
  * the person who made it, by one of their positions and by the token it was made
  * with, and sends only what that position may read at the moment of sending.
  *
- *	active --stop--> stopped --resume--> active
- *	active, stopped --end--> ended
+ * Its states and what moves them are in hook/flow.c, drawn in README.md.
  *
  * It is stopped by an answer of 410 and by too many dead letters, and goes on
  * where it was when its owner resumes it.  It ends when it is removed, or when

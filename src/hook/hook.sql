@@ -38,26 +38,26 @@ SELECT h.id, h.person_id, p.login, h.token_id, h.unit_id, h.role,
 
 -- Also leaves the job that is at work without its hook.
 -- name: hook_end
--- args: id i64, reason text, at i64
+-- args: id i64, was text, to text, reason text, at i64
 -- gives: changed
-UPDATE hook SET state = 'ended', reason = $reason, secret = NULL,
+UPDATE hook SET state = $to, reason = $reason, secret = NULL,
 	changed_us = $at, job_id = NULL, replay = FALSE
- WHERE id = $id AND state <> 'ended';
+ WHERE id = $id AND state = $was;
 
 -- name: hook_stop
--- args: id i64, reason text, at i64
+-- args: id i64, was text, to text, reason text, at i64
 -- gives: changed
-UPDATE hook SET state = 'stopped', reason = $reason, changed_us = $at,
+UPDATE hook SET state = $to, reason = $reason, changed_us = $at,
 	job_id = NULL
- WHERE id = $id AND state = 'active';
+ WHERE id = $id AND state = $was;
 
 -- name: hook_resume
--- args: id i64, at i64
+-- args: id i64, was text, to text, at i64
 -- gives: changed
-UPDATE hook SET state = 'active', reason = NULL, changed_us = $at,
+UPDATE hook SET state = $to, reason = NULL, changed_us = $at,
 	resumed_us = $at, tries = 0, failing_us = NULL, next_us = 0,
 	job_id = NULL
- WHERE id = $id AND state = 'stopped';
+ WHERE id = $id AND state = $was;
 
 -- What a delivery came to.  job NULL: it is over.
 -- name: hook_advance

@@ -8,6 +8,34 @@
 /* What the files of hook/ share.  Asks for no rights. */
 struct sql_hook_rows;
 
+enum hook_state { HOOK_ACTIVE, HOOK_STOPPED, HOOK_ENDED };
+enum hook_event {
+	HOOK_STOP,
+	HOOK_RESUME,
+	HOOK_TEST,
+	HOOK_REPLAY,
+	HOOK_REMOVE,
+	HOOK_END,
+};
+
+/* A hook as its flow sees it. */
+struct hook_at {
+	int64_t id;
+	int64_t person;
+	int64_t state; /* enum hook_state */
+};
+extern const struct flow hook_flow;
+
+/*
+ * May this be done to the hook?  *ret is what it is then; the row is written by
+ * the query of the event, which takes the state it was in and the one it is in,
+ * and changes nothing if another was faster.
+ *	FAIL_NOT_FOUND	"hook.unknown"	not the actor's to move
+ *	FAIL_CONFLICT	"hook.not_active" "hook.not_stopped" "hook.ended"
+ */
+NODISCARD enum fail hook_step(struct ctx *ctx, const struct sql_hook_rows *row,
+    enum hook_event event, struct hook_at *ret);
+
 /* NULL: there is none. */
 NODISCARD enum fail hook_row(struct ctx *ctx, int64_t id,
     struct sql_hook_rows **ret);

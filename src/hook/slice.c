@@ -4,6 +4,7 @@
 #include "hook/deliver.h"
 #include "hook/event.h"
 #include "hook/hooks.h"
+#include "hook/inside.h"
 #include "hook/option.h"
 
 static int64_t
@@ -49,6 +50,7 @@ const struct slice hook_slice = {
 		{ 0 },
 	    },
 	.options = (const struct option *const[]){ hook_option_table, NULL },
+	.flows = (const struct flow *const[]){ &hook_flow, NULL },
 	.jobs = hook_jobs,
 	.gauges = gauges,
 	.events = hook_events,

@@ -3,8 +3,10 @@
 #include "core/arena.h"
 #include "core/day.h"
 #include "core/home.h"
+#include "hook/hook.h"
 #include "hook/hook.sql.h"
 #include "hook/hooks.h"
+#include "hook/inside.h"
 #include "jobs/jobs.h"
 #include "people/standing.h"
 #include "store/within.h"
@@ -42,15 +44,29 @@ look(struct ctx *ctx, void *arg)
 }
 
 static enum fail
+end_one(struct ctx *ctx, int64_t id, const char *why)
+{
+	struct sql_hook_rows *row = NULL;
+	struct hook_at at = { 0 };
+	int64_t changed = 0;
+
+	TRY(hook_row(ctx, id, &row));
+	/* Somebody may have ended it since it was looked at. */
+	if (row == NULL || text_equal(row->state, hook_states[HOOK_ENDED]))
+		return OK;
+	TRY(hook_step(ctx, row, HOOK_END, &at));
+	return sql_hook_end(ctx, id, row->state, hook_states[at.state], why,
+	    ctx->now_us, &changed);
+}
+
+static enum fail
 end(struct ctx *ctx, void *arg)
 {
 	const struct sweep *sweep = arg;
-	int64_t changed = 0;
 
 	for (size_t i = 0; i < sweep->hook_count; i++)
 		if (sweep->ended[i] != NULL)
-			TRY(sql_hook_end(ctx, sweep->hooks[i].id,
-			    sweep->ended[i], ctx->now_us, &changed));
+			TRY(end_one(ctx, sweep->hooks[i].id, sweep->ended[i]));
 	return OK;
 }
 

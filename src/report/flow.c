@@ -55,15 +55,16 @@ static const struct flow_by above = { "the unit directly above", above_may,
 
 /* In the order in which answers offer them. */
 static const struct flow_event acts[] = {
-	[ACT_OPEN] = { "open", NULL, NULL, NULL, false },
-	[ACT_SAVE] = { "save", "save", "draft", "PUT", false },
-	[ACT_SUBMIT] = { "submit", "submit", "submit", "POST", false },
-	[ACT_SIGN] = { "sign", "sign", "sign", "POST", false },
-	[ACT_ACCEPT] = { "accept", "accept", "accept", "POST", false },
-	[ACT_RETURN] = { "return", "send_back", "send-back", "POST", true },
-	[ACT_SEND_BACK] = { "send_back", "send_back", "send-back", "POST",
-	    true },
-	[ACT_AMEND] = { "amend", "amend", "amend", "POST", true },
+	[ACT_OPEN] = { "open", NULL, NULL, NULL, false, NULL },
+	[ACT_SAVE] = { "save", "save", "draft", "PUT", false, NULL },
+	[ACT_SUBMIT] = { "submit", "submit", "submit", "POST", false, NULL },
+	[ACT_SIGN] = { "sign", "sign", "sign", "POST", false, NULL },
+	[ACT_ACCEPT] = { "accept", "accept", "accept", "POST", false, NULL },
+	[ACT_RETURN] = { "return", "send_back", "send-back", "POST", true,
+	    NULL },
+	[ACT_SEND_BACK] = { "send_back", "send_back", "send-back", "POST", true,
+	    NULL },
+	[ACT_AMEND] = { "amend", "amend", "amend", "POST", true, NULL },
 	{ 0 },
 };
 
