@@ -12,7 +12,7 @@
 #include "ledger/inside.h"
 #include "ledger/ledger.sql.h"
 
-/* Canonical JSON by hand: the members stand in their order. */
+/* Canonical JSON by hand: the members are in their order. */
 struct digest
 ledger_entry_leaf(struct arena *arena, const struct ledger_entry *entry)
 {

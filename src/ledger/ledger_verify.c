@@ -29,7 +29,7 @@ check_body(struct ctx *ctx, const struct ledger_entry *entry)
 	return OK;
 }
 
-/* The next entry of the walk against where the walk stands. */
+/* The next entry of the walk against where the walk is. */
 static enum fail
 check_entry(struct ctx *ctx, const struct ledger_entry *entry,
     struct ledger_state *walk, struct arena *scratch)

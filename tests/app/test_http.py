@@ -348,7 +348,7 @@ def test_a_value_of_another_type_is_pointed_at(untouched, name, value):
 def test_texts_have_limits(untouched):
     refused(post(untouched, untouched.body(form='x' * 65,
                                            period='x' * 17,
-                                           unit='x' * 81)),
+                                           unit='x' * 129)),
             422, 'input.invalid', form='input.too_long',
             period='input.too_long', unit='input.too_long')
 
