@@ -1,7 +1,7 @@
 """docs/limits.md: each number that is a #define, and why it is no option.
 
-A limit is an option (docs/options.md) or a row there, under its reason.
-lint.py compares; lint.py --write brings values up to date, takes out what is
+A limit is an option (docs/options.md) or a row there, under its reason, or in
+the README of its module.  lint.py compares; lint.py --write brings values up to date, takes out what is
 gone, and leaves new names to people: only they know the reason.
 """
 import re
@@ -32,18 +32,17 @@ def defined(sources):
     return found
 
 
-def page(found):
-    """The page with today's values, and the rows that it has."""
-    listed = set()
+def page(path, found, listed):
+    """The page with today's values; its rows are noted as listed."""
     lines = []
-    for line in PAGE.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         match = ROW.match(line)
         if match is None:
             lines.append(line)
         elif match.groups() in found and match.groups() not in listed:
             listed.add(match.groups())
             lines.append(row(match.groups(), found))
-    return "\n".join(lines) + "\n", listed
+    return "\n".join(lines) + "\n"
 
 
 def row(key, found):
@@ -52,11 +51,16 @@ def row(key, found):
 
 def check(sources, write):
     found = defined(sources)
-    wanted, listed = page(found)
-    if write:
-        PAGE.write_text(wanted, encoding="utf-8")
-    elif PAGE.read_text(encoding="utf-8") != wanted:
-        yield "docs/limits.md is stale: run tools/lint.py --write"
+    listed = set()
+    for path in [PAGE, *sorted(layers.ROOT.glob("src/*/README.md"))]:
+        wanted = page(path, found, listed)
+        if path.read_text(encoding="utf-8") == wanted:
+            continue
+        if write:
+            path.write_text(wanted, encoding="utf-8")
+        else:
+            yield (f"{path.relative_to(layers.ROOT)} is stale: run "
+                   "tools/lint.py --write")
     for name, file in sorted(set(found) - listed, key=lambda key: key[::-1]):
         yield (f"{file}: {name} is neither an option nor under a reason in "
                f"docs/limits.md")
