@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -91,6 +92,7 @@ struct exchange {
 	struct http_stream *stream; /* NULL: the answer is there as a whole */
 	unsigned status;
 	int64_t answer_len;
+	size_t uri_len;
 	uintptr_t uri_end; /* where the library's text of it ended */
 	bool has_head;
 	bool is_bad;
@@ -190,7 +192,8 @@ on_line(void *cls, const char *uri, struct MHD_Connection *connection)
 	ex->request.query =
 	    uri[path_len] == '?' ? arena_text(arena, uri + path_len + 1) : "";
 	ex->is_bad = !gate_target(uri, ex->request.path);
-	ex->uri_end = (uintptr_t)uri + strlen(uri);
+	ex->uri_len = strlen(uri);
+	ex->uri_end = (uintptr_t)uri + ex->uri_len;
 	text_init(&ex->body, arena_child(arena));
 	peer_await(ex->peer, seconds_us(engine->options.head_seconds));
 	return ex;
@@ -259,6 +262,51 @@ trim_values(struct arena *arena, struct http_header *headers, size_t count)
 		if (value[len] != '\0')
 			headers[i].value = arena_text_n(arena, value, len);
 	}
+}
+
+/* What the library holds of a head besides its text. */
+#define HELD_ROW ((size_t)64)
+
+/* A row for each further one among texts with such a mark between them. */
+static size_t
+rows_of(const char *text, char mark)
+{
+	size_t held = 0;
+
+	for (const char *at = text; *at != '\0'; at++)
+		held += *at == mark ? HELD_ROW : 0;
+	return held;
+}
+
+static enum MHD_Result
+weigh(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	size_t *held = cls;
+
+	(void)kind;
+	*held += HELD_ROW;
+	/* It is copied to be cut into cookies. */
+	if (value != NULL && strcasecmp(name, MHD_HTTP_HEADER_COOKIE) == 0)
+		*held += strlen(value) + rows_of(value, ';');
+	return MHD_YES;
+}
+
+/*
+ * The library keeps a row of its own for each header, parameter and cookie in the
+ * same memory as the head and the head of the answer: with little left it cuts
+ * the connection instead of answering.
+ */
+static bool
+leaves_room(const struct exchange *ex)
+{
+	size_t held = MHD_get_connection_info(ex->connection,
+			  MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)
+			  ->header_size +
+		      rows_of(ex->request.query, '&');
+
+	(void)MHD_get_connection_values(ex->connection, MHD_HEADER_KIND, weigh,
+	    &held);
+	return held <= HTTP_HEAD_MAX;
 }
 
 /* The headers through the gate into the request; false to refuse it. */
@@ -409,6 +457,10 @@ on_head(struct exchange *ex, const char *method, const char *version)
 	ex->has_head = true;
 	ex->request.is_head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 	ex->request.method = ex->request.is_head ? "GET" : method;
+	if (ex->uri_len > HTTP_TARGET_MAX)
+		return refuse(ex, TARGET_TOO_LONG);
+	if (!leaves_room(ex))
+		return refuse(ex, HEAD_TOO_BIG);
 	if (ex->is_bad || !read_headers(ex, method, version))
 		return refuse(ex, BAD_REQUEST);
 	said = http_header(&ex->request, MHD_HTTP_HEADER_CONTENT_LENGTH);

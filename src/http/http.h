@@ -18,6 +18,9 @@
  * The gate answers 400 and closes: two Content-Length or Content-Length with
  * Transfer-Encoding, a coding other than chunked, a header name that is no
  * token, no or two Host, folded headers, %00 or control bytes in the path.
+ * A target (path and query) over HTTP_TARGET_MAX bytes is 414, a head over
+ * HTTP_HEAD_MAX is 431; over 16 KiB, counted as there, the library answers the same with a page of
+ * its own.
  * A body over body_max is 413 before it is read; a full queue is 503 with
  * Retry-After at once; a head or body that does not arrive in time, and an
  * answer that is not taken, are cut by the sweeper.  A chunked body shows its
@@ -45,6 +48,11 @@
  * body_seconds cuts the connection.  A client that has gone is noticed only when
  * something is sent to it, so a producer sends something from time to time.
  */
+#define HTTP_TARGET_MAX ((size_t)9000) /* as sent, percent-encoded */
+/* Request line and headers; each header, cookie and parameter of the query is
+ * counted with 64 bytes more, and the text of cookies twice. */
+#define HTTP_HEAD_MAX ((size_t)13000)
+
 struct http_header {
 	const char *name;
 	const char *value;

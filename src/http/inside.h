@@ -62,6 +62,8 @@ void stream_detach(struct http_stream *stream);
 /* What the engine answers by itself, as problem documents. */
 enum refusal_kind {
 	BAD_REQUEST,
+	TARGET_TOO_LONG,
+	HEAD_TOO_BIG,
 	BODY_TOO_BIG,
 	QUEUE_FULL,
 	BODIES_FULL,

@@ -13,6 +13,10 @@ struct refusal {
 static const struct refusal refusals[] = {
 	[BAD_REQUEST] = { 400, "http.bad_request",
 	    "Yêu cầu HTTP không đúng quy cách", false, false },
+	[TARGET_TOO_LONG] = { 414, "http.target_too_long",
+	    "Địa chỉ kèm tham số dài hơn mức cho phép", false, false },
+	[HEAD_TOO_BIG] = { 431, "http.head_too_big",
+	    "Phần đầu của yêu cầu lớn hơn mức cho phép", false, false },
 	[BODY_TOO_BIG] = { 413, "http.too_big",
 	    "Nội dung gửi lên lớn hơn mức cho phép", false, false },
 	[QUEUE_FULL] = { 503, "http.busy",

@@ -390,6 +390,146 @@ who_is_at_work_is_not_cut_for_another(void **state)
 	}
 }
 
+/* ---- a head that is too big ---------------------------------------------- */
+
+/* A request with a target of target bytes and so many headers of 9 bytes. */
+static const char *
+with_head(struct t *t, size_t target, int headers)
+{
+	struct text text = { 0 };
+
+	text_init(&text, t->arena);
+	text_addf(&text, "GET /x?q=%s HTTP/1.1\r\nHost: x\r\n",
+	    t_letters(t->arena, target - strlen("/x?q=")));
+	for (int i = 1; i < headers; i++)
+		text_addf(&text, "X-%02d: 1\r\n", i);
+	text_add(&text, "\r\n");
+	return text_of(&text);
+}
+
+static struct heard
+answer_of(struct t *t, const struct server *server, const char *request)
+{
+	const int fd = t_dial(server);
+	struct heard heard = { 0 };
+
+	t_say(fd, request);
+	heard = t_hear(t->arena, fd, true);
+	(void)close(fd);
+	return heard;
+}
+
+static void
+a_target_up_to_its_limit_is_served(void **state)
+{
+	struct t *t = *state;
+	struct server *server = t_serve(t, (struct engine_options){ 0 });
+	struct heard heard =
+	    answer_of(t, server, with_head(t, HTTP_TARGET_MAX, 20));
+
+	assert_int_equal(heard.status, 200);
+	heard = answer_of(t, server, with_head(t, HTTP_TARGET_MAX + 1, 20));
+	assert_int_equal(heard.status, 414);
+	assert_non_null(strstr(heard.head, "application/problem+json"));
+	assert_non_null(strstr(heard.body, "\"http.target_too_long\""));
+	assert_int_equal(atomic_load(&server->handled), 1);
+}
+
+/*
+ * Whatever it is made of, a head is served or refused, but never just cut.  Over
+ * 16 KiB with its rows the library speaks for itself.
+ */
+static void
+a_head_that_is_too_big_is_told_so(void **state)
+{
+	struct t *t = *state;
+	struct server *server = t_serve(t, (struct engine_options){ 0 });
+
+	for (int headers = 1; headers <= 64; headers += 21) {
+		const size_t most = 15500 - (size_t)headers * (64 + 9);
+		int last = 200;
+
+		for (size_t n = 1000; n < most; n += 250) {
+			const struct heard heard =
+			    answer_of(t, server, with_head(t, n, headers));
+
+			if (n > HTTP_TARGET_MAX)
+				assert_int_equal(heard.status, 414);
+			else if (last == 200 && heard.status == 200)
+				continue;
+			else
+				assert_int_equal(heard.status, 431);
+			assert_non_null(
+			    strstr(heard.head, "application/problem+json"));
+			last = heard.status;
+		}
+	}
+}
+
+static void
+a_crowd_of_parameters_counts_as_well(void **state)
+{
+	struct t *t = *state;
+	struct server *server = t_serve(t, (struct engine_options){ 0 });
+	struct text text = { 0 };
+
+	for (int count = 10; count <= 170; count += 20) {
+		struct heard heard = { 0 };
+
+		text_init(&text, t->arena);
+		text_add(&text, "GET /x?a");
+		for (int i = 1; i < count; i++)
+			text_add(&text, "&a");
+		text_addf(&text, " HTTP/1.1\r\nHost: x\r\nX-A: %s\r\n\r\n",
+		    t_letters(t->arena, 2000));
+		heard = answer_of(t, server, text_of(&text));
+		/* 2,043 bytes and two headers; a parameter costs 66. */
+		assert_int_equal(heard.status, count <= 150 ? 200 : 431);
+	}
+}
+
+/* The library has them twice. */
+static void
+cookies_count_twice(void **state)
+{
+	struct t *t = *state;
+	struct server *server = t_serve(t, (struct engine_options){ 0 });
+
+	for (size_t len = 1000; len <= 7500; len += 500) {
+		const struct heard heard = answer_of(t, server,
+		    arena_printf(t->arena,
+			"GET /x HTTP/1.1\r\nHost: x\r\nCookie: %s\r\n\r\n",
+			t_letters(t->arena, len)));
+
+		assert_int_equal(heard.status, len <= 6000 ? 200 : 431);
+		if (heard.status == 431)
+			assert_non_null(
+			    strstr(heard.body, "\"http.head_too_big\""));
+	}
+}
+
+static void
+a_body_comes_after_the_biggest_head(void **state)
+{
+	struct t *t = *state;
+	struct server *server = t_serve(t, (struct engine_options){ 0 });
+	const int fd = t_dial(server);
+	struct heard heard = { 0 };
+
+	/* Twice, as the second uses the memory again. */
+	for (int i = 0; i < 2; i++) {
+		t_say(fd, arena_printf(t->arena,
+			      "POST /body HTTP/1.1\r\nHost: x\r\nX-A: %s\r\n"
+			      "Content-Length: %zu\r\n\r\n",
+			      t_letters(t->arena, 12700), T_BODY_MAX));
+		t_say(fd, t_letters(t->arena, T_BODY_MAX));
+		heard = t_hear(t->arena, fd, true);
+		assert_int_equal(heard.status, 200);
+		assert_int_equal(heard.body_len, T_BODY_MAX);
+	}
+	(void)close(fd);
+}
+
 int
 main(void)
 {
@@ -406,6 +546,11 @@ main(void)
 		t_test(over_the_limit_who_has_rested_longest_makes_room),
 		t_test(a_crowd_of_silent_connections_keeps_nobody_out),
 		t_test(who_is_at_work_is_not_cut_for_another),
+		t_test(a_target_up_to_its_limit_is_served),
+		t_test(a_head_that_is_too_big_is_told_so),
+		t_test(a_crowd_of_parameters_counts_as_well),
+		t_test(cookies_count_twice),
+		t_test(a_body_comes_after_the_biggest_head),
 	};
 	return t_run(tests);
 }

@@ -22,7 +22,8 @@ IMPLIED = {
     'input.too_long', 'input.choice', 'input.date', 'input.repeated',
     'input.if_match', 'json.syntax', 'json.text', 'json.depth',
     'idempotency.key', 'idempotency.reused', 'idempotency.running',
-    'http.bad_request', 'input.too_big',
+    'http.bad_request', 'http.target_too_long', 'http.head_too_big',
+    'input.too_big',
 }
 
 # Codes with a sentence that no request brings about, by what they stand for.

@@ -6,6 +6,7 @@ import re
 import socket
 import threading
 import time
+import urllib.parse
 
 import pytest
 
@@ -165,6 +166,42 @@ def test_our_own_refusals_are_problem_documents(untouched):
     assert refusal['code'] == 'http.bad_request'
     assert refusal['status'] == 400
     assert refusal['errors'] == []
+
+
+@pytest.mark.parametrize('request_head, status, code', [
+    (b'GET /healthz?' + b'x' * 9000 + b' HTTP/1.1\r\nHost: x\r\n\r\n', 414,
+     'http.target_too_long'),
+    (b'GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: ' + b'x' * 13000 +
+     b'\r\n\r\n', 431, 'http.head_too_big')])
+def test_a_long_head_gets_a_problem_document(server, request_head, status,
+                                             code):
+    got_status, got = raw(server, request_head, is_all=False)
+    assert got_status == status
+    assert json.loads(got.split(b'\r\n\r\n', 1)[1])['code'] == code
+
+
+def test_the_longest_query_that_is_described_fits_the_request_line(server):
+    described = server.client().get('/openapi.json').json
+    longest = {}
+    for path, methods in described['paths'].items():
+        for operation in methods.values():
+            size = len(path)
+            for parameter in operation.get('parameters', []):
+                if parameter['in'] == 'query':
+                    size += len(parameter['name']) + 2 + parameter[
+                        'schema'].get('maxLength', 20)
+            longest[path] = max(size, longest.get(path, 0))
+    # Of 9,000 bytes; a comma is three when it is quoted.
+    assert {path: size for path, size in longest.items()
+            if size > 7500} == {}
+    # The longest that makes sense: 500 units, 200 cells, 40 periods.
+    query = urllib.parse.urlencode({
+        'form': 'II.06a/VPCP/KSTT', 'units': ','.join(['10123'] * 500),
+        'cells': ','.join(['s01.c10'] * 200),
+        'periods': ','.join(['2025-Q3'] * 40)})
+    answer = server.client('centre').get(f'/api/v1/figures?{query}')
+    assert answer.status in (404, 422), answer
+    assert answer.json['code'].split('.')[0] in ('unit', 'input', 'figures')
 
 
 @pytest.mark.parametrize('path', ['/api/v1/units/%00', '/healthz%00',

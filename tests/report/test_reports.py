@@ -651,7 +651,8 @@ def test_many_are_accepted_once_for_a_key(duty):
 @pytest.mark.parametrize('ids, pointer, code', [
     ([], 'ids', 'input.range'), (7, 'ids', 'input.type'),
     (list(range(1, 502)), 'ids', 'input.too_long'),
-    ([1, 0], 'ids__1', 'input.range'), ([1, 'x'], 'ids__1', 'input.type'), ([1.5], 'ids__0', 'input.type'),
+    ([1, 0], 'ids__1', 'input.range'), ([1, 'x'], 'ids__1', 'input.type'),
+    ([1.5], 'ids__0', 'input.type'),
 ])
 def test_a_bad_list_of_reports_is_pointed_at(server, ids, pointer, code):
     refused(accept_many(server.client('province.d'), ids), 422,

@@ -23,8 +23,8 @@ from server import rounds
 SEED = int(os.environ.get('TRUC_ROUTES_SEED', time.time_ns() % 1000000))
 ROUNDS = rounds('TRUC_ROUTES_ROUNDS', 12, 1500)
 DEPTH = 6
-# A head over its memory is refused by the engine itself, with a page of its own
-# (414): eight parameters of this size, quoted, stay below.
+# A target over 9,000 bytes is refused before the route is asked (414): eight
+# parameters of this size, quoted, stay below.
 TEXT_MAX = 500
 SHOWN = 600   # of a request that broke something
 # Held by nobody, or by everybody, or waiting on purpose: asked for elsewhere.
