@@ -285,6 +285,8 @@ def check(path, queries):
             used |= {t[1:] for kind, t in tokens(sql) if kind == 'param'}
             if query.gives == 'many' and not has_limit(sql):
                 query.refuse('gives many without LIMIT')
+        if query.gives == 'late':
+            late(query)
         declared = {f.name for f in query.args}
         if used - declared:
             query.refuse('not among args: $' + ', $'.join(sorted(
