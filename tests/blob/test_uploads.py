@@ -135,9 +135,11 @@ def test_a_wrong_announcement_is_told(clerk):
         answer = clerk.post(UPLOADS, {'bytes': 1, 'sha256': wrong})
         refused(answer, 422, 'input.invalid')
         assert answer.faults == {'/sha256': 'upload.sha256'}
-    for size in (-1, (16 << 30) + 1):
+    for size, code in ((-1, 'input.invalid'),
+                       ((1 << 40) + 1, 'input.invalid'),
+                       ((16 << 30) + 1, 'upload.too_large')):
         refused(clerk.post(UPLOADS, {'bytes': size, 'sha256': 'a' * 64}),
-                422, 'input.invalid')
+                422, code)
 
 
 def test_a_wrong_digest_is_told_and_may_be_sent_again(clerk):
