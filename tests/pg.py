@@ -74,7 +74,7 @@ def start(folder, durable):
          '-l', os.path.join(cluster, 'log'), '-o',
          f'-c port={port} -c listen_addresses=127.0.0.1 '
          f'-c unix_socket_directories={cluster} -c fsync={flush} '
-         '-c max_connections=100', 'start'])
+         '-c max_connections=500', 'start'])
     print(url(port, 'postgres'))
 
 

@@ -4,6 +4,7 @@ A limit is an option (docs/options.md) or a row there, under its reason, or in
 the README of its module.  lint.py compares; lint.py --write brings values up to date, takes out what is
 gone, and leaves new names to people: only they know the reason.
 """
+import os
 import re
 
 import layers
@@ -59,7 +60,7 @@ def check(sources, write):
         if write:
             path.write_text(wanted, encoding="utf-8")
         else:
-            yield (f"{path.relative_to(layers.ROOT)} is stale: run "
+            yield (f"{os.path.relpath(path, layers.ROOT)} is stale: run "
                    "tools/lint.py --write")
     for name, file in sorted(set(found) - listed, key=lambda key: key[::-1]):
         yield (f"{file}: {name} is neither an option nor under a reason in "

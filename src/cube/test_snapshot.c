@@ -382,13 +382,13 @@ a_snapshot_beside_a_writer_is_as_of_one_index(void **state)
 	happen(m, 2500);
 	cube_attach(&t->home, cube_new());
 	assert_int_equal(pthread_create(&p.thread, NULL, publish, &p), 0);
-	while (written < 40 && !atomic_load(&p.done)) {
+	do {
 		char name[16];
 
 		(void)snprintf(name, sizeof(name), "s%d", written);
 		sizes[written] = atomic_load(&cube_of(&t->home)->published);
 		write_at(t, name, sizes[written++]);
-	}
+	} while (written < 40 && !atomic_load(&p.done));
 	pthread_join(p.thread, NULL);
 	assert_false(p.failed);
 	assert_true(written > 0);

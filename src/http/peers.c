@@ -113,6 +113,21 @@ wait_changed(struct peers *peers, int64_t us)
 	(void)pthread_cond_timedwait(&peers->changed, &peers->lock, &until);
 }
 
+/* It has closed its side, and all it has sent was read. */
+static bool
+has_left(const struct peer *peer)
+{
+	uint8_t next = 0;
+
+	return recv(peer->fd, &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/*
+ * Who left while his connection was suspended is not noticed by the library
+ * (0.9.75), which has had the event then: nothing would happen until the
+ * deadline.  Shutting what is shut already makes the event come again, and
+ * takes no answer from who only said that he has sent all.
+ */
 static void
 cut_late(const struct peers *peers)
 {
@@ -124,6 +139,9 @@ cut_late(const struct peers *peers)
 
 		if (deadline_us != 0 && deadline_us < now_us)
 			(void)shutdown(peer->fd, SHUT_RDWR);
+		else if (deadline_us != 0 && !atomic_load(&peer->is_resting) &&
+			 has_left(peer))
+			(void)shutdown(peer->fd, SHUT_RD);
 	}
 }
 

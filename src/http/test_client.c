@@ -1,6 +1,7 @@
 #include "http/t_receiver.h"
 
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -136,13 +137,16 @@ a_redirect_is_not_followed(void **state)
 {
 	struct t *t = *state;
 	struct receiver *other = t_receive(t, AF_INET, t_answer, T_OK_ANSWER);
-	struct receiver *receiver = t_receive(t, AF_INET, t_answer,
-	    arena_printf(t->arena,
-		"HTTP/1.1 307 Elsewhere\r\nLocation: http://127.0.0.1:%d/\r\n"
-		"Content-Length: 0\r\n\r\n",
-		other->port));
+	/* The receiver's thread outlives the arena. */
+	static char text[200];
+	struct receiver *receiver = NULL;
 	struct client_answer answer = { 0 };
 
+	(void)snprintf(text, sizeof(text),
+	    "HTTP/1.1 307 Elsewhere\r\nLocation: http://127.0.0.1:%d/\r\n"
+	    "Content-Length: 0\r\n\r\n",
+	    other->port);
+	receiver = t_receive(t, AF_INET, t_answer, text);
 	t_ok(&t->ctx,
 	    t_call(t, t_client_hasty(t), t_url(t, receiver), &answer));
 	assert_int_equal(answer.status, 307);

@@ -2,6 +2,7 @@
 
 NOT_BY_HTTP = {
     'event.thread': 'at start',
+    'event.order': 'said by truc doctor; src/event/test_event.c',
 }
 
 UNTRIED = {

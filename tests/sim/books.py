@@ -306,6 +306,11 @@ class Books:
             try:
                 if not self.sees(person, report):
                     refuse('report.unknown')
+                # Asked again after a break, it is done.
+                if (self.reviews(person, report)
+                        and report.standing() == 'accepted'):
+                    outcome.append(None)
+                    continue
                 if report.flags > 0:
                     refuse('report.flagged')
                 self.accept(person, report, report.revision)
