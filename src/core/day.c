@@ -9,7 +9,6 @@
 
 #define YEAR_FIRST 1900 /* of texts */
 #define YEAR_LAST 9999
-#define SECOND_US INT64_C(1000000)
 
 static bool
 is_leap(int year)

@@ -15,6 +15,8 @@ struct arena;
 typedef int32_t day;
 
 #define DAY_OPEN ((day)2932896) /* 9999-12-31 */
+/* In the microseconds of every …_us. */
+#define SECOND_US INT64_C(1000000)
 #define DAY_US INT64_C(86400000000)
 #define DAY_OFFSET_US INT64_C(25200000000) /* +07:00 */
 

@@ -13,7 +13,7 @@
 /*
  * The HTTP engine behind three small structs: one I/O thread, a bounded queue,
  * N blocking workers.  What waits for a commit holds no worker (http_go_on).
- * Only engine_mhd.c knows the library.
+ * Only engine*.c know the library (engine.h).
  *
  * The gate answers 400 and closes: two Content-Length or Content-Length with
  * Transfer-Encoding, a coding other than chunked, a header name that is no

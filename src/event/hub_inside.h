@@ -1,0 +1,85 @@
+#ifndef EVENT_HUB_INSIDE_H
+#define EVENT_HUB_INSIDE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "event/hub.h"
+
+/*
+ * What the files of the hub share; nobody else includes this.
+ *
+ *	hub.c		who comes, start and stop
+ *	hub_thread.c	the thread: whose turn it is, and when
+ *	hub_hand.c	handing a page of events to those who wait at one place
+ */
+struct actor;
+struct event_list;
+
+/*
+ * One who waits.  All but stream and person are the thread's own after joining.
+ */
+struct waiter {
+	struct http_stream *stream;
+	int64_t person;
+	struct credential_id who;
+	struct event_cursor at;    /* all before it was handed on */
+	struct event_cursor known; /* what its client got last */
+	uint64_t kinds;
+	int limit;       /* of a poll; 0: a stream */
+	int64_t due_us;  /* heartbeat, or the poll's end; steady clock */
+	bool is_done;    /* to be let go */
+	bool is_visited; /* in this pass */
+	const struct actor *actor; /* while its group is served */
+};
+
+struct event_hub {
+	struct home *home;
+	struct event_hub_options options;
+	pthread_t thread;
+	bool has_thread;
+	atomic_int count;     /* of waiters, for those who hold no lock */
+	pthread_mutex_t lock; /* guards what is below */
+	pthread_cond_t woken;
+	struct waiter **waiters; /* streams_max places */
+	int waiting;
+	bool has_news;
+	bool has_people_news;
+	bool is_stopping;
+};
+
+/* Something was committed: the thread looks at the log.  arg is the hub. */
+void event_hub_on_news(void *arg);
+int64_t event_hub_heartbeat_us(const struct event_hub *hub);
+/* The thread; arg is the hub. */
+void *event_hub_work(void *arg);
+
+void waiter_free(struct waiter *waiter);
+
+/* ---- hub_hand.c, in the thread ---- */
+
+/* Who is it by now?  Nobody: it is let go.  Begins its own transaction. */
+enum fail waiter_look_up(struct ctx *ctx, struct waiter *waiter);
+/* The answer of a poll, which is over with it. */
+void waiter_answer(struct ctx *ctx, struct waiter *waiter,
+    struct event_list *list);
+/* Let it go: its place stays with its client; a poll says it in so many words. */
+void waiter_dismiss(struct ctx *ctx, struct waiter *waiter);
+
+/* Those of all who wait at one place; inside TX_READ. */
+struct group {
+	struct event_hub *hub;
+	struct waiter **waiters;
+	int count;
+};
+
+/*
+ * A unit of work of the thread.  False: the store is busy or away, which is no
+ * reason to let anybody go: their places stay.  Their cursors were good when
+ * they joined; what was pruned since is said when they come again.
+ */
+bool group_serve(const struct group *group);
+
+#endif

@@ -1,0 +1,169 @@
+#include <assert.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include "core/arena.h"
+#include "core/day.h"
+#include "http/engine.h"
+
+/*
+ * An answer in the library's form.  It is made in a worker; a stream's bytes are
+ * taken in the I/O thread.
+ */
+
+/* For clients without chunks; the library keeps it as long as the stream. */
+#define STREAM_BLOCK ((size_t)1024)
+
+/* The body stays where it is: the arena lives until all is sent. */
+static struct MHD_Response *
+response_of(struct bytes body)
+{
+	/* The library takes a pointer to what it only reads. */
+	void *at = body.len == 0 ? NULL : (void *)(uintptr_t)body.at;
+	struct MHD_Response *response =
+	    MHD_create_response_from_buffer(body.len, at,
+		MHD_RESPMEM_PERSISTENT);
+
+	assert(response != NULL);
+	return response;
+}
+
+/* The library sends from the file and closes it. */
+static struct MHD_Response *
+response_of_file(const struct http_file *file)
+{
+	struct MHD_Response *response = NULL;
+
+	if (file->bytes == 0) {
+		(void)close(file->fd);
+		return response_of((struct bytes){ NULL, 0 });
+	}
+	response =
+	    MHD_create_response_from_fd_at_offset64((uint64_t)file->bytes,
+		file->fd, (uint64_t)file->offset);
+	assert(response != NULL);
+	return response;
+}
+
+/* ---- streams ---- */
+
+/* Both under the stream's lock, so that neither overtakes the other. */
+static void
+resume_stream(void *arg)
+{
+	struct exchange *ex = arg;
+
+	MHD_resume_connection(ex->connection);
+	engine_wake(ex->engine);
+}
+
+static void
+rest_stream(void *arg)
+{
+	struct exchange *ex = arg;
+
+	peer_work(ex->peer);
+	MHD_suspend_connection(ex->connection);
+}
+
+/* In the I/O thread, whenever what it gave before is sent. */
+static ssize_t
+read_stream(void *arg, uint64_t pos, char *to, size_t most)
+{
+	struct exchange *ex = arg;
+	ssize_t taken = 0;
+
+	(void)pos;
+	taken = stream_take(ex->stream, to, most, rest_stream);
+	if (taken != 0)
+		peer_await(ex->peer,
+		    ex->engine->options.body_seconds * SECOND_US);
+	return taken == STREAM_END ? MHD_CONTENT_READER_END_OF_STREAM : taken;
+}
+
+static struct MHD_Response *
+response_of_stream(struct exchange *ex, struct http_stream *stream)
+{
+	struct MHD_Response *response = NULL;
+
+	ex->stream = stream;
+	stream_attach(stream, resume_stream, ex);
+	if (ex->request.is_head)
+		return response_of((struct bytes){ NULL, 0 });
+	response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN,
+	    STREAM_BLOCK, read_stream, ex, NULL);
+	assert(response != NULL);
+	return response;
+}
+
+/* ---- all kinds ---- */
+
+static bool
+add_headers(struct MHD_Response *answer, const struct http_response *response)
+{
+	for (size_t i = 0; i < response->header_count; i++)
+		if (MHD_add_response_header(answer, response->headers[i].name,
+			response->headers[i].value) != MHD_YES)
+			return false;
+	return true;
+}
+
+static struct MHD_Response *
+response_for(struct exchange *ex, const struct http_response *response)
+{
+	if (response->stream != NULL)
+		return response_of_stream(ex, response->stream);
+	if (response->file != NULL)
+		return response_of_file(response->file);
+	return response_of(response->body);
+}
+
+void
+exchange_answer(struct exchange *ex, const struct http_response *response)
+{
+	struct MHD_Response *answer = response_for(ex, response);
+	const bool sound = response->status >= 200 && response->status < 600 &&
+			   add_headers(answer, response);
+
+	ex->status = (unsigned)response->status;
+	ex->answer_len = response->file == NULL ? (int64_t)response->body.len
+						: response->file->bytes;
+	if (!sound) {
+		MHD_destroy_response(answer);
+		ex->status = ex->engine->refusal_status[NO_ANSWER];
+		answer = response_of((struct bytes){ NULL, 0 });
+	}
+	if (atomic_load(&ex->engine->phase) != PHASE_SERVING)
+		(void)MHD_add_response_header(answer,
+		    MHD_HTTP_HEADER_CONNECTION, "close");
+	ex->answer = answer;
+	if (ex->stream == NULL)
+		return;
+	/* It may last for hours and needs nothing of its request. */
+	arena_free(ex->arena);
+	ex->arena = NULL;
+}
+
+void
+exchange_refuse(struct exchange *ex, enum refusal_kind kind)
+{
+	struct http_response response = { 0 };
+
+	refusal_make(ex->arena, kind, &response);
+	exchange_answer(ex, &response);
+	ex->is_refused = true;
+}
+
+void
+engine_make_refusals(struct engine *engine)
+{
+	for (int kind = 0; kind < REFUSALS; kind++) {
+		struct http_response response = { 0 };
+
+		refusal_make(engine->arena, (enum refusal_kind)kind, &response);
+		engine->refusals[kind] = response_of(response.body);
+		engine->refusal_status[kind] = (unsigned)response.status;
+		(void)add_headers(engine->refusals[kind], &response);
+	}
+}

@@ -1,0 +1,351 @@
+#include <assert.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/day.h"
+#include "core/num.h"
+#include "core/text.h"
+#include "http/engine.h"
+#include "http/queue.h"
+
+/*
+ * A request from the connection to the worker, and its end: the library calls
+ * these functions in the I/O thread.
+ */
+
+/* What is read ahead for a body that only says how long it will be. */
+#define BODY_AHEAD ((size_t)65535)
+
+/* ---- connections ---- */
+
+/* The library calls this before it closes the socket. */
+void
+engine_on_connection(void *cls, struct MHD_Connection *connection,
+    void **context, enum MHD_ConnectionNotificationCode what)
+{
+	struct engine *engine = cls;
+	struct peer *peer = NULL;
+
+	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+		engine->has_departed = true;
+		peer_close(engine->peers, *context);
+		return;
+	}
+	peer = peer_open(engine->peers,
+	    MHD_get_connection_info(connection,
+		MHD_CONNECTION_INFO_CONNECTION_FD)
+		->connect_fd,
+	    MHD_get_connection_info(connection,
+		MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+		->client_addr);
+	peer_rest(peer, engine->options.head_seconds * SECOND_US);
+	peers_make_room(engine->peers, engine->options.connections_max, peer);
+	*context = peer;
+}
+
+/* The request line is there: the exchange begins. */
+void *
+engine_on_line(void *cls, const char *uri, struct MHD_Connection *connection)
+{
+	struct engine *engine = cls;
+	/* Sixteen times the body, and room for small ones. */
+	struct arena *arena =
+	    arena_new(engine->options.body_max * 16 + 16 * ENGINE_BODY);
+	struct exchange *ex = calloc(1, sizeof(*ex));
+	const size_t path_len = strcspn(uri, "?");
+
+	assert(ex != NULL);
+	ex->arena = arena;
+	ex->engine = engine;
+	ex->connection = connection;
+	ex->peer = MHD_get_connection_info(connection,
+	    MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+		       ->socket_context;
+	ex->request.id = ++engine->next_id;
+	ex->request.turn = (struct http_turn *)ex;
+	ex->request.peer = ex->peer->address;
+	ex->request.peer_is_loopback = ex->peer->is_loopback;
+	ex->request.raw_path = arena_text_n(arena, uri, path_len);
+	ex->request.path = uri_decode(arena, uri, path_len, false);
+	ex->request.query =
+	    uri[path_len] == '?' ? arena_text(arena, uri + path_len + 1) : "";
+	ex->is_bad = !gate_target(uri, ex->request.path);
+	ex->uri_len = strlen(uri);
+	ex->uri_end = (uintptr_t)uri + ex->uri_len;
+	text_init(&ex->body, arena_child(arena));
+	peer_await(ex->peer, engine->options.head_seconds * SECOND_US);
+	return ex;
+}
+
+/* ---- steps of several callbacks ---- */
+
+static enum MHD_Result
+refuse(struct exchange *ex, enum refusal_kind kind)
+{
+	peer_await(ex->peer, ex->engine->options.body_seconds * SECOND_US);
+	return MHD_queue_response(ex->connection,
+	    ex->engine->refusal_status[kind], ex->engine->refusals[kind]);
+}
+
+/* So long may a body or an answer of this length take. */
+static int64_t
+patience_us(const struct engine *engine, int64_t bytes)
+{
+	return engine->options.body_seconds * SECOND_US +
+	       bytes / engine->options.bytes_a_second * SECOND_US;
+}
+
+static enum MHD_Result
+send_answer(struct exchange *ex)
+{
+	peer_await(ex->peer, patience_us(ex->engine, ex->answer_len));
+	return MHD_queue_response(ex->connection, ex->status, ex->answer);
+}
+
+/*
+ * Memory is counted, not what was sent: a text that grows leaves its smaller
+ * selves in the arena.  False: all bodies together hold too much.
+ */
+static bool
+charge(struct exchange *ex)
+{
+	struct engine *engine = ex->engine;
+	const size_t held = arena_used(ex->body.arena);
+
+	engine->body_bytes += held - ex->charged;
+	ex->charged = held;
+	return engine->body_bytes <= engine->options.bodies_max;
+}
+
+static void
+give_back(struct exchange *ex)
+{
+	ex->engine->body_bytes -= ex->charged;
+	ex->charged = 0;
+}
+
+/* The library takes no answer before the rest has arrived: it is dropped. */
+static void
+crowd_out(struct exchange *ex)
+{
+	struct arena *arena = ex->body.arena;
+
+	ex->is_crowded_out = true;
+	text_init(&ex->body, arena);
+	arena_reset(arena);
+	give_back(ex);
+}
+
+/* Only this thread gives, so there is room until it does. */
+static bool
+has_room(const struct engine *engine)
+{
+	return atomic_load(&engine->in_work) < engine_in_work_most(engine);
+}
+
+/*
+ * Give the exchange to a worker, who resumes the connection.  In this order: it
+ * may be done before queue_put returns.
+ */
+static enum MHD_Result
+give_to_worker(struct exchange *ex, enum errand errand)
+{
+	ex->errand = errand;
+	atomic_fetch_add(&ex->engine->in_work, 1);
+	MHD_suspend_connection(ex->connection);
+	queue_put(ex->engine->queue, ex);
+	return MHD_YES;
+}
+
+/* ---- the head ---- */
+
+/* Nothing of the body is there yet, and nothing is read until a worker has
+ * looked at the head. */
+static enum MHD_Result
+ask_about_body(struct exchange *ex, int64_t bytes)
+{
+	if (!has_room(ex->engine))
+		return refuse(ex, BODIES_FULL);
+	ex->announced = bytes;
+	ex->is_asked_about = true;
+	peer_await(ex->peer, patience_us(ex->engine, bytes));
+	return give_to_worker(ex, ERRAND_ADMIT);
+}
+
+/*
+ * A worker has looked at the head.  Who waits to be asked for the body hears a
+ * refusal at once, and who sends too much is cut.  All others are sending it: to
+ * close the connection now would lose them the answer, so for a while it is read
+ * and dropped.
+ */
+static enum MHD_Result
+on_judged(struct exchange *ex)
+{
+	ex->is_asked_about = false;
+	if (!ex->is_refused)
+		return MHD_YES;
+	if (ex->status == MHD_HTTP_CONTENT_TOO_LARGE ||
+	    http_header(&ex->request, MHD_HTTP_HEADER_EXPECT) != NULL)
+		return send_answer(ex);
+	peer_await(ex->peer, ex->engine->options.body_seconds * SECOND_US);
+	return MHD_YES;
+}
+
+static enum MHD_Result
+on_head(struct exchange *ex, const char *method, const char *version)
+{
+	const struct engine_options *options = &ex->engine->options;
+	const char *said = NULL;
+	int64_t len = 0;
+
+	ex->has_head = true;
+	ex->request.is_head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+	ex->request.method = ex->request.is_head ? "GET" : method;
+	if (ex->uri_len > HTTP_TARGET_MAX)
+		return refuse(ex, TARGET_TOO_LONG);
+	if (!exchange_leaves_room(ex))
+		return refuse(ex, HEAD_TOO_BIG);
+	if (ex->is_bad || !exchange_read_head(ex, method, version))
+		return refuse(ex, BAD_REQUEST);
+	said = http_header(&ex->request, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	if (said != NULL && !num_parse(said, 0, INT64_MAX, &len))
+		return refuse(ex, BAD_REQUEST);
+	if (options->admit != NULL && (uint64_t)len > options->ask_over)
+		return ask_about_body(ex, len);
+	if ((uint64_t)len > options->body_max)
+		return refuse(ex, BODY_TOO_BIG);
+	if (len > 0)
+		text_reserve(&ex->body,
+		    (size_t)len < BODY_AHEAD ? (size_t)len : BODY_AHEAD);
+	if (!charge(ex))
+		return refuse(ex, BODIES_FULL);
+	peer_await(ex->peer, options->body_seconds * SECOND_US);
+	return MHD_YES;
+}
+
+/* ---- the body ---- */
+
+/* A part of a body that goes to the disk: workers write, this thread never. */
+static enum MHD_Result
+on_spooled_body(struct exchange *ex, const char *part, size_t len)
+{
+	if (ex->is_disk_full || ex->is_crowded_out)
+		return MHD_YES;
+	text_add_n(&ex->body, part, len);
+	if (!charge(ex)) {
+		crowd_out(ex);
+		return MHD_YES;
+	}
+	/* Without room in the queue it grows, and is crowded out in the end. */
+	if (ex->body.len < ENGINE_SPOOL_PIECE || !has_room(ex->engine))
+		return MHD_YES;
+	return give_to_worker(ex, ERRAND_SPOOL);
+}
+
+static void
+on_body(struct exchange *ex, const char *part, size_t len)
+{
+	/* A chunked body shows its size late; the rest is read and dropped. */
+	if (len > ex->engine->options.body_max - ex->body.len)
+		ex->is_too_big = true;
+	if (ex->is_too_big || ex->is_crowded_out)
+		return;
+	text_add_n(&ex->body, part, len);
+	if (!charge(ex))
+		crowd_out(ex);
+}
+
+static enum MHD_Result
+on_whole(struct exchange *ex)
+{
+	if (ex->is_too_big)
+		return refuse(ex, BODY_TOO_BIG);
+	if (ex->is_crowded_out)
+		return refuse(ex, BODIES_FULL);
+	if (ex->is_disk_full)
+		return refuse(ex, DISK_FULL);
+	if (!has_room(ex->engine))
+		return refuse(ex, QUEUE_FULL);
+	if (ex->spool == NULL)
+		ex->request.body = text_bytes(&ex->body);
+	peer_work(ex->peer);
+	return give_to_worker(ex, ERRAND_ANSWER);
+}
+
+/*
+ * Called with the head, and once more if a worker was asked about it; with each
+ * part of the body, with nothing when all is there, and once more after a worker
+ * resumed the connection.
+ */
+enum MHD_Result
+engine_on_access(void *cls, struct MHD_Connection *connection, const char *url,
+    const char *method, const char *version, const char *part, size_t *part_len,
+    void **context)
+{
+	struct exchange *ex = *context;
+
+	(void)cls;
+	(void)connection;
+	(void)url;
+	if (!ex->has_head)
+		return on_head(ex, method, version);
+	if (ex->is_asked_about)
+		return on_judged(ex);
+	if (*part_len > 0) {
+		const size_t len = *part_len;
+
+		*part_len = 0;
+		if (ex->is_refused)
+			return MHD_YES;
+		if (ex->spool != NULL)
+			return on_spooled_body(ex, part, len);
+		on_body(ex, part, len);
+		return MHD_YES;
+	}
+	return ex->answer == NULL ? on_whole(ex) : send_answer(ex);
+}
+
+/* ---- the end ---- */
+
+/* To remove a large file takes long: a worker does it, if there are any. */
+static void
+end_exchange(struct exchange *ex)
+{
+	struct engine *engine = ex->engine;
+
+	if (ex->spool == NULL || atomic_load(&engine->phase) == PHASE_ENDED ||
+	    !has_room(engine)) {
+		exchange_free(ex);
+		return;
+	}
+	ex->errand = ERRAND_REMOVE;
+	atomic_fetch_add(&engine->in_work, 1);
+	queue_put(engine->queue, ex);
+}
+
+/* The answer is sent, or the connection is lost. */
+void
+engine_on_completed(void *cls, struct MHD_Connection *connection,
+    void **context, enum MHD_RequestTerminationCode why)
+{
+	struct exchange *ex = *context;
+
+	(void)cls;
+	(void)connection;
+	(void)why;
+	*context = NULL;
+	if (ex == NULL)
+		return;
+	peer_rest(ex->peer, ex->engine->options.idle_seconds * SECOND_US);
+	peers_make_room(ex->engine->peers, ex->engine->options.connections_max,
+	    NULL);
+	if (ex->answer != NULL)
+		MHD_destroy_response(ex->answer);
+	if (ex->stream != NULL)
+		stream_detach(ex->stream);
+	give_back(ex);
+	end_exchange(ex);
+}
