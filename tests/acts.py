@@ -27,7 +27,7 @@ def cell(report, name):
     return report['cells'][CELLS.index(name)]
 
 
-class Duty:
+class Obligation:
     """A form to fill in: unit, period, and how far a test has brought it."""
 
     def __init__(self, server, unit, period, form=FORM):

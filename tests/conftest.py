@@ -71,7 +71,7 @@ def at(server):
 
 
 @pytest.fixture(scope='session')
-def duties():
+def obligations():
     """Units of Tỉnh Cát Sơn with a period that nobody has reported yet; the
     periods next to it stay free, so that nothing is carried over."""
     return iter([(f'd{district}{n}', f'{year}-Q{quarter}')
@@ -80,20 +80,20 @@ def duties():
 
 
 @pytest.fixture(scope='session')
-def untouched(server, duties):
-    """A duty for what is refused: it stays as it is, so many share it."""
-    from acts import Duty
-    return Duty(server, *next(duties))
+def untouched(server, obligations):
+    """An obligation for what is refused: it stays as it is, so many share it."""
+    from acts import Obligation
+    return Obligation(server, *next(obligations))
 
 
 @pytest.fixture(scope='session')
-def filed(server, duties):
+def filed(server, obligations):
     """A sent report for what is refused."""
-    from acts import Duty
-    return Duty(server, *next(duties)).sent()
+    from acts import Obligation
+    return Obligation(server, *next(obligations)).sent()
 
 
 @pytest.fixture
-def duty(server, duties):
-    from acts import Duty
-    return Duty(server, *next(duties))
+def obligation(server, obligations):
+    from acts import Obligation
+    return Obligation(server, *next(obligations))

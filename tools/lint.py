@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What the compiler cannot see (the rules are told in HACKING.md).
+"""What the compiler cannot see (the rules are in HACKING.md).
 
     lint.py            report breaches; the exit status is 1 if there is any
     lint.py --write    first make docs/failures.md and docs/limits.md again
@@ -49,6 +49,12 @@ KEY = re.compile(r'\bLOG_[TN]\(\s*"([^"]*)"')
 # in capitals stand for any; other programs' sources are not named.
 NAMED = re.compile(r"(?<![\w.<>{}*/-])(?:\.\./)*[\w/-]*[\w]"
                    r"\.(?:sql\.[ch]|[ch]|py|sql|sh|tsx?|mjs)\b(?![\w.(<>/-])")
+# One word for one thing, in names, comments and papers.
+SAY = {"duty": "obligation", "duties": "obligations", "mend": "fix",
+       "mended": "fixed", "mends": "fixes", "excuse": "exception",
+       "excuses": "exceptions"}
+SPOKEN = re.compile(r"(?<![a-z])(%s)(?![a-z])" % "|".join(SAY), re.I)
+SPEAKING = {".c", ".h", ".md", ".mjs", ".py", ".sh", ".sql", ".ts", ".tsx"}
 # Declarations at the left margin of a header; definitions of a type.
 DECLARED = re.compile(r"^(?!static|typedef|struct \w+;)[a-z][\w *]*?\b(\w+)\(",
                       re.M)
@@ -319,6 +325,17 @@ def named_files(sources):
             yield f"{path}:{line}: there is no {match.group()}"
 
 
+def spoken_words():
+    """Words that puzzled a reader, wherever we speak."""
+    for file in sorted(files_of_ours()):
+        if file.suffix not in SPEAKING or file == pathlib.Path(__file__):
+            continue
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            for match in SPOKEN.finditer(line):
+                yield (f"{file.relative_to(ROOT)}:{number}: say "
+                       f"{SAY[match.group(1).lower()]}, not {match.group(1)}")
+
+
 def failures_page(failures):
     """docs/failures.md as it must be."""
     lines = ["# Failure codes", "",
@@ -368,6 +385,7 @@ def main(arguments):
     wrong += moves(sources)
     wrong += names(sources)
     wrong += named_files(sources)
+    wrong += spoken_words()
     for source in sources:
         wrong += words(source)
         wrong += borders(source)

@@ -15,7 +15,7 @@ def sign_in(server, login, password, forwarded):
         {'X-Forwarded-For': forwarded})
 
 
-def test_who_speaks_for_a_unit_alone_sees_no_duties_below_it(server):
+def test_who_speaks_for_a_unit_alone_sees_no_obligations_below_it(server):
     answer = server.client('clerk.b').get(
         OBLIGATIONS, form=FORM, period='2025-Q3', unit=server.unit('b'))
     assert [i['unit'] for i in answer['items']] == [server.unit('b')], answer
@@ -25,21 +25,21 @@ def test_who_speaks_for_a_unit_alone_sees_no_duties_below_it(server):
     assert seen['counts']['all'] > 1
 
 
-def test_what_stays_inside_a_unit_is_hidden_from_those_above(duty):
-    duty.open(duty.desk, cells=GOOD, submit=True)
-    duty.act(duty.leader, 'send-back', {'reason': 'nội bộ'})
-    duty.act(duty.clerk, 'submit')
-    duty.act(duty.leader, 'sign')
-    duty.act(duty.clerk, 'amend', {'reason': 'đang sửa'})
-    history = duty.above.get(duty.path('/history'))
+def test_what_stays_inside_a_unit_is_hidden_from_those_above(obligation):
+    obligation.open(obligation.desk, cells=GOOD, submit=True)
+    obligation.act(obligation.leader, 'send-back', {'reason': 'nội bộ'})
+    obligation.act(obligation.clerk, 'submit')
+    obligation.act(obligation.leader, 'sign')
+    obligation.act(obligation.clerk, 'amend', {'reason': 'đang sửa'})
+    history = obligation.above.get(obligation.path('/history'))
     assert [i['act'] for i in history['items']] == ['sign']
-    inside = duty.clerk.get(duty.path('/history'))
+    inside = obligation.clerk.get(obligation.path('/history'))
     assert [i['act'] for i in inside['items']] == [
         'submit', 'return', 'submit', 'sign', 'amend']
-    seen = duty.get(duty.above)
+    seen = obligation.get(obligation.above)
     assert (seen['state'], seen['has_draft'], seen['reason']) == (
         'sent', False, None)
-    own = duty.get(duty.clerk)
+    own = obligation.get(obligation.clerk)
     assert (own['state'], own['has_draft'], own['reason']) == (
         'draft', True, 'đang sửa')
 

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from acts import GOOD, Duty, ledger_size
+from acts import GOOD, Obligation, ledger_size
 from server import Server, engine, run
 
 on_sqlite = pytest.mark.skipif(
@@ -18,7 +18,7 @@ on_sqlite = pytest.mark.skipif(
 @pytest.fixture(scope='module')
 def source(make_server):
     server = make_server()
-    server.duty = Duty(server, 'd11', '2025-Q3').sent()
+    server.obligation = Obligation(server, 'd11', '2025-Q3').sent()
     return server
 
 
@@ -60,7 +60,7 @@ def test_a_backup_holds_one_moment_while_reports_come_in(source):
             for year in range(2021, 2026):
                 if stop.is_set():
                     return
-                made.append(Duty(source, f'd1{n}', f'{year}-Q1').sent())
+                made.append(Obligation(source, f'd1{n}', f'{year}-Q1').sent())
     thread = threading.Thread(target=report)
     thread.start()
     try:
@@ -80,12 +80,13 @@ def test_what_is_restored_answers_as_before(make_server, source):
     done = run('restore', folder, '--data', restored)
     assert f'verified: {ledger_size(source)} ledger entries' in done.stdout
     other = served(make_server, source, restored)
-    duty = Duty(other, 'd11', '2025-Q3')
-    duty.id = source.duty.id
-    assert duty.get(duty.desk).json == source.duty.get(duty.desk).json
+    obligation = Obligation(other, 'd11', '2025-Q3')
+    obligation.id = source.obligation.id
+    assert (obligation.get(obligation.desk).json ==
+            source.obligation.get(obligation.desk).json)
     assert other.client().get('/api/v1/ledger/checkpoint').body == \
         source.client().get('/api/v1/ledger/checkpoint').body
-    assert Duty(other, 'd12', '2025-Q3').open(
+    assert Obligation(other, 'd12', '2025-Q3').open(
         other.client('desk.d'), cells=GOOD, sign=True).status == 201
 
 

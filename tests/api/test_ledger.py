@@ -26,20 +26,20 @@ def test_anybody_may_read_the_checkpoint(server):
     assert origin in signature
 
 
-def test_the_checkpoint_moves_with_every_signing(duty):
-    before = checkpoint(duty.server).splitlines()
-    duty.sent()
-    after = checkpoint(duty.server).splitlines()
+def test_the_checkpoint_moves_with_every_signing(obligation):
+    before = checkpoint(obligation.server).splitlines()
+    obligation.sent()
+    after = checkpoint(obligation.server).splitlines()
     assert int(after[1]) == int(before[1]) + 1
     assert after[2] != before[2]
 
 
-def test_the_checkpoint_is_of_one_key(duty):
+def test_the_checkpoint_is_of_one_key(obligation):
     def key(text):
         return base64.b64decode(text.splitlines()[-1].split()[-1])[:4]
-    before = checkpoint(duty.server)
-    duty.sent()
-    assert key(checkpoint(duty.server)) == key(before)
+    before = checkpoint(obligation.server)
+    obligation.sent()
+    assert key(checkpoint(obligation.server)) == key(before)
 
 
 def test_the_whole_ledger_verifies_beside_the_running_server(server):

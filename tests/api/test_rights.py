@@ -7,7 +7,7 @@ what (tests/roles.py).  A new route without a line there fails the run.
 import pytest
 
 import slices
-from acts import FORM, GOOD, REPORTS, Duty, ledger_size, refused
+from acts import FORM, GOOD, REPORTS, Obligation, ledger_size, refused
 from roles import DENIED, LOGIN, ROLES, UNKNOWN, YES
 from server import run
 
@@ -25,15 +25,15 @@ FOUND = set().union(*(getattr(module, 'FOUND', ())
 def world(make_server):
     """Sent reports of x, y, z and of the abolished a11, a12, b11."""
     server = make_server()
-    server.duties = {}
+    server.obligations = {}
     for key, login, period in (
             ('x', 'desk.x', PERIOD), ('y', 'desk.y', PERIOD),
             ('z', 'desk.z', PERIOD), ('a11', 'desk.x', '2025-Q1'),
             ('b11', 'desk.z', '2025-Q1')):
-        duty = Duty(server, key, period)
-        assert duty.open(server.client(login), cells=GOOD,
-                         sign=True).status == 201
-        server.duties[key] = duty
+        obligation = Obligation(server, key, period)
+        assert obligation.open(server.client(login), cells=GOOD,
+                               sign=True).status == 201
+        server.obligations[key] = obligation
     for module in SLICES.values():
         getattr(module, 'prepare', lambda server: None)(server)
     return server
@@ -45,9 +45,10 @@ class About:
     def __init__(self, server, key):
         self.server = server
         self.key = key
-        self.duty = server.duties.get(key)
+        self.obligation = server.obligations.get(key)
         self.unit = str(server.world.units.get(key, ''))
-        self.period = PERIOD if self.duty is None else self.duty.period
+        self.period = (PERIOD if self.obligation is None
+                       else self.obligation.period)
 
 
 def slice_of(op):
@@ -91,10 +92,10 @@ def send(client, arguments):
 
 def at_its_revision(server, key, arguments):
     """For those who must hear that they may not, not that it is stale."""
-    duty = server.duties.get(key)
-    if duty is None:
+    obligation = server.obligations.get(key)
+    if obligation is None:
         return arguments
-    headers = {**arguments[3], 'If-Match': f'"{duty.revision}"'}
+    headers = {**arguments[3], 'If-Match': f'"{obligation.revision}"'}
     return (*arguments[:3], headers, arguments[4])
 
 
@@ -209,7 +210,7 @@ def test_my_work_counts_only_what_is_mine(world):
 
 def test_a_report_that_exists_elsewhere_is_told_like_one_that_does_not(world):
     client = world.client('clerk.x')
-    foreign = client.get(f"{REPORTS}/{world.duties['z'].id}")
+    foreign = client.get(f"{REPORTS}/{world.obligations['z'].id}")
     absent = client.get(f'{REPORTS}/999999')
     for answer in (foreign, absent):
         refused(answer, 404, 'report.unknown')
@@ -219,7 +220,7 @@ def test_a_report_that_exists_elsewhere_is_told_like_one_that_does_not(world):
 
 def test_accepting_many_tells_nothing_of_foreign_reports(world):
     answer = world.client('province.c').post(
-        REPORTS + '/accept', {'ids': [world.duties['z'].id, 999999]})
+        REPORTS + '/accept', {'ids': [world.obligations['z'].id, 999999]})
     assert [item['code'] for item in answer['items']] == \
         ['report.unknown', 'report.unknown']
 
@@ -243,27 +244,27 @@ def test_figures_of_a_level_hold_only_rows_in_reach(world):
 def test_the_people_of_an_abolished_unit_lose_nothing_of_their_own(world):
     """a11 is gone: its people still see its reports, but not its heir's."""
     client = world.client('leader.a11')
-    assert client.get(f"{REPORTS}/{world.duties['a11'].id}").status == 200
-    refused(client.get(f"{REPORTS}/{world.duties['x'].id}"), 404,
+    assert client.get(f"{REPORTS}/{world.obligations['a11'].id}").status == 200
+    refused(client.get(f"{REPORTS}/{world.obligations['x'].id}"), 404,
             'report.unknown')
 
 
 def test_the_old_province_does_not_reach_into_the_new_one(world):
     client = world.client('province.a')
-    refused(client.get(f"{REPORTS}/{world.duties['x'].id}"), 404,
+    refused(client.get(f"{REPORTS}/{world.obligations['x'].id}"), 404,
             'report.unknown')
 
 
 def test_a_district_that_is_gone_accepts_nothing(world):
-    duty = world.duties['a11']
-    answer = duty.act(world.client('district.a1'), 'accept')
+    obligation = world.obligations['a11']
+    answer = obligation.act(world.client('district.a1'), 'accept')
     assert answer.status in (403, 404), answer
 
 
 def test_a_heir_reaches_the_unit_it_continues_but_not_its_neighbours(world):
     client = world.client('desk.x')
-    assert client.get(f"{REPORTS}/{world.duties['a11'].id}").status == 200
-    refused(client.get(f"{REPORTS}/{world.duties['b11'].id}"), 404,
+    assert client.get(f"{REPORTS}/{world.obligations['a11'].id}").status == 200
+    refused(client.get(f"{REPORTS}/{world.obligations['b11'].id}"), 404,
             'report.unknown')
 
 

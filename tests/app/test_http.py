@@ -251,8 +251,8 @@ def test_a_client_that_leaves_early_does_no_harm(untouched):
     assert server.client().get('/healthz').status == 200
 
 
-def test_a_chunked_body_is_read_like_any_other(duty):
-    server, body = duty.server, submission(duty)
+def test_a_chunked_body_is_read_like_any_other(obligation):
+    server, body = obligation.server, submission(obligation)
     chunks = b'%x\r\n%s\r\n0\r\n\r\n' % (len(body), body)
     status, got = raw(server, head(
         server, 'Content-Type: application/json', 'Connection: close',
@@ -403,10 +403,11 @@ def test_control_characters_in_a_text_are_refused(filed):
                 'json.text')
 
 
-def test_decomposed_texts_are_composed(duty):
-    duty.sent()
-    duty.act(duty.desk, 'amend', {'reason': 'Nha\u0302\u0323p nha\u0300m'})
-    assert duty.get(duty.desk)['reason'] == 'Nh\u1eadp nh\u00e0m'
+def test_decomposed_texts_are_composed(obligation):
+    obligation.sent()
+    obligation.act(obligation.desk, 'amend',
+                   {'reason': 'Nha\u0302\u0323p nha\u0300m'})
+    assert obligation.get(obligation.desk)['reason'] == 'Nh\u1eadp nh\u00e0m'
 
 
 def test_another_media_type_is_refused(untouched):
@@ -418,10 +419,11 @@ def test_another_media_type_is_refused(untouched):
         refused(answer, 415, 'input.media_type')
 
 
-def test_json_with_a_charset_is_json(duty):
-    answer = duty.desk.send('POST', REPORTS, json.dumps(duty.body()).encode(),
-                            {'Content-Type':
-                             'Application/JSON; charset=utf-8'})
+def test_json_with_a_charset_is_json(obligation):
+    answer = obligation.desk.send('POST', REPORTS,
+                                  json.dumps(obligation.body()).encode(),
+                                  {'Content-Type':
+                                   'Application/JSON; charset=utf-8'})
     assert answer.status == 201
 
 
@@ -431,9 +433,9 @@ def test_a_body_where_none_belongs_is_refused(filed):
                 'input.no_body')
 
 
-def test_an_empty_object_is_no_body(duty):
-    duty.sent()
-    assert duty.act(duty.above, 'accept', {}).status == 200
+def test_an_empty_object_is_no_body(obligation):
+    obligation.sent()
+    assert obligation.act(obligation.above, 'accept', {}).status == 200
 
 
 # ---- query -----------------------------------------------------------------

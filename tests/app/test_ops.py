@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from acts import FORM, GOOD, Duty, ledger_size, refused
+from acts import FORM, GOOD, Obligation, ledger_size, refused
 from server import run
 
 
@@ -42,11 +42,11 @@ def test_metrics_count_requests_by_route(server):
     assert count() == before + 1
 
 
-def test_metrics_tell_of_repeated_submissions(duty):
-    before = int(metrics(duty.server)['truc_replayed_total'])
+def test_metrics_tell_of_repeated_submissions(obligation):
+    before = int(metrics(obligation.server)['truc_replayed_total'])
     for _ in range(2):
-        duty.desk.post('/api/v1/reports', duty.body(), key='twice')
-    assert int(metrics(duty.server)['truc_replayed_total']) == before + 1
+        obligation.desk.post('/api/v1/reports', obligation.body(), key='twice')
+    assert int(metrics(obligation.server)['truc_replayed_total']) == before + 1
 
 
 def test_nothing_failed_inside_the_server_so_far(server):
@@ -181,11 +181,11 @@ def test_a_second_process_may_not_write_beside_the_server(server):
 
 def test_what_was_answered_is_there_after_a_kill(make_server):
     own = make_server()
-    duty = Duty(own, 'd11', '2025-Q3').sent(GOOD)
+    obligation = Obligation(own, 'd11', '2025-Q3').sent(GOOD)
     size = ledger_size(own)
-    before = duty.get(duty.desk).json
+    before = obligation.get(obligation.desk).json
     own.kill()
     own.start()
     assert ledger_size(own) == size
-    assert duty.get(duty.desk).json == before
+    assert obligation.get(obligation.desk).json == before
     run('verify', '--data', own.data, store=own.store)

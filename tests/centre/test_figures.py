@@ -10,7 +10,7 @@ import io
 
 import pytest
 
-from acts import FORM, OTHER_FORM, Duty, good, ledger_size, refused
+from acts import FORM, OTHER_FORM, Obligation, good, ledger_size, refused
 
 FIGURES = '/api/v1/figures'
 TRACE = FIGURES + '/trace'
@@ -32,11 +32,11 @@ class Country:
         self.index = {}
 
     def file(self, key, period, value, **more):
-        duty = Duty(self.server, key, period)
+        obligation = Obligation(self.server, key, period)
         client = self.server.client(PEOPLE.get(key, 'desk.' + key))
-        answer = duty.open(client, cells=good(value), sign=True, **more)
+        answer = obligation.open(client, cells=good(value), sign=True, **more)
         assert answer.status in (200, 201), answer
-        return duty
+        return obligation
 
     def mark(self, name):
         self.index[name] = ledger_size(self.server)
@@ -76,13 +76,13 @@ def country(make_server):
     server = make_server('2025-03-16T09:00')
     country = Country(server)
     country.mark('before')
-    duties = {}
+    obligations = {}
     for key, value in OLD.items():
         if key == 'a23':
             server.clock.set('2025-03-18T09:00')  # late for communes
-        duties[key] = country.file(key, '2025-Q1', value)
+        obligations[key] = country.file(key, '2025-Q1', value)
     for key in ('a11', 'a12'):
-        answer = duties[key].act(server.client('district.a1'), 'accept')
+        answer = obligations[key].act(server.client('district.a1'), 'accept')
         assert answer.status == 200, answer
     server.clock.set('2025-03-20T09:00')
     closed = server.client('district.a1').post('/api/v1/closings', {
@@ -94,7 +94,7 @@ def country(make_server):
     for key, value in NEW.items():
         country.file(key, '2025-Q3', value)
     country.mark('all')
-    country.duties = duties
+    country.obligations = obligations
     return country
 
 
@@ -236,12 +236,12 @@ def test_a_total_changes_with_the_signing_itself(blank):
     def total():
         return blank.rows(level=0, periods='2021-Q1')['gov']
     assert total() is None
-    duty = blank.file('a11', '2021-Q1', 5)
+    obligation = blank.file('a11', '2021-Q1', 5)
     assert total() == '5'
     blank.file('a12', '2021-Q1', 7)
     assert total() == '12'
     above = blank.server.client('district.a1')
-    assert duty.act(above, 'send-back', {'reason': 'Sai'}).status == 200
+    assert obligation.act(above, 'send-back', {'reason': 'Sai'}).status == 200
     assert total() == '7'
 
 

@@ -12,7 +12,7 @@ import urllib.parse
 
 import pytest
 
-from acts import GOOD, Duty, refused
+from acts import GOOD, Obligation, refused
 from server import CALL_SECONDS, Answer
 
 EVENTS = '/api/v1/events'
@@ -106,8 +106,8 @@ class Stream:
 
 
 @pytest.fixture
-def duty(server, duties):
-    return Duty(server, *next(duties))
+def obligation(server, obligations):
+    return Obligation(server, *next(obligations))
 
 
 def now(client):
@@ -116,64 +116,65 @@ def now(client):
 
 # ---- streams ----------------------------------------------------------------
 
-def test_what_is_signed_reaches_the_unit_and_those_above(duty):
-    with Stream(duty.desk) as own, Stream(duty.above) as above:
-        duty.sent()
+def test_what_is_signed_reaches_the_unit_and_those_above(obligation):
+    with Stream(obligation.desk) as own, Stream(obligation.above) as above:
+        obligation.sent()
         for stream in (own, above):
             event = stream.next()
             assert event['type'] == SIGNED
             assert (event['object'], event['object_id']) == \
-                ('report', str(duty.id))
-            assert event['unit'] == duty.unit
+                ('report', str(obligation.id))
+            assert event['unit'] == obligation.unit
             assert event['id'] == f"l{event['ledger_index']}"
-        assert duty.act(duty.above, 'accept').status == 200
+        assert obligation.act(obligation.above, 'accept').status == 200
         assert own.next()['type'] == ACCEPTED
         assert above.next()['type'] == ACCEPTED
 
 
-def test_a_neighbour_sees_nothing_of_it(server, duty):
+def test_a_neighbour_sees_nothing_of_it(server, obligation):
     """The stranger's next event is its own, and its cursor has moved on."""
-    with Stream(duty.stranger) as stream:
-        duty.sent()
-        other = Duty(server, 'a12', '2021-Q2')
-        assert other.open(duty.stranger, cells=GOOD, sign=True).status == 201
+    with Stream(obligation.stranger) as stream:
+        obligation.sent()
+        other = Obligation(server, 'a12', '2021-Q2')
+        assert other.open(obligation.stranger, cells=GOOD,
+                          sign=True).status == 201
         event = stream.next()
         assert (event['type'], event['object_id']) == (SIGNED, str(other.id))
 
 
-def test_what_stays_inside_the_unit_is_for_the_unit_alone(duty):
-    with Stream(duty.clerk) as clerk, Stream(duty.above) as above:
-        duty.proposed()
+def test_what_stays_inside_the_unit_is_for_the_unit_alone(obligation):
+    with Stream(obligation.clerk) as clerk, Stream(obligation.above) as above:
+        obligation.proposed()
         event = clerk.next()
         assert event['type'] == SUBMITTED
         assert event['ledger_index'] is None
-        assert duty.act(duty.leader, 'send-back',
-                        {'reason': 'Xem lại cột 8'}).status == 200
+        assert obligation.act(obligation.leader, 'send-back',
+                              {'reason': 'Xem lại cột 8'}).status == 200
         assert clerk.next()['type'] == RETURNED
-        assert duty.act(duty.clerk, 'submit').status == 200
-        assert duty.act(duty.leader, 'sign').status == 200
+        assert obligation.act(obligation.clerk, 'submit').status == 200
+        assert obligation.act(obligation.leader, 'sign').status == 200
         assert clerk.types(2) == [SUBMITTED, SIGNED]
         assert above.next()['type'] == SIGNED
 
 
-def test_only_the_types_asked_for_come(duty):
-    with Stream(duty.above, types=f'{SENT_BACK},{ACCEPTED}') as stream:
-        duty.sent()
-        assert duty.act(duty.above, 'send-back',
-                        {'reason': 'Thiếu cột 4'}).status == 200
+def test_only_the_types_asked_for_come(obligation):
+    with Stream(obligation.above, types=f'{SENT_BACK},{ACCEPTED}') as stream:
+        obligation.sent()
+        assert obligation.act(obligation.above, 'send-back',
+                              {'reason': 'Thiếu cột 4'}).status == 200
         event = stream.next()
         assert event['type'] == SENT_BACK
 
 
-def test_a_stream_goes_on_behind_the_last_event(duty):
-    with Stream(duty.above) as stream:
-        duty.sent()
+def test_a_stream_goes_on_behind_the_last_event(obligation):
+    with Stream(obligation.above) as stream:
+        obligation.sent()
         assert stream.next()['type'] == SIGNED
         last = stream.last
-    assert duty.act(duty.above, 'accept').status == 200
-    with Stream(duty.above, last=last, after='0.0') as stream:
+    assert obligation.act(obligation.above, 'accept').status == 200
+    with Stream(obligation.above, last=last, after='0.0') as stream:
         assert stream.next()['type'] == ACCEPTED
-    with Stream(duty.above, after=last) as stream:
+    with Stream(obligation.above, after=last) as stream:
         assert stream.next()['type'] == ACCEPTED
 
 
@@ -220,43 +221,43 @@ def test_a_stream_without_rights_or_sense_is_refused(server):
 
 # ---- long poll --------------------------------------------------------------
 
-def test_a_poll_answers_when_something_comes(duty):
-    after = now(duty.above)
+def test_a_poll_answers_when_something_comes(obligation):
+    after = now(obligation.above)
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        poll = pool.submit(duty.above.get, EVENTS, after=after, wait=25)
-        duty.sent()
+        poll = pool.submit(obligation.above.get, EVENTS, after=after, wait=25)
+        obligation.sent()
         began = time.monotonic()
         answer = poll.result()
     assert time.monotonic() - began < 10
-    assert [e['object_id'] for e in answer['items']] == [str(duty.id)]
+    assert [e['object_id'] for e in answer['items']] == [str(obligation.id)]
     assert answer['next'] == answer['items'][0]['cursor']
 
 
-def test_a_poll_answers_at_once_what_is_there(duty):
-    after = now(duty.above)
-    duty.accepted()
-    answer = duty.above.get(EVENTS, after=after, wait=25)
+def test_a_poll_answers_at_once_what_is_there(obligation):
+    after = now(obligation.above)
+    obligation.accepted()
+    answer = obligation.above.get(EVENTS, after=after, wait=25)
     assert [e['type'] for e in answer['items']] == [SIGNED, ACCEPTED]
     assert not answer['more']
 
 
-def test_a_poll_without_news_ends_and_its_place_has_moved(duty):
+def test_a_poll_without_news_ends_and_its_place_has_moved(obligation):
     """What is not to be seen moves the cursor, too."""
-    after = now(duty.stranger)
-    duty.sent()
-    answer = duty.stranger.get(EVENTS, after=after, wait=1)
+    after = now(obligation.stranger)
+    obligation.sent()
+    answer = obligation.stranger.get(EVENTS, after=after, wait=1)
     assert answer['items'] == []
     assert answer['next'] != after
-    assert answer['next'] == now(duty.stranger)
+    assert answer['next'] == now(obligation.stranger)
 
 
-def test_pages_are_short_and_go_on(duty):
-    after = now(duty.above)
-    duty.accepted()
-    first = duty.above.get(EVENTS, after=after, limit=1)
+def test_pages_are_short_and_go_on(obligation):
+    after = now(obligation.above)
+    obligation.accepted()
+    first = obligation.above.get(EVENTS, after=after, limit=1)
     assert [e['type'] for e in first['items']] == [SIGNED]
     assert first['more']
-    second = duty.above.get(EVENTS, after=first['next'], limit=1)
+    second = obligation.above.get(EVENTS, after=first['next'], limit=1)
     assert [e['type'] for e in second['items']] == [ACCEPTED]
 
 
@@ -323,10 +324,10 @@ def test_after_a_kill_nothing_answered_is_missing(make_server):
     for _ in range(3):
         stream = Stream(server.client('centre'), last=last)
         for _ in range(3):
-            duty = Duty(server, 'a11', next(period))
-            assert duty.open(server.client('desk.x'), cells=GOOD,
-                             sign=True).status == 201
-            signed.append(str(duty.id))
+            obligation = Obligation(server, 'a11', next(period))
+            assert obligation.open(server.client('desk.x'), cells=GOOD,
+                                   sign=True).status == 201
+            signed.append(str(obligation.id))
         seen.append(stream.next()['object_id'])
         last = stream.last
         server.kill()
@@ -342,8 +343,8 @@ def test_what_is_forgotten_is_said(make_server):
     """After thirty days, except for the newest row; the ledger's never."""
     server = make_server()
     for period in ('2021-Q1', '2021-Q2', '2021-Q3'):
-        duty = Duty(server, 'd11', period)
-        duty.proposed()
+        obligation = Obligation(server, 'd11', period)
+        obligation.proposed()
     client = server.client('clerk.d')
     assert [e['type'] for e in client.get(EVENTS, after='start')['items']
             if e['object'] == 'report'] == [SUBMITTED] * 3

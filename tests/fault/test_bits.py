@@ -13,7 +13,7 @@ import subprocess
 import time
 
 import pytest
-from acts import Duty, good
+from acts import Obligation, good
 from server import SANITIZER, Server, binary, engine, rounds
 
 SEED = int(os.environ.get('TRUC_BITS_SEED', time.time_ns() % 1000000))
@@ -29,17 +29,20 @@ def whole():
     server = Server('2025-12-10T09:00')
     server.start()
     for n in range(1, 7):
-        duty = Duty(server, f'd1{n}', '2025-Q3').sent(good(n))
+        obligation = Obligation(server, f'd1{n}', '2025-Q3').sent(good(n))
         if n != 1:
-            duty.act(duty.above, 'accept')
+            obligation.act(obligation.above, 'accept')
         if n == 3:
-            duty.open(duty.desk, cells=good(30), sign=True, reason='lần 2')
-            duty.act(duty.above, 'send-back', {'reason': 'sai'})
+            obligation.open(obligation.desk, cells=good(30), sign=True,
+                            reason='lần 2')
+            obligation.act(obligation.above, 'send-back', {'reason': 'sai'})
         if n == 4:
-            duty.open(duty.desk, cells=good(40), sign=True, reason='lần 2')
-            duty.act(duty.above, 'accept')
+            obligation.open(obligation.desk, cells=good(40), sign=True,
+                            reason='lần 2')
+            obligation.act(obligation.above, 'accept')
     server.client('province.d').post('/api/v1/closings', {
-        'form': duty.form, 'period': '2025-Q3', 'unit': str(server.unit('d')),
+        'form': obligation.form, 'period': '2025-Q3',
+        'unit': str(server.unit('d')),
         'reason': 'Xã đảo mất liên lạc'})
     server.stop()
     connection = sqlite3.connect(os.path.join(server.data, 'truc.db'))

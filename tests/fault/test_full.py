@@ -30,7 +30,7 @@ def limit_files(server, size):
         size, resource.RLIM_INFINITY))
 
 
-def duties(server):
+def obligations(server):
     for year in range(2021, 2026):
         for quarter in range(1, 4):
             for n in range(1, 7):
@@ -38,7 +38,7 @@ def duties(server):
 
 
 def all_of(server, skipped):
-    given = duties(server)
+    given = obligations(server)
     for _ in range(skipped):
         next(given)
     return given
@@ -79,7 +79,7 @@ def reports_counted(server):
 
 
 def test_a_full_disk_loses_nothing_and_passes(server):
-    given = duties(server)
+    given = obligations(server)
     before, refusal = file_reports(server, given, 10)
     assert refusal is None
     wal = os.path.join(server.data, 'truc.db-wal')

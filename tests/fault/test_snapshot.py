@@ -13,7 +13,7 @@ import signal
 import time
 
 import pytest
-from acts import FORM, Duty, good
+from acts import FORM, Obligation, good
 from server import SANITIZER, Server, engine, rounds, run
 
 KILLS = rounds('TRUC_SNAPSHOT_KILLS', 25, 400)
@@ -45,35 +45,37 @@ def ignored(server):
 
 
 class Life:
-    """Random acts on random duties of one province."""
+    """Random acts on random obligations of one province."""
 
     def __init__(self, server, dice):
         self.server = server
         self.dice = dice
-        self.duties = {}
+        self.obligations = {}
         self.states = {}
 
     def act(self):
         key = (f'd1{self.dice.randrange(1, 7)}', self.dice.choice(PERIODS))
         value = self.dice.randrange(1, 100000)
-        if key not in self.duties:
-            duty = self.duties[key] = Duty(self.server, *key)
-            duty.sent(good(value))
+        if key not in self.obligations:
+            obligation = self.obligations[key] = Obligation(self.server, *key)
+            obligation.sent(good(value))
             self.states[key] = 'sent'
             return
-        duty = self.duties[key]
+        obligation = self.obligations[key]
         if self.states[key] == 'sent' and self.dice.random() < 0.8:
             if self.dice.random() < 0.6:
-                answer = duty.act(duty.above, 'accept')
+                answer = obligation.act(obligation.above, 'accept')
                 self.states[key] = 'accepted'
             else:
-                answer = duty.act(duty.above, 'send-back', {'reason': 'sai'})
+                answer = obligation.act(obligation.above, 'send-back',
+                                        {'reason': 'sai'})
                 self.states[key] = 'back'
         elif self.states[key] == 'back':
             return
         else:
-            answer = duty.open(duty.desk, cells=good(value), sign=True,
-                               reason='lần nữa')
+            answer = obligation.open(obligation.desk, cells=good(value),
+                                     sign=True,
+                                     reason='lần nữa')
             self.states[key] = 'sent'
         assert answer.status in (200, 201), answer
 
@@ -242,7 +244,7 @@ def test_a_snapshot_of_another_history_is_ignored(server):
     server.start()
     size = began(server)[1]
     for n in range(9):
-        Duty(server, 'd21', PERIODS[n]).sent(good(1000 + n))
+        Obligation(server, 'd21', PERIODS[n]).sent(good(1000 + n))
     server.kill()
     os.makedirs(os.path.dirname(snapshot(server)), exist_ok=True)
     with open(snapshot(server), 'wb') as file:

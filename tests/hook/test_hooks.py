@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from acts import GOOD, Duty, refused
+from acts import GOOD, Obligation, refused
 from server import Client, run
 
 HOOKS = '/api/v1/hooks'
@@ -207,7 +207,7 @@ def later(country):
 def test_an_event_arrives_signed_and_as_a_cloud_event(country, hook, receive):
     receiver = receive()
     one = hook(receiver, login='province.d', unit='d', role='collector')
-    duty = Duty(country, 'd11', '2021-Q1').sent()
+    obligation = Obligation(country, 'd11', '2021-Q1').sent()
     headers, body, path = receiver.heard.get(timeout=LIMIT_SECONDS)
     event = json.loads(body)
     assert path == '/truc?k=1'
@@ -215,10 +215,10 @@ def test_an_event_arrives_signed_and_as_a_cloud_event(country, hook, receive):
     assert event['specversion'] == '1.0'
     assert event['type'] == 'vn.truc.report.signed'
     assert event['source'].startswith('urn:truc:ledger:')
-    assert event['subject'] == f'report/{duty.id}'
+    assert event['subject'] == f'report/{obligation.id}'
     assert event['time'].startswith('2025-12-10T09:00:00+07:00')
     assert event['datacontenttype'] == 'application/json'
-    assert event['data']['id'] == str(duty.id)
+    assert event['data']['id'] == str(obligation.id)
     assert event['data']['unit'] == country.unit('d11')
     assert event['id'] == f"l{event['data']['ledger_index']}"
     assert headers['webhook-id'] == event['id']
@@ -245,7 +245,7 @@ def test_the_secret_is_shown_once(hook, receive):
 
 
 def test_a_hook_begins_with_what_happens_after_it(country, hook, receive):
-    Duty(country, 'd11', '2021-Q3').sent()
+    Obligation(country, 'd11', '2021-Q3').sent()
     receiver = receive()
     one = hook(receiver, login='province.d', unit='d', role='collector')
     one.test()
@@ -259,7 +259,7 @@ def test_only_events_that_were_asked_for_are_sent(country, hook, receive):
          events='vn.truc.unit.* vn.truc.report.accepted')
     hook(other, login='province.d', unit='d', role='collector',
          events='*')
-    Duty(country, 'd12', '2021-Q1').accepted()
+    Obligation(country, 'd12', '2021-Q1').accepted()
     assert some.next()[1]['type'] == 'vn.truc.report.accepted'
     assert [other.next()[1]['type'] for _ in range(2)] == [
         'vn.truc.report.signed', 'vn.truc.report.accepted']
@@ -293,7 +293,7 @@ def test_nobody_gets_what_they_may_not_read(country, hook, receive):
     receiver = receive()
     # desk.x has nothing to do with province d.
     one = hook(receiver, events='*')
-    Duty(country, 'd13', '2021-Q1').sent()
+    Obligation(country, 'd13', '2021-Q1').sent()
     one.test()
     assert receiver.next()[1]['type'] == 'vn.truc.hook.tested'
     assert one.wait(behind=False)['sent'] == 1
@@ -304,7 +304,7 @@ def test_a_hook_has_the_rights_of_its_one_position(country, hook, receive):
     receiver = receive()
     one = hook(receiver, login='province.c', unit='c', role='clerk',
                events='*')
-    assert Duty(country, 'y', '2025-Q3').open(
+    assert Obligation(country, 'y', '2025-Q3').open(
         country.client('desk.y'), cells=GOOD, sign=True).status == 201
     one.test()
     assert receiver.next()[1]['type'] == 'vn.truc.hook.tested'

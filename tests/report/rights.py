@@ -84,8 +84,8 @@ BODIES = {
 
 def asked(op, about):
     sound = {}
-    if about.duty is not None:
-        sound['path'] = {'id': str(about.duty.id)}
+    if about.obligation is not None:
+        sound['path'] = {'id': str(about.obligation.id)}
     if op.name in BODIES:
         sound['body'] = BODIES[op.name](about)
     if op.path == '/api/v1/obligations':

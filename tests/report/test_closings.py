@@ -2,7 +2,7 @@
 
 import pytest
 
-from acts import FORM, Duty, ledger_size, nothing_changes, refused
+from acts import FORM, Obligation, ledger_size, nothing_changes, refused
 
 CLOSINGS = '/api/v1/closings'
 
@@ -36,8 +36,8 @@ def test_closing_twice_is_refused(server):
 
 def test_a_closing_is_a_ledger_entry_and_counts_what_it_rests_on(own):
     for key in ('d11', 'd12'):
-        Duty(own, key, '2025-Q3').accepted()
-    Duty(own, 'd13', '2025-Q3').sent()
+        Obligation(own, key, '2025-Q3').accepted()
+    Obligation(own, 'd13', '2025-Q3').sent()
     size = ledger_size(own)
     answer = close(own.client('province.d'), own.unit('d'), '2025-Q3',
                    reason='Các xã khác quá hạn')
@@ -49,7 +49,7 @@ def test_a_closing_is_a_ledger_entry_and_counts_what_it_rests_on(own):
 def test_without_open_reports_no_reason_is_needed(own):
     for n in range(1, 7):
         for district in (1, 2):
-            Duty(own, f'd{district}{n}', '2025-Q4').accepted()
+            Obligation(own, f'd{district}{n}', '2025-Q4').accepted()
     answer = close(own.client('province.d'), own.unit('d'), '2025-Q4')
     assert answer.status == 201
     assert (answer['reports'], answer['open']) == (12, 0)

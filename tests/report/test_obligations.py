@@ -1,6 +1,6 @@
 """Who owes which report, and how far it has come."""
 
-from acts import FORM, GOOD, OTHER_FORM, Duty, refused
+from acts import FORM, GOOD, OTHER_FORM, Obligation, refused
 
 OBLIGATIONS = '/api/v1/obligations'
 
@@ -32,11 +32,11 @@ def test_my_work_is_what_my_unit_owes(server):
     assert not {i['unit'] for i in items} & foreign
 
 
-def test_my_work_holds_open_duties_of_the_units_mine_succeeds(server):
+def test_my_work_holds_open_obligations_of_the_units_mine_succeeds(server):
     answer = mine(server.client('desk.z'), form=FORM, limit=500)
-    duty = of(answer, server.unit('b12'), '2025-Q2')
-    assert duty['next'] == 'fill'
-    assert duty['unit_name'] == 'Xã Bắc Lạc'
+    obligation = of(answer, server.unit('b12'), '2025-Q2')
+    assert obligation['next'] == 'fill'
+    assert obligation['unit_name'] == 'Xã Bắc Lạc'
 
 
 def test_who_holds_no_position_owes_nothing(server):
@@ -44,40 +44,45 @@ def test_who_holds_no_position_owes_nothing(server):
             'access.denied')
 
 
-def test_the_next_act_is_told_to_each_person(duty):
+def test_the_next_act_is_told_to_each_person(obligation):
     def said(client):
-        answer = below(client, duty.unit, duty.period)
-        return of(answer, duty.unit, duty.period)['next']
-    assert said(duty.clerk) == 'fill'
-    duty.open(duty.clerk, cells=GOOD, submit=True)
-    assert (said(duty.clerk), said(duty.leader)) == ('none', 'sign')
-    duty.act(duty.leader, 'sign')
-    answer = below(duty.above, duty.server.unit('d'), duty.period)
-    assert of(answer, duty.unit, duty.period)['next'] == 'review'
+        answer = below(client, obligation.unit, obligation.period)
+        return of(answer, obligation.unit, obligation.period)['next']
+    assert said(obligation.clerk) == 'fill'
+    obligation.open(obligation.clerk, cells=GOOD, submit=True)
+    assert (said(obligation.clerk), said(obligation.leader)) == ('none',
+                                                                 'sign')
+    obligation.act(obligation.leader, 'sign')
+    answer = below(obligation.above, obligation.server.unit('d'),
+                   obligation.period)
+    assert of(answer, obligation.unit, obligation.period)['next'] == 'review'
 
 
-def test_the_unit_above_sees_who_has_sent(duty):
-    duty.sent()
-    answer = below(duty.above, duty.server.unit('d'), duty.period)
-    item = of(answer, duty.unit, duty.period)
+def test_the_unit_above_sees_who_has_sent(obligation):
+    obligation.sent()
+    answer = below(obligation.above, obligation.server.unit('d'),
+                   obligation.period)
+    item = of(answer, obligation.unit, obligation.period)
     assert (item['state'], item['version'], item['report']) == \
-        ('sent', 1, duty.id)
+        ('sent', 1, obligation.id)
 
 
 def test_the_unit_above_sees_the_sent_version_while_an_amendment_is_made(
-        duty):
-    duty.amending()
-    above = below(duty.above, duty.server.unit('d'), duty.period)
-    own = below(duty.desk, duty.unit, duty.period)
-    assert of(above, duty.unit, duty.period)['state'] == 'sent'
-    assert of(own, duty.unit, duty.period)['state'] == 'draft'
+        obligation):
+    obligation.amending()
+    above = below(obligation.above, obligation.server.unit('d'),
+                  obligation.period)
+    own = below(obligation.desk, obligation.unit, obligation.period)
+    assert of(above, obligation.unit, obligation.period)['state'] == 'sent'
+    assert of(own, obligation.unit, obligation.period)['state'] == 'draft'
 
 
-def test_counts_are_of_everything_whatever_is_shown(duty):
-    duty.accepted()
-    unit = duty.server.unit('d')
-    everything = below(duty.above, unit, duty.period)
-    accepted = below(duty.above, unit, duty.period, state='accepted')
+def test_counts_are_of_everything_whatever_is_shown(obligation):
+    obligation.accepted()
+    unit = obligation.server.unit('d')
+    everything = below(obligation.above, unit, obligation.period)
+    accepted = below(obligation.above, unit, obligation.period,
+                     state='accepted')
     assert accepted['counts'] == everything['counts']
     assert len(accepted['items']) == everything['counts']['accepted'] > 0
     assert everything['counts']['all'] == len(everything['items'])
@@ -168,9 +173,9 @@ def test_a_foreign_unit_s_obligations_are_denied(server):
 
 def test_a_closed_period_is_marked(make_server):
     own = make_server()
-    duty = Duty(own, 'd11', '2025-Q3').accepted()
+    obligation = Obligation(own, 'd11', '2025-Q3').accepted()
     own.client('province.d').post('/api/v1/closings', {
         'form': FORM, 'period': '2025-Q3', 'unit': str(own.unit('d')),
         'reason': 'Đơn vị khác quá hạn'})
     answer = below(own.client('province.d'), own.unit('d'), '2025-Q3')
-    assert of(answer, duty.unit, '2025-Q3')['closed'] is True
+    assert of(answer, obligation.unit, '2025-Q3')['closed'] is True

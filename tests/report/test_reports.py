@@ -2,7 +2,8 @@
 
 import pytest
 
-from acts import (BROKEN, CELLS, GOOD, OTHER_FORM, REPORTS, Duty, cell, good,
+from acts import (BROKEN, CELLS, GOOD, OTHER_FORM, REPORTS, Obligation, cell,
+                  good,
                   ledger_size, nothing_changes, refused)
 
 REASON = {'reason': 'Cột 6 chưa khớp kỳ trước'}
@@ -10,85 +11,87 @@ REASON = {'reason': 'Cột 6 chưa khớp kỳ trước'}
 
 # ---- opening ---------------------------------------------------------------
 
-def test_one_call_fills_signs_and_sends(duty):
-    answer = duty.open(duty.desk, cells=GOOD, sign=True)
+def test_one_call_fills_signs_and_sends(obligation):
+    answer = obligation.open(obligation.desk, cells=GOOD, sign=True)
     assert answer.status == 201
     assert (answer['state'], answer['standing']) == ('sent', 'sent')
     assert (answer['version'], answer['sent_version']) == (1, 1)
     assert answer['has_draft'] is False
-    assert answer['ledger_index'] == ledger_size(duty.server) - 1
+    assert answer['ledger_index'] == ledger_size(obligation.server) - 1
 
 
-def test_one_call_can_leave_a_draft(duty):
-    answer = duty.open(duty.clerk, cells=GOOD)
+def test_one_call_can_leave_a_draft(obligation):
+    answer = obligation.open(obligation.clerk, cells=GOOD)
     assert answer.status == 201
     assert (answer['state'], answer['standing']) == ('draft', 'none')
     assert answer['has_draft'] is True
     assert answer['ledger_index'] is None
 
 
-def test_a_draft_leaves_the_ledger_alone(duty):
-    before = ledger_size(duty.server)
-    duty.open(duty.clerk, cells=GOOD, submit=True)
-    assert ledger_size(duty.server) == before
+def test_a_draft_leaves_the_ledger_alone(obligation):
+    before = ledger_size(obligation.server)
+    obligation.open(obligation.clerk, cells=GOOD, submit=True)
+    assert ledger_size(obligation.server) == before
 
 
-def test_a_draft_may_be_empty(duty):
-    answer = duty.open(duty.clerk)
+def test_a_draft_may_be_empty(obligation):
+    answer = obligation.open(obligation.clerk)
     assert answer.status == 201
     assert answer['cells'] == [None] * len(CELLS)
 
 
-def test_opening_twice_gives_the_same_report(duty):
-    first = duty.open(duty.clerk, cells=GOOD)
-    again = duty.open(duty.clerk)
+def test_opening_twice_gives_the_same_report(obligation):
+    first = obligation.open(obligation.clerk, cells=GOOD)
+    again = obligation.open(obligation.clerk)
     assert again.status == 200
     assert again['id'] == first['id']
     assert again['cells'] == first['cells']
 
 
-def test_sums_are_filled_in_on_the_way(duty):
-    duty.sent()
-    report = duty.get(duty.desk)
+def test_sums_are_filled_in_on_the_way(obligation):
+    obligation.sent()
+    report = obligation.get(obligation.desk)
     assert cell(report, 's01.c3') == '8'
     assert cell(report, 's01.c7') == '5'
     assert cell(report, 's01.c11') == '3'
 
 
-def test_a_nil_report_is_all_zero_in_one_call(duty):
-    answer = duty.open(duty.desk, nil=True, sign=True)
+def test_a_nil_report_is_all_zero_in_one_call(obligation):
+    answer = obligation.open(obligation.desk, nil=True, sign=True)
     assert answer.status == 201
     assert answer['cells'] == ['0'] * len(CELLS)
 
 
-def test_zero_none_and_missing_stay_distinct(duty):
-    duty.open(duty.clerk, cells={'s02.c4': '0', 's02.c5': {'state': 'none'},
-                                 's02.c6': None,
-                                 's03.c4': {'state': 'withheld'}})
-    report = duty.get(duty.clerk)
+def test_zero_none_and_missing_stay_distinct(obligation):
+    obligation.open(obligation.clerk,
+                    cells={'s02.c4': '0', 's02.c5': {'state': 'none'},
+                                             's02.c6': None,
+                                             's03.c4': {'state': 'withheld'}})
+    report = obligation.get(obligation.clerk)
     assert cell(report, 's02.c4') == '0'
     assert cell(report, 's02.c5') == {'state': 'none'}
     assert cell(report, 's02.c6') is None
     assert cell(report, 's03.c4') == {'state': 'withheld'}
 
 
-def test_a_remark_stays_with_its_cell(duty):
-    duty.open(duty.clerk, cells={
+def test_a_remark_stays_with_its_cell(obligation):
+    obligation.open(obligation.clerk, cells={
         's02.c4': {'value': '7', 'remark': 'Tăng do đợt cấp đổi'}})
-    assert cell(duty.get(duty.clerk), 's02.c4') == \
+    assert cell(obligation.get(obligation.clerk), 's02.c4') == \
         {'remark': 'Tăng do đợt cấp đổi', 'value': '7'}
 
 
-def test_integers_are_taken_like_decimal_texts(duty):
-    duty.open(duty.clerk, cells={'s02.c4': 12})
-    assert cell(duty.get(duty.clerk), 's02.c4') == '12'
+def test_integers_are_taken_like_decimal_texts(obligation):
+    obligation.open(obligation.clerk, cells={'s02.c4': 12})
+    assert cell(obligation.get(obligation.clerk), 's02.c4') == '12'
 
 
 def test_a_unit_may_be_named_by_code_and_day(server):
-    duty = Duty(server, 'a23', '2023-Q1')
-    duty.open(server.client('desk.a23'), unit='area:01203@2023-01-01',
-              cells=GOOD)
-    assert duty.get(server.client('desk.a23'))['unit'] == server.unit('a23')
+    obligation = Obligation(server, 'a23', '2023-Q1')
+    obligation.open(server.client('desk.a23'), unit='area:01203@2023-01-01',
+                    cells=GOOD)
+    seen = obligation.get(server.client('desk.a23'))
+    assert seen['unit'] == server.unit('a23')
 
 
 def test_an_unknown_form_is_pointed_at(untouched):
@@ -117,29 +120,29 @@ def test_a_malformed_unit_is_refused(untouched):
 
 
 def test_a_period_that_is_not_open_is_refused(server):
-    duty = Duty(server, 'd11', '2025-Q4')
+    obligation = Obligation(server, 'd11', '2025-Q4')
     with nothing_changes(server):
-        refused(duty.open(duty.desk, cells=GOOD, sign=True), 409,
+        refused(obligation.open(obligation.desk, cells=GOOD, sign=True), 409,
                 'period.not_open')
 
 
 def test_a_report_that_is_not_owed_is_refused(server):
-    duty = Duty(server, 'd11', '2025-Q3', form=OTHER_FORM)
+    obligation = Obligation(server, 'd11', '2025-Q3', form=OTHER_FORM)
     with nothing_changes(server):
-        refused(duty.open(duty.desk), 409, 'report.not_owed')
+        refused(obligation.open(obligation.desk), 409, 'report.not_owed')
 
 
 def test_the_form_of_provinces_is_owed_by_provinces(server):
-    duty = Duty(server, 'c', '2025-Q3', form=OTHER_FORM)
-    answer = duty.open(server.client('province.c'), sign=True,
-                       cells={'d01.c4': '10', 'd01.c6': '20'})
+    obligation = Obligation(server, 'c', '2025-Q3', form=OTHER_FORM)
+    answer = obligation.open(server.client('province.c'), sign=True,
+                             cells={'d01.c4': '10', 'd01.c6': '20'})
     assert answer.status == 201
     assert answer['cells'][0] == '30'
 
 
 def test_cells_of_a_form_version_that_ended_are_unknown(server):
-    old = Duty(server, 'b', '2025-Q2', form=OTHER_FORM)
-    new = Duty(server, 'b', '2025-Q3', form=OTHER_FORM)
+    old = Obligation(server, 'b', '2025-Q2', form=OTHER_FORM)
+    new = Obligation(server, 'b', '2025-Q3', form=OTHER_FORM)
     client = server.client('province.b')
     assert old.open(client, cells={'d01.c5': '1'}).status == 201
     refused(new.open(client, cells={'d01.c5': '1'}), 422, 'input.invalid',
@@ -207,9 +210,9 @@ def test_cells_must_be_an_object(untouched):
             cells='cell.type')
 
 
-def test_the_largest_value_is_taken(duty):
-    duty.open(duty.clerk, cells={'s02.c4': '999999999'})
-    assert cell(duty.get(duty.clerk), 's02.c4') == '999999999'
+def test_the_largest_value_is_taken(obligation):
+    obligation.open(obligation.clerk, cells={'s02.c4': '999999999'})
+    assert cell(obligation.get(obligation.clerk), 's02.c4') == '999999999'
 
 
 # ---- rules -----------------------------------------------------------------
@@ -221,10 +224,11 @@ def test_a_broken_blocking_rule_stops_the_submission(untouched):
                 **{'cells__s01.c3': 'r4.s01'})
 
 
-def test_a_broken_rule_is_shown_in_a_draft(duty):
-    duty.drafted(BROKEN)
-    duty.save(duty.clerk, {**BROKEN, 's01.c3': '9'})
-    findings = {f['rule']: f for f in duty.get(duty.clerk)['findings']}
+def test_a_broken_rule_is_shown_in_a_draft(obligation):
+    obligation.drafted(BROKEN)
+    obligation.save(obligation.clerk, {**BROKEN, 's01.c3': '9'})
+    findings = {f['rule']: f
+                for f in obligation.get(obligation.clerk)['findings']}
     assert findings['r1.s01']['expected'] == '8'
     assert findings['r1.s01']['severity'] == 'block'
     assert findings['r1.s01']['citation']
@@ -238,18 +242,19 @@ def test_a_broken_rule_is_told_in_the_caller_s_language(untouched):
     assert '(cột 3)' in answer['errors'][0]['message']
 
 
-def test_a_submission_by_its_own_call_is_judged_too(duty):
-    duty.drafted(BROKEN)
-    with nothing_changes(duty.server):
-        refused(duty.act(duty.clerk, 'submit'), 409, 'report.rule_broken')
+def test_a_submission_by_its_own_call_is_judged_too(obligation):
+    obligation.drafted(BROKEN)
+    with nothing_changes(obligation.server):
+        refused(obligation.act(obligation.clerk, 'submit'), 409,
+                'report.rule_broken')
 
 
 def carried(server, unit, first, second, client, pending):
     """Two periods in a row, the second without a word about column 6."""
-    before = Duty(server, unit, first)
+    before = Obligation(server, unit, first)
     before.open(client, sign=True, cells={
         's01.c4': '9', 's01.c8': str(9 - pending), 's01.c12': str(pending)})
-    after = Duty(server, unit, second)
+    after = Obligation(server, unit, second)
     return after, after.open(client, cells={'s01.c4': '1'})
 
 
@@ -262,9 +267,9 @@ def test_column_6_is_prefilled_from_column_11_of_the_period_before(server):
 
 def test_another_column_6_is_a_note_and_no_obstacle(server):
     client = server.client('desk.b22')
-    duty, _ = carried(server, 'b22', '2022-Q1', '2022-Q2', client, 4)
-    answer = duty.open(client, sign=True,
-                       cells={**good(1), 's01.c6': '0'})
+    obligation, _ = carried(server, 'b22', '2022-Q1', '2022-Q2', client, 4)
+    answer = obligation.open(client, sign=True,
+                             cells={**good(1), 's01.c6': '0'})
     assert answer.status == 200, answer
     assert answer['flags'] == 1
     assert [f['severity'] for f in answer['findings']] == ['note']
@@ -272,20 +277,20 @@ def test_another_column_6_is_a_note_and_no_obstacle(server):
 
 # ---- reading ---------------------------------------------------------------
 
-def test_a_report_says_what_this_person_may_do_now(duty):
-    duty.proposed()
-    named = {client: [a['name'] for a in duty.get(who)['actions']]
-             for client, who in (('clerk', duty.clerk),
-                                 ('leader', duty.leader))}
+def test_a_report_says_what_this_person_may_do_now(obligation):
+    obligation.proposed()
+    named = {client: [a['name'] for a in obligation.get(who)['actions']]
+             for client, who in (('clerk', obligation.clerk),
+                                 ('leader', obligation.leader))}
     assert named['clerk'] == []
     assert named['leader'] == ['sign', 'send_back']
 
 
-def test_a_stored_version_can_be_read_beside_the_draft(duty):
-    duty.amending(good(1))
-    duty.save(duty.clerk, good(2))
-    assert cell(duty.get(duty.clerk), 's01.c4') == '2'
-    assert cell(duty.get(duty.clerk, version=1), 's01.c4') == '1'
+def test_a_stored_version_can_be_read_beside_the_draft(obligation):
+    obligation.amending(good(1))
+    obligation.save(obligation.clerk, good(2))
+    assert cell(obligation.get(obligation.clerk), 's01.c4') == '2'
+    assert cell(obligation.get(obligation.clerk, version=1), 's01.c4') == '1'
 
 
 def test_a_version_that_does_not_exist_is_unknown(filed):
@@ -311,24 +316,25 @@ def test_a_report_s_number_is_a_number(server):
         assert answer.status in (400, 404), answer
 
 
-def test_the_unit_above_sees_nothing_of_a_draft(duty):
-    duty.drafted()
-    refused(duty.get(duty.above), 404, 'report.unknown')
-    refused(duty.above.get(duty.path('/history')), 404, 'report.unknown')
+def test_the_unit_above_sees_nothing_of_a_draft(obligation):
+    obligation.drafted()
+    refused(obligation.get(obligation.above), 404, 'report.unknown')
+    refused(obligation.above.get(obligation.path('/history')), 404,
+            'report.unknown')
 
 
-def test_the_unit_above_sees_the_signed_version_not_the_amendment(duty):
-    duty.amending(good(1))
-    duty.save(duty.clerk, good(2))
-    assert cell(duty.get(duty.above), 's01.c4') == '1'
+def test_the_unit_above_sees_the_signed_version_not_the_amendment(obligation):
+    obligation.amending(good(1))
+    obligation.save(obligation.clerk, good(2))
+    assert cell(obligation.get(obligation.above), 's01.c4') == '1'
 
 
-def test_the_history_tells_who_did_what_and_why(duty):
-    duty.open(duty.clerk, cells=GOOD)
-    duty.act(duty.clerk, 'submit')
-    duty.act(duty.leader, 'sign')
-    duty.act(duty.above, 'send-back', REASON)
-    items = duty.desk.get(duty.path('/history'))['items']
+def test_the_history_tells_who_did_what_and_why(obligation):
+    obligation.open(obligation.clerk, cells=GOOD)
+    obligation.act(obligation.clerk, 'submit')
+    obligation.act(obligation.leader, 'sign')
+    obligation.act(obligation.above, 'send-back', REASON)
+    items = obligation.desk.get(obligation.path('/history'))['items']
     assert [(i['act'], i['person'], i['reason']) for i in items] == [
         ('submit', 'clerk.d', None), ('sign', 'leader.d', None),
         ('send_back', 'province.d', REASON['reason'])]
@@ -341,25 +347,27 @@ def listed(client, **query):
     return [item['id'] for item in answer['items']]
 
 
-def test_reports_can_be_listed_by_unit_form_period_and_state(duty):
-    duty.sent()
-    query = {'unit': duty.unit, 'period': duty.period, 'form': duty.form}
-    assert listed(duty.desk, **query) == [duty.id]
-    assert listed(duty.desk, **query, state='sent') == [duty.id]
-    assert listed(duty.desk, **query, state='accepted') == []
+def test_reports_can_be_listed_by_unit_form_period_and_state(obligation):
+    obligation.sent()
+    query = {'unit': obligation.unit, 'period': obligation.period,
+             'form': obligation.form}
+    assert listed(obligation.desk, **query) == [obligation.id]
+    assert listed(obligation.desk, **query, state='sent') == [obligation.id]
+    assert listed(obligation.desk, **query, state='accepted') == []
 
 
-def test_reports_below_a_unit_can_be_listed(duty):
-    duty.sent()
-    assert duty.id in listed(duty.above, children_of=duty.server.unit('d'),
-                             period=duty.period)
-    assert listed(duty.above, children_of=duty.server.unit('c'),
-                  period=duty.period) == []
+def test_reports_below_a_unit_can_be_listed(obligation):
+    obligation.sent()
+    assert obligation.id in listed(obligation.above,
+                                   children_of=obligation.server.unit('d'),
+                                   period=obligation.period)
+    assert listed(obligation.above, children_of=obligation.server.unit('c'),
+                  period=obligation.period) == []
 
 
-def test_a_list_goes_on_where_it_stopped(duty):
-    duty.sent()
-    client, found, after = duty.desk, [], 0
+def test_a_list_goes_on_where_it_stopped(obligation):
+    obligation.sent()
+    client, found, after = obligation.desk, [], 0
     while after is not None:
         page = client.get(REPORTS, limit=2, after=after)
         found += [item['id'] for item in page['items']]
@@ -380,103 +388,104 @@ def test_bad_filters_of_the_list_are_refused(server):
 
 # ---- acts ------------------------------------------------------------------
 
-def test_clerk_leader_and_the_unit_above_bring_it_home(duty):
-    duty.open(duty.clerk, cells=GOOD)
-    assert duty.act(duty.clerk, 'submit')['state'] == 'proposed'
-    assert duty.act(duty.leader, 'sign')['state'] == 'sent'
-    answer = duty.act(duty.above, 'accept')
+def test_clerk_leader_and_the_unit_above_bring_it_home(obligation):
+    obligation.open(obligation.clerk, cells=GOOD)
+    assert obligation.act(obligation.clerk, 'submit')['state'] == 'proposed'
+    assert obligation.act(obligation.leader, 'sign')['state'] == 'sent'
+    answer = obligation.act(obligation.above, 'accept')
     assert (answer['state'], answer['accepted_version']) == ('accepted', 1)
 
 
-def test_signing_and_accepting_are_ledger_entries(duty):
-    duty.proposed()
-    before = ledger_size(duty.server)
-    duty.act(duty.leader, 'sign')
-    assert ledger_size(duty.server) == before + 1
-    duty.act(duty.above, 'accept')
-    assert ledger_size(duty.server) == before + 2
+def test_signing_and_accepting_are_ledger_entries(obligation):
+    obligation.proposed()
+    before = ledger_size(obligation.server)
+    obligation.act(obligation.leader, 'sign')
+    assert ledger_size(obligation.server) == before + 1
+    obligation.act(obligation.above, 'accept')
+    assert ledger_size(obligation.server) == before + 2
 
 
-def test_a_draft_can_be_saved_again_and_again(duty):
-    duty.drafted()
-    assert duty.save(duty.clerk, good(3)).status == 200
-    assert duty.save(duty.clerk, good(4)).status == 200
-    assert cell(duty.get(duty.clerk), 's01.c4') == '4'
+def test_a_draft_can_be_saved_again_and_again(obligation):
+    obligation.drafted()
+    assert obligation.save(obligation.clerk, good(3)).status == 200
+    assert obligation.save(obligation.clerk, good(4)).status == 200
+    assert cell(obligation.get(obligation.clerk), 's01.c4') == '4'
 
 
-def test_what_a_save_does_not_name_becomes_missing(duty):
-    duty.drafted()
-    duty.save(duty.clerk, {'s02.c4': '1'})
-    assert cell(duty.get(duty.clerk), 's01.c4') is None
+def test_what_a_save_does_not_name_becomes_missing(obligation):
+    obligation.drafted()
+    obligation.save(obligation.clerk, {'s02.c4': '1'})
+    assert cell(obligation.get(obligation.clerk), 's01.c4') is None
 
 
-def test_bad_cells_of_a_save_are_pointed_at(duty):
-    duty.drafted()
-    with nothing_changes(duty.server):
-        refused(duty.save(duty.clerk, {'s99.c1': '1', 's01.c4': True}), 422,
+def test_bad_cells_of_a_save_are_pointed_at(obligation):
+    obligation.drafted()
+    with nothing_changes(obligation.server):
+        refused(obligation.save(obligation.clerk,
+                                {'s99.c1': '1', 's01.c4': True}), 422,
                 'input.invalid', **{'cells__s99.c1': 'cell.unknown',
                                     'cells__s01.c4': 'cell.type'})
 
 
-def test_the_leader_gives_it_back_to_the_clerk(duty):
-    duty.proposed()
-    before = ledger_size(duty.server)
-    answer = duty.act(duty.leader, 'send-back', REASON)
+def test_the_leader_gives_it_back_to_the_clerk(obligation):
+    obligation.proposed()
+    before = ledger_size(obligation.server)
+    answer = obligation.act(obligation.leader, 'send-back', REASON)
     assert (answer['state'], answer['reason']) == ('returned',
                                                    REASON['reason'])
-    assert ledger_size(duty.server) == before
-    assert duty.save(duty.clerk, good(2)).status == 200
-    assert duty.act(duty.clerk, 'submit')['state'] == 'proposed'
+    assert ledger_size(obligation.server) == before
+    assert obligation.save(obligation.clerk, good(2)).status == 200
+    assert obligation.act(obligation.clerk, 'submit')['state'] == 'proposed'
 
 
-def test_a_returned_first_version_no_longer_stands(duty):
-    duty.sent()
-    answer = duty.act(duty.above, 'send-back', REASON)
+def test_a_returned_first_version_no_longer_stands(obligation):
+    obligation.sent()
+    answer = obligation.act(obligation.above, 'send-back', REASON)
     assert (answer['standing'], answer['sent_version']) == ('none', 0)
-    assert duty.get(duty.clerk)['state'] == 'returned'
+    assert obligation.get(obligation.clerk)['state'] == 'returned'
 
 
-def test_a_returned_report_can_be_signed_again_as_the_next_version(duty):
-    duty.sent(good(1))
-    duty.act(duty.above, 'send-back', REASON)
-    duty.revision = duty.get(duty.desk).revision
-    duty.save(duty.desk, good(2))
-    duty.act(duty.desk, 'submit')
-    answer = duty.act(duty.desk, 'sign')
+def test_a_returned_report_can_be_signed_again_as_the_next_version(obligation):
+    obligation.sent(good(1))
+    obligation.act(obligation.above, 'send-back', REASON)
+    obligation.revision = obligation.get(obligation.desk).revision
+    obligation.save(obligation.desk, good(2))
+    obligation.act(obligation.desk, 'submit')
+    answer = obligation.act(obligation.desk, 'sign')
     assert (answer['version'], answer['sent_version']) == (2, 2)
     assert cell(answer, 's01.c4') == '2'
 
 
-def test_the_old_version_counts_until_the_amendment_is_signed(duty):
-    duty.amending(good(1))
-    assert duty.get(duty.desk)['sent_version'] == 1
-    duty.save(duty.desk, good(2))
-    duty.act(duty.desk, 'submit')
-    assert duty.get(duty.desk)['sent_version'] == 1
-    answer = duty.act(duty.desk, 'sign')
+def test_the_old_version_counts_until_the_amendment_is_signed(obligation):
+    obligation.amending(good(1))
+    assert obligation.get(obligation.desk)['sent_version'] == 1
+    obligation.save(obligation.desk, good(2))
+    obligation.act(obligation.desk, 'submit')
+    assert obligation.get(obligation.desk)['sent_version'] == 1
+    answer = obligation.act(obligation.desk, 'sign')
     assert answer['sent_version'] == 2
 
 
-def test_a_returned_second_version_falls_back_to_the_first(duty):
-    duty.amending(good(1))
-    duty.act(duty.desk, 'submit')
-    duty.act(duty.desk, 'sign')
-    answer = duty.act(duty.above, 'send-back', REASON)
+def test_a_returned_second_version_falls_back_to_the_first(obligation):
+    obligation.amending(good(1))
+    obligation.act(obligation.desk, 'submit')
+    obligation.act(obligation.desk, 'sign')
+    answer = obligation.act(obligation.above, 'send-back', REASON)
     assert (answer['standing'], answer['sent_version']) == ('sent', 1)
 
 
-def test_one_call_with_a_reason_amends_what_was_sent(duty):
-    duty.sent(good(1))
-    answer = duty.open(duty.desk, cells=good(2), sign=True,
-                       reason='Nhập nhầm cột 4')
+def test_one_call_with_a_reason_amends_what_was_sent(obligation):
+    obligation.sent(good(1))
+    answer = obligation.open(obligation.desk, cells=good(2), sign=True,
+                             reason='Nhập nhầm cột 4')
     assert answer.status == 200
     assert (answer['version'], cell(answer, 's01.c4')) == (2, '2')
 
 
-def test_one_call_amends_what_was_accepted(duty):
-    duty.accepted(good(1))
-    answer = duty.open(duty.desk, cells=good(2), sign=True,
-                       reason='Nhập nhầm cột 4')
+def test_one_call_amends_what_was_accepted(obligation):
+    obligation.accepted(good(1))
+    answer = obligation.open(obligation.desk, cells=good(2), sign=True,
+                             reason='Nhập nhầm cột 4')
     assert (answer['standing'], answer['accepted_version']) == ('sent', 1)
 
 
@@ -517,22 +526,23 @@ ALLOWED = {
 }
 
 
-def try_act(duty, act, revision=None):
-    client = duty.desk
-    if act == 'accept' or act == 'send-back' and duty.state != 'proposed':
-        client = duty.above
+def try_act(obligation, act, revision=None):
+    client = obligation.desk
+    if (act == 'accept' or
+            act == 'send-back' and obligation.state != 'proposed'):
+        client = obligation.above
     if act == 'draft':
-        return duty.save(client, GOOD, revision)
+        return obligation.save(client, GOOD, revision)
     body = REASON if act in ('send-back', 'amend') else None
-    return duty.act(client, act, body, revision)
+    return obligation.act(client, act, body, revision)
 
 
 @pytest.mark.parametrize('act', ACTS)
 @pytest.mark.parametrize('state', ALLOWED)
-def test_each_state_allows_its_acts_and_no_others(duty, state, act):
-    getattr(duty, state)()
-    duty.state = state
-    answer = try_act(duty, act)
+def test_each_state_allows_its_acts_and_no_others(obligation, state, act):
+    getattr(obligation, state)()
+    obligation.state = state
+    answer = try_act(obligation, act)
     if act in ALLOWED[state]:
         assert answer.status == 200, answer
     elif state in ('drafted', 'proposed') and act in ('accept', 'send-back'):
@@ -542,11 +552,12 @@ def test_each_state_allows_its_acts_and_no_others(duty, state, act):
 
 
 @pytest.mark.parametrize('act', ACTS)
-def test_an_act_on_an_older_revision_is_stale(duty, act):
-    duty.amending()
-    duty.state = 'amending'
-    with nothing_changes(duty.server):
-        refused(try_act(duty, act, duty.revision - 1), 412, 'report.stale')
+def test_an_act_on_an_older_revision_is_stale(obligation, act):
+    obligation.amending()
+    obligation.state = 'amending'
+    with nothing_changes(obligation.server):
+        refused(try_act(obligation, act, obligation.revision - 1), 412,
+                'report.stale')
 
 
 @pytest.mark.parametrize('act', ACTS)
@@ -594,11 +605,11 @@ def test_only_the_unit_directly_above_accepts(filed):
 
 
 def test_the_reporter_does_not_accept_its_own_report(server):
-    duty = Duty(server, 'c', '2025-Q3')
+    obligation = Obligation(server, 'c', '2025-Q3')
     client = server.client('province.c')
-    duty.open(client, cells=GOOD, sign=True)
-    refused(duty.act(client, 'accept'), 403, 'access.denied')
-    assert duty.act(server.client('gov'), 'accept').status == 200
+    obligation.open(client, cells=GOOD, sign=True)
+    refused(obligation.act(client, 'accept'), 403, 'access.denied')
+    assert obligation.act(server.client('gov'), 'accept').status == 200
 
 
 # ---- accepting many --------------------------------------------------------
@@ -607,9 +618,9 @@ def accept_many(client, ids):
     return client.post(REPORTS + '/accept', {'ids': ids})
 
 
-def test_many_reports_are_accepted_each_with_its_outcome(server, duties):
-    made = [Duty(server, *next(duties)).sent() for _ in range(2)]
-    made.append(Duty(server, *next(duties)).drafted())
+def test_many_reports_are_accepted_each_with_its_outcome(server, obligations):
+    made = [Obligation(server, *next(obligations)).sent() for _ in range(2)]
+    made.append(Obligation(server, *next(obligations)).drafted())
     ids = [d.id for d in made] + [999999]
     answer = accept_many(made[0].above, ids)
     assert [(i['id'], i['ok'], i['code']) for i in answer['items']] == [
@@ -620,29 +631,30 @@ def test_many_reports_are_accepted_each_with_its_outcome(server, duties):
 
 def test_a_flagged_report_waits_for_a_look(server):
     client = server.client('desk.b22')
-    duty, _ = carried(server, 'b22', '2023-Q1', '2023-Q2', client, 4)
-    duty.open(client, sign=True, cells={**good(1), 's01.c6': '0'})
+    obligation, _ = carried(server, 'b22', '2023-Q1', '2023-Q2', client, 4)
+    obligation.open(client, sign=True, cells={**good(1), 's01.c6': '0'})
     above = server.client('province.b')
-    answer = accept_many(above, [duty.id])
-    assert answer['items'] == [{'id': duty.id, 'ok': False,
+    answer = accept_many(above, [obligation.id])
+    assert answer['items'] == [{'id': obligation.id, 'ok': False,
                                 'code': 'report.flagged'}]
-    assert duty.act(above, 'accept').status == 200
+    assert obligation.act(above, 'accept').status == 200
 
 
-def test_the_same_report_twice_is_accepted_once(duty):
-    duty.sent()
-    answer = accept_many(duty.above, [duty.id, duty.id])
+def test_the_same_report_twice_is_accepted_once(obligation):
+    obligation.sent()
+    answer = accept_many(obligation.above, [obligation.id, obligation.id])
     assert [(i['ok'], i['code']) for i in answer['items']] == [
         (True, None), (True, None)]
-    acts = duty.above.get(f'{REPORTS}/{duty.id}/history')['items']
+    acts = obligation.above.get(f'{REPORTS}/{obligation.id}/history')['items']
     assert [act['act'] for act in acts].count('accept') == 1
 
 
-def test_many_are_accepted_once_for_a_key(duty):
-    duty.sent()
-    key = 'accept-' + str(duty.id)
-    answers = [duty.above.post(REPORTS + '/accept', {'ids': [duty.id, 999999]},
-                               key=key) for _ in range(2)]
+def test_many_are_accepted_once_for_a_key(obligation):
+    obligation.sent()
+    key = 'accept-' + str(obligation.id)
+    answers = [obligation.above.post(REPORTS + '/accept',
+                                     {'ids': [obligation.id, 999999]},
+                                     key=key) for _ in range(2)]
     assert answers[0].body == answers[1].body
     assert [(i['ok'], i['code']) for i in answers[0]['items']] == [
         (True, None), (False, 'report.unknown')]
@@ -661,50 +673,50 @@ def test_a_bad_list_of_reports_is_pointed_at(server, ids, pointer, code):
 
 # ---- across the reform -----------------------------------------------------
 
-def test_a_successor_s_people_act_on_the_open_duty_of_an_abolished_unit(
+def test_a_successor_s_people_act_on_the_open_obligation_of_an_abolished_unit(
         server):
-    duty = Duty(server, 'a11', '2025-Q2')
+    obligation = Obligation(server, 'a11', '2025-Q2')
     client = server.client('desk.x')
-    assert duty.open(client, cells=GOOD, sign=True).status == 201
-    assert duty.act(server.client('province.c'), 'accept').status == 200
+    assert obligation.open(client, cells=GOOD, sign=True).status == 201
+    assert obligation.act(server.client('province.c'), 'accept').status == 200
 
 
 def test_both_successors_of_a_split_unit_may_act(server):
-    duty = Duty(server, 'a21', '2025-Q2')
-    duty.open(server.client('desk.x'), cells=GOOD)
-    assert duty.save(server.client('desk.y'), good(1)).status == 200
+    obligation = Obligation(server, 'a21', '2025-Q2')
+    obligation.open(server.client('desk.x'), cells=GOOD)
+    assert obligation.save(server.client('desk.y'), good(1)).status == 200
 
 
 def test_an_abolished_unit_owes_nothing_after_its_end(server):
-    duty = Duty(server, 'a11', '2025-Q3')
-    refused(duty.open(server.client('desk.x'), cells=GOOD), 409,
+    obligation = Obligation(server, 'a11', '2025-Q3')
+    refused(obligation.open(server.client('desk.x'), cells=GOOD), 409,
             'report.not_owed')
 
 
 def test_before_the_reform_the_district_accepts(server, at):
     at('2025-03-20T09:00')
-    duty = Duty(server, 'a12', '2025-Q1')
-    duty.open(server.client('desk.a12'), cells=GOOD, sign=True)
-    refused(duty.act(server.client('province.a'), 'accept'), 403,
+    obligation = Obligation(server, 'a12', '2025-Q1')
+    obligation.open(server.client('desk.a12'), cells=GOOD, sign=True)
+    refused(obligation.act(server.client('province.a'), 'accept'), 403,
             'access.denied')
-    assert duty.act(server.client('district.a1'), 'accept').status == 200
+    assert obligation.act(server.client('district.a1'), 'accept').status == 200
 
 
 def test_after_the_reform_the_new_province_accepts_what_was_sent_before(
         server, at):
     at('2025-06-20T09:00')
-    duty = Duty(server, 'a13', '2025-Q2')
-    duty.open(server.client('desk.a13'), cells=GOOD, sign=True)
+    obligation = Obligation(server, 'a13', '2025-Q2')
+    obligation.open(server.client('desk.a13'), cells=GOOD, sign=True)
     at('2025-07-02T09:00')
-    assert duty.act(server.client('province.c'), 'accept').status == 200
+    assert obligation.act(server.client('province.c'), 'accept').status == 200
 
 
 def test_a_report_after_its_deadline_is_late(server, at):
     at('2025-09-17T23:59')
-    in_time = Duty(server, 'x', '2025-Q3')
+    in_time = Obligation(server, 'x', '2025-Q3')
     assert in_time.open(server.client('desk.x'), cells=GOOD,
                         sign=True)['late'] is False
     at('2025-09-18T00:00')
-    late = Duty(server, 'y', '2025-Q3')
+    late = Obligation(server, 'y', '2025-Q3')
     assert late.open(server.client('desk.y'), cells=GOOD,
                      sign=True)['late'] is True

@@ -372,7 +372,7 @@ class Books:
 
     # --- obligations ------------------------------------------------------
 
-    def duties(self, form, period, unit):
+    def obligations(self, form, period, unit):
         """[(unit, state, late)] of a unit and those whose reports it
         accepts."""
         found = []

@@ -368,7 +368,7 @@ class Comparer:
             unit=unit, limit=500)
         assert answer.status == 200, answer
         told = [(i['unit'], i['state'], i['late']) for i in answer['items']]
-        wanted = walker.books.duties(form, period, unit)
+        wanted = walker.books.obligations(form, period, unit)
         assert sorted(told) == sorted(wanted), (form.code, period.name, unit,
                                                 told, wanted)
         counts = {state: 0 for state in ('not_started', 'draft', 'proposed',

@@ -4,7 +4,7 @@ import json
 import os
 
 import server as servers
-from acts import FORM, REPORTS, Duty
+from acts import FORM, REPORTS, Obligation
 
 
 def reorganise(server, changes):
@@ -21,15 +21,16 @@ def reorganise(server, changes):
 def test_an_act_answers_what_a_reading_answers_after_it(make_server):
     """Whoever sends back a second version sees the first one again."""
     server = make_server()
-    duty = Duty(server, 'd11', '2021-Q1').accepted({'s01.c4': '1',
-                                                    's01.c8': '1'})
-    again = duty.body(cells={'s01.c4': '2', 's01.c8': '2'}, sign=True,
-                      reason='Nhập nhầm')
-    assert duty.desk.post('/api/v1/reports', again).status == 200
-    duty.revision = duty.get(duty.above).revision
-    answer = duty.act(duty.above, 'send-back', {'reason': 'Chưa khớp'})
+    obligation = Obligation(server, 'd11', '2021-Q1').accepted({'s01.c4': '1',
+                                                                's01.c8': '1'})
+    again = obligation.body(cells={'s01.c4': '2', 's01.c8': '2'}, sign=True,
+                            reason='Nhập nhầm')
+    assert obligation.desk.post('/api/v1/reports', again).status == 200
+    obligation.revision = obligation.get(obligation.above).revision
+    answer = obligation.act(obligation.above, 'send-back',
+                            {'reason': 'Chưa khớp'})
     assert answer.status == 200, answer
-    assert answer.json == duty.get(duty.above).json
+    assert answer.json == obligation.get(obligation.above).json
 
 
 def test_who_accepts_a_report_reads_it_though_its_unit_went_elsewhere(
@@ -37,16 +38,16 @@ def test_who_accepts_a_report_reads_it_though_its_unit_went_elsewhere(
     """d11 of Tỉnh Cát Sơn goes into Xã Tân Sơn, Tỉnh Bắc Hà: its report is
     still accepted by the province it was under, and not by the other."""
     server = make_server()
-    duty = Duty(server, 'd11', '2025-Q3').sent()
+    obligation = Obligation(server, 'd11', '2025-Q3').sent()
     reorganise(server, [
-        {'act': 'end', 'unit': str(duty.unit), 'on': '2025-12-01'},
-        {'act': 'succession', 'from': str(duty.unit), 'on': '2025-12-01',
+        {'act': 'end', 'unit': str(obligation.unit), 'on': '2025-12-01'},
+        {'act': 'succession', 'from': str(obligation.unit), 'on': '2025-12-01',
          'to': str(server.unit('z')), 'kind': 'whole'}])
-    listed = duty.above.get(REPORTS, form=FORM, period=duty.period)
-    assert [item['id'] for item in listed['items']] == [duty.id], listed
-    assert duty.get(duty.above).status == 200
-    assert duty.get(server.client('desk.z')).status == 200
-    assert duty.get(server.client('desk.y')).status == 404
-    other = duty.act(server.client('province.b'), 'accept')
+    listed = obligation.above.get(REPORTS, form=FORM, period=obligation.period)
+    assert [item['id'] for item in listed['items']] == [obligation.id], listed
+    assert obligation.get(obligation.above).status == 200
+    assert obligation.get(server.client('desk.z')).status == 200
+    assert obligation.get(server.client('desk.y')).status == 404
+    other = obligation.act(server.client('province.b'), 'accept')
     assert (other.status, other.code) == (403, 'access.denied')
-    assert duty.act(duty.above, 'accept').status == 200
+    assert obligation.act(obligation.above, 'accept').status == 200

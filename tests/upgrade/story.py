@@ -5,7 +5,7 @@ puts questions to the server and notes the answers.  tools/freeze.py keeps the
 answers of the program that made the folder; test_upgrade.py asks again.
 """
 
-from acts import BROKEN, FORM, REPORTS, Duty, good
+from acts import BROKEN, FORM, REPORTS, Obligation, good
 
 # The old country reports its first quarter; then half a year after the reform.
 BEFORE = '2025-03-16T09:00'
@@ -21,8 +21,8 @@ KEY = 'kept-before-the-upgrade'
 
 def file(server, key, period, value):
     desk = server.client(DESKS.get(key, 'desk.' + key))
-    answer = Duty(server, key, period).open(desk, cells=good(value),
-                                            sign=True)
+    answer = Obligation(server, key, period).open(desk, cells=good(value),
+                                                  sign=True)
     assert answer.status == 201, answer
 
 
@@ -40,14 +40,14 @@ def tell(server):
     for key, value in NEW.items():
         file(server, key, '2025-Q3', value)
     period = '2025-Q3'
-    Duty(server, 'd11', period).drafted(BROKEN)
-    Duty(server, 'd12', period).proposed()
-    Duty(server, 'd13', period).sent()
-    Duty(server, 'd14', period).accepted()
-    Duty(server, 'd15', period).amending()
-    back = Duty(server, 'd16', period).sent()
+    Obligation(server, 'd11', period).drafted(BROKEN)
+    Obligation(server, 'd12', period).proposed()
+    Obligation(server, 'd13', period).sent()
+    Obligation(server, 'd14', period).accepted()
+    Obligation(server, 'd15', period).amending()
+    back = Obligation(server, 'd16', period).sent()
     done(back.act(back.above, 'send-back', {'reason': 'Số liệu chưa khớp'}))
-    again = Duty(server, 'd21', period).accepted()
+    again = Obligation(server, 'd21', period).accepted()
     done(again.open(again.desk, cells=good(9), sign=True,
                     reason='Nhập thiếu một hồ sơ'))
     done(server.client('province.b').post('/api/v1/closings', {
@@ -58,7 +58,7 @@ def tell(server):
 
 def kept_body(server):
     """Sent with KEY before the folder was frozen, and again later."""
-    return Duty(server, 'd22', '2025-Q3').body(cells=good(6), sign=True)
+    return Obligation(server, 'd22', '2025-Q3').body(cells=good(6), sign=True)
 
 
 def questions(server):

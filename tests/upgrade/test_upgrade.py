@@ -17,7 +17,7 @@ import subprocess
 import pg
 import pytest
 import story
-from acts import FORM, REPORTS, Duty, good
+from acts import FORM, REPORTS, Obligation, good
 from server import Server, World, engine, run
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -186,8 +186,8 @@ def total(server):
 def test_work_goes_on(server):
     """The last: it changes what the others ask for."""
     before = total(server)
-    duty = Duty(server, 'd23', '2025-Q3').accepted(good(100))
-    assert duty.get(duty.desk)['accepted_version'] == 1
+    obligation = Obligation(server, 'd23', '2025-Q3').accepted(good(100))
+    assert obligation.get(obligation.desk)['accepted_version'] == 1
     sent = server.client('desk.d').get(
         REPORTS, form=FORM, unit=server.unit('d13'), period='2025-Q3')
     sent = sent['items'][0]

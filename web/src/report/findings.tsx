@@ -19,7 +19,7 @@ export interface EntryFinding {
 	remark: string;
 }
 
-/* The worst come first; the rest follows as these are mended. */
+/* The worst come first; the rest follows as these are fixed. */
 const SHOWN_MAX = 24;
 
 const ORDER: Severity[] = ['block', 'explain', 'note'];
