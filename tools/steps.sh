@@ -1,10 +1,8 @@
 # shellcheck shell=bash
 # Sourced by ./test: steps, parts, and two lanes of parts.  A step is one
 # command; what it printed is in $out/NAME.log, its exit status in NAME.rc.
-# tools/tally.py counts what the steps left in $out.
-
-# A part's failing step shows this many lines.
-: "${TEST_TAIL:=25}"
+# tools/failing.py shows what failed in it; tools/tally.py counts what the steps
+# left in $out.
 
 # One line, or one block, at a time: two lanes write to the same terminal.
 tell() {
@@ -21,7 +19,7 @@ step() {
 		tell "$(printf '  ok     %4d s  %s' $((SECONDS - started)) "$name")"
 	else
 		tell "$(printf '  FAILED %4d s  %s\n' $((SECONDS - started)) "$name"
-			tail -n "$TEST_TAIL" "$out/$name.log" | sed 's/^/    | /')"
+			"$python" tools/failing.py "$out/$name.log" | sed 's/^/    | /')"
 	fi
 }
 

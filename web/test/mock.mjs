@@ -541,12 +541,12 @@ function answer(world, method, url, body, who, revision) {
 	throw new Refusal(404, 'route.unknown', 'Không có địa chỉ này.');
 }
 
-/** A test may set down: then no request of the API is answered. */
+/** A test may set cut: no call whose path ends so is answered. */
 export async function startMock(port = 0) {
 	const world = new World();
 	const streams = new Set();
 	/* asked: the addresses of all calls. */
-	const state = { world, down: false, asked: [] };
+	const state = { world, cut: '', asked: [] };
 	const server = createServer(async (request, response) => {
 		const url = new URL(request.url, 'http://127.0.0.1');
 		const send = (status, body, headers = {}) => {
@@ -564,7 +564,7 @@ export async function startMock(port = 0) {
 			}
 			return;
 		}
-		if (state.down) {
+		if (state.cut && url.pathname.endsWith(state.cut)) {
 			request.socket.destroy();
 			return;
 		}

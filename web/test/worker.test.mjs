@@ -7,6 +7,7 @@ import { extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { ENOUGH_MS, SCENE_MS } from './wait.mjs';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu',
@@ -65,11 +66,13 @@ async function startServer() {
 }
 
 function inBrowser(name, run) {
-	test(name, { skip, timeout: 60_000 }, async () => {
+	test(name, { skip, timeout: SCENE_MS }, async () => {
 		const server = await startServer();
 		const context = await browser.newContext();
 		try {
-			await run(await context.newPage(), server);
+			const page = await context.newPage();
+			page.setDefaultTimeout(ENOUGH_MS);
+			await run(page, server);
 		} finally {
 			await context.close();
 			await server.stop();

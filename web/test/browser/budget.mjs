@@ -2,13 +2,13 @@
  * What comes over the wire (product.md H.4), counted in the browser.
  */
 import assert from 'node:assert/strict';
+import { becomes } from '../wait.mjs';
 import { newPage, scene, seat, world } from './people.mjs';
 import { countryPath } from './screens.mjs';
 
 const KB = 1024;
 const FIRST_LOAD = 60 * KB;
 const ROUTE = 25 * KB;
-const FRAMES = 600;
 const CODE = /\.(js|css)$/;
 
 /* Slow machine, slow line: product.md M1. */
@@ -45,8 +45,7 @@ async function weigh(page, act) {
 	/* What the worker keeps came over the wire as well, once. */
 	await wire.send('Network.setBypassServiceWorker', { bypass: true });
 	await act(wire);
-	for (let frame = 0; open.size > 0 && frame < FRAMES; frame++)
-		await page.evaluate(() => new Promise(requestAnimationFrame));
+	await becomes(() => [...open], []);
 	await wire.detach();
 	return bytes;
 }

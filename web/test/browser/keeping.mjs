@@ -34,8 +34,7 @@ scene('what cannot be sent is asked about at sign-out and goes with it',
 		await typeUnsent(page, '7654');
 		await signOut(page);
 		await page.waitForSelector('[role=alertdialog]');
-		assert.equal(await page.evaluate(() =>
-			document.activeElement.textContent), 'Ở lại');
+		await page.waitForSelector('button:focus:text-is("Ở lại")');
 		/* Tab stays inside, Escape is the way back. */
 		for (let i = 0; i < 5; i++) {
 			await page.keyboard.press('Tab');

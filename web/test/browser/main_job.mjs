@@ -4,10 +4,11 @@
  * Government and the Centre's viewer.
  */
 import assert from 'node:assert/strict';
+import { becomes } from '../wait.mjs';
 import { newTab, scene, seat, world } from './people.mjs';
 import { block, cell, cellShows, COLUMNS, countryPath, countryRows, figuresFor,
 	FORM, giveReason, ledgerNumber, numbers, openEntry, paste, rowOf, saved,
-	sheetShows, sheetTexts, shows, sign, submit, sumsOf, toNumber, written }
+	sheetShows, sheetTexts, sign, submit, sumsOf, toNumber, written }
 	from './screens.mjs';
 import { truc } from './world.mjs';
 
@@ -65,7 +66,7 @@ scene('the clerk begins with the carried-over column and types as in Excel',
 			await page.keyboard.type(String(first[column]));
 			await page.keyboard.press('Tab');
 		}
-		await shows(page, async () => (await sheetTexts(page))[0],
+		await becomes(async () => (await sheetTexts(page))[0],
 			COLUMNS.map((c) => written(first[c])));
 		assert.equal(await page.evaluate(() => document.activeElement.id),
 			'cell-s02.c4');
@@ -77,12 +78,11 @@ scene('a block from Excel with Vietnamese numbers is pasted and summed',
 		await cell(page, 's02.c4').click();
 		/* The very last cell is left for later. */
 		await paste(page, block(job.figures.slice(1)).replace(/\d+$/, ''));
-		await shows(page, async () => (await sheetTexts(page)).slice(1, 11),
+		await becomes(async () => (await sheetTexts(page)).slice(1, 11),
 			job.figures.slice(1, 11).map((row) =>
 				COLUMNS.map((c) => written(row[c]))));
-		assert.equal(await page.textContent(
-			'.matrix tfoot td:nth-of-type(2)'),
-		written(sumsOf(job.figures)[1]));
+		await becomes(() => page.textContent('.matrix tfoot td:nth-of-type(2)'),
+			written(sumsOf(job.figures)[1]));
 		await saved(page);
 	});
 
@@ -95,9 +95,8 @@ scene('a broken rule shows at its cells and in words, and stops the submission',
 		const broken = page.locator('.broken li.bad',
 			{ hasText: 'Môi trường, tài nguyên nước' });
 		assert.match(await broken.textContent(), /Thông tư 01\/2020/);
-		assert.match(await cell(page, 's05.c3').getAttribute('class'),
-			/broken-block/);
-		assert.equal(await page.isDisabled('.primary-act button'), true);
+		await page.waitForSelector('[id="cell-s05.c3"].broken-block');
+		await page.waitForSelector('.primary-act button:disabled');
 		assert.match(await page.textContent('.stopped'), /bắt buộc/);
 
 		await broken.locator('.cells button').nth(1).click();
@@ -138,9 +137,9 @@ scene('a draft survives a reload and a closed tab', async () => {
 
 scene('a complete report is submitted', async () => {
 	const page = await seat('canbo.hoatien');
-	assert.match(await page.textContent('.foot .facts'), /(\d+)\/\1/);
+	await page.waitForSelector('.foot .facts >> text=/(\\d+)\\/\\1/');
 	await submit(page);
-	assert.match(await page.textContent('.page-head'), /Chờ ký/);
+	await page.waitForSelector('.page-head >> text=Chờ ký');
 });
 
 scene('the chairman sees what he signs, and signs', async () => {
@@ -185,13 +184,12 @@ scene('the collector sees it at once, beside live totals', async () => {
 	await page.click(`.pick a:has-text("${COMMUNE}")`);
 	await page.waitForSelector('.chosen .matrix:not(.totals)');
 	const sent = (line) => Number(/(\d+)\/\d+/.exec(line)[1]);
-	assert.equal(sent(await page.textContent('.count-line')),
+	await becomes(async () => sent(await page.textContent('.count-line')),
 		sent(job.deskBefore) + 1);
-	const totals = await page.$$eval('.totals tbody tr', (rows) =>
-		rows.map((tr) => tr.querySelector('td').textContent));
 	const [sum] = sumsOf(job.figures);
-	assert.equal(toNumber(totals[0]), sum);
-	assert.equal(toNumber(totals[1]), toNumber(job.deskTotal) + sum);
+	await becomes(async () => (await page.$$eval('.totals tbody tr', (rows) =>
+		rows.map((tr) => tr.querySelector('td').textContent)))
+		.slice(0, 2).map(toNumber), [sum, toNumber(job.deskTotal) + sum]);
 });
 
 scene('sent back, the report leaves the totals and comes back with its reason',
@@ -286,7 +284,7 @@ scene('the Centre follows the nation\'s figure down to this very report',
 			await page.click(`.trace .parts button:text-is("${name}")`);
 			await page.waitForSelector(`.trace .what:has-text("${name}")`);
 		}
-		assert.equal(toNumber(await page.textContent('.hero')),
+		await becomes(async () => toNumber(await page.textContent('.hero')),
 			sumsOf(job.figures)[0]);
 		const part = page.locator('.trace .parts tbody tr').last();
 		assert.equal(toNumber(await part.locator('td').first().innerText()),

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ENOUGH_MS, SCENE_MS } from '../wait.mjs';
 import { World } from './world.mjs';
 
 export const DESK = { width: 1366, height: 768 };
@@ -26,7 +27,7 @@ let faults = [];
 
 before(async () => {
 	world = await World.start({ people: [SECOND_CLERK, KEEPER] });
-}, { timeout: 240_000 });
+}, { timeout: SCENE_MS });
 after(() => world?.stop());
 
 /* The browser itself complains of answers that are part of the work. */
@@ -44,7 +45,7 @@ const EXPECTED = [
 ];
 
 function listen(page) {
-	page.setDefaultTimeout(15_000);
+	page.setDefaultTimeout(ENOUGH_MS);
 	page.on('pageerror', (error) => faults.push(String(error)));
 	page.on('console', (message) => {
 		const text = `${message.text()} ${message.location().url}`;
@@ -111,7 +112,7 @@ async function keepPictures(name) {
 
 /** A test; its name is a sentence, and no page may complain meanwhile. */
 export function scene(name, play) {
-	test(name, { timeout: 90_000 }, async (t) => {
+	test(name, { timeout: SCENE_MS }, async (t) => {
 		faults = [];
 		try {
 			await play(t);

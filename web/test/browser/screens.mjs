@@ -2,13 +2,12 @@
  * What a person reads and does on the screens, as functions.
  */
 import assert from 'node:assert/strict';
-import { isDeepStrictEqual } from 'node:util';
+import { becomes } from '../wait.mjs';
 import { world } from './people.mjs';
 
 export const FORM = 'II.06a/VPCP/KSTT';
 export const COLUMNS = ['c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9', 'c10', 'c11',
 	'c12', 'c13'];
-const FRAMES = 200;
 
 /** "1.234" as it is written; nothing is 0. */
 export function toNumber(text) {
@@ -39,28 +38,13 @@ export function sheetTexts(page) {
 				? td.firstChild.data.trim() : '')));
 }
 
-/**
- * What is drawn follows the keys by a frame or two: read again at each frame,
- * until it is as expected.
- */
-export async function shows(page, read, expected) {
-	for (let frame = 0; ; frame++) {
-		const got = await read();
-		if (isDeepStrictEqual(got, expected))
-			return;
-		if (frame === FRAMES)
-			assert.deepEqual(got, expected);
-		await page.evaluate(() => new Promise(requestAnimationFrame));
-	}
-}
-
 export function cellShows(page, id, text) {
-	return shows(page, () => cellText(page, id), text);
+	return becomes(() => cellText(page, id), text);
 }
 
 /** The sheet is there with these figures. */
 export function sheetShows(page, figures) {
-	return shows(page, () => sheetTexts(page), figures.map((row) =>
+	return becomes(() => sheetTexts(page), figures.map((row) =>
 		COLUMNS.map((c) => written(row[c]))));
 }
 

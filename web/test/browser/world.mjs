@@ -17,13 +17,13 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
+import { SCENE_MS } from '../wait.mjs';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = ['--headless', '--disable-gpu', '--disable-quic',
 	'--no-first-run', '--disable-background-networking',
 	'--disable-component-update', '--disable-sync',
 	...process.getuid() === 0 ? ['--no-sandbox'] : []];
-const TOOK_ENOUGH_MS = 120_000;
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const run = promisify(execFile);
@@ -36,7 +36,7 @@ function program() {
 /** A command of the program; what it printed. */
 export async function truc(...words) {
 	const { stdout } = await run(program(), words,
-		{ timeout: TOOK_ENOUGH_MS, maxBuffer: 1 << 26 });
+		{ timeout: SCENE_MS, maxBuffer: 1 << 26 });
 	return stdout;
 }
 
