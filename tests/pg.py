@@ -35,10 +35,11 @@ def run(command, must=True):
         command = ['runuser', '-u', 'postgres', '--'] + command
     done = subprocess.run(command, cwd='/', stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          timeout=120, check=False)
+                          timeout=600, check=False)
     if must and done.returncode != 0:
         sys.stderr.write(done.stdout.decode(errors='replace'))
         sys.exit(1)
+    return done.returncode
 
 
 def free_port():
@@ -60,21 +61,28 @@ def start(folder, durable):
     # Of its own: the user postgres may not enter the caller's folder.
     cluster = tempfile.mkdtemp(prefix='truc-pg-')
     data = os.path.join(cluster, 'data')
-    port = free_port()
     if os.geteuid() == 0:
         shutil.chown(cluster, 'postgres')
-    with open(os.path.join(folder, 'pg.json'), 'w', encoding='utf-8') as file:
-        json.dump({'programs': programs_dir, 'cluster': cluster,
-                   'port': port}, file)
     run([f'{programs_dir}/initdb', '-D', data, '-U', 'truc', '-A', 'trust',
          '--no-locale', '-E', 'UTF8', '--no-sync'])
     flush = 'on' if durable else 'off'
-    # Output to a file: a server that holds our pipe would never let us end.
-    run([f'{programs_dir}/pg_ctl', '-D', data, '-w', '-t', '60',
-         '-l', os.path.join(cluster, 'log'), '-o',
-         f'-c port={port} -c listen_addresses=127.0.0.1 '
-         f'-c unix_socket_directories={cluster} -c fsync={flush} '
-         '-c max_connections=500', 'start'])
+    # A port that was free a moment ago may be taken by now: then another.
+    for tries_left in range(9, -1, -1):
+        port = free_port()
+        with open(os.path.join(folder, 'pg.json'), 'w',
+                  encoding='utf-8') as file:
+            json.dump({'programs': programs_dir, 'cluster': cluster,
+                       'port': port}, file)
+        # Output to a file: a server that holds our pipe would never let us
+        # end.
+        status = run(
+            [f'{programs_dir}/pg_ctl', '-D', data, '-w', '-t', '300',
+             '-l', os.path.join(cluster, 'log'), '-o',
+             f'-c port={port} -c listen_addresses=127.0.0.1 '
+             f'-c unix_socket_directories={cluster} -c fsync={flush} '
+             '-c max_connections=500', 'start'], must=tries_left == 0)
+        if status == 0:
+            break
     print(url(port, 'postgres'))
 
 

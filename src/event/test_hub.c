@@ -19,7 +19,7 @@
  * Streams from the socket's end: a server with the routes of events and one
  * slice whose things may be read where reports may.
  */
-#define PATIENCE_S 10
+#define PATIENCE_S 120
 #define MANY 20000
 
 static enum fail
@@ -66,6 +66,7 @@ begin(struct t *t, struct world *world, struct event_hub_options options)
 	const struct engine_options with = {
 		.listen = "127.0.0.1:0",
 		.workers = 2,
+		.body_seconds = 3600, /* for who reads later */
 		.handle = dispatch_handle,
 		.arg = &t->home,
 	};

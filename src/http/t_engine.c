@@ -187,6 +187,12 @@ t_serve(struct t *t, struct engine_options options)
 		options.workers = 4;
 	if (options.body_max == 0)
 		options.body_max = T_BODY_MAX;
+	if (options.head_seconds == 0)
+		options.head_seconds = 3600;
+	if (options.body_seconds == 0)
+		options.body_seconds = 3600;
+	if (options.idle_seconds == 0)
+		options.idle_seconds = 3600;
 	t_ok(&t->ctx,
 	    engine_start(&t->ctx, &options, &server->engine, &server->port));
 	arena_defer(t->arena, server_end, server);

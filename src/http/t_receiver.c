@@ -173,9 +173,21 @@ t_client(struct t *t, struct client_options options)
 
 	if (options.networks == NULL)
 		options.networks = "127.0.0.0/8 ::1";
+	if (options.connect_ms == 0)
+		options.connect_ms = T_HOUR_MS;
+	if (options.total_ms == 0)
+		options.total_ms = T_HOUR_MS;
+	if (options.silent_s == 0)
+		options.silent_s = T_HOUR_MS / 1000;
 	t_ok(&t->ctx, client_new(&t->ctx, &options, &client));
 	arena_defer(t->arena, t_client_end, client);
 	return client;
+}
+
+struct client *
+t_client_patient(struct t *t)
+{
+	return t_client(t, (struct client_options){ 0 });
 }
 
 struct client *

@@ -118,7 +118,7 @@ no_connection_is_used_twice(void **state)
 	struct t *t = *state;
 	struct receiver *receiver =
 	    t_receive(t, AF_INET, t_answer, T_OK_ANSWER);
-	const struct client *client = t_client_hasty(t);
+	const struct client *client = t_client_patient(t);
 	struct client_answer answer = { 0 };
 
 	for (int i = 1; i <= 5; i++) {
@@ -144,7 +144,7 @@ no_proxy_of_the_environment_is_used(void **state)
 		    arena_printf(t->arena, "http://127.0.0.1:%d", proxy->port),
 		    1);
 	t_ok(&t->ctx,
-	    t_call(t, t_client_hasty(t), t_url(t, receiver), &answer));
+	    t_call(t, t_client_patient(t), t_url(t, receiver), &answer));
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		(void)unsetenv(names[i]);
 	assert_int_equal(answer.status, 200);
@@ -165,7 +165,7 @@ no_netrc_is_read(void **state)
 		bytes_of_text("machine 127.0.0.1 login a password b\n"), 0600));
 	(void)setenv("HOME", folder, 1);
 	t_ok(&t->ctx,
-	    t_call(t, t_client_hasty(t), t_url(t, receiver), &answer));
+	    t_call(t, t_client_patient(t), t_url(t, receiver), &answer));
 	assert_null(strstr(receiver->heard, "Authorization"));
 }
 
@@ -180,11 +180,11 @@ nobody_listens_and_nobody_is_named(void **state)
 
 	/* The port is nobody's any more. */
 	(void)shutdown(receiver->fd, SHUT_RDWR);
-	t_fails(&t->ctx, t_call(t, t_client_hasty(t), url, &answer),
+	t_fails(&t->ctx, t_call(t, t_client_patient(t), url, &answer),
 	    FAIL_UPSTREAM, "client.connect");
 	/* RFC 6761: there is no such name, whoever is asked. */
 	t_fails(&t->ctx,
-	    t_call(t, t_client_hasty(t), "http://nobody.invalid/", &answer),
+	    t_call(t, t_client_patient(t), "http://nobody.invalid/", &answer),
 	    FAIL_UPSTREAM, "client.resolve");
 }
 
@@ -201,7 +201,7 @@ what_is_no_url_is_refused(void **state)
 		"http://127.0.0.1\\@x/", "http://[::1/", "http://b\xc3\xa9/",
 		"http://127.0.0.1/\xc4\x90", " http://127.0.0.1/" };
 	struct t *t = *state;
-	const struct client *client = t_client_hasty(t);
+	const struct client *client = t_client_patient(t);
 	struct client_answer answer = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
@@ -218,7 +218,7 @@ static void
 a_long_url_is_taken_up_to_its_limit(void **state)
 {
 	struct t *t = *state;
-	const struct client *client = t_client_hasty(t);
+	const struct client *client = t_client_patient(t);
 	struct text url;
 
 	text_init(&url, t->arena);
@@ -241,7 +241,7 @@ an_address_in_a_url_is_judged_at_once(void **state)
 		"http://[::ffff:127.0.0.1]/", "http://10.a.test/",
 		"http://a.gov.vn/" };
 	struct t *t = *state;
-	const struct client *client = t_client_hasty(t);
+	const struct client *client = t_client_patient(t);
 
 	for (size_t i = 0; i < ARRAY_SIZE(out); i++)
 		t_fails(&t->ctx, client_judge_url(&t->ctx, client, out[i]),

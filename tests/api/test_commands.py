@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server import binary, run
+from server import PATIENCE_SECONDS, binary, run
 
 REPORTS = '/api/v1/reports'
 SHIPPED = Path(__file__).parents[2] / 'data/forms/II.06a-VPCP-KSTT.json'
@@ -112,7 +112,7 @@ def test_a_reader_who_closes_the_pipe_undoes_nothing(tmp_path):
     os.close(read_end)
     subprocess.run([binary(), 'import', 'ministries', str(units), '--data',
                     data], stdout=write_end, stderr=subprocess.DEVNULL,
-                   timeout=60, check=False)
+                   timeout=PATIENCE_SECONDS, check=False)
     os.close(write_end)
     again = run('import', 'ministries', str(units), '--data', data, status=1)
     assert 'import.done' in again.stderr

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from server import run
+from server import PATIENCE_SECONDS, run
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -24,7 +24,7 @@ def shell(folder, lines):
     return subprocess.run(['bash', '-euo', 'pipefail', '-c', lines],
                           cwd=folder, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          text=True, timeout=60, check=False)
+                          text=True, timeout=PATIENCE_SECONDS, check=False)
 
 
 @pytest.fixture(scope='module')

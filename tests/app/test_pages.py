@@ -13,7 +13,7 @@ import urllib.parse
 import pytest
 
 from acts import FORM
-from server import Answer
+from server import PATIENCE_SECONDS, Answer
 
 BLOCK = re.compile(r'<script type="application/json" id="first">(.*?)</script>',
                    re.S)
@@ -168,7 +168,7 @@ OURS = {'Sec-Fetch-Site': 'same-origin'}
 def submit(server, path, fields, headers, language='vi'):
     """A form as a browser without JavaScript sends it."""
     connection = http.client.HTTPConnection('127.0.0.1', server.port,
-                                            timeout=30)
+                                            timeout=PATIENCE_SECONDS)
     connection.request('POST', path, urllib.parse.urlencode(fields), {
         'Accept': 'text/html', 'Cookie': f'truc_lang={language}',
         'Content-Type': 'application/x-www-form-urlencoded', **headers})

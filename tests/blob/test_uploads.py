@@ -10,7 +10,7 @@ import socket
 import pytest
 
 from acts import refused
-from server import CALL_SECONDS
+from server import PATIENCE_SECONDS
 
 UPLOADS = '/api/v1/uploads'
 STEP = 262144
@@ -100,7 +100,8 @@ def test_an_upload_goes_on_where_it_was_cut(server, clerk):
     path = begin(clerk, data)
     send_steps(clerk, path, data[:2 * STEP])
     # A part that never arrives whole.
-    with socket.create_connection(('127.0.0.1', server.port), 30) as sock:
+    with socket.create_connection(('127.0.0.1', server.port),
+                                  PATIENCE_SECONDS) as sock:
         sock.sendall((f'PUT {path}/parts/{2 * STEP} HTTP/1.1\r\nHost: x\r\n'
                       f'Authorization: Bearer {clerk.token}\r\n'
                       f'Content-Length: {STEP}\r\n\r\n').encode()
@@ -193,7 +194,7 @@ def test_a_hundred_thousand_parts_are_refused_one_by_one(server, clerk):
     data = content(100_000, 5)
     path = begin(clerk, data)
     connection = http.client.HTTPConnection('127.0.0.1', server.port,
-                                            timeout=CALL_SECONDS)
+                                            timeout=PATIENCE_SECONDS)
     before = memory(server)
     for offset in range(count):
         connection.request('PUT', f'{path}/parts/{offset % 7}', b'x', {
@@ -321,7 +322,7 @@ def test_a_large_file_goes_up_and_down_at_constant_memory(server, clerk, way):
     path = clerk.post(UPLOADS, {'bytes': size, 'sha256': wanted})
     path = f"{UPLOADS}/{path['id']}"
     connection = http.client.HTTPConnection('127.0.0.1', server.port,
-                                            timeout=CALL_SECONDS)
+                                            timeout=PATIENCE_SECONDS)
     token = {'Authorization': f'Bearer {clerk.token}'}
     before = memory(server)
     with open(f'/proc/{server.process.pid}/clear_refs', 'w',

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 
 import pytest
+from server import PATIENCE_SECONDS
 
 PASSWORD = "truc-demo-2025"
 
@@ -25,7 +26,7 @@ def demo(truc):
     units = os.environ["TRUC_DATA_NODE_MODULES"]
     with tempfile.TemporaryDirectory(prefix="truc-demo-") as folder:
         data = pathlib.Path(folder) / "var"
-        subprocess.run([truc, "demo", "--data", data, "--units", units], check=True, timeout=600,
+        subprocess.run([truc, "demo", "--data", data, "--units", units], check=True, timeout=12 * PATIENCE_SECONDS,
                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         yield data
 
@@ -40,4 +41,4 @@ def server(truc, demo):
         yield re.search(r"127\.0\.0\.1:\d+", line)[0]
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=PATIENCE_SECONDS) == 0

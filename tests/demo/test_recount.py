@@ -10,6 +10,7 @@ import urllib.parse
 import pytest
 import recount
 from conftest import PASSWORD
+from server import PATIENCE_SECONDS
 
 FORM = "II.06a/VPCP/KSTT"
 COLUMNS = [f"c{number}" for number in range(3, 14)]
@@ -28,7 +29,7 @@ def count(demo):
 @pytest.fixture(scope="session")
 def centre(server):
     """A signed-in member of the Reporting Centre: get(path, **query)."""
-    connection = http.client.HTTPConnection(server, timeout=60)
+    connection = http.client.HTTPConnection(server, timeout=PATIENCE_SECONDS)
     connection.request("POST", "/api/v1/session", json.dumps({"login": "trungtam", "password": PASSWORD}),
                        {"Content-Type": "application/json"})
     answer = connection.getresponse()
@@ -90,7 +91,7 @@ def test_the_command_folds_the_ledger_to_the_same_answer(truc, demo, centre, str
     words = [word for key, value in query.items() if value is not None
              for word in (f"--{key.replace('_', '-')}", str(value))]
     done = subprocess.run([truc, "figures", "--data", demo, "--format", "json", *words], check=True,
-                          stdout=subprocess.PIPE, timeout=120)
+                          stdout=subprocess.PIPE, timeout=PATIENCE_SECONDS)
     assert json.loads(done.stdout) == answer
 
 
@@ -125,7 +126,7 @@ def test_a_trace_goes_from_the_nation_down_to_signed_reports(centre, count):
 
 def test_doctor_finds_everything_well(truc, demo, server):
     done = subprocess.run([truc, "doctor", "--data", demo], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          timeout=300)
+                          timeout=4 * PATIENCE_SECONDS)
     assert done.returncode == 0, done.stdout
     assert "All is well." in done.stdout
 

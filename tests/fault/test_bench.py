@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 
-from server import binary
+from server import PATIENCE_SECONDS, binary
 
 LINES = [
     ('one report accepted over loopback, p50', 'ms'),
@@ -34,7 +34,8 @@ def bench(databases, folder, *more):
     store = databases.new()
     if store is not None:
         command += ['--store', store]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300,
+    return subprocess.run(command, capture_output=True, text=True,
+                          timeout=4 * PATIENCE_SECONDS,
                           env={**os.environ, 'TMPDIR': str(folder)})
 
 

@@ -14,7 +14,8 @@ import time
 
 import pytest
 from acts import Obligation, good
-from server import SANITIZER, Server, binary, engine, rounds
+from server import (PATIENCE_SECONDS, SANITIZER, Server, binary, engine,
+                    rounds)
 
 SEED = int(os.environ.get('TRUC_BITS_SEED', time.time_ns() % 1000000))
 ROUNDS = rounds('TRUC_BITS_ROUNDS', 60, 2000)
@@ -84,7 +85,7 @@ def command(name, data):
     """(status, all it said); a signal is a crash."""
     done = subprocess.run([binary(), name, '--data', str(data)],
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, timeout=120, check=False)
+                          stderr=subprocess.STDOUT, timeout=PATIENCE_SECONDS, check=False)
     told = done.stdout.decode(errors='replace')
     assert not SANITIZER.search(told), told
     assert 0 <= done.returncode < 128, (done.returncode, told)
@@ -153,7 +154,7 @@ def test_a_bit_of_the_checkpoint(data, column):
 def test_a_checkpoint_signed_by_another_key(data, tmp_path):
     other = tmp_path / 'other'
     done = subprocess.run([binary(), 'init', '--data', str(other)],
-                          stdout=subprocess.PIPE, timeout=60, check=True)
+                          stdout=subprocess.PIPE, timeout=PATIENCE_SECONDS, check=True)
     assert done.returncode == 0
     shutil.copy(other / 'ledger.key', data / 'ledger.key')
     expect_broken(data, BOTH, 'ledger.broken', 'not signed')
@@ -243,6 +244,6 @@ def test_a_server_does_not_start_on_a_broken_ledger(data):
     done = subprocess.run(
         [binary(), 'serve', '--data', str(data), '--listen', '127.0.0.1:0'],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, timeout=60, check=False)
+        stderr=subprocess.STDOUT, timeout=PATIENCE_SECONDS, check=False)
     assert done.returncode == 1
     assert b'ledger.broken' in done.stdout, done.stdout

@@ -17,7 +17,7 @@ import time
 
 import pytest
 from acts import FORM, REPORTS, good
-from server import SANITIZER, Server, engine, rounds, run
+from server import PATIENCE_SECONDS, SANITIZER, Server, engine, rounds, run
 
 KILLS = rounds('TRUC_KILLS', 100, 400)
 SEED = int(os.environ.get('TRUC_KILL_SEED', time.time_ns() % 1000000))
@@ -136,7 +136,7 @@ class Load:
 
     def end(self):
         for thread in self.threads:
-            thread.join(60)
+            thread.join(PATIENCE_SECONDS)
             assert not thread.is_alive()
         if self.faults:
             raise self.faults[0]

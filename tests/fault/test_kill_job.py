@@ -3,14 +3,12 @@ again, with the same id for whoever got half of it."""
 
 import json
 import socket
-import time
 
 import pytest
-from server import Server
+from server import PATIENCE_SECONDS, Server, wait_until
 
 NOW = '2025-12-10T09:00'
 LATER = '2025-12-10T09:02'  # its lease is over
-LIMIT_SECONDS = 30
 
 
 class Held:
@@ -19,7 +17,7 @@ class Held:
 
     def __init__(self):
         self.listener = socket.create_server(('127.0.0.1', 0))
-        self.listener.settimeout(LIMIT_SECONDS)
+        self.listener.settimeout(PATIENCE_SECONDS)
         self.open = None
 
     @property
@@ -31,7 +29,7 @@ class Held:
         if self.open is not None:
             self.open.close()
         self.open, _ = self.listener.accept()
-        self.open.settimeout(LIMIT_SECONDS)
+        self.open.settimeout(PATIENCE_SECONDS)
         with self.open.makefile('rb') as file:
             head = {}
             file.readline()
@@ -66,10 +64,7 @@ def server(databases):
 
 
 def delivered(client, path, count):
-    until = time.monotonic() + LIMIT_SECONDS
-    while client.get(path)['sent'] < count:
-        assert time.monotonic() < until, client.get(path)
-        time.sleep(0.02)
+    wait_until(lambda: client.get(path)['sent'] >= count, f'{count} sent')
     return client.get(path)
 
 

@@ -18,17 +18,16 @@ import time
 
 import pytest
 
-from server import SANITIZER, Server, run
+from server import SANITIZER, Server, rounds, run, wait_until
 
-LONG = os.environ.get('TRUC_TEST_LONG') == '1'
-KILLS = int(os.environ.get('TRUC_KILLS', 400 if LONG else 12))
+KILLS = rounds('TRUC_KILLS', 12, 400)
 SEED = int(os.environ.get('TRUC_KILL_SEED', time.time_ns() % 1000000))
 GONE = (OSError, http.client.HTTPException)
 STEP = 262144
 UPLOADS = '/api/v1/uploads'
 LOGINS = ['clerk.x', 'desk.x', 'desk.z', 'viewer.c']
 NOW = '2025-12-10T09:00'
-DOCTOR_EVERY = 4 if not LONG else 20
+DOCTOR_EVERY = rounds('TRUC_DOCTOR_EVERY', 4, 20)
 
 
 class File:
@@ -115,6 +114,11 @@ class Sender(threading.Thread):
         assert (answer.status, answer['complete']) == (200, True), answer
 
 
+def completed(senders):
+    """Files whose end was acknowledged."""
+    return sum(file.complete for sender in senders for file in sender.files)
+
+
 @pytest.fixture
 def server(databases):
     made = Server(NOW)
@@ -137,7 +141,9 @@ def test_what_was_answered_survives_kills(server):
         senders = [Sender(server, login, dice.random()) for login in LOGINS]
         for sender in senders:
             sender.start()
-        time.sleep(dice.uniform(0.02, 0.4))
+        # Sometimes before the first answer, always within some request.
+        wait_until(lambda: completed(senders) >= n % 4, 'files sent')
+        time.sleep(dice.uniform(0, 0.2))
         server.kill()
         for sender in senders:
             sender.join()
@@ -146,7 +152,7 @@ def test_what_was_answered_survives_kills(server):
         assert files_in(server, 'spool') == []
         for sender in senders:
             sender.check()
-            sent += sum(file.complete for file in sender.files)
+        sent += completed(senders)
         if n % DOCTOR_EVERY == 0:
             told = run('doctor', '--data', server.data,
                        store=server.store).stdout
@@ -177,10 +183,7 @@ def test_what_a_kill_left_is_swept(server):
     assert '1 files have no row' in told
     server.clock.set('2025-12-12T09:00')   # the daily job is due
     server.start()
-    until = time.monotonic() + 30
-    while time.monotonic() < until and (
-            len(files_in(server, 'blob')) > 1 or files_in(server, 'upload')):
-        client.get(path)   # each answer is a moment later
-    assert len(files_in(server, 'blob')) == 1
+    wait_until(lambda: len(files_in(server, 'blob')) == 1
+               and files_in(server, 'upload') == [], 'a swept folder')
     assert files_in(server, 'spool') == files_in(server, 'upload') == []
     server.stop()

@@ -4,13 +4,15 @@ import os
 import subprocess
 import sys
 
+from server import PATIENCE_SECONDS
+
 TOOL = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..',
                     'tools', 'embed.py')
 
 
 def embed(*arguments):
     subprocess.run([sys.executable, TOOL, *map(str, arguments)], check=True,
-                   timeout=60)
+                   timeout=PATIENCE_SECONDS)
 
 
 def test_a_file_is_its_bytes_and_a_nul_that_does_not_count(tmp_path):

@@ -18,7 +18,7 @@ import pg
 import pytest
 import story
 from acts import FORM, REPORTS, Obligation, good
-from server import Server, World, engine, run
+from server import PATIENCE_SECONDS, Server, World, engine, run
 
 HERE = pathlib.Path(__file__).resolve().parent
 FROZEN = sorted(path.name for path in HERE.glob('[0-9]*'))
@@ -27,7 +27,7 @@ FROZEN = sorted(path.name for path in HERE.glob('[0-9]*'))
 def programs(*words, **more):
     return subprocess.run(
         [os.path.join(pg.programs(), words[0]), *words[1:]], check=True,
-        stdout=subprocess.PIPE, timeout=120, **more).stdout
+        stdout=subprocess.PIPE, timeout=PATIENCE_SECONDS, **more).stdout
 
 
 class Thawed:
