@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Does anybody wait for the nightly walk over the ledger?
+"""Does anybody wait for a job of the night?
 
-    tools/beside.py [--truc BIN] --data DIR [--pairs 5] [--seconds 60]
+    tools/beside.py [--truc BIN] --data DIR [--job ledger.verify]
+        [--pairs 5] [--seconds 60]
 
 Serves a copy of a demonstration (truc demo) with its clock in a file.  A few
-clients file and sign reports and read figures at a fixed pace.  Each pair is
-one span with the clock at rest and one in which it goes from 02:00 to 02:00,
-so that a walk is always under way; the two change places from pair to pair.
-Prints the times of each span and the ratios of their medians, and fails if one
-is over its bar: POST p99 1.5 x, POST worst 2 x, GET worst 2 x.
+clients file and sign reports and read them at a fixed pace.  Each pair is one
+span without the job and one in which it runs without a pause; the two change
+places from pair to pair.  --job may be given again, for one after the other;
+"all" is whole nights, in which every planned job runs again and again.  Prints
+the times of each span and the ratios, and fails if one is over its bar: POST
+p99 1.5 x, POST worst 2 x, GET worst 2 x.
 
 Figures of a busy machine say little; so each span also counts how late the
 clients' own timers were.
@@ -22,6 +24,7 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -30,8 +33,10 @@ import threading
 import time
 
 HANOI = datetime.timezone(datetime.timedelta(hours=7))
-EVENING = datetime.datetime(2025, 12, 16, 21, 0, tzinfo=HANOI)
-NIGHT = datetime.datetime(2025, 12, 17, 2, 0, tzinfo=HANOI)
+# Between two of the hourly jobs; a run of a job takes a second of this clock.
+EVENING = datetime.datetime(2025, 12, 16, 21, 1, tzinfo=HANOI)
+RUNS = 3000  # at most, of a job
+AHEAD = 2  # runs that are due at a time, so that no pause is between them
 FORM = 'II.06a/VPCP/KSTT'
 PERIOD = '2025-Q4'
 WRITERS = 4
@@ -42,19 +47,20 @@ BARS = (('POST', 'p99', 1.5), ('POST', 'worst', 2.0), ('GET', 'worst', 2.0))
 
 
 class Clock:
+    """A second for each run that is due: what is planned comes with it."""
+
     def __init__(self, path):
         self.path = path
-        self.set(EVENING)
-        self.next = NIGHT
+        self.runs = -1
+        self.let(0)
 
-    def set(self, moment):
+    def let(self, runs):
+        if runs == self.runs:
+            return
+        self.runs = runs
         with open(self.path + '.part', 'w', encoding='ascii') as file:
-            file.write(f'{int(moment.timestamp())}\n')
+            file.write(f'{int(EVENING.timestamp()) + runs}\n')
         os.replace(self.path + '.part', self.path)
-
-    def go_on(self):
-        self.set(self.next)
-        self.next += datetime.timedelta(days=1)
 
 
 def run(truc, *words):
@@ -162,36 +168,38 @@ def inside(before, after):
     return f'ticket held {held:.2f} waited {waited:.2f} commit {commit:.2f} ms'
 
 
-def nightly(truc, data):
-    """How many jobs a day has; the walk is one of them."""
-    return run(truc, 'jobs', '--data', data).count('every 86400 s')
+def plan(data, kinds):
+    """One of each kind at each second of the evening."""
+    start = int(EVENING.timestamp())
+    base = sqlite3.connect(os.path.join(data, 'truc.db'))
+    with base:
+        base.executemany(
+            "INSERT INTO job (kind, args, run_at) VALUES (?, '{}', ?)",
+            [(kind, (start + run + 1) * 1_000_000)
+             for run in range(RUNS) for kind in kinds])
+    base.close()
 
 
-def span(port, people, clock, seconds, walking):
-    """walking: jobs a day, 0: the clock is at rest."""
+def span(port, people, clock, seconds, kinds):
+    """kinds: how many jobs a run is; 0: none runs."""
     load = Load(port, people)
     before = counters(port)
+    began = clock.runs
     threads = load.run(seconds)
-    walks = 0
     while any(thread.is_alive() for thread in threads):
-        if walking:
-            done = counters(port)['jobs_done_total']
-            clock.go_on()
-            while (counters(port)['jobs_done_total'] < done + walking and
-                   any(thread.is_alive() for thread in threads)):
-                time.sleep(0.05)
-            walks += 1
-        else:
-            threads[0].join(0.05)
+        if kinds:
+            done = counters(port)['jobs_done_total'] // kinds
+            clock.let(min(RUNS, done + AHEAD))
+        threads[0].join(0.05)
     for thread in threads:
         thread.join()
-    if walking:  # let the last one end before the next span
-        while counters(port).get('job_long_steps', 0) > 0:
-            time.sleep(0.05)
+    # Let the last ones end before the next span.
+    while counters(port)['jobs_done_total'] < clock.runs * kinds:
+        time.sleep(0.05)
     if load.wrong:
         raise SystemExit(f'{len(load.wrong)} wrong answers: {load.wrong[0]}')
     load.inside = inside(before, counters(port))
-    return load, walks
+    return load, clock.runs - began
 
 
 def figures(times):
@@ -200,15 +208,15 @@ def figures(times):
             'p99': times[len(times) * 99 // 100], 'worst': times[-1]}
 
 
-def show(name, load, walks):
+def show(name, load, runs):
     parts = []
     for method in ('POST', 'GET'):
         of = figures(load.times[method])
         parts.append(f'{method} {len(load.times[method]):5d}  ' + '  '.join(
             f'{key} {of[key] * 1000:7.1f}' for key in of))
     late = max(load.late) * 1000
-    print(f'{name:8} {"  ".join(parts)} ms  timers late {late:.1f} ms'
-          f'  nights {walks}  {load.inside}', flush=True)
+    print(f'{name:13} {"  ".join(parts)} ms  timers late {late:.1f} ms'
+          f'  runs {runs}  {load.inside}', flush=True)
 
 
 def serve(truc, data, clock):
@@ -231,40 +239,60 @@ def wait_ready(port):
     raise SystemExit('the server does not become ready')
 
 
-def measure(truc, data, pairs, seconds):
+def planned(truc, data, clock):
+    """The kinds that run by themselves: known once a server has started."""
+    process, port = serve(truc, data, clock)
+    try:
+        wait_ready(port)
+        listed = run(truc, 'jobs', '--data', data)
+    finally:
+        stop(process)
+    return re.findall(r'^planned +\S+ +([\w.]+),', listed, re.M)
+
+
+def stop(process):
+    process.send_signal(signal.SIGTERM)
+    process.wait(60)
+
+
+def measure(truc, data, job, pairs, seconds):
     people = tokens_of(truc, data, WRITERS + READERS)
     clock = Clock(data + '.clock')
+    kinds = planned(truc, data, clock)
+    if job != 'all':
+        kinds = [kind for kind in kinds if kind == job]
+    if not kinds:
+        raise SystemExit(f'nothing named {job} is planned')
+    plan(data, kinds)
     process, port = serve(truc, data, clock)
     found = {False: [], True: []}
     try:
         wait_ready(port)
-        jobs = nightly(truc, data)
         span(port, people, clock, WARM_S, 0)
-        span(port, people, clock, WARM_S, 1)
+        span(port, people, clock, WARM_S, len(kinds))
         for pair in range(pairs):
-            for walking in ((False, True) if pair % 2 == 0 else
+            for working in ((False, True) if pair % 2 == 0 else
                             (True, False)):
-                load, walks = span(port, people, clock, seconds,
-                                   jobs if walking else 0)
-                show('walking' if walking else 'at rest', load, walks)
-                found[walking].append(load)
+                load, runs = span(port, people, clock, seconds,
+                                  len(kinds) if working else 0)
+                show(job if working else 'without', load, runs)
+                found[working].append(load)
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
+        stop(process)
     return found
 
 
-def judge(found):
+def judge(job, found):
     failed = False
     for method, key, bar in BARS:
-        rest, walk = (
-            [figures(load.times[method])[key] for load in found[walking]]
-            for walking in (False, True))
+        rest, work = (
+            [figures(load.times[method])[key] for load in found[working]]
+            for working in (False, True))
         # The bar on the worst is on the worst of all spans.
         pick = max if key == 'worst' else statistics.median
-        ratio = pick(walk) / pick(rest)
-        median = statistics.median(walk) / statistics.median(rest)
-        print(f'{method} {key}: {ratio:.2f} x (bar {bar} x), medians of the '
+        ratio = pick(work) / pick(rest)
+        median = statistics.median(work) / statistics.median(rest)
+        print(f'{job} {method} {key}: {ratio:.2f} x (bar {bar} x), medians of the '
               f'spans {median:.2f} x')
         failed = failed or ratio > bar
     return failed
@@ -274,15 +302,19 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--truc', default='build-run/src/cli/truc')
     parser.add_argument('--data', required=True)
+    parser.add_argument('--job', action='append')
     parser.add_argument('--pairs', type=int, default=5)
     parser.add_argument('--seconds', type=float, default=60)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        data = os.path.join(folder, 'data')
-        shutil.copytree(options.data, data)
-        found = measure(os.path.abspath(options.truc), data, options.pairs,
-                        options.seconds)
-    return 1 if judge(found) else 0
+    failed = False
+    for job in options.job or ['ledger.verify']:
+        with tempfile.TemporaryDirectory() as folder:
+            data = os.path.join(folder, 'data')
+            shutil.copytree(options.data, data)
+            found = measure(os.path.abspath(options.truc), data, job,
+                            options.pairs, options.seconds)
+        failed = judge(job, found) or failed
+    return 1 if failed else 0
 
 
 if __name__ == '__main__':
