@@ -21,6 +21,8 @@ fault_step(struct ctx *ctx, const char *what)
 
 	if (faults == NULL)
 		return OK;
+	if (faults->meet != NULL)
+		faults->meet(what);
 	faults->seen++;
 	if (faults->seen != faults->at)
 		return OK;

@@ -46,11 +46,15 @@ void ctx_init(struct ctx *ctx, struct arena *arena, struct home *home);
  */
 NODISCARD enum fail fault_step(struct ctx *ctx, const char *what);
 
-/* A test's wish: fail step number at (1 is the next), and ask if it fired. */
+/*
+ * A test's wish: fail step number at (1 is the next), and ask if it fired; or
+ * have meet called at each step, which may wait for what others do meanwhile.
+ */
 struct faults {
 	int at;
 	int seen;
 	int fired;
+	void (*meet)(const char *what); /* NULL: nobody */
 };
 
 #endif

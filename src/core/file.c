@@ -173,8 +173,17 @@ file_exists(const char *path)
 	return access(path, F_OK) == 0;
 }
 
+/*
+ * The disk gets a large file in pieces of this size, each before the next is
+ * written: at the end all of it would go at once, and every commit that came
+ * meanwhile would wait behind it.
+ */
+#define OUT_PIECE ((off_t)256 * 1024)
+
 struct file_out {
 	int fd;
+	off_t written;
+	off_t sent; /* of these, to the disk */
 	const char *path;
 	const char *aside;
 	bool ended;
@@ -208,10 +217,25 @@ file_out_begin(struct ctx *ctx, const char *path, unsigned mode,
 	return OK;
 }
 
+/* Without metadata: the flush at the end makes it durable, and says if this
+ * went wrong. */
+static void
+send_to_disk(struct file_out *out)
+{
+	(void)sync_file_range(out->fd, out->sent, out->written - out->sent,
+	    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+		SYNC_FILE_RANGE_WAIT_AFTER);
+	out->sent = out->written;
+}
+
 enum fail
 file_out_add(struct ctx *ctx, struct file_out *out, struct bytes piece)
 {
-	return write_all(ctx, out->fd, out->aside, piece);
+	TRY(write_all(ctx, out->fd, out->aside, piece));
+	out->written += (off_t)piece.len;
+	if (out->written - out->sent >= OUT_PIECE)
+		send_to_disk(out);
+	return OK;
 }
 
 enum fail

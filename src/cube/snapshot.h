@@ -30,8 +30,8 @@
  * before an index never changes, so no lock is held but for the time of reading
  * two counters a slab.  No transaction; mark is of a TX_READ that ended before.
  * One at a time.  The file is there whole or as it was.  step, if not NULL, is
- * called between two periods of forms: done of total are written.  Its failure
- * ends the writing and is this function's.
+ * called after each piece of 256 KB: done of total periods of forms are written.
+ * Its failure ends the writing and is this function's.
  *	FAIL_BUSY	"cube.behind"	entries before mark.size are not
  *			published after a second; try again later
  *	FAIL_INTERNAL	"file.io"

@@ -25,6 +25,8 @@ struct writing {
 	struct file_out *file;  /* NULL: only the sum is wanted */
 	snapshot_step_fn *step; /* NULL: nobody asks how far it is */
 	void *arg;
+	int64_t done; /* of so many slabs */
+	int64_t total;
 	struct digest_run *sum;
 	uint8_t *buffer;
 	size_t used;
@@ -45,7 +47,10 @@ flush(struct writing *w)
 
 	digest_add(w->sum, piece);
 	w->used = 0;
-	return w->file == NULL ? OK : file_out_add(w->ctx, w->file, piece);
+	if (w->file != NULL)
+		TRY(file_out_add(w->ctx, w->file, piece));
+	return w->step == NULL ? OK
+			       : w->step(w->ctx, w->arg, w->done, w->total);
 }
 
 static enum fail
@@ -298,13 +303,12 @@ put_all(struct writing *w, const struct ledger_mark *mark)
 		if (was_used(w, slabs[i]))
 			slabs[used++] = slabs[i];
 	qsort(slabs, used, sizeof(struct slab *), by_form_and_period);
+	w->total = (int64_t)used;
 	TRY(put_head(w, mark, used));
 	for (size_t i = 0; i < used; i++) {
 		TRY(put_slab(w, slabs[i]));
 		arena_reset(w->scratch);
-		if (w->step != NULL)
-			TRY(w->step(w->ctx, w->arg, (int64_t)i + 1,
-			    (int64_t)used));
+		w->done++;
 	}
 	return flush(w);
 }

@@ -1,6 +1,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/arena.h"
 #include "core/day.h"
@@ -14,6 +15,7 @@
 
 #define SECOND_US INT64_C(1000000)
 #define SHOW_EVERY_US SECOND_US
+#define REST_MOST_US INT64_C(50000)
 
 static const char stopping[] = "job.stopping";
 
@@ -65,6 +67,7 @@ take(struct ctx *ctx, const struct job_kind *kind, struct job **ret)
 			.lease_us = until_us,
 			.shown_us = ctx->now_us,
 			.steady_us = time_steady_us(),
+			.step_us = time_steady_us(),
 		};
 	}
 	*ret = job;
@@ -132,23 +135,29 @@ renew(struct ctx *ctx, const struct job *job,
 	return check_lease(ctx, job, changed);
 }
 
-enum fail
-job_progress(struct ctx *ctx, struct job *job, int64_t done, int64_t total)
+/*
+ * The requests come first; and while a job that reads in steps rests there is no
+ * snapshot, so that the store's log can begin anew.
+ */
+static void
+rest(struct job *job)
+{
+	const int64_t took_us = time_steady_us() - job->step_us;
+	const int64_t us = took_us < REST_MOST_US ? took_us : REST_MOST_US;
+	const struct timespec pause = { 0, us * 1000 };
+
+	(void)nanosleep(&pause, NULL);
+	job->step_us = time_steady_us();
+}
+
+/* The lease begins anew, and who looks sees how far it is. */
+static enum fail
+show(struct ctx *ctx, struct job *job, int64_t done, int64_t total)
 {
 	const int64_t steady_us = time_steady_us();
 	struct sql_job_renew_args args = { job->id, job->tries, job->lease_us,
 		0, done, total };
 
-	assert(ctx->tx == NULL && done >= 0 && (total == 0 || total >= done));
-	if (jobs_is_stopping(ctx->home->jobs))
-		return FAIL(ctx, FAIL_BUSY, stopping,
-		    "the server stops; job %" PRId64 " runs again later",
-		    job->id);
-	if (job->kind->lane == JOB_LONG) {
-		atomic_store(&ctx->home->jobs->long_done, done);
-		atomic_store(&ctx->home->jobs->long_total, total);
-	}
-	ctx->now_us = jobs_now_us(ctx);
 	if (ctx->now_us - job->shown_us < SHOW_EVERY_US &&
 	    steady_us - job->steady_us < SHOW_EVERY_US)
 		return OK;
@@ -159,6 +168,25 @@ job_progress(struct ctx *ctx, struct job *job, int64_t done, int64_t total)
 	job->shown_us = ctx->now_us;
 	job->steady_us = steady_us;
 	return OK;
+}
+
+enum fail
+job_progress(struct ctx *ctx, struct job *job, int64_t done, int64_t total)
+{
+	struct jobs *jobs = ctx->home->jobs;
+
+	assert(ctx->tx == NULL && done >= 0 && (total == 0 || total >= done));
+	if (jobs_is_stopping(jobs))
+		return FAIL(ctx, FAIL_BUSY, stopping,
+		    "the server stops; job %" PRId64 " runs again later",
+		    job->id);
+	if (job->kind->lane == JOB_LONG) {
+		atomic_store(&jobs->long_done, done);
+		atomic_store(&jobs->long_total, total);
+		rest(job);
+	}
+	ctx->now_us = jobs_now_us(ctx);
+	return show(ctx, job, done, total);
 }
 
 static int64_t

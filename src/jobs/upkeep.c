@@ -1,18 +1,14 @@
 #include "jobs/upkeep.h"
 
-#include <time.h>
-
 #include "core/arena.h"
-#include "core/day.h"
 #include "ledger/ledger.h"
 #include "store/within.h"
 
 #define HOUR_S INT64_C(3600)
 #define DAY_S (24 * HOUR_S)
 
-/* Entries between two snapshots: a few milliseconds. */
+/* Entries between two snapshots: one or two milliseconds. */
 #define STEP_ENTRIES 500
-#define REST_MOST_US INT64_C(50000)
 
 struct step {
 	struct ledger_walk *walk;
@@ -51,19 +47,6 @@ one_step(struct ctx *ctx, struct step *step)
 	return got;
 }
 
-/*
- * As long as the step took: half a core is left to the requests, and there are
- * moments without a snapshot in which the log can begin anew.
- */
-static void
-rest(int64_t took_us)
-{
-	const int64_t us = took_us < REST_MOST_US ? took_us : REST_MOST_US;
-	const struct timespec pause = { 0, us * 1000 };
-
-	(void)nanosleep(&pause, NULL);
-}
-
 static enum fail
 verify(struct ctx *ctx, struct job *job)
 {
@@ -71,12 +54,9 @@ verify(struct ctx *ctx, struct job *job)
 
 	TRY(tx_within(ctx, TX_READ, begin, &step));
 	while (step.more) {
-		const int64_t from_us = time_steady_us();
-
 		TRY(one_step(ctx, &step));
 		TRY(job_progress(ctx, job, ledger_walk_done(step.walk),
 		    ledger_walk_total(step.walk)));
-		rest(time_steady_us() - from_us);
 	}
 	return OK;
 }

@@ -5,8 +5,8 @@
 #include "core/home.h"
 #include "ledger/inside.h"
 
-/* Bytes of files after which a step ends early. */
-#define STEP_FILES ((size_t)8 * 1024 * 1024)
+/* Bytes of files after which a step ends early: some milliseconds. */
+#define STEP_FILES ((size_t)1024 * 1024)
 
 static enum fail
 broken(struct ctx *ctx, int64_t index, const char *why)
