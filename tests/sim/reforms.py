@@ -144,6 +144,8 @@ class Reform:
         """Somebody finds out how much went to whom."""
         links = sorted((key, kind) for key, kind in
                        self.country.links.items() if kind != 'none')
+        if not links:
+            raise TooFew
         (unit, to, when), kind = self.random.choice(links)
         self.link(unit, to, when, self.random.choice(
             [k for k in ['whole', 'part', 'none'] if k != kind]))
