@@ -38,7 +38,6 @@ running_free(struct running *running)
 	free(running);
 }
 
-/* One name for a person's key. */
 static int64_t
 life_us(const struct home *home)
 {
@@ -46,6 +45,7 @@ life_us(const struct home *home)
 	       1000000;
 }
 
+/* One name for a person's key. */
 static struct digest
 name_of(const struct ctx *ctx, const struct call *call)
 {

@@ -1,3 +1,5 @@
+#include "t_flush.h"
+
 #include "app/t_app.h"
 
 #include <dirent.h>
@@ -245,6 +247,26 @@ an_empty_file_is_complete_at_once(void **state)
 	t_fails(&t->ctx, part(t, id, all, 0, 0), FAIL_INVALID, "upload.step");
 	t_ok(&t->ctx, complete(t, id));
 	assert_blob(t, all);
+}
+
+static void
+a_power_cut_leaves_what_was_acknowledged(void **state)
+{
+	struct t *t = *state;
+	const struct bytes all = content_of(2 * STEP, 1);
+	char name[40];
+	int64_t id = 0;
+
+	begin(t);
+	id = begun(t, all);
+	(void)snprintf(name, sizeof(name), "/upload/%lld", (long long)id);
+	for (size_t at = 0; at < all.len; at += STEP) {
+		t_flush_begin();
+		t_ok(&t->ctx, part(t, id, all, at, STEP));
+		assert_int_equal(t_flush_count(name), 1);
+		/* The file's name, too. */
+		assert_int_equal(t_flush_count("/upload"), at == 0);
+	}
 }
 
 static void
@@ -786,6 +808,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		t_test(steps_in_order_become_a_blob),
 		t_test(an_empty_file_is_complete_at_once),
+		t_test(a_power_cut_leaves_what_was_acknowledged),
 		t_test(a_part_may_be_repeated_but_not_changed),
 		t_test(odd_parts_are_refused_and_change_nothing),
 		t_test(another_content_is_refused_and_may_be_sent_again),

@@ -1,4 +1,5 @@
 #include "t.h"
+#include "t_flush.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -187,6 +188,23 @@ a_file_written_in_pieces_is_there_whole_or_not_at_all(void **state)
 	assert_string_equal((const char *)got.at, "one, two");
 }
 
+static void
+a_power_cut_leaves_a_whole_file(void **state)
+{
+	struct t *t = *state;
+	struct file_out *out = NULL;
+
+	t_flush_begin();
+	t_ok(&t->ctx, file_write(&t->ctx, in_folder(t, "at_once"),
+			  bytes_of_text("whole"), 0600));
+	t_flush_is_named("/at_once");
+	t_ok(&t->ctx,
+	    file_out_begin(&t->ctx, in_folder(t, "in_pieces"), 0600, &out));
+	t_ok(&t->ctx, file_out_add(&t->ctx, out, bytes_of_text("whole")));
+	t_ok(&t->ctx, file_out_end(&t->ctx, out));
+	t_flush_is_named("/in_pieces");
+}
+
 int
 main(void)
 {
@@ -197,6 +215,7 @@ main(void)
 		t_test(writing_into_no_folder_fails),
 		t_test(a_folder_is_made_once),
 		t_test(a_broken_write_leaves_a_whole_file_and_no_litter),
+		t_test(a_power_cut_leaves_a_whole_file),
 	};
 	return t_run(tests);
 }

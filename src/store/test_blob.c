@@ -1,3 +1,4 @@
+#include "t_flush.h"
 #include "t_pg.h"
 #include "t_store.h"
 
@@ -196,6 +197,18 @@ what_was_put_is_read_back(void **state)
 	digest = stored(t, "một văn bản", 1);
 	assert_string_equal(text_of_blob(t, &digest), "một văn bản");
 	assert_int_equal(count_files(blob_spool(&t->ctx)), 0);
+}
+
+static void
+a_power_cut_leaves_a_whole_blob(void **state)
+{
+	struct t *t = *state;
+	struct digest digest = { 0 };
+
+	begin(t);
+	t_flush_begin();
+	digest = stored(t, "một văn bản", 1);
+	t_flush_is_named(digest_hex(t->ctx.arena, &digest) + 2);
 }
 
 static void
@@ -601,6 +614,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		t_test(what_was_put_is_read_back),
+		t_test(a_power_cut_leaves_a_whole_blob),
 		t_test(an_empty_content_is_a_blob_too),
 		t_test(equal_contents_are_one_file),
 		t_test(a_second_reference_of_one_owner_is_none),

@@ -7,6 +7,8 @@
 
 #include <sqlite3.h>
 
+#include "t_flush.h"
+
 #include "store/t_suite.h"
 #include "store/test_place.sql.h"
 
@@ -85,6 +87,22 @@ a_foreign_url_is_refused(void **state)
 	options.read_only = true;
 	t_fails(&t->ctx, store_open(&t->ctx, &options, &store), FAIL_INVALID,
 	    "store.url");
+}
+
+/* Before it is acknowledged, and each time. */
+static void
+what_is_committed_survives_a_power_cut(void **state)
+{
+	static const char *const names[] = { "a", "b", "c" };
+	struct t *t = *state;
+
+	suite_open(t);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		t_flush_begin();
+		t_ok(&t->ctx, t_unit(t, suite_add, suite_arg(names[i])));
+		assert_in_range(t_flush_count("-wal"), 1, 2);
+	}
+	suite_close(t);
 }
 
 static void
@@ -389,6 +407,7 @@ main(void)
 		t_test(readers_of_a_memory_take_turns),
 		t_test(a_reader_of_a_memory_sees_whole_batches),
 		t_test(a_foreign_url_is_refused),
+		t_test(what_is_committed_survives_a_power_cut),
 		t_test(an_absent_file_cannot_be_read),
 		t_test(a_backup_holds_what_was_written_meanwhile),
 		t_test(a_failed_backup_leaves_no_file),
