@@ -22,20 +22,48 @@ field_of(const struct shape *shape, const char *name)
 	return NULL;
 }
 
+static void
+add_number(struct text *json, const char *value)
+{
+	int64_t number = 0;
+
+	if (num_parse(value, INT64_MIN, INT64_MAX, &number))
+		text_int(json, number);
+	else
+		text_json(json, value);
+}
+
+/* Its items have commas between; an empty parameter has none. */
+static void
+add_list(struct text *json, const struct shape_field *field, const char *value)
+{
+	size_t count = 0;
+	const char *const *items = text_split(json->arena, value, ',', &count);
+
+	text_char(json, '[');
+	for (size_t i = 0; *value != '\0' && i < count; i++) {
+		if (i > 0)
+			text_char(json, ',');
+		if (field->type == SHAPE_INTS)
+			add_number(json, items[i]);
+		else
+			text_json(json, items[i]);
+	}
+	text_char(json, ']');
+}
+
 /* A parameter as the JSON value its field wants; what is none becomes a text,
  * which the shape then refuses by its type. */
 static void
 add_value(struct text *json, const struct shape_field *field, const char *value)
 {
-	const bool wants_number =
-	    field != NULL &&
-	    (field->type == SHAPE_INT || field->type == SHAPE_OPT_INT);
-	const bool wants_bool = field != NULL && field->type == SHAPE_BOOL;
-	int64_t number = 0;
+	const enum shape_type type = field == NULL ? SHAPE_TEXT : field->type;
 
-	if (wants_number && num_parse(value, INT64_MIN, INT64_MAX, &number))
-		text_int(json, number);
-	else if (wants_bool &&
+	if (type == SHAPE_INT || type == SHAPE_OPT_INT)
+		add_number(json, value);
+	else if (type == SHAPE_TEXTS || type == SHAPE_INTS)
+		add_list(json, field, value);
+	else if (type == SHAPE_BOOL &&
 		 (strcmp(value, "true") == 0 || strcmp(value, "false") == 0))
 		text_add(json, value);
 	else

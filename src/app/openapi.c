@@ -130,6 +130,12 @@ write_query_schema(struct text *json, const struct shape_field *field)
 		return;
 	case SHAPE_TEXTS:
 	case SHAPE_INTS:
+		text_add(json, "{\"type\":\"array\",\"items\":");
+		shape_item_schema(json, field);
+		text_addf(json,
+		    ",\"minItems\":%" PRId64 ",\"maxItems\":%" PRId64 "}",
+		    field->lo, field->hi);
+		return;
 	case SHAPE_JSON:
 	case SHAPE_RAW:
 	case SHAPE_LIST:
@@ -193,6 +199,9 @@ write_parameters(struct text *json, const struct route *row)
 			text_add(json, ",\"description\":");
 			text_json(json, field->meaning);
 		}
+		if (field->type == SHAPE_TEXTS || field->type == SHAPE_INTS)
+			text_add(json, /* commas */
+			    ",\"style\":\"form\",\"explode\":false");
 		text_add(json, ",\"schema\":");
 		write_query_schema(json, field);
 		text_char(json, '}');

@@ -21,6 +21,17 @@ static const struct shape_field echo_fields[] = {
 };
 static const struct shape echo_shape = SHAPE("Echo", struct echo, echo_fields);
 
+struct lists {
+	struct texts_of words;
+	struct ints_of numbers;
+};
+static const struct shape_field lists_fields[] = {
+	F_WORDS(struct lists, words, 3, 4, REQUIRED, "Words.", "[\"a\"]"),
+	F_INTS(struct lists, numbers, 0, 3, 1, 9, OPTIONAL, "Digits.", "[1]"),
+};
+static const struct shape lists_shape =
+    SHAPE("Lists", struct lists, lists_fields);
+
 struct act_in {
 	const char *note;
 };
@@ -51,6 +62,13 @@ get_echo(struct ctx *ctx, struct call *call)
 {
 	return call_answer(ctx, call, 200, &echo_shape,
 	    call_query(call, &echo_shape));
+}
+
+static enum fail
+get_lists(struct ctx *ctx, struct call *call)
+{
+	return call_answer(ctx, call, 200, &lists_shape,
+	    call_query(call, &lists_shape));
 }
 
 static enum fail
@@ -165,6 +183,13 @@ const struct route t_rows[] = {
 	    .query = &echo_shape,
 	    .out = &echo_shape,
 	    .handle = get_echo,
+	    .summary = "Echo." },
+	{ .method = GET,
+	    .path = "/api/t/lists",
+	    .flags = ROUTE_PUBLIC,
+	    .query = &lists_shape,
+	    .out = &lists_shape,
+	    .handle = get_lists,
 	    .summary = "Echo." },
 	{ .method = POST,
 	    .path = "/api/t/echo",

@@ -50,6 +50,56 @@ all_faults_of_a_query_are_told_at_once(void **state)
 }
 
 static void
+a_list_in_a_query_has_commas_between_its_items(void **state)
+{
+	static const struct {
+		const char *query;
+		const char *faults; /* of the answer; NULL: it is read */
+	} cases[] = {
+		{ "words=a,%C4%91,c&numbers=1,9", NULL },
+		{ "words=a%2Cb", NULL }, /* quoted or not */
+		{ "words=", "/words input.range" },
+		{ "words=a,b,c,d", "/words input.too_long" },
+		{ "words=a,,c", "/words/1 input.range" },
+		{ "words=,a", "/words/0 input.range" },
+		{ "words=a,b,abcde", "/words/2 input.too_long" },
+		{ "words=a&words=b", "/words input.repeated" },
+		{ "words=a&numbers=", NULL },
+		{ "words=a&numbers=1,2,3,4", "/numbers input.too_long" },
+		{ "words=a&numbers=1,10", "/numbers/1 input.range" },
+		{ "words=a&numbers=1,x", "/numbers/1 input.type" },
+		{ "words=a&numbers=,1", "/numbers/0 input.type" },
+	};
+	struct t *t = t_dispatch(state);
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct http_response r =
+		    t_send(t, (struct t_request){ .path = "/api/t/lists",
+				  .query = cases[i].query });
+		const struct json *error = NULL;
+
+		if (cases[i].faults == NULL) {
+			assert_int_equal(r.status, 200);
+			continue;
+		}
+		error = json_at(json_get(t_problem(t, &r, 422, "input.invalid"),
+				    "errors"),
+		    0);
+		assert_string_equal(arena_printf(t->ctx.arena, "%s %s",
+					json_get_text(error, "pointer"),
+					json_get_text(error, "code")),
+		    cases[i].faults);
+	}
+
+	struct http_response r =
+	    t_send(t, (struct t_request){ .path = "/api/t/lists",
+			  .query = "words=a,%C4%91&numbers=1,9" });
+
+	assert_true(
+	    t_body_is(&r, "{\"words\":[\"a\",\"đ\"],\"numbers\":[1,9]}"));
+}
+
+static void
 a_query_that_is_malformed_or_not_wanted_is_refused(void **state)
 {
 	struct t *t = t_dispatch(state);
@@ -446,6 +496,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		t_test(a_query_is_read_into_its_shape),
 		t_test(all_faults_of_a_query_are_told_at_once),
+		t_test(a_list_in_a_query_has_commas_between_its_items),
 		t_test(a_query_that_is_malformed_or_not_wanted_is_refused),
 		t_test(bad_bodies_are_answered_with_the_place),
 		t_test(of_a_broken_body_line_and_column_are_told),

@@ -16,7 +16,7 @@ check_period(struct ctx *ctx, const struct form *form, const char *period,
 {
 	const struct figures_query query = {
 		.form = form->code,
-		.periods = period,
+		.periods = { &period, 1 },
 		.level = "1",
 		.basis = basis,
 	};

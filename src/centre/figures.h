@@ -2,10 +2,11 @@
 #define CENTRE_FIGURES_H
 
 #include "core/ctx.h"
+#include "core/shape.h"
 #include "core/text.h"
 
 /*
- * Figures: a question in text parameters, answered as a table in JSON or CSV
+ * Figures: a question in text parameters, lists among them, answered as a table in JSON or CSV
  * (docs/api.md).  The same question can be put to the cube (figures_render) or
  * to the ledger itself (fold.h); both answers are the same bytes.
  *
@@ -16,9 +17,10 @@
  */
 struct figures_query {
 	const char *form;
-	const char *periods; /* "2025-Q1,2025-Q2" */
-	const char *cells;   /* "s01.c3,all.c3"; NULL: all.* of all columns */
-	const char *units;   /* one of these three */
+	struct texts_of periods; /* "2025-Q1" "2025-Q2" */
+	struct texts_of
+	    cells; /* "s01.c3" "all.c3"; none: all.* of all columns */
+	struct texts_of units; /* one of these three */
 	const char *children_of;
 	const char *level;     /* "0" to "3" */
 	const char *structure; /* NULL, "own", or a day */
@@ -38,7 +40,8 @@ struct figures_query {
 
 /*
  * Append the answer.  Needs ctx->tx.
- *	FAIL_INVALID	"input.invalid" with the parameters at fault:
+ *	FAIL_INVALID	"input.invalid" with the parameters, or their items, at
+ *			fault:
  *		"form.unknown" "period.unknown" "form.no_version"
  *		"figures.periods" "figures.cell" "figures.rows" "figures.level"
  *		"figures.structure" "figures.as_of" "figures.choice"

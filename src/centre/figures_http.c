@@ -8,6 +8,7 @@
 #include "centre/trace.h"
 #include "core/arena.h"
 #include "core/day.h"
+#include "core/paging.h"
 #include "core/text.h"
 #include "org/field.h"
 #include "regime/field.h"
@@ -28,6 +29,7 @@ static const char *const formats[] = { "json", "csv", NULL };
 static const char *const kinds[] = { "unit", "other", "unallocated", "total",
 	NULL };
 
+#define CELL_MAX 64 /* bytes */
 #define STRUCTURE_MEANING \
 	"own (each period in the structure of its last day) or a day: the " \
 	"units as they were then."
@@ -38,14 +40,16 @@ static const char *const kinds[] = { "unit", "other", "unallocated", "total",
 
 static const struct shape_field query_fields[] = {
 	F_FORM(struct figures_query, REQUIRED),
-	F_TEXT(struct figures_query, periods, 400, REQUIRED,
-	    "Comma list of at most 40 periods.", "\"2025-Q1,2025-Q2\""),
-	F_TEXT(struct figures_query, cells, 2000, OPTIONAL,
-	    "Comma list of at most 200 cells; all.cN sums column cN over the "
-	    "form's rows. Default: all.cN of every column.",
-	    "\"all.c3,s01.c3\""),
-	F_TEXT(struct figures_query, units, 4000, OPTIONAL,
-	    "Comma list of at most 500 units.", "\"17,area:01@2025-07-01\""),
+	F_WORDS(struct figures_query, periods, FIGURES_PERIODS_MAX,
+	    PERIOD_ID_MAX, REQUIRED, "Periods of the form.",
+	    "[\"2025-Q1\",\"2025-Q2\"]"),
+	F_WORDS(struct figures_query, cells, FIGURES_CELLS_MAX, CELL_MAX,
+	    OPTIONAL,
+	    "Cells; all.cN sums column cN over the form's rows. Default: "
+	    "all.cN of every column.",
+	    "[\"all.c3\",\"s01.c3\"]"),
+	F_WORDS(struct figures_query, units, FIGURES_UNITS_MAX, UNIT_REF_MAX,
+	    OPTIONAL, "These units.", "[\"17\",\"area:01@2025-07-01\"]"),
 	F_UNIT_REF(struct figures_query, children_of, OPTIONAL,
 	    "The units directly under this one, other, unallocated, total.",
 	    "\"1\""),
@@ -71,7 +75,7 @@ static const struct shape query_shape =
 static const struct shape_field trace_query_fields[] = {
 	F_FORM(struct trace_query, REQUIRED),
 	F_PERIOD(struct trace_query, period, REQUIRED),
-	F_TEXT(struct trace_query, cell, 64, REQUIRED,
+	F_TEXT(struct trace_query, cell, CELL_MAX, REQUIRED,
 	    "A cell, or all.cN for a column.", "\"all.c3\""),
 	F_UNIT_REF(struct trace_query, unit, OPTIONAL, "Default: the root.",
 	    "\"1\""),
@@ -87,8 +91,8 @@ static const struct shape_field trace_query_fields[] = {
 	    "\"2025-08-01\""),
 	F_ENUM(struct trace_query, basis, bases, OPTIONAL, BASIS_MEANING,
 	    "\"sent\""),
-	F_TEXT(struct trace_query, limit, 3, OPTIONAL,
-	    "Most reports shown, 1 to 500; default 100.", "\"100\""),
+	F_LIMIT(struct trace_query, PAGING_MOST),
+	F_AFTER(struct trace_query),
 };
 static const struct shape trace_query_shape =
     SHAPE("TraceQuery", struct trace_query, trace_query_fields);
@@ -211,8 +215,8 @@ static const struct shape_field figures_fields[] = {
 	    "\"sent\""),
 	F_ENUM(struct figures_out, apportion, apportions, REQUIRED, "As asked.",
 	    "\"none\""),
-	F_TEXTS(struct figures_out, cells, 0, FIGURES_CELLS_MAX, 64, REQUIRED,
-	    "Cells, in the order of values.", "[\"all.c3\"]"),
+	F_TEXTS(struct figures_out, cells, 0, FIGURES_CELLS_MAX, CELL_MAX,
+	    REQUIRED, "Cells, in the order of values.", "[\"all.c3\"]"),
 	F_LIST(struct figures_out, periods, &period_shape, FIGURES_PERIODS_MAX,
 	    "As asked."),
 	F_LIST(struct figures_out, rows, &row_shape, FIGURES_ROWS_MAX,
@@ -273,19 +277,22 @@ struct trace_out {
 	const char *value;
 	int64_t index;
 	struct list_of parts;
+	const int64_t *next;
 	int64_t total_parts;
 	struct list_of children;
 };
 static const struct shape_field trace_fields[] = {
 	F_ID(struct trace_out, unit, "The unit.", "1"),
 	F_UNIT_NAME(struct trace_out, name, "Its name.", "\"Chính phủ\""),
-	F_TEXT(struct trace_out, cell, 64, REQUIRED, "The cell.", "\"all.c3\""),
+	F_TEXT(struct trace_out, cell, CELL_MAX, REQUIRED, "The cell.",
+	    "\"all.c3\""),
 	F_RAW(struct trace_out, value, REQUIRED, value_schema, "As in figures.",
 	    "\"912\""),
 	F_COUNT(struct trace_out, index, "The ledger size this answers.",
 	    "70312"),
-	F_LIST(struct trace_out, parts, &part_shape, TRACE_PARTS_MAX,
+	F_LIST(struct trace_out, parts, &part_shape, PAGING_MOST,
 	    "The reports it rests on, biggest first."),
+	F_NEXT(struct trace_out),
 	F_COUNT(struct trace_out, total_parts, "How many there are in all.",
 	    "10412"),
 	F_LIST(struct trace_out, children, &child_shape, FIGURES_ROWS_MAX,
@@ -344,8 +351,8 @@ static const char *const figures_failures[] = { "access.denied", "form.unknown",
 	"unit.code_needs_date", "unit.unknown", NULL };
 static const char *const trace_failures[] = { "access.denied", "form.unknown",
 	"form.no_version", "period.unknown", "figures.cell", "figures.level",
-	"figures.structure", "figures.as_of", "figures.choice", "figures.limit",
-	"unit.ref", "unit.code_needs_date", "unit.unknown", NULL };
+	"figures.structure", "figures.as_of", "figures.choice", "unit.ref",
+	"unit.code_needs_date", "unit.unknown", NULL };
 
 static const struct route_media figures_media = {
 	.types = (const char *const[]){ json_type, csv_type, NULL },

@@ -17,26 +17,11 @@ static const char permission[] = "figures.read";
 #define SMALL_SUMS 1000000
 #define SMALL_SCANNED 10000000
 
-/* Pieces between commas; NULL: more than most, or an empty one. */
-static const char **
-split(struct ctx *ctx, const char *text, size_t most, size_t *ret_count)
+/* The place of an item of a list. */
+static const char *
+item(struct ctx *ctx, const char *list, size_t i)
 {
-	const char **parts = ARENA_ARRAY(ctx->arena, most, const char *);
-	size_t count = 0;
-
-	for (;;) {
-		const char *comma = strchrnul(text, ',');
-
-		if (count == most || comma == text)
-			return NULL;
-		parts[count++] =
-		    arena_text_n(ctx->arena, text, (size_t)(comma - text));
-		if (*comma == '\0')
-			break;
-		text = comma + 1;
-	}
-	*ret_count = count;
-	return parts;
+	return arena_printf(ctx->arena, "%s/%zu", list, i);
 }
 
 /* One of two words; the first is what NULL means. */
@@ -150,26 +135,24 @@ question_read_cell(struct ctx *ctx, const char *pointer, const char *id,
 static void
 read_periods(struct ctx *ctx, struct asked *ret)
 {
-	size_t count = 0;
-	const char **ids =
-	    split(ctx, ret->query->periods == NULL ? "" : ret->query->periods,
-		FIGURES_PERIODS_MAX, &count);
+	const struct texts_of *ids = &ret->query->periods;
 
-	if (ids == NULL) {
+	if (ids->count < 1 || ids->count > FIGURES_PERIODS_MAX) {
 		fail_invalid(ctx, "/periods", "figures.periods",
 		    "from 1 to %d periods", FIGURES_PERIODS_MAX);
 		return;
 	}
-	ret->periods = ARENA_ARRAY(ctx->arena, count, struct asked_period);
-	for (size_t i = 0; i < count; i++) {
+	ret->periods = ARENA_ARRAY(ctx->arena, ids->count, struct asked_period);
+	for (size_t i = 0; i < ids->count; i++) {
 		struct asked_period *period = &ret->periods[ret->period_count];
+		const char *place = item(ctx, "/periods", i);
 
-		if (!question_read_period(ctx, ret, "/periods", ids[i], period))
+		if (!question_read_period(ctx, ret, place, ids->at[i], period))
 			continue;
 		for (size_t k = 0; k < ret->period_count; k++)
-			if (strcmp(ret->periods[k].id, ids[i]) == 0)
-				fail_invalid(ctx, "/periods", "figures.periods",
-				    "%s is named twice", ids[i]);
+			if (strcmp(ret->periods[k].id, ids->at[i]) == 0)
+				fail_invalid(ctx, place, "figures.periods",
+				    "%s is named twice", ids->at[i]);
 		ret->period_count++;
 	}
 }
@@ -210,23 +193,22 @@ default_cells(struct ctx *ctx, struct asked *ret)
 static void
 read_cells(struct ctx *ctx, struct asked *ret)
 {
-	size_t count = 0;
-	const char **ids = NULL;
+	const struct texts_of *ids = &ret->query->cells;
 	struct asked_cell *cells = NULL;
 
-	if (ret->query->cells == NULL) {
+	if (ids->at == NULL) {
 		default_cells(ctx, ret);
 		return;
 	}
-	ids = split(ctx, ret->query->cells, FIGURES_CELLS_MAX, &count);
-	if (ids == NULL) {
+	if (ids->count < 1 || ids->count > FIGURES_CELLS_MAX) {
 		fail_invalid(ctx, "/cells", "figures.cell",
 		    "from 1 to %d cells", FIGURES_CELLS_MAX);
 		return;
 	}
-	cells = ARENA_ARRAY(ctx->arena, count, struct asked_cell);
-	for (size_t i = 0; i < count; i++)
-		if (question_read_cell(ctx, "/cells", ids[i], &cells[i]))
+	cells = ARENA_ARRAY(ctx->arena, ids->count, struct asked_cell);
+	for (size_t i = 0; i < ids->count; i++)
+		if (question_read_cell(ctx, item(ctx, "/cells", i), ids->at[i],
+			&cells[i]))
 			ret->cell_count++;
 	ret->cells = cells;
 }
@@ -286,8 +268,9 @@ check_cells(struct ctx *ctx, const struct asked *asked)
 		for (size_t p = 0; p < asked->period_count; p++)
 			known = known || asked->periods[p].columns[i] != NULL;
 		if (!known)
-			fail_invalid(ctx, "/cells", "figures.cell",
-			    "the form has no cell %s", asked->cells[i].id);
+			fail_invalid(ctx, item(ctx, "/cells", i),
+			    "figures.cell", "the form has no cell %s",
+			    asked->cells[i].id);
 	}
 }
 
@@ -298,7 +281,7 @@ read_rows(struct ctx *ctx, struct asked *ret)
 	int64_t level = -1;
 
 	ret->children_of = -1;
-	if ((q->units != NULL) + (q->children_of != NULL) +
+	if ((q->units.at != NULL) + (q->children_of != NULL) +
 		(q->level != NULL) !=
 	    1)
 		fail_invalid(ctx, "", "figures.rows",
@@ -312,27 +295,26 @@ read_rows(struct ctx *ctx, struct asked *ret)
 static enum fail
 find_units(struct ctx *ctx, struct asked *ret)
 {
-	size_t count = 0;
-	const char **refs =
-	    split(ctx, ret->query->units, FIGURES_UNITS_MAX, &count);
+	const struct texts_of *refs = &ret->query->units;
 	int *units = NULL;
 
-	if (refs == NULL) {
+	if (refs->count < 1 || refs->count > FIGURES_UNITS_MAX) {
 		fail_invalid(ctx, "/units", "figures.rows",
 		    "from 1 to %d units", FIGURES_UNITS_MAX);
 		return fail_valid(ctx);
 	}
-	units = ARENA_ARRAY(ctx->arena, count, int);
-	for (size_t i = 0; i < count; i++) {
+	units = ARENA_ARRAY(ctx->arena, refs->count, int);
+	for (size_t i = 0; i < refs->count; i++) {
 		const struct unit *unit = NULL;
 
-		TRY(directory_find_at(ctx, ret->dir, "/units", refs[i], &unit));
+		TRY(directory_find_at(ctx, ret->dir, item(ctx, "/units", i),
+		    refs->at[i], &unit));
 		TRY(access_unit(ctx, permission, unit->id));
 		units[i] = unit->number;
 	}
 	for (size_t p = 0; p < ret->period_count; p++) {
 		ret->periods[p].units = units;
-		ret->periods[p].unit_count = count;
+		ret->periods[p].unit_count = refs->count;
 	}
 	return OK;
 }
@@ -416,7 +398,7 @@ find_rows(struct ctx *ctx, struct asked *ret)
 	const bool nation = question_nation(ctx, ret->dir);
 
 	ret->show_total = nation || ret->query->children_of != NULL;
-	if (ret->query->units != NULL)
+	if (ret->query->units.at != NULL)
 		return find_units(ctx, ret);
 	if (ret->query->children_of != NULL)
 		return find_parent(ctx, ret);

@@ -13,28 +13,66 @@
  * figures_render: what it refuses, what its bytes are, who may ask; and, the
  * main thing, that the ledger folded by itself gives the same bytes.
  */
+
+/* struct figures_query in short: lists with commas between. */
+struct wish {
+	const char *form;
+	const char *periods;
+	const char *cells;
+	const char *units;
+	const char *children_of;
+	const char *level;
+	const char *structure;
+	const char *as_of;
+	const char *basis;
+	const char *apportion;
+	const char *format;
+};
+
 struct asking {
-	struct figures_query query;
+	struct wish query;
 	enum fail (*render)(struct ctx *ctx, const struct figures_query *query,
 	    struct text *text);
 	char *ret; /* malloc'd */
 };
 
+static struct texts_of
+listed(struct ctx *ctx, const char *text)
+{
+	struct texts_of ret = { 0 };
+
+	if (text != NULL)
+		ret.at = text_split(ctx->arena, text, ',', &ret.count);
+	return ret;
+}
+
 static enum fail
 ask(struct ctx *ctx, void *arg)
 {
 	struct asking *asking = arg;
+	const struct wish *wish = &asking->query;
+	const struct figures_query query = { .form = wish->form,
+		.periods = listed(ctx, wish->periods),
+		.cells = listed(ctx, wish->cells),
+		.units = listed(ctx, wish->units),
+		.children_of = wish->children_of,
+		.level = wish->level,
+		.structure = wish->structure,
+		.as_of = wish->as_of,
+		.basis = wish->basis,
+		.apportion = wish->apportion,
+		.format = wish->format };
 	struct text text;
 
 	text_init(&text, ctx->arena);
-	TRY(asking->render(ctx, &asking->query, &text));
+	TRY(asking->render(ctx, &query, &text));
 	free(asking->ret);
 	asking->ret = strdup(text_of(&text));
 	return OK;
 }
 
 static char *
-answer_by(struct t *t, struct figures_query query,
+answer_by(struct t *t, struct wish query,
     enum fail (*render)(struct ctx *ctx, const struct figures_query *query,
 	struct text *text))
 {
@@ -72,7 +110,7 @@ one_of(struct world *world, const char *const *choices, size_t count)
 #define ONE_OF(world, list) one_of((world), (list), ARRAY_SIZE(list))
 
 struct random_query {
-	struct figures_query query;
+	struct wish query;
 	char unit[32];
 	char units[96];
 	char as_of[32];
@@ -94,7 +132,7 @@ random_query(struct world *world, struct random_query *ret)
 	static const char *const bases[] = { NULL, "sent", "accepted" };
 	static const char *const apportions[] = { NULL, "none", "equal" };
 	static const char *const formats[] = { "json", "json", "csv" };
-	struct figures_query *q = &ret->query;
+	struct wish *q = &ret->query;
 	const int64_t size = ledger_size(world->t->home.ledger);
 
 	memset(ret, 0, sizeof(*ret));
@@ -170,7 +208,7 @@ replay(struct ctx *ctx, void *arg)
 static void
 a_cube_rebuilt_from_the_ledger_answers_the_same(void **state)
 {
-	static const struct figures_query query = { .form = WORLD_FORM,
+	static const struct wish query = { .form = WORLD_FORM,
 		.periods = "2025-Q1,2025-Q2,2025-Q3",
 		.level = "1",
 		.structure = "2025-07-01",
@@ -200,7 +238,7 @@ a_small_table_in_json_and_csv(void **state)
 {
 	struct t *t = *state;
 	struct reports *r = reports_make(t, 1);
-	struct figures_query query = { .form = WORLD_FORM,
+	struct wish query = { .form = WORLD_FORM,
 		.periods = "2025-Q1",
 		.cells = "all.sum,r1.dec,r2.none",
 		.units = "2" };
@@ -252,7 +290,7 @@ values_that_may_not_be_added_are_not_given(void **state)
 {
 	struct t *t = *state;
 	struct reports *r = reports_make(t, 1);
-	const struct figures_query query = { .form = WORLD_FORM,
+	const struct wish query = { .form = WORLD_FORM,
 		.periods = "2025-Q1",
 		.cells = "r1.none,all.last,r1.min,all.max",
 		.level = "0" };
@@ -275,7 +313,7 @@ every_wrong_parameter_is_named(void **state)
 	static const struct {
 		const char *pointer;
 		const char *code;
-		struct figures_query query;
+		struct wish query;
 	} wrong[] = {
 		{ "/form", "form.unknown",
 		    { .form = "X", .periods = "2025-Q1", .level = "1" } },
@@ -283,11 +321,11 @@ every_wrong_parameter_is_named(void **state)
 		    { .periods = "2025-Q1", .level = "1" } },
 		{ "/periods", "figures.periods",
 		    { .form = WORLD_FORM, .level = "1" } },
-		{ "/periods", "figures.periods",
+		{ "/periods/1", "period.unknown",
 		    { .form = WORLD_FORM,
 			.periods = "2025-Q1,,2025-Q2",
 			.level = "1" } },
-		{ "/periods", "figures.periods",
+		{ "/periods/1", "figures.periods",
 		    { .form = WORLD_FORM,
 			.periods = "2025-Q1,2025-Q1",
 			.level = "1" } },
@@ -297,34 +335,34 @@ every_wrong_parameter_is_named(void **state)
 				   "18,19,20,21,22,23,24,25,26,27,28,29,30,31,"
 				   "32,33,34,35,36,37,38,39,40,41",
 			.level = "1" } },
-		{ "/periods", "period.unknown",
+		{ "/periods/0", "period.unknown",
 		    { .form = WORLD_FORM,
 			.periods = "2025-Q5",
 			.level = "1" } },
-		{ "/periods", "period.unknown",
+		{ "/periods/0", "period.unknown",
 		    { .form = WORLD_FORM,
 			.periods = "2025-03",
 			.level = "1" } },
-		{ "/periods", "form.no_version",
+		{ "/periods/0", "form.no_version",
 		    { .form = WORLD_FORM,
 			.periods = "2019-Q1",
 			.level = "1" } },
-		{ "/cells", "figures.cell",
+		{ "/cells/0", "figures.cell",
 		    { .form = WORLD_FORM,
 			.periods = "2025-Q1",
 			.cells = "r9.sum",
 			.level = "1" } },
-		{ "/cells", "figures.cell",
+		{ "/cells/0", "figures.cell",
 		    { .form = WORLD_FORM,
 			.periods = "2025-Q1",
 			.cells = "all.c9",
 			.level = "1" } },
-		{ "/cells", "figures.cell",
+		{ "/cells/0", "figures.cell",
 		    { .form = WORLD_FORM,
 			.periods = "2025-Q1",
 			.cells = "",
 			.level = "1" } },
-		{ "/cells", "figures.cell",
+		{ "/cells/0", "figures.cell",
 		    { .form = WORLD_FORM,
 			.periods = "2025-Q1",
 			.cells = "sum",
@@ -336,10 +374,6 @@ every_wrong_parameter_is_named(void **state)
 			.periods = "2025-Q1",
 			.level = "1",
 			.children_of = "1" } },
-		{ "/units", "figures.rows",
-		    { .form = WORLD_FORM,
-			.periods = "2025-Q1",
-			.units = "1,,2" } },
 		{ "/level", "figures.level",
 		    { .form = WORLD_FORM,
 			.periods = "2025-Q1",
@@ -429,6 +463,10 @@ units_are_found_by_id_and_dated_code_only(void **state)
 		    refs[i].code);
 	}
 	asking.query.children_of = NULL;
+	asking.query.units = "1,,2";
+	assert_int_equal(t_read(t, ask, &asking), FAIL_INVALID);
+	assert_string_equal(t->ctx.failure.fields->code, "unit.ref");
+	assert_string_equal(t->ctx.failure.fields->pointer, "/units/1");
 	asking.query.units = "area:00001@2025-01-01";
 	t_ok(&t->ctx, t_read(t, ask, &asking));
 	free(asking.ret);
@@ -570,8 +608,7 @@ somebody(struct position *position, const char *role, int64_t unit)
 }
 
 static enum fail
-ask_as(struct t *t, const struct actor *actor, struct figures_query query,
-    char **ret)
+ask_as(struct t *t, const struct actor *actor, struct wish query, char **ret)
 {
 	struct asking asking = { .query = query, .render = figures_render };
 	enum fail outcome = OK;
@@ -618,55 +655,47 @@ nobody_sees_figures_beyond_their_reach(void **state)
 	snprintf(other, sizeof(other), "%" PRId64, w->old_provinces[3]);
 	snprintf(abolished, sizeof(abolished), "%" PRId64, w->old_provinces[0]);
 
-	t_fails(&t->ctx,
-	    ask_as(t, NULL, (struct figures_query){ .units = own }, NULL),
+	t_fails(&t->ctx, ask_as(t, NULL, (struct wish){ .units = own }, NULL),
 	    FAIL_LOGIN, "access.login");
 	actor = somebody(&position, "admin", w->root);
-	t_fails(&t->ctx,
-	    ask_as(t, &actor, (struct figures_query){ .units = own }, NULL),
+	t_fails(&t->ctx, ask_as(t, &actor, (struct wish){ .units = own }, NULL),
 	    FAIL_DENIED, "access.denied");
 
 	/* A province's viewer: its own figure, without the nation's. */
 	actor = somebody(&position, "viewer", w->old_provinces[2]);
-	t_ok(&t->ctx,
-	    ask_as(t, &actor, (struct figures_query){ .units = own }, &json));
+	t_ok(&t->ctx, ask_as(t, &actor, (struct wish){ .units = own }, &json));
 	assert_int_equal(count_of(json, "\"kind\":"), 1);
 	free(json);
 	t_fails(&t->ctx,
-	    ask_as(t, &actor, (struct figures_query){ .units = other }, NULL),
+	    ask_as(t, &actor, (struct wish){ .units = other }, NULL),
 	    FAIL_DENIED, "access.denied");
 	t_fails(&t->ctx,
-	    ask_as(t, &actor, (struct figures_query){ .children_of = "1" },
-		NULL),
+	    ask_as(t, &actor, (struct wish){ .children_of = "1" }, NULL),
 	    FAIL_DENIED, "access.denied");
-	t_ok(&t->ctx,
-	    ask_as(t, &actor, (struct figures_query){ .level = "1" }, &json));
+	t_ok(&t->ctx, ask_as(t, &actor, (struct wish){ .level = "1" }, &json));
 	assert_int_equal(count_of(json, "\"kind\":\"unit\""), 1);
 	assert_int_equal(count_of(json, "\"kind\":"), 1);
 	free(json);
-	t_fails(&t->ctx,
-	    ask_as(t, &actor, (struct figures_query){ .level = "0" }, NULL),
+	t_fails(&t->ctx, ask_as(t, &actor, (struct wish){ .level = "0" }, NULL),
 	    FAIL_DENIED, "access.denied");
 
 	/* A clerk's right ends at the own unit. */
 	actor = somebody(&position, "clerk", w->old_provinces[2]);
-	t_ok(&t->ctx,
-	    ask_as(t, &actor, (struct figures_query){ .units = own }, NULL));
+	t_ok(&t->ctx, ask_as(t, &actor, (struct wish){ .units = own }, NULL));
 	t_fails(&t->ctx,
 	    ask_as(t, &actor,
-		(struct figures_query){ .children_of = own,
+		(struct wish){ .children_of = own,
 		    .structure = WORLD_SPLIT_DAY },
 		NULL),
 	    FAIL_DENIED, "access.denied");
 
 	/* What was abolished is under its successor. */
 	actor = somebody(&position, "viewer", w->new_provinces[0]);
-	t_ok(&t->ctx, ask_as(t, &actor,
-			  (struct figures_query){ .units = abolished }, NULL));
+	t_ok(&t->ctx,
+	    ask_as(t, &actor, (struct wish){ .units = abolished }, NULL));
 
 	actor = somebody(&position, "centre", w->root);
-	t_ok(&t->ctx,
-	    ask_as(t, &actor, (struct figures_query){ .level = "1" }, &json));
+	t_ok(&t->ctx, ask_as(t, &actor, (struct wish){ .level = "1" }, &json));
 	assert_int_equal(count_of(json, "\"kind\":\"total\""), 1);
 	free(json);
 }

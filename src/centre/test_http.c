@@ -114,7 +114,7 @@ faults_point_at_the_parameter(void **state)
 	const struct json *node = t_problem(t, &response, 422, "input.invalid");
 	const struct json *error = json_at(json_get(node, "errors"), 0);
 
-	assert_string_equal(json_get_text(error, "pointer"), "/cells");
+	assert_string_equal(json_get_text(error, "pointer"), "/cells/0");
 	assert_string_equal(json_get_text(error, "code"), "figures.cell");
 
 	response = get(t, person, "/api/v1/figures",

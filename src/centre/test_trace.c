@@ -94,7 +94,7 @@ a_total_is_the_sum_of_its_parts_and_of_its_children(void **state)
 				 .period = reports_periods[i % REPORTS_PERIODS],
 				 .cell = i % 2 == 0 ? "all.sum" : "r1.sum",
 				 .unit = unit,
-				 .limit = "500",
+				 .limit = 500,
 				 .structure = structures[i % 4 % 3] });
 		assert_int_equal(json_get_int(node, "total_parts", -1),
 		    (int64_t)json_count(json_get(node, "parts")));
@@ -123,7 +123,7 @@ other_and_unallocated_have_traces_of_their_own(void **state)
 				.cell = "all.sum",
 				.kind = kinds[k],
 				.structure = "2025-07-01",
-				.limit = "500" };
+				.limit = 500 };
 			const struct json *node = NULL;
 
 			snprintf(text, sizeof(text), "%d", level);
@@ -153,7 +153,7 @@ parts_name_the_version_and_its_ledger_entry(void **state)
 	node = trace(t, (struct trace_query){ .form = WORLD_FORM,
 			    .period = "2025-Q1",
 			    .cell = "r1.sum",
-			    .limit = "1" });
+			    .limit = 1 });
 	assert_int_equal(json_get_int(node, "unit", 0), r->world.root);
 	assert_string_equal(json_get_text(node, "cell"), "r1.sum");
 	assert_int_equal(number(node), -30);
@@ -167,6 +167,17 @@ parts_name_the_version_and_its_ledger_entry(void **state)
 	assert_int_equal(json_get_int(part, "report", 0), r->world.ids[1] * 10);
 	assert_true(json_bool(json_get(part, "whole")));
 	assert_int_equal(number(part), -70);
+	assert_int_equal(json_get_int(node, "next", 0), 1);
+
+	node = trace(t, (struct trace_query){ .form = WORLD_FORM,
+			    .period = "2025-Q1",
+			    .cell = "r1.sum",
+			    .limit = 1,
+			    .after = 1 });
+	assert_int_equal(json_get_int(node, "total_parts", 0), 2);
+	assert_int_equal(json_count(json_get(node, "parts")), 1);
+	assert_int_equal(number(json_at(json_get(node, "parts"), 0)), 40);
+	assert_int_equal(json_type(json_get(node, "next")), JSON_IS_NULL);
 
 	node = trace(t, (struct trace_query){ .form = WORLD_FORM,
 			    .period = "2025-Q1",
@@ -207,11 +218,6 @@ every_wrong_parameter_is_named(void **state)
 			.period = "2025-Q1",
 			.cell = "r1.sum",
 			.level = "9" } },
-		{ "/limit", "figures.limit",
-		    { .form = WORLD_FORM,
-			.period = "2025-Q1",
-			.cell = "r1.sum",
-			.limit = "501" } },
 		{ "/structure", "figures.structure",
 		    { .form = WORLD_FORM,
 			.period = "2025-Q1",
@@ -257,7 +263,7 @@ reports_out_of_reach_are_neither_shown_nor_counted(void **state)
 	struct asking asking = { .query = { .form = WORLD_FORM,
 				     .period = "2025-Q3",
 				     .cell = "all.sum",
-				     .limit = "500" } };
+				     .limit = 500 } };
 	const struct json *parts = NULL;
 	size_t seen = 0;
 

@@ -5,6 +5,7 @@
 #include "centre/question.h"
 #include "centre/render.h"
 #include "core/arena.h"
+#include "core/paging.h"
 #include "people/access.h"
 
 static const char permission[] = "figures.read";
@@ -16,7 +17,6 @@ struct tracing {
 	const struct unit *unit;
 	enum cube_row_kind kind;
 	int level; /* -1 */
-	int64_t limit;
 };
 
 static void
@@ -30,7 +30,6 @@ read_kind(struct ctx *ctx, const struct trace_query *query, struct tracing *ret)
 	int64_t level = -1;
 
 	ret->kind = ROW_UNIT;
-	ret->limit = 100;
 	if (query->kind != NULL) {
 		size_t i = 0;
 
@@ -47,10 +46,6 @@ read_kind(struct ctx *ctx, const struct trace_query *query, struct tracing *ret)
 	    !num_parse(query->level, LEVEL_NATION, LEVEL_COMMUNE, &level))
 		fail_invalid(ctx, "/level", "figures.level", "not from 0 to 3");
 	ret->level = (int)level;
-	if (query->limit != NULL &&
-	    !num_parse(query->limit, 1, TRACE_PARTS_MAX, &ret->limit))
-		fail_invalid(ctx, "/limit", "figures.limit", "not from 1 to %d",
-		    TRACE_PARTS_MAX);
 }
 
 static enum fail
@@ -127,17 +122,20 @@ add_part(const struct tracing *tracing, const struct cube_part *part,
 	    part->whole ? "\",\"whole\":true}" : "\",\"whole\":false}");
 }
 
-/* The reports in reach: all, or the actor's own among them. */
+/* A page of the reports in reach: all, or the actor's own among them. */
 static enum fail
-add_parts(struct ctx *ctx, const struct tracing *tracing,
-    const struct cube_question *question, struct text *text)
+add_parts(struct ctx *ctx, const struct trace_query *query,
+    const struct tracing *tracing, const struct cube_question *question,
+    struct text *text)
 {
+	const size_t first = (size_t)query->after;
+	const size_t limit = paging_limit(query->limit);
 	const struct asked_period *period = &tracing->period;
 	const bool nation = question_nation(ctx, tracing->asked.dir);
 	struct cube_part *parts = NULL;
 	size_t count = 0;
 	size_t total = 0;
-	int64_t shown = 0;
+	size_t shown = 0;
 	size_t reached = 0;
 
 	TRY(cube_trace(ctx, question, tracing->unit->number, tracing->kind,
@@ -150,14 +148,18 @@ add_parts(struct ctx *ctx, const struct tracing *tracing,
 
 		if (!nation && !access_may(ctx, permission, unit->id))
 			continue;
-		reached++;
-		if (shown == tracing->limit)
+		if (reached++ < first || shown == limit)
 			continue;
 		if (shown++ > 0)
 			text_char(text, ',');
 		add_part(tracing, &parts[i], text);
 	}
-	text_add(text, "],\"total_parts\":");
+	text_add(text, "],\"next\":");
+	if (shown == limit && first + shown < reached)
+		text_int(text, (long long)(first + shown));
+	else
+		text_add(text, "null");
+	text_add(text, ",\"total_parts\":");
 	text_int(text, (long long)reached);
 	return OK;
 }
@@ -256,7 +258,7 @@ trace_render(struct ctx *ctx, const struct trace_query *query,
 	render_value(text, &shown);
 	text_add(text, ",\"index\":");
 	text_int(text, index);
-	TRY(add_parts(ctx, &tracing, &question, text));
+	TRY(add_parts(ctx, query, &tracing, &question, text));
 	add_children(ctx, &tracing, rows, count, text);
 	text_char(text, '}');
 	return OK;

@@ -25,13 +25,13 @@ struct trace_query {
 	const char *structure;
 	const char *as_of;
 	const char *basis;
-	const char *limit; /* NULL: 100; 1 to 500 parts */
+	int64_t limit; /* parts; core/paging.h */
+	int64_t after; /* so many have been seen */
 };
 
-#define TRACE_PARTS_MAX 500
-
 /*
- * Append JSON.  Needs ctx->tx.  Failures as figures_render.
+ * Append JSON.  Needs ctx->tx.  Failures as figures_render.  Pages are of one
+ * answer as long as as_of is the index of the first.
  */
 NODISCARD enum fail trace_render(struct ctx *ctx,
     const struct trace_query *query, struct text *text);

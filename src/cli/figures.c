@@ -4,14 +4,26 @@
 #include "cli/program.h"
 #include "core/text.h"
 
+/* LIST of the command line; none without it. */
+static struct texts_of
+list(struct ctx *ctx, const struct args *args, const char *name)
+{
+	const char *text = args_text(args, name);
+	struct texts_of ret = { 0 };
+
+	if (text != NULL)
+		ret.at = text_split(ctx->arena, text, ',', &ret.count);
+	return ret;
+}
+
 static enum fail
 work(struct ctx *ctx, const struct args *args, struct text *out)
 {
 	const struct figures_query query = {
 		.form = args_text(args, "form"),
-		.periods = args_text(args, "periods"),
-		.cells = args_text(args, "cells"),
-		.units = args_text(args, "units"),
+		.periods = list(ctx, args, "periods"),
+		.cells = list(ctx, args, "cells"),
+		.units = list(ctx, args, "units"),
 		.children_of = args_text(args, "children-of"),
 		.level = args_text(args, "level"),
 		.structure = args_text(args, "structure"),

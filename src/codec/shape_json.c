@@ -482,6 +482,22 @@ schema_one(struct text *text, const struct shape_field *field)
 	text_char(text, ']');
 }
 
+void
+shape_item_schema(struct text *text, const struct shape_field *field)
+{
+	if (field->type == SHAPE_INTS) {
+		text_addf(text,
+		    "{\"type\":\"integer\",\"minimum\":%" PRId64
+		    ",\"maximum\":%" PRId64 "}",
+		    field->item_lo, field->item_hi);
+		return;
+	}
+	text_add(text, "{\"type\":\"string\"");
+	if (field->item_lo > 0)
+		text_addf(text, ",\"minLength\":%" PRId64, field->item_lo);
+	text_addf(text, ",\"maxLength\":%" PRId64 "}", field->item_hi);
+}
+
 static void
 schema_list(struct text *text, const struct shape_field *field)
 {
@@ -489,15 +505,8 @@ schema_list(struct text *text, const struct shape_field *field)
 	text_add(text, ",\"items\":");
 	if (field->type == SHAPE_LIST)
 		schema_ref(text, field->of);
-	else if (field->type == SHAPE_TEXTS)
-		text_addf(text,
-		    "{\"type\":\"string\",\"maxLength\":%" PRId64 "}",
-		    field->item_hi);
 	else
-		text_addf(text,
-		    "{\"type\":\"integer\",\"minimum\":%" PRId64
-		    ",\"maximum\":%" PRId64 "}",
-		    field->item_lo, field->item_hi);
+		shape_item_schema(text, field);
 	text_addf(text, ",\"minItems\":%" PRId64 ",\"maxItems\":%" PRId64,
 	    field->lo, field->hi);
 }

@@ -26,5 +26,7 @@ void shape_write(struct text *text, const struct shape *shape,
 /* Append the shape's JSON Schema (2020-12); nested shapes by $ref
  * to "#/components/schemas/NAME". */
 void shape_schema(struct text *text, const struct shape *shape);
+/* ... that of an item of F_TEXTS, F_WORDS or F_INTS. */
+void shape_item_schema(struct text *text, const struct shape_field *field);
 
 #endif

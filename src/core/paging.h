@@ -1,6 +1,7 @@
 #ifndef CORE_PAGING_H
 #define CORE_PAGING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,19 @@
 	F_OPT_INT(st, next, 1, INT64_MAX, \
 	    "send it as after for the next page; null: the end", "100")
 /* clang-format on */
+
+/*
+ * A list that asked for a row more than limit: count without it, and whether it
+ * was there, so that next is null behind the last page.
+ */
+static inline bool
+paging_cut(int64_t limit, size_t *count)
+{
+	if (*count <= (size_t)limit)
+		return false;
+	*count = (size_t)limit;
+	return true;
+}
 
 /* A query's limit; 0: none was given. */
 static inline size_t

@@ -26,6 +26,9 @@
  *		(out, F_RAW): for maps and for arrays of mixed values
  *	F_LIST	struct list_of: array of structs of another shape
  *	F_ONE	pointer to a struct of another shape, NULL if absent
+ *	F_WORDS	struct texts_of: at least one text, none of them empty
+ * In a query a list is one parameter with commas between its items, so there it
+ * is F_WORDS or F_INTS.
  * A NULL text or pointer that is OPTIONAL is written as null, and so is an
  * OPTIONAL list of texts or numbers whose at is NULL; one that was read empty
  * has another at.
@@ -126,6 +129,11 @@ struct shape {
 	{ .name = #f, .type = SHAPE_TEXTS, \
 	  .offset = SHAPE_AT(st, f, struct texts_of), .lo = (fewest_), \
 	  .hi = (most_), .item_hi = (bytes_), .need = (need_), \
+	  .meaning = (meaning_), .example = (example_) }
+#define F_WORDS(st, f, most_, bytes_, need_, meaning_, example_) \
+	{ .name = #f, .type = SHAPE_TEXTS, \
+	  .offset = SHAPE_AT(st, f, struct texts_of), .lo = 1, \
+	  .hi = (most_), .item_lo = 1, .item_hi = (bytes_), .need = (need_), \
 	  .meaning = (meaning_), .example = (example_) }
 #define F_INTS(st, f, fewest_, most_, item_lo_, item_hi_, need_, meaning_, \
     example_) \

@@ -208,6 +208,25 @@ texts_are_compared_with_null_in_mind(void **state)
 	assert_false(text_starts("rep", "report"));
 }
 
+static void
+a_text_is_split_at_every_mark(void **state)
+{
+	struct arena *arena = arena_new(0);
+	size_t count = 0;
+	const char *const *pieces = text_split(arena, ",a,,bc", ',', &count);
+
+	(void)state;
+	assert_int_equal(count, 4);
+	assert_string_equal(pieces[0], "");
+	assert_string_equal(pieces[1], "a");
+	assert_string_equal(pieces[2], "");
+	assert_string_equal(pieces[3], "bc");
+	pieces = text_split(arena, "", ',', &count);
+	assert_int_equal(count, 1);
+	assert_string_equal(pieces[0], "");
+	arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -222,6 +241,7 @@ main(void)
 		t_test(csv_fields_that_a_spreadsheet_would_run_are_defused),
 		t_test(html_has_nothing_of_the_text_but_text),
 		t_test(json_in_a_page_neither_ends_the_script_nor_changes),
+		t_test(a_text_is_split_at_every_mark),
 		t_test(texts_are_compared_with_null_in_mind),
 	};
 	return t_run(tests);

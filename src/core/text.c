@@ -270,3 +270,22 @@ text_starts(const char *text, const char *prefix)
 {
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
+
+const char *const *
+text_split(struct arena *arena, const char *text, char mark, size_t *ret_count)
+{
+	const char **pieces = NULL;
+	size_t count = 1;
+
+	for (const char *at = text; *at != '\0'; at++)
+		count += *at == mark;
+	pieces = ARENA_ARRAY(arena, count, const char *);
+	for (size_t i = 0; i < count; i++) {
+		const char *end = strchrnul(text, mark);
+
+		pieces[i] = arena_text_n(arena, text, (size_t)(end - text));
+		text = end + 1;
+	}
+	*ret_count = count;
+	return pieces;
+}

@@ -58,4 +58,8 @@ void text_script(struct text *text, struct bytes json);
 bool text_equal(const char *a, const char *b); /* NULL equals only NULL */
 bool text_starts(const char *text, const char *prefix);
 
+/* What is between marks, in arena: a piece more than there are marks. */
+const char *const *text_split(struct arena *arena, const char *text, char mark,
+    size_t *ret_count);
+
 #endif

@@ -14,11 +14,10 @@
 
 /* Positions looked at for one answer. */
 #define LOOK_MAX 500
-#define TYPES_MAX 2000 /* bytes */
 
 struct events_query {
 	const char *after;
-	const char *types;
+	struct texts_of types;
 	int64_t limit;
 	int64_t wait;
 };
@@ -28,9 +27,9 @@ static const struct shape_field query_fields[] = {
 	F_TEXT(struct events_query, after, EVENT_CURSOR_MAX, OPTIONAL,
 	    "place to go on from: next or cursor of an answer; start: the first "
 	    "that is kept; absent: from now", "\"48214.0\""),
-	F_TEXT(struct events_query, types, TYPES_MAX, OPTIONAL,
-	    "only these types, with commas between",
-	    "\"vn.truc.report.signed,vn.truc.report.sent_back\""),
+	F_WORDS(struct events_query, types, EVENT_KINDS_MAX, EVENT_NAME_MAX,
+	    OPTIONAL, "only these types",
+	    "[\"vn.truc.report.signed\",\"vn.truc.report.sent_back\"]"),
 	F_LIMIT(struct events_query, EVENT_POLL_MAX),
 	F_INT(struct events_query, wait, 0, EVENT_WAIT_MAX_S, OPTIONAL,
 	    "seconds to wait for the next event if there is none yet", "25"),
@@ -40,15 +39,14 @@ static const struct shape query_shape =
 
 struct stream_query {
 	const char *after;
-	const char *types;
+	struct texts_of types;
 };
 static const struct shape_field stream_fields[] = {
 	F_TEXT(struct stream_query, after, EVENT_CURSOR_MAX, OPTIONAL,
 	    "place to go on from, unless Last-Event-ID says another; absent: "
 	    "from now", "\"48214.0\""),
-	F_TEXT(struct stream_query, types, TYPES_MAX, OPTIONAL,
-	    "only these types, with commas between",
-	    "\"vn.truc.report.signed\""),
+	F_WORDS(struct stream_query, types, EVENT_KINDS_MAX, EVENT_NAME_MAX,
+	    OPTIONAL, "only these types", "[\"vn.truc.report.signed\"]"),
 };
 static const struct shape stream_shape =
     SHAPE("EventStreamQuery", struct stream_query, stream_fields);
@@ -72,31 +70,29 @@ place_of(struct ctx *ctx, const char *after, struct event_cursor *ret)
 	return event_cursor_parse(ctx, after, ret);
 }
 
-/* The bit of a type's place in the list of all kinds. */
+/* The bits of the types' places in the list of all kinds. */
 static enum fail
-kinds_of(struct ctx *ctx, const char *types, uint64_t *ret)
+kinds_of(struct ctx *ctx, const struct texts_of *types, uint64_t *ret)
 {
 	const struct event_kind *const *kinds = ctx->home->events->kinds;
 	uint64_t mask = 0;
 
-	while (types != NULL && *types != '\0') {
-		const size_t len = strcspn(types, ",");
-		const char *name = arena_text_n(ctx->arena, types, len);
+	for (size_t i = 0; i < types->count; i++) {
 		size_t at = 0;
 
-		while (kinds[at] != NULL && strcmp(kinds[at]->name, name) != 0)
+		while (kinds[at] != NULL &&
+		       strcmp(kinds[at]->name, types->at[i]) != 0)
 			at++;
-		if (kinds[at] == NULL) {
-			fail_invalid(ctx, "/types", "event.type",
-			    "no event is called %s", name);
-			return fail_valid(ctx);
-		}
-		mask |= UINT64_C(1) << at;
-		types += len;
-		types += *types == ',';
+		if (kinds[at] == NULL)
+			fail_invalid(ctx,
+			    arena_printf(ctx->arena, "/types/%zu", i),
+			    "event.type", "no event is called %s",
+			    types->at[i]);
+		else
+			mask |= UINT64_C(1) << at;
 	}
 	*ret = mask;
-	return OK;
+	return fail_valid(ctx);
 }
 
 static bool
@@ -170,7 +166,7 @@ get_events(struct ctx *ctx, struct call *call)
 	struct event_list *list = ARENA_NEW(ctx->arena, struct event_list);
 	struct look seen = { .limit = paging_limit(query->limit) };
 
-	TRY(kinds_of(ctx, query->types, &seen.kinds));
+	TRY(kinds_of(ctx, &query->types, &seen.kinds));
 	TRY(place_of(ctx, query->after, &seen.after));
 	TRY(tx_within(ctx, TX_READ, look, &seen));
 	if (query->wait > 0 && seen.count == 0 && !seen.more)
@@ -206,7 +202,7 @@ get_stream(struct ctx *ctx, struct call *call)
 	const char *last = call_header(call, "Last-Event-ID");
 	struct event_wait wait = { 0 };
 
-	TRY(kinds_of(ctx, query->types, &wait.kinds));
+	TRY(kinds_of(ctx, &query->types, &wait.kinds));
 	TRY(place_of(ctx, last == NULL || *last == '\0' ? query->after : last,
 	    &wait.after));
 	TRY(tx_within(ctx, TX_READ, try_place, &wait.after));

@@ -5,6 +5,7 @@
 
 #include "core/arena.h"
 #include "core/home.h"
+#include "core/paging.h"
 #include "core/random.h"
 #include "core/text.h"
 #include "event/event.h"
@@ -95,8 +96,7 @@ hook_load(struct ctx *ctx, int64_t id, struct hook *ret)
 }
 
 enum fail
-hook_list(struct ctx *ctx, int64_t after, int64_t limit, struct hook **ret,
-    size_t *ret_count)
+hook_list(struct ctx *ctx, int64_t after, int64_t limit, struct hook_page *ret)
 {
 	struct sql_hook_rows *rows = NULL;
 	struct hook *list = NULL;
@@ -106,13 +106,16 @@ hook_list(struct ctx *ctx, int64_t after, int64_t limit, struct hook **ret,
 	assert(limit >= 1 && limit <= HOOK_PAGE_MAX);
 	TRY(access_any(ctx, own));
 	all = access_may(ctx, "ops.read", 0);
-	TRY(sql_hook_rows(ctx, all ? NULL : &ctx->actor->person, after, limit,
-	    &rows, &count));
+	TRY(sql_hook_rows(ctx, all ? NULL : &ctx->actor->person, after,
+	    limit + 1, &rows, &count));
+	*ret = (struct hook_page){
+		.next = paging_cut(limit, &count) ? &rows[count - 1].id : NULL
+	};
 	list = ARENA_ARRAY(ctx->arena, count + 1, struct hook);
 	for (size_t i = 0; i < count; i++)
 		list[i] = hook_of(ctx, &rows[i]);
-	*ret = list;
-	*ret_count = count;
+	ret->items = list;
+	ret->count = count;
 	return OK;
 }
 
@@ -233,7 +236,7 @@ hook_test(struct ctx *ctx, int64_t id)
 
 enum fail
 hook_letter_list(struct ctx *ctx, int64_t id, int64_t after, int64_t limit,
-    struct hook_letter **ret, size_t *ret_count)
+    struct hook_letter_page *ret)
 {
 	struct sql_hook_rows *row = NULL;
 	struct sql_letter_page *rows = NULL;
@@ -242,7 +245,10 @@ hook_letter_list(struct ctx *ctx, int64_t id, int64_t after, int64_t limit,
 
 	assert(limit >= 1 && limit <= HOOK_PAGE_MAX);
 	TRY(find(ctx, id, "ops.read", &row));
-	TRY(sql_letter_page(ctx, id, after, limit, &rows, &count));
+	TRY(sql_letter_page(ctx, id, after, limit + 1, &rows, &count));
+	*ret = (struct hook_letter_page){
+		.next = paging_cut(limit, &count) ? &rows[count - 1].id : NULL
+	};
 	list = ARENA_ARRAY(ctx->arena, count + 1, struct hook_letter);
 	for (size_t i = 0; i < count; i++)
 		list[i] = (struct hook_letter){
@@ -257,8 +263,8 @@ hook_letter_list(struct ctx *ctx, int64_t id, int64_t after, int64_t limit,
 			.failure = rows[i].failure,
 			.is_asked = rows[i].replay_us != NULL,
 		};
-	*ret = list;
-	*ret_count = count;
+	ret->items = list;
+	ret->count = count;
 	return OK;
 }
 

@@ -81,8 +81,13 @@ NODISCARD enum fail hook_load(struct ctx *ctx, int64_t id, struct hook *ret);
 
 /* Those after an id, at most limit (1..HOOK_PAGE_MAX): one's own, with ops.read
  * everybody's. */
+struct hook_page {
+	const struct hook *items;
+	size_t count;
+	const int64_t *next; /* the next page is after this id; NULL: none is */
+};
 NODISCARD enum fail hook_list(struct ctx *ctx, int64_t after, int64_t limit,
-    struct hook **ret, size_t *ret_count);
+    struct hook_page *ret);
 
 /* FAIL_CONFLICT "hook.ended" */
 NODISCARD enum fail hook_remove(struct ctx *ctx, int64_t id);
@@ -105,8 +110,13 @@ struct hook_letter {
 	const char *failure;   /* a code */
 	bool is_asked;         /* is sent again soon */
 };
+struct hook_letter_page {
+	const struct hook_letter *items;
+	size_t count;
+	const int64_t *next; /* as of hook_page */
+};
 NODISCARD enum fail hook_letter_list(struct ctx *ctx, int64_t id, int64_t after,
-    int64_t limit, struct hook_letter **ret, size_t *ret_count);
+    int64_t limit, struct hook_letter_page *ret);
 
 /*
  * Send a dead letter again, once, before what comes next; letter 0: all of

@@ -123,10 +123,11 @@ static const struct shape hook_shape =
 
 struct hooks_out {
 	struct list_of items;
+	const int64_t *next;
 };
 static const struct shape_field hooks_fields[] = {
-	F_LIST(struct hooks_out, items, &hook_shape, HOOK_PAGE_MAX,
-	    "By id; a full page may have a next one."),
+	F_LIST(struct hooks_out, items, &hook_shape, HOOK_PAGE_MAX, "By id."),
+	F_NEXT(struct hooks_out),
 };
 static const struct shape hooks_shape =
     SHAPE("HookList", struct hooks_out, hooks_fields);
@@ -171,10 +172,12 @@ static const struct shape letter_shape =
 
 struct letters_out {
 	struct list_of items;
+	const int64_t *next;
 };
 static const struct shape_field letters_fields[] = {
 	F_LIST(struct letters_out, items, &letter_shape, HOOK_PAGE_MAX,
-	    "By id; a full page may have a next one."),
+	    "By id."),
+	F_NEXT(struct letters_out),
 };
 static const struct shape letters_shape =
     SHAPE("HookDeadLetterList", struct letters_out, letters_fields);
@@ -225,6 +228,23 @@ hook_out_of(struct ctx *ctx, const struct hook *hook)
 	};
 }
 
+static struct letter_out
+letter_out_of(struct ctx *ctx, const struct hook_letter *letter)
+{
+	return (struct letter_out){
+		.id = letter->id,
+		.event = letter->event,
+		.type = letter->name,
+		.object = letter->object,
+		.time = time_text(ctx->arena, letter->at_us),
+		.dead_at = time_text(ctx->arena, letter->dead_us),
+		.tries = letter->tries,
+		.status = letter->status,
+		.failure = letter->failure,
+		.replaying = letter->is_asked,
+	};
+}
+
 static enum fail
 post_hook(struct ctx *ctx, struct call *call)
 {
@@ -241,15 +261,15 @@ get_hooks(struct ctx *ctx, struct call *call)
 	const struct page_query *query = call_query(call, &page_shape);
 	struct hooks_out *out = ARENA_NEW(ctx->arena, struct hooks_out);
 	struct hook_out *items = NULL;
-	struct hook *hooks = NULL;
-	size_t count = 0;
+	struct hook_page page = { 0 };
 
 	TRY(hook_list(ctx, query->after, (int64_t)paging_limit(query->limit),
-	    &hooks, &count));
-	items = ARENA_ARRAY(ctx->arena, count + 1, struct hook_out);
-	for (size_t i = 0; i < count; i++)
-		items[i] = hook_out_of(ctx, &hooks[i]);
-	out->items = (struct list_of){ items, count };
+	    &page));
+	items = ARENA_ARRAY(ctx->arena, page.count + 1, struct hook_out);
+	for (size_t i = 0; i < page.count; i++)
+		items[i] = hook_out_of(ctx, &page.items[i]);
+	out->items = (struct list_of){ items, page.count };
+	out->next = page.next;
 	return call_answer(ctx, call, 200, &hooks_shape, out);
 }
 
@@ -302,28 +322,17 @@ get_letters(struct ctx *ctx, struct call *call)
 	const struct page_query *query = call_query(call, &page_shape);
 	struct letters_out *out = ARENA_NEW(ctx->arena, struct letters_out);
 	struct letter_out *items = NULL;
-	struct hook_letter *letters = NULL;
-	size_t count = 0;
+	struct hook_letter_page page = { 0 };
 	int64_t id = 0;
 
 	TRY(call_path_id(ctx, call, "id", &id));
 	TRY(hook_letter_list(ctx, id, query->after,
-	    (int64_t)paging_limit(query->limit), &letters, &count));
-	items = ARENA_ARRAY(ctx->arena, count + 1, struct letter_out);
-	for (size_t i = 0; i < count; i++)
-		items[i] = (struct letter_out){
-			.id = letters[i].id,
-			.event = letters[i].event,
-			.type = letters[i].name,
-			.object = letters[i].object,
-			.time = time_text(ctx->arena, letters[i].at_us),
-			.dead_at = time_text(ctx->arena, letters[i].dead_us),
-			.tries = letters[i].tries,
-			.status = letters[i].status,
-			.failure = letters[i].failure,
-			.replaying = letters[i].is_asked,
-		};
-	out->items = (struct list_of){ items, count };
+	    (int64_t)paging_limit(query->limit), &page));
+	items = ARENA_ARRAY(ctx->arena, page.count + 1, struct letter_out);
+	for (size_t i = 0; i < page.count; i++)
+		items[i] = letter_out_of(ctx, &page.items[i]);
+	out->items = (struct list_of){ items, page.count };
+	out->next = page.next;
 	return call_answer(ctx, call, 200, &letters_shape, out);
 }
 

@@ -155,8 +155,7 @@ run(struct t *t)
 struct looking {
 	struct world *world;
 	struct hook hook;
-	struct hook_letter *letters;
-	size_t letter_count;
+	struct hook_letter_page page;
 };
 
 static enum fail
@@ -167,8 +166,7 @@ look(struct ctx *ctx, void *arg)
 
 	ctx->actor = &looking->world->hoa;
 	TRY(hook_load(ctx, id, &looking->hook));
-	return hook_letter_list(ctx, id, 0, HOOK_PAGE_MAX, &looking->letters,
-	    &looking->letter_count);
+	return hook_letter_list(ctx, id, 0, HOOK_PAGE_MAX, &looking->page);
 }
 
 static struct looking
@@ -243,7 +241,7 @@ too_many_letters_stop_it(void **state)
 	assert_string_equal(looking.hook.state, "stopped");
 	assert_string_equal(looking.hook.reason, "hook.too_many_letters");
 	assert_int_equal(looking.hook.dead, 2);
-	assert_int_equal(looking.letter_count, 2);
+	assert_int_equal(looking.page.count, 2);
 	assert_true(looking.hook.is_behind);
 	assert_int_equal(atomic_load(&world.receiver->called), 2);
 }
@@ -288,9 +286,9 @@ what_was_pruned_before_it_was_sent_leaves_a_letter(void **state)
 	looking = seen(t, &world);
 	assert_int_equal(looking.hook.sent, 1);
 	assert_false(looking.hook.is_behind);
-	assert_int_equal(looking.letter_count, 1);
-	assert_string_equal(looking.letters[0].event, "");
-	assert_string_equal(looking.letters[0].failure, "event.pruned");
+	assert_int_equal(looking.page.count, 1);
+	assert_string_equal(looking.page.items[0].event, "");
+	assert_string_equal(looking.page.items[0].failure, "event.pruned");
 	/* It cannot be sent again. */
 	t_ok(&t->ctx, t_unit(t, replay_all, &replaying));
 	assert_int_equal(replaying.count, 0);
@@ -321,13 +319,13 @@ a_letter_is_found_again_behind_what_is_no_event(void **state)
 		t_ok(&t->ctx, t_unit(t, append_other, NULL));
 	touched(t, 2);
 	t_ok(&t->ctx, run(t));
-	assert_int_equal(seen(t, &world).letter_count, 2);
+	assert_int_equal(seen(t, &world).page.count, 2);
 	world.receiver->arg = TAKEN;
 	t_ok(&t->ctx, t_unit(t, replay_all, &replaying));
 	assert_int_equal(replaying.count, 2);
 	t_ok(&t->ctx, run(t));
 	looking = seen(t, &world);
-	assert_int_equal(looking.letter_count, 0);
+	assert_int_equal(looking.page.count, 0);
 	assert_int_equal(looking.hook.dead, 0);
 	assert_int_equal(looking.hook.sent, 2);
 	assert_int_equal(atomic_load(&world.receiver->called), 4);
@@ -389,13 +387,13 @@ the_sweep_ends_what_nothing_happens_to_and_forgets_what_is_old(void **state)
 	t_ok(&t->ctx, t_unit(t, make_hook, &world));
 	touched(t, 2);
 	t_ok(&t->ctx, run(t));
-	assert_int_equal(seen(t, &world).letter_count, 2);
+	assert_int_equal(seen(t, &world).page.count, 2);
 	t_ok(&t->ctx, t_unit(t, revoke, &world));
 	t_ok(&t->ctx, schedule(t));
 	looking = seen(t, &world);
 	assert_string_equal(looking.hook.state, "ended");
 	assert_string_equal(looking.hook.reason, "position.revoked");
-	assert_int_equal(looking.letter_count, 2);
+	assert_int_equal(looking.page.count, 2);
 	t->clock_us += 90 * DAY_S * SECOND_US;
 	t_ok(&t->ctx, schedule(t));
 	t_fails(&t->ctx, t_read(t, look, &looking), FAIL_NOT_FOUND,

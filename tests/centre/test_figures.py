@@ -426,17 +426,19 @@ def test_a_commune_sees_its_own_figures(country):
 
 @pytest.mark.parametrize('query, pointer, code', [
     ({'form': 'II.99'}, 'form', 'form.unknown'),
-    ({'periods': '2025-09'}, 'periods', 'period.unknown'),
-    ({'periods': '2020-Q4'}, 'periods', 'form.no_version'),
-    ({'periods': ''}, 'periods', 'figures.periods'),
-    ({'periods': '2025-Q1,2025-Q1'}, 'periods', 'figures.periods'),
+    ({'periods': '2025-09'}, 'periods__0', 'period.unknown'),
+    ({'periods': '2020-Q4'}, 'periods__0', 'form.no_version'),
+    ({'periods': ''}, 'periods', 'input.range'),
+    ({'periods': '2025-Q1,2025-Q1'}, 'periods__1', 'figures.periods'),
+    ({'periods': '2025-Q1,' + 'x' * 17}, 'periods__1', 'input.too_long'),
     ({'periods': ','.join(f'20{y}-Q{q}' for y in range(21, 32)
                           for q in range(1, 5))}, 'periods',
-     'figures.periods'),
-    ({'cells': 's01'}, 'cells', 'figures.cell'),
-    ({'cells': 's01.c99'}, 'cells', 'figures.cell'),
-    ({'cells': 'all.c99'}, 'cells', 'figures.cell'),
-    ({'cells': 's01.c4,,'}, 'cells', 'figures.cell'),
+     'input.too_long'),
+    ({'cells': 's01'}, 'cells__0', 'figures.cell'),
+    ({'cells': 's01.c4,s01.c99'}, 'cells__1', 'figures.cell'),
+    ({'cells': 'all.c99'}, 'cells__0', 'figures.cell'),
+    ({'cells': 's01.c4,,s01.c5'}, 'cells__1', 'input.range'),
+    ({'cells': ''}, 'cells', 'input.range'),
     ({'level': '4'}, 'level', 'figures.level'),
     ({'structure': 'x'}, 'structure', 'figures.structure'),
     ({'structure': '1990-01-01'}, 'structure', 'figures.structure'),
@@ -465,7 +467,8 @@ def test_units_of_a_question_must_exist(country):
     refused(country.ask(units='x'), 422, 'unit.ref')
     refused(country.ask(units='area:01'), 422, 'unit.code_needs_date')
     refused(country.ask(units='999999'), 404, 'unit.unknown')
-    refused(country.ask(units=''), 422, 'input.invalid', units='figures.rows')
+    refused(country.ask(units=''), 422, 'input.invalid', units='input.range')
+    refused(country.ask(units='1,x'), 422, 'unit.ref', units__1='unit.ref')
 
 
 def test_a_table_that_is_too_large_is_refused(country):
@@ -488,8 +491,9 @@ def test_a_table_that_is_too_large_is_refused(country):
     ({'kind': 'other', 'level': '4'}, 'level', 'figures.level'),
     ({'structure': 'x'}, 'structure', 'figures.structure'),
     ({'as_of': 'x'}, 'as_of', 'figures.as_of'),
-    ({'limit': '0'}, 'limit', 'figures.limit'),
-    ({'limit': '501'}, 'limit', 'figures.limit'),
+    ({'limit': '0'}, 'limit', 'input.range'),
+    ({'limit': '501'}, 'limit', 'input.range'),
+    ({'after': '-1'}, 'after', 'input.range'),
 ])
 def test_a_bad_trace_is_pointed_at(country, query, pointer, code):
     refused(country.trace(**query), 422, 'input.invalid', **{pointer: code})

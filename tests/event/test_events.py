@@ -217,8 +217,8 @@ def test_a_stream_without_rights_or_sense_is_refused(server):
     refused(Stream(server.client()).answer, 401, 'access.login')
     refused(Stream(client, after='x').answer, 422, 'event.cursor')
     refused(Stream(client, last='-1.0').answer, 422, 'event.cursor')
-    refused(Stream(client, types='vn.truc.no').answer, 422, 'input.invalid',
-            types='event.type')
+    refused(Stream(client, types=f'{SIGNED},vn.truc.no').answer, 422,
+            'input.invalid', types__1='event.type')
     refused(Stream(client, after='999999999.0').answer, 409, 'event.ahead')
 
 
@@ -282,7 +282,7 @@ def test_a_senseless_poll_is_refused(server):
     refused(client.get(EVENTS, after='1'), 422, 'event.cursor')
     refused(client.get(EVENTS, after='999999999.0'), 409, 'event.ahead')
     refused(client.get(EVENTS, types='x'), 422, 'input.invalid',
-            types='event.type')
+            types__0='event.type')
     refused(client.get(EVENTS, wait=26), 422, 'input.invalid',
             wait='input.range')
 

@@ -170,6 +170,8 @@ class Asker:
             made = maker.value(one['schema'])
             if one['name'] == 'wait':
                 made = self.dice.choice([0, -1, 'x'])   # not 25 seconds
+            if one['schema'].get('type') == 'array' and isinstance(made, list):
+                made = ','.join(str(item) for item in made)
             made = made if isinstance(made, str) else json.dumps(made)
             quoted = urllib.parse.quote(made, safe='')
             if one['in'] == 'path':

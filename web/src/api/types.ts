@@ -136,8 +136,10 @@ export interface HookMade {
 }
 
 export interface HookList {
-	/** By id; a full page may have a next one. */
+	/** By id. */
 	items: Hook[];
+	/** send it as after for the next page; null: the end */
+	next: number | null;
 }
 
 export interface Hook {
@@ -186,8 +188,10 @@ export interface Hook {
 }
 
 export interface HookDeadLetterList {
-	/** By id; a full page may have a next one. */
+	/** By id. */
 	items: HookDeadLetter[];
+	/** send it as after for the next page; null: the end */
+	next: number | null;
 }
 
 export interface HookDeadLetter {
@@ -883,6 +887,8 @@ export interface Trace {
 	index: number;
 	/** The reports it rests on, biggest first. */
 	parts: TracePart[];
+	/** send it as after for the next page; null: the end */
+	next: number | null;
 	/** How many there are in all. */
 	total_parts: number;
 	/** The rows under the unit. */
