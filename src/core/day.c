@@ -104,6 +104,9 @@ day_parse(const char *text, day *ret)
 	if (year < YEAR_FIRST || month < 1 || month > 12 || mday < 1 ||
 	    mday > day_month_length(year, month))
 		return false;
+	/* "Still" is no day: a span that ends there, or asks for it, has none. */
+	if (day_of(year, month, mday) >= DAY_OPEN)
+		return false;
 	*ret = day_of(year, month, mday);
 	return true;
 }
@@ -204,6 +207,7 @@ time_parse(const char *text, int64_t *ret_us)
 	int seconds = 0;
 	int64_t fraction = 0;
 	int64_t ahead = 0;
+	int64_t at_us = 0;
 	day d = 0;
 
 	if (strnlen(text, day_len) < day_len || *at != 'T')
@@ -219,8 +223,13 @@ time_parse(const char *text, int64_t *ret_us)
 	fraction = fraction_of(&at);
 	if (fraction < 0 || !offset_of(at, &ahead))
 		return false;
-	*ret_us = (int64_t)d * DAY_US + (minutes * 60 + seconds) * SECOND_US +
-		  fraction - ahead;
+	at_us = (int64_t)d * DAY_US + (minutes * 60 + seconds) * SECOND_US +
+		fraction - ahead;
+	/* Far west or east it may be another day here: one that has no text. */
+	d = day_of_us(at_us);
+	if (d < day_of(YEAR_FIRST, 1, 1) || d >= DAY_OPEN)
+		return false;
+	*ret_us = at_us;
 	return true;
 }
 

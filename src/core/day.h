@@ -14,13 +14,13 @@
 struct arena;
 typedef int32_t day;
 
-#define DAY_OPEN ((day)2932896) /* 9999-12-31 */
+#define DAY_OPEN ((day)2932896) /* 9999-12-31: no day that can be named */
 /* In the microseconds of every …_us. */
 #define SECOND_US INT64_C(1000000)
 #define DAY_US INT64_C(86400000000)
 #define DAY_OFFSET_US INT64_C(25200000000) /* +07:00 */
 
-/* "2025-07-01", an existing day of years 1900 to 9999; false otherwise. */
+/* "2025-07-01", an existing day of 1900-01-01 to 9999-12-30; false otherwise. */
 NODISCARD bool day_parse(const char *text, day *ret);
 const char *day_text(struct arena *arena, day d);
 day day_of(int year, int month, int mday); /* asserts the day exists */
@@ -35,7 +35,7 @@ int64_t day_start_us(day d);
 const char *time_text(struct arena *arena, int64_t at_us);
 
 /*
- * An instant of RFC 3339, years 1900 to 9999: "2025-07-01T01:30:00Z",
+ * An instant of RFC 3339 on such a day of ours: "2025-07-01T01:30:00Z",
  * "2025-07-01T08:30:00.25+07:00"; capital T and Z, at most 6 digits of a second,
  * no leap second.  False, and *ret_us as it was, for anything else.
  */

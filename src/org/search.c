@@ -142,7 +142,7 @@ unit_search(struct ctx *ctx, const struct directory *dir,
 	for (size_t i = 0; i < living; i++) {
 		const int number = units[i];
 		const struct unit *unit = directory_at(dir, number);
-		const struct unit_version *v = unit_on(unit, query->on);
+		const struct unit_version *v = unit_near(unit, query->on);
 
 		if ((query->level >= 0 && v->level != query->level) ||
 		    (query->parent >= 0 && v->parent != query->parent))
