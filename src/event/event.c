@@ -13,6 +13,8 @@
 #include "event/inside.h"
 #include "ledger/ledger.h"
 
+#define ID_MARK_LEN 6 /* bytes of a digest: few share a place */
+
 /* ---- the kinds ---------------------------------------------------------- */
 
 const struct event_kind *
@@ -273,6 +275,28 @@ event_emit(struct ctx *ctx, const char *name, const char *object, int64_t unit)
 
 /* ---- reading ------------------------------------------------------------ */
 
+/*
+ * An id names one event for ever, also where an installation was restored from
+ * an older copy and gives the same places to other events.  Beside the place it
+ * has what no other history has there: of an entry the salted digest of its
+ * body, of a row its microsecond.
+ */
+static const char *
+id_of_entry(struct arena *arena, const struct ledger_entry *entry)
+{
+	const struct bytes mark = { entry->body_digest.at, ID_MARK_LEN };
+
+	return arena_printf(arena, "l%" PRId64 ".%s", entry->index,
+	    bytes_hex(arena, mark));
+}
+
+static const char *
+id_of_row(struct arena *arena, const struct sql_event_between *row)
+{
+	return arena_printf(arena, "e%" PRId64 ".%" PRIx64, row->number,
+	    (uint64_t)row->at_us);
+}
+
 /* A walk over both logs at once. */
 struct walk {
 	struct event_cursor at;
@@ -296,7 +320,7 @@ take_entry(struct ctx *ctx, struct walk *walk, const struct ledger_entry *entry)
 	if (kind == NULL)
 		return OK;
 	event = (struct event){
-		.id = arena_printf(ctx->arena, "l%" PRId64, entry->index),
+		.id = id_of_entry(ctx->arena, entry),
 		.kind = kind,
 		.unit = entry->unit,
 		.at_us = entry->at_us,
@@ -323,7 +347,7 @@ take_row(struct ctx *ctx, struct walk *walk,
 	if (kind == NULL || kind->entry != NULL)
 		return;
 	walk->items[walk->count++] = (struct event){
-		.id = arena_printf(ctx->arena, "e%" PRId64, row->number),
+		.id = id_of_row(ctx->arena, row),
 		.kind = kind,
 		.object = row->object,
 		.unit = row->unit_id,

@@ -33,6 +33,7 @@ struct events; /* home->events */
 
 #define EVENT_NAME_MAX 80   /* bytes */
 #define EVENT_OBJECT_MAX 64 /* bytes */
+#define EVENT_ID_MAX 40     /* bytes */
 #define EVENT_KINDS_MAX 64  /* of all slices: bits of a set of kinds */
 
 /*
@@ -68,7 +69,9 @@ struct event_cursor {
 #define EVENT_CURSOR_MAX 48 /* bytes of its text */
 
 struct event {
-	const char *id; /* stable for ever: "l48213" or "e17" */
+	/* Stable for ever, and of no other event even after a restore:
+	 * "l48213.9b0c4e71a5d2" (ledger), "e17.63b1f0a2c4e00" (row). */
+	const char *id;
 	const struct event_kind *kind;
 	const char *object; /* id of the object, "17" */
 	int64_t unit;       /* whose it is; 0: nobody's */

@@ -6,9 +6,9 @@
 
 /* clang-format off */
 static const struct shape_field event_fields[] = {
-	F_TEXT(struct event_view, id, 24, REQUIRED,
+	F_TEXT(struct event_view, id, EVENT_ID_MAX, REQUIRED,
 	    "the event itself, the same for ever and for everybody",
-	    "\"l48213\""),
+	    "\"l48213.9b0c4e71a5d2\""),
 	F_TEXT(struct event_view, type, EVENT_NAME_MAX, REQUIRED,
 	    "what happened", "\"vn.truc.report.signed\""),
 	F_TEXT(struct event_view, object, 32, REQUIRED,

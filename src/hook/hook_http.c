@@ -146,9 +146,9 @@ struct letter_out {
 };
 static const struct shape_field letter_fields[] = {
 	F_ID(struct letter_out, id, "Its id.", "9"),
-	F_TEXT(struct letter_out, event, 40, REQUIRED,
+	F_TEXT(struct letter_out, event, EVENT_ID_MAX, REQUIRED,
 	    "Id of the event; empty: events that cannot be read any more.",
-	    "\"l48213\""),
+	    "\"l48213.9b0c4e71a5d2\""),
 	F_TEXT(struct letter_out, type, EVENT_NAME_MAX, REQUIRED,
 	    "What happened.", "\"vn.truc.report.signed\""),
 	F_TEXT(struct letter_out, object, EVENT_OBJECT_MAX, REQUIRED,

@@ -40,8 +40,8 @@ struct cloud_event {
 static const struct shape_field event_fields[] = {
 	F_TEXT(struct cloud_event, specversion, 3, REQUIRED,
 	    "Version of CloudEvents.", "\"1.0\""),
-	F_TEXT(struct cloud_event, id, 40, REQUIRED, "The event's id.",
-	    "\"l48213\""),
+	F_TEXT(struct cloud_event, id, EVENT_ID_MAX, REQUIRED,
+	    "The event's id.", "\"l48213.9b0c4e71a5d2\""),
 	F_TEXT(struct cloud_event, source, 200, REQUIRED, "This installation.",
 	    "\"urn:truc:ledger:3f1c\""),
 	F_TEXT(struct cloud_event, type, EVENT_NAME_MAX, REQUIRED,

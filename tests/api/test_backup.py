@@ -90,6 +90,37 @@ def test_what_is_restored_answers_as_before(make_server, source):
         other.client('desk.d'), cells=GOOD, sign=True).status == 201
 
 
+def acted(server, unit):
+    """An event of the ledger and one of a row, and all that is known then."""
+    duty = Duty(server, unit, '2025-Q3')
+    duty.proposed()
+    assert duty.act(duty.leader, 'sign').status == 200
+    return {event['id']: {name: event[name]
+                          for name in ('type', 'object_id', 'cursor')}
+            for event in duty.desk.get('/api/v1/events', after='0.0')['items']}
+
+
+@on_sqlite
+def test_no_event_of_a_restored_copy_has_the_id_of_another(make_server):
+    first = make_server()
+    first.stop()
+    folder = backed_up(first)
+    first.start()
+    restored = new_folder(first)
+    sent = acted(first, 'd11')
+    run('restore', folder, '--data', restored)
+    other = served(make_server, first, restored)
+    other.clock.set('2025-12-10T09:01')
+    new = acted(other, 'd12')
+    assert len(sent) == len(new) > 1
+    assert [event['cursor'] for event in new.values()] == [
+        event['cursor'] for event in sent.values()]
+    # What was in the copy is the same event; what came later is not.
+    both = set(sent) & set(new)
+    assert both and all(sent[id_] == new[id_] for id_ in both)
+    assert not [id_ for id_ in both if '.report.' in sent[id_]['type']]
+
+
 @on_sqlite
 def test_a_demonstration_is_still_one_after_the_way_back(source):
     """The client's yellow band hangs on that file."""
