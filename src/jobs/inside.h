@@ -53,6 +53,13 @@ void lane_stage_wake(struct ctx *ctx, const char *kind);
 NODISCARD enum fail schedule_plan(struct ctx *ctx, const struct job_kind *kind,
     int64_t at_us);
 
+/*
+ * Bring back the jobs of a kind that wait for a time further off than any can
+ * be: a clock that has been put back since has set it.  last_us: of its last.
+ */
+NODISCARD enum fail jobs_bring_back(struct ctx *ctx,
+    const struct job_kind *kind, int64_t last_us, bool *ret_changed);
+
 /* Now by home's clock. */
 int64_t jobs_now_us(const struct ctx *ctx);
 

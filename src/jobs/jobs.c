@@ -344,11 +344,31 @@ ask_plans(struct ctx *ctx, enum job_lane lane, int64_t *ret_next_us)
 	return OK;
 }
 
+/* The lane's kinds that wait for a clock which has been put back do no longer. */
+static enum fail
+bring_back(struct ctx *ctx, enum job_lane lane, const struct sql_job_next *rows,
+    size_t count, bool *ret_changed)
+{
+	*ret_changed = false;
+	for (size_t i = 0; i < count; i++) {
+		const struct job_kind *kind =
+		    jobs_kind(ctx->home->jobs, rows[i].kind);
+		bool changed = false;
+
+		if (kind == NULL || kind->lane != lane || rows[i].scheduled)
+			continue;
+		TRY(jobs_bring_back(ctx, kind, rows[i].last, &changed));
+		*ret_changed |= changed;
+	}
+	return OK;
+}
+
 static enum fail
 look_at(struct ctx *ctx, enum job_lane lane, struct look *ret)
 {
 	struct jobs *jobs = ctx->home->jobs;
 	struct sql_job_next *rows = NULL;
+	bool changed = false;
 	int64_t next_us = 0;
 	size_t count = 0;
 
@@ -356,6 +376,9 @@ look_at(struct ctx *ctx, enum job_lane lane, struct look *ret)
 	atomic_fetch_add(&jobs->looks, 1);
 	TRY(ask_plans(ctx, lane, &next_us));
 	TRY(read_next(ctx, &rows, &count));
+	TRY(bring_back(ctx, lane, rows, count, &changed));
+	if (changed)
+		TRY(read_next(ctx, &rows, &count));
 	*ret = (struct look){ .next_us = next_us };
 	for (size_t k = 0; jobs->kinds[k] != NULL; k++)
 		for (size_t i = 0; jobs->kinds[k]->lane == lane && i < count;

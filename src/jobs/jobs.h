@@ -81,8 +81,11 @@ void jobs_free(struct jobs *jobs); /* NULL does nothing */
 /*
  * Needs TX_WRITE; the job exists if the unit of work comes through, and then
  * its lane's thread hears of it.  kind is one of home->jobs (if there is one);
- * args is canonical JSON by custom, for the handler alone.
+ * args is canonical JSON by custom, for the handler alone.  run_at_us is at most
+ * JOB_AHEAD_S from now: what is further off counts as set by a clock that has
+ * been put back, and is due.
  */
+#define JOB_AHEAD_S 3600
 NODISCARD enum fail job_add(struct ctx *ctx, const char *kind, const char *args,
     int64_t run_at_us, int64_t *ret_id);
 

@@ -9,11 +9,11 @@
 INSERT INTO job (kind, args, run_at) VALUES ($kind, $args_text, $run_at)
 RETURNING id;
 
--- What is next of each kind: of its jobs by one step along the index, however
--- many there are, and of its schedule.
+-- What is next and what is last of each kind: of its jobs by a step along the
+-- index each, however many there are; and when its schedule is due.
 -- name: job_next
 -- args: limit i64
--- row: kind text, at i64, scheduled bool
+-- row: kind text, at i64, last i64, scheduled bool
 -- gives: many
 WITH RECURSIVE present (kind) AS (
 	SELECT (SELECT kind FROM job WHERE dead_at IS NULL
@@ -26,10 +26,36 @@ WITH RECURSIVE present (kind) AS (
 )
 SELECT p.kind, (SELECT j.run_at FROM job j
                  WHERE j.dead_at IS NULL AND j.kind = p.kind
-                 ORDER BY j.run_at LIMIT 1), FALSE
+                 ORDER BY j.run_at LIMIT 1),
+       (SELECT j.run_at FROM job j
+         WHERE j.dead_at IS NULL AND j.kind = p.kind
+         ORDER BY j.run_at DESC LIMIT 1), FALSE
   FROM present p WHERE p.kind IS NOT NULL
 UNION ALL
-SELECT kind, next_at, TRUE FROM schedule LIMIT $limit;
+SELECT kind, next_at, next_at, TRUE FROM schedule LIMIT $limit;
+
+-- One whose time is further off than any job's can be: a clock that has been put
+-- back has set it.  lease, put_off and fresh: the furthest of those at work, of
+-- those that failed, and of those that were not tried yet.
+-- name: job_ahead
+-- args: kind text, lease i64, put_off i64, fresh i64
+-- row: id i64
+-- gives: maybe
+SELECT id FROM job
+ WHERE kind = $kind AND dead_at IS NULL
+   AND run_at > CASE WHEN lease_until > 0 THEN $lease
+                     WHEN tries > 0 THEN $put_off ELSE $fresh END
+ LIMIT 1;
+
+-- They are due; who is at work has a lease's time from now on.  lease_until
+-- stays: by it the worker knows that the row is his.
+-- name: job_bring_back
+-- args: kind text, now i64, lease i64, put_off i64, fresh i64
+-- gives: changed
+UPDATE job SET run_at = CASE WHEN lease_until > 0 THEN $lease ELSE $now END
+ WHERE kind = $kind AND dead_at IS NULL
+   AND run_at > CASE WHEN lease_until > 0 THEN $lease
+                     WHEN tries > 0 THEN $put_off ELSE $fresh END;
 
 -- name: job_take
 -- args: kind text, now i64, until i64

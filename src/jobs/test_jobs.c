@@ -368,6 +368,36 @@ a_start_of_the_only_server_runs_what_was_left_at_once(void **state)
 	assert_int_equal(run_due(t), 0);
 }
 
+/* What a clock that was a year ahead has put off, leased or added. */
+static void
+a_clock_put_back_delays_no_job(void **state)
+{
+	const int64_t year_us = INT64_C(86400) * 365 * SECOND_US;
+	struct t *t = *state;
+	int64_t now_us = 0;
+
+	begin(t);
+	now_us = t->clock_us;
+	t->clock_us += year_us;
+	added(t, "child", "c", t->clock_us);
+	assert_int_equal(taken_and_left(t), 1);
+	script.outcome = FAIL_CONFLICT;
+	added(t, "parent", "p", t->clock_us);
+	assert_int_equal(run_due(t), 1);
+	script.outcome = OK;
+	added(t, "child", "d", t->clock_us + 1);
+
+	t->clock_us = now_us;
+	/* Whoever has one leased may still be at work: for so long it is his. */
+	assert_int_equal(run_due(t), 2);
+	assert_string_equal(script.seen, "ppd");
+	t->clock_us += 60 * SECOND_US - 1;
+	assert_int_equal(run_due(t), 0);
+	t->clock_us++;
+	assert_int_equal(run_due(t), 1);
+	assert_string_equal(script.seen, "ppdc");
+}
+
 /* A job that kills its process must not do so for ever. */
 static void
 a_job_that_never_comes_to_an_end_is_buried(void **state)
@@ -1097,6 +1127,7 @@ main(void)
 		t_test(restarting_survives_any_failing_step),
 		t_test(a_start_of_the_only_server_runs_what_was_left_at_once),
 		t_test(a_job_whose_runner_died_runs_again_after_its_lease),
+		t_test(a_clock_put_back_delays_no_job),
 		t_test(a_job_that_never_comes_to_an_end_is_buried),
 		t_test(the_work_of_a_lost_lease_is_undone),
 		t_test(a_kind_nobody_knows_is_left_alone),
