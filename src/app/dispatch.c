@@ -12,6 +12,7 @@
 #include "app/page.h"
 #include "app/respond.h"
 #include "app/routes.h"
+#include "app/share.h"
 #include "app/static.h"
 #include "app/visitor.h"
 #include "core/arena.h"
@@ -29,6 +30,7 @@ struct dispatch {
 	struct static_files *files;
 	struct locale *words;
 	struct running *running;
+	struct shares *shares;
 	struct bytes openapi;
 	bool demo;
 	atomic_bool ready;
@@ -67,6 +69,7 @@ dispatch_new(struct ctx *ctx, const struct dispatch_options *options,
 	dispatch->demo = options->demo;
 	atomic_init(&dispatch->ready, false);
 	dispatch->running = running_new();
+	dispatch->shares = shares_new();
 	dispatch->routes = routes_new(arena, ctx->home->slices);
 	rows = routes_list(dispatch->routes, &count);
 	dispatch->openapi =
@@ -91,6 +94,7 @@ dispatch_free(struct dispatch *dispatch)
 	if (dispatch == NULL)
 		return;
 	running_free(dispatch->running);
+	shares_free(dispatch->shares);
 	locale_free(dispatch->words);
 	arena_free(dispatch->arena);
 }
@@ -402,6 +406,18 @@ admit_bytes(struct ctx *ctx, void *arg)
 	return of->call->match.route->bytes->admit(ctx, of->call, of->bytes);
 }
 
+/* 429 is the one status that says it is the sender himself who must wait. */
+static enum fail
+take_share(struct ctx *ctx, struct call *call, int64_t bytes)
+{
+	const enum fail got = share_take(ctx, ctx->home->dispatch->shares,
+	    call->request->path, bytes);
+
+	if (got == FAIL_BUSY)
+		call_fail_as(call, 429);
+	return got;
+}
+
 static enum fail
 judge(struct ctx *ctx, struct call *call, int64_t bytes,
     enum http_admission *ret)
@@ -426,9 +442,10 @@ judge(struct ctx *ctx, struct call *call, int64_t bytes,
 		return FAIL(ctx, FAIL_TOO_BIG, "input.too_big",
 		    "%lld bytes of at most %lld", (long long)bytes,
 		    (long long)most);
-	if (route->bytes != NULL)
-		return tx_within(ctx, TX_READ, admit_bytes, &of);
-	return OK;
+	if (route->bytes == NULL)
+		return OK;
+	TRY(tx_within(ctx, TX_READ, admit_bytes, &of));
+	return take_share(ctx, call, bytes);
 }
 
 const struct locale *

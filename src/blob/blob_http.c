@@ -221,7 +221,7 @@ static const char *const part_failures[] = { "upload.unknown", "upload.busy",
 	"upload.length", "spool.full", NULL };
 static const char *const content_failures[] = { "upload.unknown", "upload.busy",
 	"upload.complete", "upload.length", "upload.digest", "spool.full",
-	NULL };
+	"input.twice", "input.share", NULL };
 static const char *const complete_failures[] = { "upload.unknown",
 	"upload.busy", "upload.incomplete", "upload.digest", NULL };
 static const char *const blob_failures[] = { "blob.unknown", "input.byte_range",

@@ -28,6 +28,10 @@ const struct option http_option_table[] = {
 	[HTTP_SPOOL] = OPT_INT("http.spool", INT64_C(8) << 30,
 	    INT64_C(16) << 20, INT64_C(1) << 44, "bytes", OPTION_RESTART,
 	    "Disk that large bodies on their way in may hold together."),
+	[HTTP_SPOOL_SHARE] = OPT_INT("http.spool_share", INT64_C(2) << 30,
+	    INT64_C(1) << 20, INT64_C(1) << 44, "bytes", OPTION_RELOAD,
+	    "Of these, what one person may have on its way in; a larger body "
+	    "is refused."),
 	[HTTP_CALL_NETWORKS] =
 	    OPT_TEXT("http.call_networks", "", 2000, OPTION_RESTART,
 		"Networks that hooks may call, such as \"10.0.0.0/8, "

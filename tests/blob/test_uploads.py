@@ -360,3 +360,81 @@ def test_a_large_file_goes_up_and_down_at_constant_memory(server, clerk, way):
           f'{down // 1024} KiB up and down')
     assert down < resident_most(server)
     assert clerk.delete(path).status == 204
+
+
+# ---- one person's share -----------------------------------------------------
+
+@pytest.fixture(scope='module')
+def narrow(make_server):
+    """The spool holds four shares of 4 MiB."""
+    return make_server(options={'http.spool': 16 * MIB,
+                                'http.spool_share': 4 * MIB})
+
+
+def knock(client, path, size):
+    """Ask for a whole file's way in; the socket, and what is said first."""
+    sock = socket.create_connection(('127.0.0.1', client.server.port),
+                                    CALL_SECONDS)
+    sock.sendall(f'PUT {path}/content HTTP/1.1\r\nHost: x\r\n'
+                 f'Authorization: Bearer {client.token}\r\n'
+                 f'Content-Type: application/octet-stream\r\n'
+                 f'Content-Length: {size}\r\n'
+                 'Expect: 100-continue\r\n\r\n'.encode())
+    return sock, sock.recv(4000)
+
+
+class Slow:
+    """A whole file of which all but the last byte has been sent."""
+
+    def __init__(self, client, data):
+        self.path = begin(client, data)
+        self.data = data
+        self.socket, said = knock(client, self.path, len(data))
+        # Admitted: its room is taken.
+        assert said.startswith(b'HTTP/1.1 100 '), said
+        self.socket.sendall(data[:-1])
+
+    def end(self):
+        self.socket.sendall(self.data[-1:])
+        head = self.socket.recv(1000)
+        self.socket.close()
+        return int(head.split()[1])
+
+
+def put(client, path, data):
+    return client.send('PUT', f'{path}/content', data, {
+        'Content-Type': 'application/octet-stream'})
+
+
+def test_who_is_over_his_share_waits_and_nobody_else(narrow):
+    greedy, other = narrow.client('clerk.x'), narrow.client('clerk.d')
+    held = Slow(greedy, content(3 * MIB, 21))
+    more = content(2 * MIB, 22)
+    path = begin(greedy, more)
+    answer = put(greedy, path, more)
+    refused(answer, 429, 'input.share')
+    assert answer.headers['Retry-After'] == '1'
+    # Others, and small bodies of the same person, are not kept waiting.
+    data = content(3 * MIB, 23)
+    assert put(other, begin(other, data), data).status == 200
+    assert send(greedy, content(STEP, 24))
+    assert held.end() == 200
+    assert put(greedy, path, more).status == 200
+
+
+def test_one_file_is_on_its_way_once(narrow):
+    client = narrow.client('clerk.x')
+    held = Slow(client, content(MIB + 1, 25))
+    refused(put(client, held.path, held.data), 409, 'input.twice')
+    assert held.end() == 200
+
+
+def test_a_body_over_the_share_is_sent_in_parts(narrow):
+    client = narrow.client('clerk.x')
+    data = content(4 * MIB + 1, 26)
+    path = begin(client, data)
+    sock, said = knock(client, path, len(data))
+    assert said.startswith(b'HTTP/1.1 413 ') and b'input.too_big' in said
+    sock.close()
+    send_steps(client, path, data)
+    assert client.post(f'{path}/complete').status == 200

@@ -1,0 +1,29 @@
+#ifndef APP_SHARE_H
+#define APP_SHARE_H
+
+#include <stdint.h>
+
+#include "core/ctx.h"
+
+/*
+ * What each person may have on its way in at once, of bodies that go to a spool
+ * file: so much in bytes (option http.spool_share), and one body a target.  So
+ * nobody's slow or many bodies keep others' out.
+ *
+ * Any thread.
+ */
+struct shares;
+struct shares *shares_new(void);
+void shares_free(struct shares *shares); /* NULL does nothing */
+
+/*
+ * For ctx->actor, before anything of the body is read: so many bytes until
+ * ctx->arena ends.  target is copied.
+ *	FAIL_TOO_BIG	"input.too_big"	more than the share by itself
+ *	FAIL_CONFLICT	"input.twice"	another body is on its way there
+ *	FAIL_BUSY	"input.share"	together with others it is too much
+ */
+NODISCARD enum fail share_take(struct ctx *ctx, struct shares *shares,
+    const char *target, int64_t bytes);
+
+#endif
