@@ -186,6 +186,18 @@ event_now(const struct home *home)
 }
 
 enum fail
+event_end(struct ctx *ctx, struct event_cursor *ret)
+{
+	struct sql_event_ends *ends = NULL;
+	struct ledger_mark mark = { 0 };
+
+	TRY(ledger_mark(ctx, &mark));
+	TRY(sql_event_ends(ctx, &ends));
+	*ret = (struct event_cursor){ mark.size, ends->last_number };
+	return OK;
+}
+
+enum fail
 event_start(struct ctx *ctx, struct event_cursor *ret)
 {
 	struct sql_event_ends *ends = NULL;

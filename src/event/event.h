@@ -126,6 +126,8 @@ NODISCARD enum fail event_may_see(struct ctx *ctx, const struct event *event,
 
 /* The end of the order: what is shown now is before it. */
 struct event_cursor event_now(const struct home *home);
+/* The same as the transaction sees it: for who compares rows with it. */
+NODISCARD enum fail event_end(struct ctx *ctx, struct event_cursor *ret);
 /* The beginning of what is kept.  Needs TX_READ. */
 NODISCARD enum fail event_start(struct ctx *ctx, struct event_cursor *ret);
 bool event_cursor_equal(struct event_cursor a, struct event_cursor b);

@@ -145,6 +145,12 @@ event_hub_count(struct event_hub *hub)
 	return atomic_load(&hub->count);
 }
 
+int64_t
+event_hub_rounds(struct event_hub *hub)
+{
+	return atomic_load(&hub->rounds);
+}
+
 /* ---- start and stop ---- */
 
 static void

@@ -67,5 +67,7 @@ NODISCARD enum fail event_hub_join(struct ctx *ctx, const struct event_wait *in,
 
 /* Those who wait now; for /metrics. */
 int event_hub_count(struct event_hub *hub);
+/* How often the thread has looked at them, since its start; for /metrics. */
+int64_t event_hub_rounds(struct event_hub *hub);
 
 #endif

@@ -40,8 +40,9 @@ struct event_hub {
 	struct event_hub_options options;
 	pthread_t thread;
 	bool has_thread;
-	atomic_int count;     /* of waiters, for those who hold no lock */
-	pthread_mutex_t lock; /* guards what is below */
+	atomic_int count;           /* of waiters, for those who hold no lock */
+	atomic_int_fast64_t rounds; /* of the thread, since its start */
+	pthread_mutex_t lock;       /* guards what is below */
 	pthread_cond_t woken;
 	struct waiter **waiters; /* streams_max places */
 	int waiting;

@@ -21,8 +21,10 @@
 /* After a change of people each one who waits is looked up again, so not more
  * often than this. */
 #define REVIEW_US SECOND_US
-/* A store that has no reader is tried again. */
+/* A store that has no reader is tried again, and so is a place that nothing was
+ * read from though it is not the end; each time twice as late. */
 #define RETRY_US (SECOND_US / 4)
+#define RETRY_MOST_US (8 * SECOND_US)
 /* A stream with less room than this is full. */
 #define ROOM_MIN ((size_t)1024)
 #define NEVER INT64_MAX
@@ -66,20 +68,44 @@ lags(const struct waiter *waiter, struct event_cursor end)
 	return !waiter->is_done && !event_cursor_equal(waiter->at, end);
 }
 
+/* What is left after a pass. */
+enum rest {
+	REST_NONE,  /* all are at the end, or have no room */
+	REST_STUCK, /* somebody could not be served, or did not move */
+	REST_MORE,  /* somebody moved, and there is more */
+};
+
+static enum rest
+rest_of(const struct group *group, struct event_cursor was,
+    struct event_cursor end)
+{
+	enum rest rest = REST_NONE;
+
+	for (int i = 0; i < group->count; i++) {
+		const struct waiter *waiter = group->waiters[i];
+
+		if (!lags(waiter, end))
+			continue;
+		if (!event_cursor_equal(waiter->at, was))
+			return REST_MORE;
+		rest = REST_STUCK;
+	}
+	return rest;
+}
+
 /*
  * Each place once.  Who has no room is passed over until all it has is taken.
- * False if somebody is to be tried again a little later.
  */
-static bool
-pass(struct event_hub *hub, const struct crowd *crowd, bool *ret_again)
+static enum rest
+pass(struct event_hub *hub, const struct crowd *crowd)
 {
 	const struct event_cursor end = event_now(hub->home);
-	bool all = true;
+	enum rest most = REST_NONE;
 
-	*ret_again = false;
 	for (int first = 0; first < crowd->count; first++) {
 		struct group group = { .hub = hub, .waiters = crowd->group };
 		const struct event_cursor at = crowd->at[first]->at;
+		enum rest rest = REST_STUCK;
 
 		for (int i = first; i < crowd->count; i++) {
 			struct waiter *waiter = crowd->at[i];
@@ -96,15 +122,12 @@ pass(struct event_hub *hub, const struct crowd *crowd, bool *ret_again)
 		}
 		if (group.count == 0)
 			continue;
-		if (!group_serve(&group)) {
-			all = false;
-			continue;
-		}
-		for (int i = 0; i < group.count; i++)
-			if (lags(group.waiters[i], end))
-				*ret_again = true;
+		if (group_serve(&group))
+			rest = rest_of(&group, at, end);
+		if (rest > most)
+			most = rest;
 	}
-	return all;
+	return most;
 }
 
 /* ---- what is due ---- */
@@ -165,6 +188,7 @@ struct round {
 	int64_t passed_us;   /* when the last pass began */
 	int64_t reviewed_us; /* when all were looked up last */
 	int64_t next_us;     /* when something is due */
+	int64_t retry_us;    /* how long to wait for who is stuck */
 };
 
 /* With the lock: when is there something to do? */
@@ -184,17 +208,21 @@ static void
 run_round(struct event_hub *hub, struct crowd *crowd, struct round *round,
     bool is_review)
 {
-	bool again = false;
-	bool all = false;
+	enum rest rest = REST_NONE;
 
+	atomic_fetch_add(&hub->rounds, 1);
 	round->passed_us = time_steady_us();
 	if (is_review)
 		round->reviewed_us = round->passed_us;
-	all = pass(hub, crowd, &again);
+	rest = pass(hub, crowd);
 	round->next_us = tick_all(hub, crowd, is_review);
-	if (!all && round->passed_us + RETRY_US < round->next_us)
-		round->next_us = round->passed_us + RETRY_US;
-	if (again)
+	if (rest != REST_STUCK)
+		round->retry_us = RETRY_US;
+	else if (round->passed_us + round->retry_us < round->next_us)
+		round->next_us = round->passed_us + round->retry_us;
+	if (rest == REST_STUCK && round->retry_us < RETRY_MOST_US)
+		round->retry_us *= 2;
+	if (rest == REST_MORE)
 		round->next_us = round->passed_us;
 	/* Somebody is done: the next round lets it go. */
 	for (int i = 0; i < crowd->count; i++)
@@ -223,7 +251,7 @@ event_hub_work(void *arg)
 	struct arena *arena = arena_new(0);
 	struct crowd crowd = { .at = ARENA_ARRAY(arena, most, struct waiter *),
 		.group = ARENA_ARRAY(arena, most, struct waiter *) };
-	struct round round = { .next_us = NEVER };
+	struct round round = { .next_us = NEVER, .retry_us = RETRY_US };
 
 	(void)pthread_mutex_lock(&hub->lock);
 	while (!hub->is_stopping) {

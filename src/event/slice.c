@@ -12,9 +12,17 @@ streams(const struct home *home)
 	return home->event_hub == NULL ? 0 : event_hub_count(home->event_hub);
 }
 
+static int64_t
+rounds(const struct home *home)
+{
+	return home->event_hub == NULL ? 0 : event_hub_rounds(home->event_hub);
+}
+
 static const struct gauge gauges[] = {
 	{ "event_streams", "Streams and polls that wait for events.",
 	    GAUGE_LEVEL, streams },
+	{ "event_rounds_total", "Looks at those who wait for events.",
+	    GAUGE_COUNTER, rounds },
 	{ 0 },
 };
 

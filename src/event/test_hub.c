@@ -14,6 +14,7 @@
 #include "event/slice.h"
 #include "http/http.h"
 #include "ledger/ledger.h"
+#include "store/query.h"
 
 /*
  * Streams from the socket's end: a server with the routes of events and one
@@ -114,10 +115,11 @@ struct stream {
 	char line[2000];
 };
 
-/* HTTP/1.0, so that there are no chunks; room 0: as the kernel likes. */
+/* HTTP/1.0, so that there are no chunks; room 0: as the kernel likes; after "":
+ * from now on. */
 static void
-follow(const struct world *world, const struct t_person *person,
-    struct stream *stream, int room)
+follow_from(const struct world *world, const struct t_person *person,
+    struct stream *stream, int room, const char *after)
 {
 	const struct sockaddr_in at = { .sin_family = AF_INET,
 		.sin_port = htons((uint16_t)world->port),
@@ -135,12 +137,20 @@ follow(const struct world *world, const struct t_person *person,
 	assert_int_equal(connect(fd, (const struct sockaddr *)&at, sizeof(at)),
 	    0);
 	snprintf(request, sizeof(request),
-	    "GET /api/v1/events/stream HTTP/1.0\r\nAuthorization: %s\r\n\r\n",
-	    person->bearer);
+	    "GET /api/v1/events/stream HTTP/1.0\r\nAuthorization: %s\r\n"
+	    "Last-Event-ID: %s\r\n\r\n",
+	    person->bearer, after);
 	assert_int_equal(send(fd, request, strlen(request), MSG_NOSIGNAL),
 	    (ssize_t)strlen(request));
 	stream->file = fdopen(fd, "r");
 	assert_non_null(stream->file);
+}
+
+static void
+follow(const struct world *world, const struct t_person *person,
+    struct stream *stream, int room)
+{
+	follow_from(world, person, stream, room, "");
 }
 
 /* The next line with this beginning; false at the end of the stream. */
@@ -211,6 +221,43 @@ each_sees_what_is_its_own(void **state)
 	assert_string_equal(second.line, ":");
 	(void)fclose(first.file);
 	(void)fclose(second.file);
+}
+
+/*
+ * The newest row is removed beside the program: nobody can reach the end.  It is
+ * tried again now and then, not all the time, and goes on when there is a way.
+ */
+static void
+a_place_without_a_way_on_is_tried_now_and_then(void **state)
+{
+	static const struct store_query remove = { .name = "test_remove",
+		.sqlite = "DELETE FROM event WHERE number = 3" };
+	struct t *t = *state;
+	struct world world = { 0 };
+	struct stream stream = { 0 };
+	int64_t changed = 0;
+	int64_t before = 0;
+
+	begin(t, &world, (struct event_hub_options){ .heartbeat_s = 1 });
+	t_person(t, &clerk);
+	touch(t, 7, 1, 3);
+	t_fresh(t);
+	t_ok(&t->ctx, tx_begin(&t->ctx, TX_WRITE));
+	t_ok(&t->ctx,
+	    tx_end(&t->ctx, store_change(&t->ctx, &remove, NULL, &changed)));
+	assert_int_equal(changed, 1);
+	follow_from(&world, &clerk, &stream, 0, "0.0");
+	greeted(&stream);
+	sees(&stream, 1);
+	sees(&stream, 2);
+	before = event_hub_rounds(t->home.event_hub);
+	for (int beats = 0; beats < 3; beats++)
+		assert_true(next(&stream, ":"));
+	/* A few a second, however fast the machine is. */
+	assert_true(event_hub_rounds(t->home.event_hub) - before < 60);
+	touch(t, 7, 4, 1);
+	sees(&stream, 4);
+	(void)fclose(stream.file);
 }
 
 /* It keeps its place in the order; the events stay where they are. */
@@ -460,6 +507,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		t_test(each_sees_what_is_its_own),
+		t_test(a_place_without_a_way_on_is_tried_now_and_then),
 		t_test(a_slow_reader_loses_nothing_and_holds_nobody_up),
 		t_test(a_revoked_token_ends_its_stream),
 		t_test(a_disabled_person_is_cut_off),

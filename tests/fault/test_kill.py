@@ -223,7 +223,8 @@ class Follower:
         self.read()
         assert self.seen == whole.seen
         acts = [e for e in self.seen
-                if e[0].startswith('l') and int(e[0][1:]) >= first]
+                if e[0].startswith('l')
+                and int(e[0][1:].split('.')[0]) >= first]
         assert len(acts) == done
         assert all(e[1].startswith('vn.truc.report.') for e in acts)
 
