@@ -37,6 +37,7 @@ struct options {
 	struct arena *arena;  /* texts that were replaced stay: few, and read */
 	pthread_mutex_t lock; /* one reload at a time */
 	const char *path;
+	bool has_file; /* there was one when it was read last */
 	struct value *values;
 	size_t count;
 };
@@ -252,6 +253,7 @@ read_file(struct ctx *ctx, struct options *options)
 
 	if (!file_exists(options->path))
 		return OK;
+	options->has_file = true;
 	TRY(file_read(ctx, options->path, OPTION_FILE_MAX, &content));
 	clean = (const char *)content.at;
 	if (strlen(clean) != content.len) {
@@ -420,6 +422,11 @@ options_reload(struct ctx *ctx, struct options *options, int *ret_changed)
 		rows[i] = options->values[i].row;
 	fresh = options_new(options->path, rows, options->count);
 	got = read_all(ctx, fresh);
+	/* Moved away, or its disk is: that is nobody's wish for the defaults. */
+	if (got == OK && options->has_file && !fresh->has_file)
+		got = FAIL(ctx, FAIL_CONFLICT, "option.file",
+		    "%s is gone; an empty file would mean the defaults",
+		    options->path);
 	pthread_mutex_lock(&options->lock);
 	for (size_t i = 0; got == OK && i < options->count; i++) {
 		struct value *value = &options->values[i];
@@ -430,6 +437,8 @@ options_reload(struct ctx *ctx, struct options *options, int *ret_changed)
 		move(options, value, &fresh->values[i]);
 		changed++;
 	}
+	if (got == OK)
+		options->has_file = fresh->has_file;
 	pthread_mutex_unlock(&options->lock);
 	options_free(fresh);
 	if (got == OK) {

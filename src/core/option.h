@@ -69,8 +69,13 @@ NODISCARD enum fail options_read(struct ctx *ctx, const char *path,
     const struct option *const *tables, struct options **ret);
 void options_free(struct options *options); /* NULL does nothing */
 
-/* Read again; takes over what is OPTION_RELOAD, if nothing is wrong.
- * *ret_changed counts the values that are others now. */
+/*
+ * Read again; takes over what is OPTION_RELOAD, if nothing is wrong.
+ * *ret_changed counts the values that are others now.  A file that never was may
+ * still be absent; one that was read before may not.
+ *	FAIL_INVALID	as above
+ *	FAIL_CONFLICT	"option.file"	it is gone
+ */
 NODISCARD enum fail options_reload(struct ctx *ctx, struct options *options,
     int *ret_changed);
 

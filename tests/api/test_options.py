@@ -51,6 +51,39 @@ def test_a_reload_changes_what_may_change_without_a_stop(make_server):
     assert server.client().get('/healthz').status == 200
 
 
+def test_a_file_that_is_gone_leaves_the_values_as_they_were(make_server):
+    server = make_server(options={'session.idle': '30 min',
+                                  'log.level': 'debug'})
+    conf = pathlib.Path(server.data, 'truc.conf')
+    conf.rename(conf.with_suffix('.away'))
+    os.kill(server.process.pid, signal.SIGHUP)
+    server.wait_for_log('event=options.wrong code=option.file')
+    # Nothing was reset meanwhile: the same file changes nothing.
+    conf.with_suffix('.away').rename(conf)
+    os.kill(server.process.pid, signal.SIGHUP)
+    server.wait_for_log('event=options.reloaded count=0')
+    # The wish for the defaults is an empty file.
+    conf.write_text('')
+    os.kill(server.process.pid, signal.SIGHUP)
+    server.wait_for_log('event=options.reloaded count=2')
+
+
+def test_a_file_that_never_was_may_still_be_absent(make_server):
+    server = make_server()
+    server.stop()
+    conf = pathlib.Path(server.data, 'truc.conf')
+    conf.unlink()
+    server.start()
+    os.kill(server.process.pid, signal.SIGHUP)
+    server.wait_for_log('event=options.reloaded count=0')
+    conf.write_text('log.level = debug\n')
+    os.kill(server.process.pid, signal.SIGHUP)
+    server.wait_for_log('event=options.reloaded count=1')
+    conf.unlink()
+    os.kill(server.process.pid, signal.SIGHUP)
+    server.wait_for_log('event=options.wrong code=option.file')
+
+
 def a_folder(conf):
     conf.mkdir()
 
