@@ -200,3 +200,25 @@ SELECT id, person_id, token_id, unit_id, role, granted_us FROM hook
 -- args: id i64
 -- gives: changed
 UPDATE hook SET dead = dead - 1 WHERE id = $id;
+
+-- What the doctor compares: each hook's count with its letters, and all places
+-- with the end of the order.
+-- name: hook_sound
+-- args: ledger i64, number i64
+-- row: hooks i64, letters i64, miscounted i64, misplaced i64
+-- gives: one
+SELECT (SELECT COUNT(*) FROM hook), (SELECT COUNT(*) FROM hook_letter),
+       (SELECT COUNT(*) FROM hook h
+         WHERE h.dead <> (SELECT COUNT(*) FROM hook_letter l
+                           WHERE l.hook_id = h.id)),
+       (SELECT COUNT(*) FROM hook
+         WHERE ledger > $ledger OR number > $number) +
+       (SELECT COUNT(*) FROM hook_letter
+         WHERE ledger > $ledger OR number > $number);
+
+-- name: hook_at_work
+-- args: after i64, limit i64
+-- row: id i64, job_id i64
+-- gives: many
+SELECT id, job_id FROM hook WHERE job_id IS NOT NULL AND id > $after
+ ORDER BY id LIMIT $limit;

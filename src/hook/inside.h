@@ -36,6 +36,13 @@ extern const struct flow hook_flow;
 NODISCARD enum fail hook_step(struct ctx *ctx, const struct sql_hook_rows *row,
     enum hook_event event, struct hook_at *ret);
 
+/*
+ * Of the doctor (app/slice.h, struct check).
+ *	FAIL_INTERNAL	"hook.miscounted" "hook.misplaced" "hook.job_gone"
+ */
+struct text;
+NODISCARD enum fail hook_check(struct ctx *ctx, struct text *said);
+
 /* NULL: there is none. */
 NODISCARD enum fail hook_row(struct ctx *ctx, int64_t id,
     struct sql_hook_rows **ret);

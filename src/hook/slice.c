@@ -54,6 +54,11 @@ const struct slice hook_slice = {
 	.jobs = hook_jobs,
 	.gauges = gauges,
 	.events = hook_events,
+	.checks =
+	    (const struct check[]){
+		{ "hooks", hook_check },
+		{ 0 },
+	    },
 	.open = hooks_open,
 	.close = hooks_close,
 };

@@ -1,3 +1,4 @@
+#include "core/day.h"
 #include "core/home.h"
 #include "core/log.h"
 #include "jobs/inside.h"
@@ -9,7 +10,6 @@
  * Jobs that wait for a time which a clock that was ahead has set, and which
  * would wait until then.
  */
-#define SECOND_US INT64_C(1000000)
 
 /* How far off a job of a kind may be. */
 struct furthest {

@@ -490,6 +490,16 @@ job_dead_list(struct ctx *ctx, int64_t after, int64_t limit,
 }
 
 enum fail
+job_is_there(struct ctx *ctx, int64_t id, bool *ret)
+{
+	struct sql_job_find *row = NULL;
+
+	TRY(sql_job_find(ctx, id, &row));
+	*ret = row != NULL;
+	return OK;
+}
+
+enum fail
 job_restart(struct ctx *ctx, int64_t id)
 {
 	struct sql_job_revive *row = NULL;

@@ -49,6 +49,8 @@ struct job {
 	int64_t step_us;   /* the steady clock's when its step began */
 };
 
+struct text;
+
 /* A row of a module's table; the table ends with name NULL. */
 struct job_kind {
 	const char *name; /* "report.remind", at most 60 bytes */
@@ -176,6 +178,17 @@ struct jobs_stats {
 void jobs_stats(struct jobs *jobs, struct jobs_stats *ret);
 
 #define JOB_PAGE_MAX 500
+
+/* Is there a job of this number: waiting, at work or given up? */
+NODISCARD enum fail job_is_there(struct ctx *ctx, int64_t id, bool *ret);
+
+/*
+ * Of the doctor (app/slice.h, struct check): the rows of the schedules are as
+ * the kinds of home->jobs want them, and each is next due at one of its times
+ * within a round from now.  A folder that no server has had yet has none.
+ *	FAIL_INTERNAL	"job.schedule"
+ */
+NODISCARD enum fail jobs_check(struct ctx *ctx, struct text *said);
 
 /* Jobs at work after an id.  done and total as the handler last said. */
 struct job_running {

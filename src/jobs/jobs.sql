@@ -130,6 +130,13 @@ UPDATE job SET dead_at = NULL, tries = 0, lease_until = 0, run_at = $run_at
 -- gives: maybe
 SELECT id FROM job WHERE kind = $kind AND dead_at IS NULL LIMIT 1;
 
+-- Also one at work, and one that was given up.
+-- name: job_find
+-- args: id i64
+-- row: id i64
+-- gives: maybe
+SELECT id FROM job WHERE id = $id;
+
 -- name: job_running_page
 -- args: after i64, limit i64
 -- row: id i64, kind text, args_text text, tries i64, done i64, total i64

@@ -126,6 +126,41 @@ jobs_free_leases(struct ctx *ctx)
 	return OK;
 }
 
+/* Also that it is due at one of its times. */
+static bool
+is_sound(const struct ctx *ctx, const struct job_kind *kind,
+    const struct sql_schedule_page *row)
+{
+	if (!fits(ctx, kind, row) || row == NULL)
+		return row == NULL && kind->every_s == 0;
+	return row->next_at > day_start_us(1) + row->at_s * SECOND_US &&
+	       row->next_at ==
+		   schedule_next_us(row->every_s, row->at_s, row->next_at - 1);
+}
+
+enum fail
+jobs_check(struct ctx *ctx, struct text *said)
+{
+	const struct jobs *jobs = ctx->home->jobs;
+	struct rows rows = { 0 };
+
+	TRY(read_rows(ctx, &rows));
+	if (rows.count == 0) {
+		text_add(said, "no server has planned anything yet");
+		return OK;
+	}
+	for (size_t i = 0; jobs->kinds[i] != NULL; i++)
+		if (!is_sound(ctx, jobs->kinds[i],
+			row_of(&rows, jobs->kinds[i])))
+			return FAIL(ctx, FAIL_INTERNAL, "job.schedule",
+			    "the schedule of %s is not what the program makes "
+			    "of it",
+			    jobs->kinds[i]->name);
+	text_addf(said, "%zu schedules are as the program has them",
+	    rows.count);
+	return OK;
+}
+
 struct plan {
 	const struct job_kind *kind;
 	int64_t at_us;

@@ -92,6 +92,11 @@ const struct slice jobs_slice = {
 	.options = (const struct option *const[]){ jobs_option_table, NULL },
 	.jobs = upkeep_kinds,
 	.gauges = gauges,
+	.checks =
+	    (const struct check[]){
+		{ "schedules", jobs_check },
+		{ 0 },
+	    },
 	.open = open_jobs,
 	.close = close_jobs,
 };

@@ -92,12 +92,11 @@ def test_what_is_restored_answers_as_before(make_server, source):
 
 def acted(server, unit):
     """An event of the ledger and one of a row, and all that is known then."""
-    duty = Duty(server, unit, '2025-Q3')
-    duty.proposed()
-    assert duty.act(duty.leader, 'sign').status == 200
+    obligation = Obligation(server, unit, '2025-Q3').proposed()
+    assert obligation.act(obligation.leader, 'sign').status == 200
     return {event['id']: {name: event[name]
                           for name in ('type', 'object_id', 'cursor')}
-            for event in duty.desk.get('/api/v1/events', after='0.0')['items']}
+            for event in obligation.desk.get('/api/v1/events', after='0.0')['items']}
 
 
 @on_sqlite

@@ -6,14 +6,16 @@ import json
 import os
 import queue
 import re
+import shutil
 import socket
 import socketserver
+import sqlite3
 import threading
 
 import pytest
 
 from acts import GOOD, Obligation, refused
-from server import PATIENCE_SECONDS, Client, run, wait_until
+from server import PATIENCE_SECONDS, Client, engine, run, wait_until
 
 HOOKS = '/api/v1/hooks'
 PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..',
@@ -80,6 +82,11 @@ class Receiver:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
+
+
+def number(event):
+    """The place in its log that an event's id names: 17 of e17.63b1f0a2."""
+    return int(event[1:].split('.')[0])
 
 
 class Rude:
@@ -215,7 +222,7 @@ def test_an_event_arrives_signed_and_as_a_cloud_event(country, hook, receive):
     assert event['datacontenttype'] == 'application/json'
     assert event['data']['id'] == str(obligation.id)
     assert event['data']['unit'] == country.unit('d11')
-    assert event['id'] == f"l{event['data']['ledger_index']}"
+    assert event['id'].startswith(f"l{event['data']['ledger_index']}.")
     assert headers['webhook-id'] == event['id']
     # As the integrator's page says it is checked.
     scope = {}
@@ -267,7 +274,7 @@ def test_many_events_arrive_in_their_order_and_once(country, hook, receive):
     for _ in range(60):
         one.test()
     ids = receiver.ids(60)
-    assert ids == sorted(ids, key=lambda text: int(text[1:]))
+    assert ids == sorted(ids, key=number)
     assert len(set(ids)) == 60
     assert one.wait(behind=False)['sent'] == 60
 
@@ -463,7 +470,7 @@ def test_what_waited_behind_a_dead_receiver_is_buried_with_it(
     later('2025-12-13T11:00')
     assert one.post('/dead-letters/replay')['count'] == 5
     ids = receiver.ids(7)
-    assert ids[2:] == sorted(set(ids), key=lambda text: int(text[1:]))
+    assert ids[2:] == sorted(set(ids), key=number)
     one.wait(sent=5, dead_letters=0, behind=False)
 
 
@@ -664,7 +671,7 @@ def test_after_a_kill_everything_arrives_in_order(own, receive):
     own.start()
     ids = [first] + receiver.ids(5)
     assert ids[0] == ids[1]
-    assert ids[1:] == sorted(set(ids), key=lambda text: int(text[1:]))
+    assert ids[1:] == sorted(set(ids), key=number)
     one.wait(sent=5, behind=False, dead_letters=0)
 
 
@@ -699,3 +706,50 @@ def test_a_hook_made_when_there_was_none_is_not_forgotten(own, receive):
         one.test()
         receiver.next()
         assert one.client.delete(one.path()).status == 204
+
+
+# ---- what the doctor sees --------------------------------------------------
+
+@pytest.fixture(scope='module')
+def kept(make_server):
+    """The folder of a stopped server with a hook and one dead letter."""
+    server = make_server(NOW)
+    receiver = Receiver([400])
+    try:
+        one = Hook(server, receiver)
+        one.test()
+        one.wait(dead_letters=1, behind=False)
+    finally:
+        receiver.stop()
+    server.stop()
+    return server
+
+
+@pytest.mark.skipif(engine() != 'sqlite', reason='changes the file itself')
+@pytest.mark.parametrize('change, code', [
+    (None, None),
+    ('UPDATE hook SET job_id = 4711', 'hook.job_gone'),
+    ('UPDATE hook SET job_id = 0', 'hook.job_gone'),
+    ('UPDATE hook SET dead = 2', 'hook.miscounted'),
+    ('DELETE FROM hook_letter', 'hook.miscounted'),
+    ('UPDATE hook SET number = number + 1', 'hook.misplaced'),
+    ('UPDATE hook SET ledger = ledger + 1', 'hook.misplaced'),
+    ('UPDATE hook_letter SET ledger = 1000000', 'hook.misplaced'),
+    ('DELETE FROM schedule WHERE kind = \'ledger.verify\'', 'job.schedule'),
+    ('UPDATE schedule SET next_at = next_at + 1', 'job.schedule'),
+    ('UPDATE schedule SET next_at = next_at + 86400000000 * 3650',
+     'job.schedule'),
+    ('UPDATE schedule SET next_at = 0', 'job.schedule'),
+    ('UPDATE schedule SET every_s = every_s * 10', 'job.schedule'),
+    ('UPDATE schedule SET args = \'{"a":1}\'', 'job.schedule')])
+def test_the_doctor_sees_what_was_changed_beside_the_program(kept, tmp_path,
+                                                             change, code):
+    data = str(tmp_path / 'data')
+    shutil.copytree(kept.data, data)
+    if change is not None:
+        base = sqlite3.connect(os.path.join(data, 'truc.db'))
+        assert base.execute(change).rowcount > 0
+        base.commit()
+        base.close()
+    told = run('doctor', '--data', data, status=0 if change is None else 1)
+    assert code is None or f'({code})' in told.stderr, told.stderr
