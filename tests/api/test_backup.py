@@ -94,9 +94,10 @@ def acted(server, unit):
     """An event of the ledger and one of a row, and all that is known then."""
     obligation = Obligation(server, unit, '2025-Q3').proposed()
     assert obligation.act(obligation.leader, 'sign').status == 200
+    seen = obligation.desk.get('/api/v1/events', after='0.0')
     return {event['id']: {name: event[name]
                           for name in ('type', 'object_id', 'cursor')}
-            for event in obligation.desk.get('/api/v1/events', after='0.0')['items']}
+            for event in seen['items']}
 
 
 @on_sqlite
