@@ -374,7 +374,7 @@ def narrow(make_server):
 def knock(client, path, size):
     """Ask for a whole file's way in; the socket, and what is said first."""
     sock = socket.create_connection(('127.0.0.1', client.server.port),
-                                    CALL_SECONDS)
+                                    PATIENCE_SECONDS)
     sock.sendall(f'PUT {path}/content HTTP/1.1\r\nHost: x\r\n'
                  f'Authorization: Bearer {client.token}\r\n'
                  f'Content-Type: application/octet-stream\r\n'
