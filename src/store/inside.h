@@ -27,6 +27,7 @@
  *	blob_file.c	their files
  *	late.c		rows PostgreSQL writes together
  *	store_sqlite.c, store_postgres.c	an engine each, behind struct driver
+ *	pg_*.c	the rest of PostgreSQL (pg.h)
  */
 struct row_list;
 struct conn; /* an engine's connection; one thread at a time uses it */

@@ -10,7 +10,7 @@
 /*
  * Late rows: what a batch's units put into one table, kept as PostgreSQL's
  * binary arrays, one for each argument, until one statement writes them all.
- * Only for store_postgres.c; one thread at a time.
+ * Only for pg_*.c; one thread at a time.
  */
 struct late_column {
 	unsigned char *at; /* room for the array's head, then its elements */

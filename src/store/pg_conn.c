@@ -1,0 +1,260 @@
+#include "store/pg.h"
+
+#include <string.h>
+
+#include <libpq-fe.h>
+
+#include "core/map.h"
+#include "core/text.h"
+
+/*
+ * The connection: made, made again, and its pipeline.
+ */
+#define QUERIES_EXPECTED 256
+#define CONNECT_SECONDS "5"
+
+void
+pg_result_end(PGresult **result)
+{
+	PQclear(*result);
+	*result = NULL;
+}
+
+static bool
+is_constraint(const char *state)
+{
+	return text_equal(state, "23505") || text_equal(state, "23514") ||
+	       text_equal(state, "23503");
+}
+
+static const char *
+first_line(struct ctx *ctx, const char *text)
+{
+	return arena_text_n(ctx->arena, text, strcspn(text, "\n"));
+}
+
+enum fail
+pg_failed(struct ctx *ctx, const struct conn *conn, const PGresult *result,
+    const char *what)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *why = first_line(ctx, PQerrorMessage(conn->pg));
+
+	if (PQstatus(conn->pg) != CONNECTION_OK)
+		return FAIL(ctx, FAIL_UPSTREAM, "store.connect", "%s: %s", what,
+		    why);
+	if (state != NULL && is_constraint(state))
+		return FAIL(ctx, FAIL_CONFLICT, "store.constraint", "%s: %s",
+		    what, why);
+	return FAIL(ctx, FAIL_INTERNAL, "store.query", "%s: %s (%s)", what, why,
+	    state == NULL ? "" : state);
+}
+
+bool
+pg_is_done(const PGresult *result)
+{
+	const ExecStatusType status = PQresultStatus(result);
+
+	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+bool
+pg_is_pipeline(const struct conn *conn)
+{
+	return PQpipelineStatus(conn->pg) != PQ_PIPELINE_OFF;
+}
+
+/* The result of one statement of the pipeline; NULL if the connection is lost. */
+static PGresult *
+next_result(const struct conn *conn)
+{
+	PGresult *result = PQgetResult(conn->pg);
+
+	/* The end of its results. */
+	if (result != NULL)
+		PQclear(PQgetResult(conn->pg));
+	return result;
+}
+
+/*
+ * Wait for all that was sent: the result of the last one, or of the first that
+ * failed; *ret_what names it.  NULL if the connection is lost.
+ */
+PGresult *
+pg_receive(struct conn *conn, const char **ret_what)
+{
+	const int count = conn->sent_count;
+	PGresult *result = NULL;
+
+	conn->sent_count = 0;
+	if (PQpipelineSync(conn->pg) != 1)
+		return NULL;
+	for (int i = 0; i < count; i++) {
+		PGresult *next = next_result(conn);
+
+		if (i == 0 || pg_is_done(result)) {
+			PQclear(result);
+			result = next;
+			*ret_what = conn->sent[i];
+		} else {
+			PQclear(next);
+		}
+		if (PQstatus(conn->pg) != CONNECTION_OK)
+			return result;
+	}
+	/* The mark itself, and that nothing follows. */
+	PQclear(PQgetResult(conn->pg));
+	PQclear(PQgetResult(conn->pg));
+	return result;
+}
+
+/* All that was sent has come through. */
+enum fail
+pg_settle(struct ctx *ctx, struct conn *conn)
+{
+	AUTO(pg_result_end) PGresult *result = NULL;
+	const char *what = "";
+
+	if (conn->sent_count == 0)
+		return OK;
+	result = pg_receive(conn, &what);
+	if (!pg_is_done(result))
+		return pg_failed(ctx, conn, result, what);
+	return OK;
+}
+
+/* Room for one more that is sent. */
+enum fail
+pg_make_room(struct ctx *ctx, struct conn *conn)
+{
+	return conn->sent_count < SENT_MAX - 1 ? OK : pg_settle(ctx, conn);
+}
+
+enum fail
+pg_note_sent(struct ctx *ctx, struct conn *conn, int sent, const char *what)
+{
+	if (sent != 1)
+		return pg_failed(ctx, conn, NULL, what);
+	conn->sent[conn->sent_count++] = what;
+	return OK;
+}
+
+/* In the pipeline, of which nothing is awaited. */
+enum fail
+pg_send_text(struct ctx *ctx, struct conn *conn, const char *sql)
+{
+	TRY(pg_make_room(ctx, conn));
+	return pg_note_sent(ctx, conn,
+	    PQsendQueryParams(conn->pg, sql, 0, NULL, NULL, NULL, NULL, 0),
+	    sql);
+}
+
+/* The result of a text; whoever gets it clears it.  NULL: connection lost. */
+PGresult *
+pg_ask_text(struct ctx *ctx, struct conn *conn, const char *sql)
+{
+	const char *what = NULL;
+
+	if (!pg_is_pipeline(conn))
+		return PQexec(conn->pg, sql);
+	if (pg_send_text(ctx, conn, sql) != OK)
+		return NULL;
+	return pg_receive(conn, &what);
+}
+
+enum fail
+pg_run(struct ctx *ctx, struct conn *conn, const char *sql)
+{
+	AUTO(pg_result_end) PGresult *result = pg_ask_text(ctx, conn, sql);
+
+	if (!pg_is_done(result))
+		return pg_failed(ctx, conn, result, sql);
+	return OK;
+}
+
+static void
+ignore_notice(void *arg, const PGresult *result)
+{
+	(void)arg;
+	(void)result;
+}
+
+static const char settings[] = "SET synchronous_commit = on;"
+			       "SET idle_in_transaction_session_timeout = 0;"
+			       "SET bytea_output = hex;"
+			       "SET standard_conforming_strings = on";
+
+/* A new session; forgets what the old one had prepared. */
+static enum fail
+dial(struct ctx *ctx, struct conn *conn)
+{
+	const char *const keys[] = { "dbname", "connect_timeout",
+		"client_encoding", "application_name", NULL };
+	const char *const values[] = { conn->url, CONNECT_SECONDS, "UTF8",
+		"truc", NULL };
+
+	PQfinish(conn->pg);
+	conn->sent_count = 0;
+	arena_reset(conn->session);
+	conn->prepared = map_new(conn->session, QUERIES_EXPECTED);
+	conn->late = NULL;
+	conn->pg = PQconnectdbParams(keys, values, 1);
+	if (PQstatus(conn->pg) != CONNECTION_OK)
+		return FAIL(ctx, FAIL_UPSTREAM, "store.connect", "%s",
+		    first_line(ctx, PQerrorMessage(conn->pg)));
+	(void)PQsetNoticeReceiver(conn->pg, ignore_notice, NULL);
+	return pg_run(ctx, conn, settings);
+}
+
+void
+pg_close(struct conn *conn)
+{
+	if (conn == NULL)
+		return;
+	PQfinish(conn->pg);
+	arena_free(conn->arena);
+}
+
+enum fail
+pg_connect(struct ctx *ctx, const char *address, enum conn_role role,
+    struct conn **ret)
+{
+	struct arena *arena = arena_new(0);
+	struct conn *conn = ARENA_NEW(arena, struct conn);
+	enum fail got = OK;
+
+	conn->arena = arena;
+	conn->session = arena_child(arena);
+	conn->url = arena_text(arena, address);
+	conn->role = role;
+	got = dial(ctx, conn);
+	if (got != OK) {
+		pg_close(conn);
+		return got;
+	}
+	*ret = conn;
+	return OK;
+}
+
+/*
+ * Is the server still there, as far as one can know without asking?  One that
+ * ended the session has said so: a last message, then the end.
+ */
+static bool
+is_there(const struct conn *conn)
+{
+	return PQstatus(conn->pg) == CONNECTION_OK &&
+	       PQconsumeInput(conn->pg) == 1 && PQconsumeInput(conn->pg) == 1 &&
+	       PQstatus(conn->pg) == CONNECTION_OK;
+}
+
+/* A transaction in the pipeline; its begin goes with the first statement. */
+enum fail
+pg_begin_by(struct ctx *ctx, struct conn *conn, const char *sql)
+{
+	if (!is_there(conn))
+		TRY(dial(ctx, conn));
+	if (!pg_is_pipeline(conn))
+		(void)PQenterPipelineMode(conn->pg);
+	return pg_send_text(ctx, conn, sql);
+}
