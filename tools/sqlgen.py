@@ -459,7 +459,8 @@ def table(query):
     if query.gives == 'late':
         into, sql = late(query)
         sql = literal(sql, '\t    ', f'{query.path}:{query.line}')
-        out += [f'\t.late_table = "{into}",', f'\t.late =\n{sql},']
+        out += [f'\t.late_table = "{into}",',
+                f'\t.late_rank = {query.line},', f'\t.late =\n{sql},']
     if query.args:
         out += [f'\t.arg_count = {len(query.args)},',
                 f'\t.arg_types = {name}_types,']

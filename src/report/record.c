@@ -10,6 +10,7 @@
 #include "report/body.h"
 #include "report/event.h"
 #include "report/paper.h"
+#include "report/place.h"
 #include "report/report.sql.h"
 
 /*
@@ -38,7 +39,10 @@ static enum fail
 insert_row(struct ctx *ctx, struct report *report)
 {
 	const int64_t draft_form = report->version->id;
+	const struct report_place place = report_place_of(report);
 
+	/* Before: one that cannot be written is looked up the next time. */
+	place_take(ctx, &place, report->id);
 	TRY(sql_report_insert(ctx,
 	    &(struct sql_report_insert_args){
 		.id = report->id,

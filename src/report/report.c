@@ -11,6 +11,7 @@
 #include "report/body.h"
 #include "report/obligation.h"
 #include "report/paper.h"
+#include "report/place.h"
 #include "report/report.sql.h"
 
 /* ---- finding and opening ------------------------------------------------ */
@@ -151,13 +152,9 @@ open_new(struct ctx *ctx, int64_t id, struct report *report)
 
 /* The report as stored; one that was signed is opened as an amendment. */
 static enum fail
-find_again(struct ctx *ctx, const struct report_input *input, int64_t id,
-    struct report *report)
+find_again(struct ctx *ctx, const struct report_input *input,
+    const struct sql_report_load *row, struct report *report)
 {
-	struct sql_report_load *row = NULL;
-
-	TRY(sql_report_load(ctx, id, &row));
-	assert(row != NULL);
 	take_row(report, row);
 	TRY(flow_check(ctx, &report_flow, report));
 	if (report->work != WORK_NONE)
@@ -168,18 +165,50 @@ find_again(struct ctx *ctx, const struct report_input *input, int64_t id,
 				   : report_amend(ctx, report, input->reason);
 }
 
+static bool
+is_at(const struct sql_report_load *row, const struct report_place *place)
+{
+	return row != NULL && row->form_id == place->form &&
+	       text_equal(row->period, place->period) &&
+	       row->unit_id == place->unit;
+}
+
+/* NULL: there is none. */
+static enum fail
+find_row(struct ctx *ctx, const struct report *report,
+    struct sql_report_load **ret)
+{
+	const struct report_place place = report_place_of(report);
+	int64_t id = 0;
+
+	*ret = NULL;
+	TRY(place_find(ctx, &place, &id));
+	if (id == 0)
+		return OK;
+	TRY(sql_report_load(ctx, id, ret));
+	if (is_at(*ret, &place))
+		return OK;
+	/* It was not kept after all. */
+	place_forget(ctx, &place);
+	*ret = NULL;
+	TRY(place_find(ctx, &place, &id));
+	return id == 0 ? OK : sql_report_load(ctx, id, ret);
+}
+
 /* A report with a paper on the desk, whatever was there before. */
 static enum fail
 find_or_open(struct ctx *ctx, const struct report_input *input,
     struct report *report, bool *ret_new)
 {
-	struct sql_report_place *place = NULL;
+	struct sql_report_load *row = NULL;
+	int64_t id = 0;
 
-	TRY(sql_report_place(ctx, report->form->id, report->period_id,
-	    report->unit->id, &place));
-	*ret_new = place->id == NULL;
-	return place->id == NULL ? open_new(ctx, place->next_id, report)
-				 : find_again(ctx, input, *place->id, report);
+	TRY(find_row(ctx, report, &row));
+	*ret_new = row == NULL;
+	if (row != NULL)
+		return find_again(ctx, input, row, report);
+	TRY(place_next_id(ctx, &id));
+	return open_new(ctx, id, report);
 }
 
 /* What the input brings, over what is carried from the period before. */

@@ -14,29 +14,29 @@ SELECT id, form_id, period, unit_id, work, standing, revision, draft,
        first_sent_us, flags, reason
   FROM report WHERE id = $id;
 
--- The report of an obligation, or the id of the next new one, which its ledger
--- entry names before its row is there.  SQLite has one writer; PostgreSQL counts
--- for all.
--- name: report_place
--- args: form i64, period text, unit i64
--- row: id i64?, next_id i64
--- gives: one
+-- All of a form and period.
+-- name: report_places
+-- args: form i64, period text
+-- row: unit_id i64, id i64
+-- gives: each
+SELECT unit_id, id FROM report WHERE form_id = $form AND period = $period;
+
+-- Ids for the next new reports, which a ledger entry names before the row is
+-- there.  SQLite has one writer; PostgreSQL counts for all.
+-- name: report_ids
+-- args: limit i64
+-- row: id i64
+-- gives: many
 -- sqlite:
-SELECT (SELECT id FROM report
-         WHERE form_id = $form AND period = $period AND unit_id = $unit) AS id,
-       (SELECT COALESCE(MAX(id), 0) + 1 FROM report) AS next_id;
+SELECT COALESCE(MAX(id), 0) + 1 FROM report LIMIT $limit;
 -- postgres:
-SELECT id, CASE WHEN id IS NULL
-                THEN nextval(pg_get_serial_sequence('report', 'id'))
-                ELSE 0 END AS next_id
-  FROM (SELECT (SELECT id FROM report
-                 WHERE form_id = $form AND period = $period
-                   AND unit_id = $unit) AS id) AS found;
+SELECT nextval(pg_get_serial_sequence('report', 'id'))
+  FROM generate_series(1, $limit) LIMIT $limit;
 -- both:
 
 -- name: report_insert
 -- args: id i64, form i64, period text, unit i64, work i64, standing i64, revision i64, draft text?, draft_form i64?, sent i64, accepted i64, last i64, first_sent_us i64?, flags i64, reason text?
--- gives: put
+-- gives: late
 INSERT INTO report (id, form_id, period, unit_id, work, standing, revision,
        draft, draft_form_id, sent_version, accepted_version, last_version,
        first_sent_us, flags, reason)

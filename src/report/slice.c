@@ -9,6 +9,7 @@
 #include "report/event.h"
 #include "report/keep.h"
 #include "report/paper.h"
+#include "report/place.h"
 #include "report/report.h"
 
 #define OWN (ROLE_CLERK | ROLE_LEADER)
@@ -44,8 +45,9 @@ check_rows(struct ctx *ctx, struct text *said)
 
 /* The cube is filled from reports, so it is kept for the process here. */
 static enum fail
-open_cube(struct ctx *ctx)
+open_memory(struct ctx *ctx)
 {
+	places_attach(ctx->home, places_new());
 	cube_attach(ctx->home, cube_new());
 	cube_limit_views(cube_of(ctx->home),
 	    option_int(ctx->home, &cube_option_table[CUBE_VIEW_BYTES]),
@@ -54,8 +56,10 @@ open_cube(struct ctx *ctx)
 }
 
 static void
-close_cube(struct home *home)
+close_memory(struct home *home)
 {
+	places_free(places_of(home));
+	places_attach(home, NULL);
 	cube_free(cube_of(home));
 	cube_attach(home, NULL);
 }
@@ -90,7 +94,7 @@ const struct slice report_slice = {
 		{ 0 },
 	    },
 	.events = report_events,
-	.open = open_cube,
-	.close = close_cube,
+	.open = open_memory,
+	.close = close_memory,
 	.replay = report_start,
 };

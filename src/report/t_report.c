@@ -14,6 +14,7 @@
 #include "org/unit.h"
 #include "regime/catalogue.h"
 #include "regime/slice.h"
+#include "report/place.h"
 #include "report/slice.h"
 
 static const char form[] =
@@ -132,6 +133,12 @@ end_cube(void *object)
 }
 
 static void
+end_places(void *object)
+{
+	places_free(object);
+}
+
+static void
 end_regime(void *object)
 {
 	regime_free(object);
@@ -169,6 +176,8 @@ world_new(struct t *t)
 	t_defer(t, end_regime, regime_of(&t->home));
 	cube_attach(&t->home, cube_new());
 	t_defer(t, end_cube, cube_of(&t->home));
+	places_attach(&t->home, places_new());
+	t_defer(t, end_places, places_of(&t->home));
 	t_ok(ctx, ledger_open(ctx, &t->home.ledger));
 	t_defer(t, end_ledger, t->home.ledger);
 	ctx->actor = &access_system;

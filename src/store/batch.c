@@ -11,13 +11,10 @@
  */
 
 static enum fail
-number_entries(struct ctx *ctx, struct store *store)
+number_entries(struct ctx *ctx, struct store *store, struct tx_entry *first)
 {
 	struct batch *batch = &store->batch;
-	struct tx_entry *first = batch->entries;
 
-	batch->entries = NULL;
-	batch->entries_end = &batch->entries;
 	if (first == NULL || store->hooks.number == NULL)
 		return OK;
 	/* Set before: a hook that failed half-way must hear of the outcome. */
@@ -30,12 +27,8 @@ number_entries(struct ctx *ctx, struct store *store)
 }
 
 static void
-apply_effects(struct batch *batch)
+apply_effects(struct tx_effect *effect)
 {
-	struct tx_effect *effect = batch->effects;
-
-	batch->effects = NULL;
-	batch->effects_end = &batch->effects;
 	while (effect != NULL) {
 		/* Read first: apply may hand the effect on. */
 		struct tx_effect *next = effect->next;
@@ -45,13 +38,102 @@ apply_effects(struct batch *batch)
 	}
 }
 
+/* Have rows that the unit put late been refused? */
+static bool
+is_broken(const struct store *store, int unit)
+{
+	return store->driver->broken != NULL && unit >= 0 &&
+	       store->driver->broken(store->writer, unit);
+}
+
+/* What the good units have staged, in order, as one. */
+static struct share
+gather(const struct store *store)
+{
+	const struct batch *batch = &store->batch;
+	struct share all = { 0 };
+	struct tx_entry **entries = &all.entries;
+	struct tx_effect **effects = &all.effects;
+
+	for (int i = 0; i < batch->share_count; i++) {
+		const struct share *share = &batch->shares[i];
+
+		if (is_broken(store, share->unit))
+			continue;
+		if (share->entries != NULL) {
+			*entries = share->entries;
+			entries = share->entries_end;
+		}
+		if (share->effects != NULL) {
+			*effects = share->effects;
+			effects = share->effects_end;
+		}
+	}
+	*entries = NULL;
+	*effects = NULL;
+	return all;
+}
+
 static enum fail
 prepare_commit(struct ctx *ctx, struct store *store)
 {
-	TRY(number_entries(ctx, store));
+	const struct share all = gather(store);
+
+	TRY(number_entries(ctx, store, all.entries));
 	if (store->batch.numbered && store->hooks.seal != NULL)
 		TRY(store->hooks.seal(ctx, store->hooks.owner));
 	return fault_step(ctx, "store.commit");
+}
+
+static enum commit
+commit_once(struct ctx *ctx, struct store *store)
+{
+	if (prepare_commit(ctx, store) != OK)
+		return COMMIT_FAILED;
+	return store->driver->commit(ctx, store->writer);
+}
+
+/* What was numbered has its outcome. */
+static void
+end_numbering(const struct store *store, bool committed,
+    struct tx_effect *first)
+{
+	const struct store_hooks *hooks = &store->hooks;
+	const bool numbered = store->batch.numbered;
+
+	if (numbered && hooks->numbered != NULL)
+		hooks->numbered(hooks->owner, committed);
+	if (committed)
+		apply_effects(first);
+	if (numbered && hooks->published != NULL)
+		hooks->published(hooks->owner, committed);
+}
+
+/* Once more without the units whose rows were refused, if that is why. */
+static enum commit
+commit_again(struct ctx *ctx, struct store *store)
+{
+	const struct driver *driver = store->driver;
+
+	if (store->batch.answered || driver->part == NULL ||
+	    !driver->part(ctx, store->writer))
+		return COMMIT_FAILED;
+	end_numbering(store, false, NULL);
+	store->batch.numbered = false;
+	fail_clear(ctx);
+	return commit_once(ctx, store);
+}
+
+/* Units that were answered can no longer fail alone. */
+static bool
+is_whole(const struct store *store)
+{
+	const struct batch *batch = &store->batch;
+	bool broken = false;
+
+	for (int i = 0; batch->answered && i < batch->kept; i++)
+		broken = broken || is_broken(store, i);
+	return !broken;
 }
 
 static enum commit
@@ -60,8 +142,10 @@ commit(struct ctx *ctx, struct store *store)
 	const int64_t from_us = time_steady_us();
 	enum commit came = COMMIT_FAILED;
 
-	if (prepare_commit(ctx, store) == OK)
-		came = store->driver->commit(ctx, store->writer);
+	if (is_whole(store))
+		came = commit_once(ctx, store);
+	if (came == COMMIT_FAILED)
+		came = commit_again(ctx, store);
 	if (came != COMMIT_DURABLE)
 		store->driver->rollback(store->writer);
 	(void)pthread_mutex_lock(&store->lock);
@@ -119,14 +203,7 @@ conclude(struct ctx *ctx, struct store *store, const char **ret_why)
 		came = commit(ctx, store);
 		verdict = outcome_of(came);
 	}
-	if (batch->numbered && store->hooks.numbered != NULL)
-		store->hooks.numbered(store->hooks.owner,
-		    came == COMMIT_DURABLE);
-	if (came == COMMIT_DURABLE)
-		apply_effects(batch);
-	if (batch->numbered && store->hooks.published != NULL)
-		store->hooks.published(store->hooks.owner,
-		    came == COMMIT_DURABLE);
+	end_numbering(store, came == COMMIT_DURABLE, gather(store).effects);
 	*ret_why = ctx->failure.message;
 	ctx->tx = own_tx;
 	ctx->failure = own_failure;
@@ -144,19 +221,39 @@ answer(struct ctx *ctx, struct batch_outcome verdict, enum fail outcome,
 	    why == NULL ? "the batch's transaction is gone" : why);
 }
 
+/* What the batch's verdict is for the unit of this slot. */
+static struct batch_outcome
+verdict_of(const struct store *store, const struct slot *slot,
+    struct batch_outcome verdict)
+{
+	if (verdict.kind == OK && is_broken(store, slot->unit_kept))
+		return (
+		    struct batch_outcome){ FAIL_CONFLICT, "store.constraint" };
+	return verdict;
+}
+
+struct told {
+	struct tx_unit *unit; /* handed over, to be answered; NULL: a thread */
+	struct batch_outcome verdict;
+};
+
 /*
  * Tell a slot of the batch, with the lock.  A thread answers by itself; the unit
  * of one that was handed over is the caller's to answer.
  */
-static struct tx_unit *
+static struct told
 tell(struct store *store, struct slot *slot, struct batch_outcome verdict)
 {
-	slot->verdict = verdict.kind;
-	slot->code = verdict.code;
+	const struct told told = { slot->unit,
+		verdict_of(store, slot, verdict) };
+
+	store->stats.units_failed += told.verdict.kind != verdict.kind;
+	slot->verdict = told.verdict.kind;
+	slot->code = told.verdict.code;
 	slot->called = true;
 	if (slot->unit != NULL)
 		slot_put(store, slot);
-	return slot->unit;
+	return told;
 }
 
 /* Forget the batch and answer the units that wait on it. */
@@ -168,19 +265,17 @@ release(struct ctx *ctx, struct store *store, struct batch_outcome verdict,
 	const int count = batch->waiting_count;
 	struct slot **waiting =
 	    ARENA_ARRAY(ctx->arena, (size_t)count, struct slot *);
-	struct tx_unit **units =
-	    ARENA_ARRAY(ctx->arena, (size_t)count, struct tx_unit *);
+	struct told *told = ARENA_ARRAY(ctx->arena, (size_t)count, struct told);
 	pthread_cond_t *wake = NULL;
 
 	if (count > 0)
 		memcpy(waiting, batch->waiting,
 		    (size_t)count * sizeof(struct slot *));
-	*batch = (struct batch){ .waiting = batch->waiting };
-	batch->entries_end = &batch->entries;
-	batch->effects_end = &batch->effects;
+	*batch = (struct batch){ .waiting = batch->waiting,
+		.shares = batch->shares };
 	(void)pthread_mutex_lock(&store->lock);
 	for (int i = 0; i < count; i++)
-		units[i] = tell(store, waiting[i], verdict);
+		told[i] = tell(store, waiting[i], verdict);
 	if (leader != NULL) {
 		slot_put(store, leader);
 		wake = ticket_pass(store);
@@ -189,13 +284,14 @@ release(struct ctx *ctx, struct store *store, struct batch_outcome verdict,
 	/* The next writer first: the others only have to answer. */
 	ticket_call(wake);
 	for (int i = 0; i < count; i++) {
-		struct tx_unit *unit = units[i];
+		struct tx_unit *unit = told[i].unit;
 
 		if (unit == NULL) {
 			(void)pthread_cond_signal(&waiting[i]->wake);
 			continue;
 		}
-		unit->outcome = answer(unit->ctx, verdict, unit->outcome, NULL);
+		unit->outcome =
+		    answer(unit->ctx, told[i].verdict, unit->outcome, NULL);
 		unit->done(unit);
 	}
 }
@@ -240,6 +336,7 @@ batch_lead(struct ctx *ctx, struct store *store, struct slot *slot,
 {
 	struct batch *batch = &store->batch;
 	struct batch_outcome verdict = { OK, NULL };
+	struct batch_outcome own = verdict;
 	const char *why = NULL;
 
 	if (batch->open)
@@ -248,8 +345,9 @@ batch_lead(struct ctx *ctx, struct store *store, struct slot *slot,
 	if (batch->lost && batch->waiting_count == 0 && outcome != OK &&
 	    !store->held)
 		verdict.kind = OK;
+	own = verdict_of(store, slot, verdict);
 	release(ctx, store, verdict, slot);
-	return answer(ctx, verdict, outcome, why);
+	return answer(ctx, own, outcome, why);
 }
 
 static enum fail
@@ -329,18 +427,24 @@ batch_join(struct ctx *ctx, struct tx *tx)
 	return got;
 }
 
-/* Hand what the unit staged to the batch. */
+/* Note what the unit staged; while batches are held it is published at once. */
 static void
-take_over(struct batch *batch, struct tx *tx)
+take_over(struct store *store, struct tx *tx)
 {
-	if (tx->entries != NULL) {
-		*batch->entries_end = tx->entries;
-		batch->entries_end = tx->entries_end;
-	}
-	if (tx->effects != NULL) {
-		*batch->effects_end = tx->effects;
-		batch->effects_end = tx->effects_end;
-	}
+	struct batch *batch = &store->batch;
+	const int unit = batch->kept++;
+
+	tx->slot->unit_kept = unit;
+	batch->answered = batch->answered || store->held;
+	if (store->held)
+		return;
+	batch->shares[batch->share_count++] = (struct share){
+		.unit = unit,
+		.entries = tx->entries,
+		.entries_end = tx->entries_end,
+		.effects = tx->effects,
+		.effects_end = tx->effects_end,
+	};
 }
 
 static enum fail
@@ -348,8 +452,7 @@ keep(struct ctx *ctx, struct tx *tx)
 {
 	TRY(fault_step(ctx, "store.keep"));
 	TRY(tx->store->driver->unit_keep(ctx, tx->conn));
-	tx->store->batch.kept++;
-	take_over(&tx->store->batch, tx);
+	take_over(tx->store, tx);
 	return OK;
 }
 
@@ -381,13 +484,13 @@ publish_held(struct ctx *ctx, struct tx *tx)
 	enum fail got = OK;
 
 	ctx->tx = tx;
-	got = number_entries(ctx, tx->store);
+	got = number_entries(ctx, tx->store, tx->entries);
 	ctx->tx = NULL;
 	/* It is released already: nothing of the batch can be kept. */
 	if (got != OK)
 		batch->lost = true;
 	else
-		apply_effects(batch);
+		apply_effects(tx->effects);
 	return got;
 }
 

@@ -13,8 +13,9 @@
 
 /* From begin to end, but for the batch's verdict. */
 static enum fail
-run_unit(struct store *store, struct tx_unit *unit)
+run_unit(struct store *store, struct slot *slot)
 {
+	const struct tx_unit *unit = slot->unit;
 	struct ctx *ctx = unit->ctx;
 	struct tx *tx = tx_new(ctx, store, TX_WRITE);
 	enum fail got = batch_open_unit(ctx, store);
@@ -28,6 +29,7 @@ run_unit(struct store *store, struct tx_unit *unit)
 		return got;
 	}
 	tx->conn = store->writer;
+	tx->slot = slot;
 	ctx->tx = tx;
 	got = tx_leave(ctx, unit->run(ctx, unit->arg));
 	return batch_end_unit(ctx, tx, got);
@@ -54,7 +56,7 @@ run_line(struct store *store, struct slot *slot, struct tx_unit **ret_last)
 		struct slot *next = NULL;
 		pthread_cond_t *wake = NULL;
 
-		unit->outcome = run_unit(store, unit);
+		unit->outcome = run_unit(store, slot);
 		*ret_last = unit;
 		if (is_held(store)) {
 			ticket_give(store, slot);

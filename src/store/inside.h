@@ -64,6 +64,14 @@ struct driver {
 	/* Before numbering: one process at a time, until the commit. */
 	enum fail (*lock_numbers)(struct ctx *ctx, struct conn *conn);
 	enum commit (*commit)(struct ctx *ctx, struct conn *conn);
+	/*
+	 * After one that failed, or what led to it: was it by rows that units
+	 * had put?  Then the good ones are written, without what was numbered,
+	 * and the transaction goes on.  NULL: rows fail where they are put.
+	 */
+	bool (*part)(struct ctx *ctx, struct conn *conn);
+	/* Is it known by now that the rows of the n-th unit kept cannot be? */
+	bool (*broken)(const struct conn *conn, int unit);
 	void (*rollback)(struct conn *conn);
 	/* The transaction was open and the engine has dropped it. */
 	bool (*lost)(const struct conn *conn);
@@ -74,7 +82,8 @@ struct driver {
 
 	enum fail (*prepare)(struct ctx *ctx, struct conn *conn,
 	    const struct store_query *q, int *ret_columns);
-	/* It may fail later: at the latest in unit_keep, or in commit. */
+	/* It may fail later: at the latest in unit_keep, or, if it is late, by
+	 * a later unit's query or the commit: see broken. */
 	enum fail (*put)(struct ctx *ctx, struct conn *conn,
 	    const struct store_query *q, const struct store_value *args);
 	enum fail (*change)(struct ctx *ctx, struct conn *conn,
@@ -149,6 +158,7 @@ struct slot {
 	struct tx_unit *unit; /* handed over; NULL: a thread waits here */
 	int64_t since_us;     /* in the line */
 	bool called;          /* it has the ticket, or its batch is settled */
+	int unit_kept;        /* its number among the kept; -1: it failed */
 	enum fail verdict;
 	const char *code;  /* of the verdict */
 	struct slot *next; /* in the line, or among the free ones */
@@ -168,20 +178,28 @@ struct tx {
 	struct tx_effect **effects_end;
 };
 
+/* What a unit that is kept has staged. */
+struct share {
+	int unit;
+	struct tx_entry *entries;
+	struct tx_entry **entries_end;
+	struct tx_effect *effects;
+	struct tx_effect **effects_end;
+};
+
 /* The open shared transaction; belongs to the ticket's holder. */
 struct batch {
 	bool open;
 	bool lost;     /* the engine dropped it, or it must not go on */
 	bool numbered; /* the numbering hook has been asked */
+	bool answered; /* some unit of it has been, as batches are held */
 	int units;     /* all, also failed ones */
 	int kept;
 	int64_t opened_us;
 	struct slot **waiting; /* units that sleep on it, batch_units at most */
 	int waiting_count;
-	struct tx_entry *entries;
-	struct tx_entry **entries_end;
-	struct tx_effect *effects;
-	struct tx_effect **effects_end;
+	struct share *shares; /* of kept ones, batch_units at most */
+	int share_count;
 };
 
 /* Blobs that units of work hold; one lock for them and for removing files. */

@@ -10,6 +10,7 @@ enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25 };
 /* An array's head: dimensions, has NULLs, element type, length, first index. */
 #define HEAD_BYTES 20
 #define COLUMN_BYTES 4096
+#define PIECES 64
 
 uint32_t
 late_oid(enum store_type type)
@@ -60,49 +61,79 @@ late_new(struct arena *arena, const struct store_query *q)
 	return late;
 }
 
+/* Keep the pieces before this one. */
 static void
-cut(struct late *late, int rows)
+cut(struct late *late, int piece)
 {
 	late->bytes = 0;
 	for (int i = 0; i < late->q->arg_count; i++) {
 		struct late_column *column = &late->columns[i];
 
-		column->len = rows == 0 ? HEAD_BYTES : column->mark;
+		if (piece < late->piece_count)
+			column->len = late->pieces[piece].from[i];
 		late->bytes += column->len;
 	}
-	late->rows = rows;
-	late->sent = false;
-}
-
-static void
-mark(struct late *late)
-{
-	for (int i = 0; i < late->q->arg_count; i++)
-		late->columns[i].mark = late->columns[i].len;
-	late->mark = late->rows;
+	late->piece_count = piece;
 }
 
 void
 late_clear(struct late *late)
 {
-	cut(late, 0);
-	mark(late);
-	for (int i = 0; i < late->q->arg_count; i++)
+	for (int i = 0; i < late->q->arg_count; i++) {
+		late->columns[i].len = HEAD_BYTES;
 		late->columns[i].has_null = false;
+	}
+	late->piece_count = 0;
+	late->sent = false;
+	cut(late, 0);
+}
+
+/* The first of the newest pieces that are this unit's. */
+static int
+first_of(const struct late *late, int unit)
+{
+	int piece = late->piece_count;
+
+	while (piece > 0 && late->pieces[piece - 1].unit == unit)
+		piece--;
+	return piece;
 }
 
 void
-late_begin_unit(struct late *late)
+late_forget_unit(struct late *late, int unit)
 {
-	if (late->sent)
+	cut(late, first_of(late, unit));
+}
+
+void
+late_forget_others(struct late *late, int unit)
+{
+	const int first = first_of(late, unit);
+	const int kept = late->piece_count - first;
+
+	if (kept == 0) {
 		late_clear(late);
-	mark(late);
-}
+		return;
+	}
+	for (int i = 0; i < late->q->arg_count; i++) {
+		struct late_column *column = &late->columns[i];
+		const size_t gone = late->pieces[first].from[i] - HEAD_BYTES;
 
-void
-late_undo_unit(struct late *late)
-{
-	cut(late, late->mark);
+		memmove(column->at + HEAD_BYTES, column->at + HEAD_BYTES + gone,
+		    column->len - HEAD_BYTES - gone);
+		column->len -= gone;
+		late->bytes -= gone;
+		for (int p = first; p < late->piece_count; p++)
+			late->pieces[p].from[i] -= gone;
+	}
+	for (int p = 0; p < kept; p++) {
+		size_t *from = late->pieces[p].from;
+
+		/* The lists of places are exchanged, not lost. */
+		late->pieces[p] = late->pieces[first + p];
+		late->pieces[first + p].from = from;
+	}
+	late->piece_count = kept;
 }
 
 /* Room for one more element. */
@@ -171,52 +202,176 @@ add_value(struct late *late, struct late_column *column,
 	}
 }
 
-void
-late_add(struct late *late, const struct store_value *args)
+static void
+grow_pieces(struct late *late)
 {
+	const int room = late->piece_room == 0 ? PIECES : 2 * late->piece_room;
+	struct late_piece *pieces =
+	    ARENA_ARRAY(late->arena, (size_t)room, struct late_piece);
+
+	if (late->piece_count > 0)
+		memcpy(pieces, late->pieces,
+		    (size_t)late->piece_count * sizeof(*pieces));
+	for (int p = late->piece_count; p < room; p++)
+		pieces[p].from = ARENA_ARRAY(late->arena,
+		    (size_t)late->q->arg_count, size_t);
+	late->pieces = pieces;
+	late->piece_room = room;
+}
+
+/* The piece that a row of this unit belongs to. */
+static struct late_piece *
+piece_of(struct late *late, int unit)
+{
+	const int last = late->piece_count - 1;
+	struct late_piece *piece = NULL;
+
+	if (last >= 0 && late->pieces[last].unit == unit)
+		return &late->pieces[last];
+	if (late->piece_count == late->piece_room)
+		grow_pieces(late);
+	piece = &late->pieces[late->piece_count++];
+	piece->unit = unit;
+	piece->rows = 0;
+	for (int i = 0; i < late->q->arg_count; i++)
+		piece->from[i] = late->columns[i].len;
+	return piece;
+}
+
+void
+late_add(struct late *late, int unit, const struct store_value *args)
+{
+	struct late_piece *piece = NULL;
+
 	assert(!late->sent);
+	piece = piece_of(late, unit);
 	for (int i = 0; i < late->q->arg_count; i++)
 		add_value(late, &late->columns[i], &args[i]);
-	late->rows++;
+	piece->rows++;
 }
 
 bool
 late_waits(const struct late *late)
 {
-	return late->rows > 0 && !late->sent;
+	return late->piece_count > 0 && !late->sent;
+}
+
+bool
+late_has_unit(const struct late *late, int unit)
+{
+	for (int p = 0; p < late->piece_count; p++)
+		if (late->pieces[p].unit == unit)
+			return true;
+	return false;
+}
+
+bool
+late_has_others(const struct late *late, int unit)
+{
+	return first_of(late, unit) > 0;
+}
+
+/* ---- arguments ---- */
+
+/* Pieces one after the other. */
+struct span {
+	int from;
+	int to;
+};
+
+static int
+rows_of(const struct late *late, struct span span)
+{
+	int rows = 0;
+
+	for (int p = span.from; p < span.to; p++)
+		rows += late->pieces[p].rows;
+	return rows;
 }
 
 static void
-write_head(const struct late *late, const struct late_column *column,
-    enum store_type type)
+write_head(unsigned char *at, const struct late_column *column,
+    enum store_type type, int rows)
 {
-	write_u32(column->at, 1);
-	write_u32(column->at + 4, column->has_null);
-	write_u32(column->at + 8, late_oid(type));
-	write_u32(column->at + 12, (uint32_t)late->rows);
-	write_u32(column->at + 16, 1);
+	write_u32(at, 1);
+	write_u32(at + 4, column->has_null);
+	write_u32(at + 8, late_oid(type));
+	write_u32(at + 12, (uint32_t)rows);
+	write_u32(at + 16, 1);
 }
 
-struct late_arrays
-late_send(struct arena *arena, struct late *late)
+static struct late_arrays
+arrays_new(struct arena *arena, size_t count)
 {
-	const size_t count = (size_t)late->q->arg_count;
-	const struct late_arrays arrays = {
+	return (struct late_arrays){
 		.values = ARENA_ARRAY(arena, count, const char *),
 		.lengths = ARENA_ARRAY(arena, count, int),
 		.formats = ARENA_ARRAY(arena, count, int),
 	};
+}
 
-	assert(late_waits(late));
-	for (size_t i = 0; i < count; i++) {
+static void
+set_array(struct late_arrays *arrays, int i, const unsigned char *at,
+    size_t len)
+{
+	assert(len <= INT_MAX);
+	arrays->values[i] = (const char *)at;
+	arrays->lengths[i] = (int)len;
+	arrays->formats[i] = 1;
+}
+
+struct late_arrays
+late_all(struct arena *arena, struct late *late)
+{
+	const int count = late->q->arg_count;
+	const int rows = rows_of(late, (struct span){ 0, late->piece_count });
+	struct late_arrays arrays = arrays_new(arena, (size_t)count);
+
+	for (int i = 0; i < count; i++) {
 		const struct late_column *column = &late->columns[i];
 
-		assert(column->len <= INT_MAX);
-		write_head(late, column, late->q->arg_types[i]);
-		arrays.values[i] = (const char *)column->at;
-		arrays.lengths[i] = (int)column->len;
-		arrays.formats[i] = 1;
+		write_head(column->at, column, late->q->arg_types[i], rows);
+		set_array(&arrays, i, column->at, column->len);
 	}
-	late->sent = true;
 	return arrays;
+}
+
+static struct late_arrays
+arrays_of(struct arena *arena, const struct late *late, struct span span)
+{
+	const int count = late->q->arg_count;
+	const int rows = rows_of(late, span);
+	struct late_arrays arrays = arrays_new(arena, (size_t)count);
+
+	for (int i = 0; i < count; i++) {
+		const struct late_column *column = &late->columns[i];
+		const size_t from = late->pieces[span.from].from[i];
+		const size_t to = span.to < late->piece_count
+				      ? late->pieces[span.to].from[i]
+				      : column->len;
+		unsigned char *at =
+		    arena_alloc(arena, HEAD_BYTES + to - from, 1);
+
+		write_head(at, column, late->q->arg_types[i], rows);
+		memcpy(at + HEAD_BYTES, column->at + from, to - from);
+		set_array(&arrays, i, at, HEAD_BYTES + to - from);
+	}
+	return arrays;
+}
+
+struct late_arrays
+late_of_unit(struct arena *arena, const struct late *late, int unit)
+{
+	struct span span = { 0 };
+
+	while (late->pieces[span.from].unit != unit)
+		span.from++;
+	span.to = span.from + 1;
+	return arrays_of(arena, late, span);
+}
+
+struct late_arrays
+late_of_others(struct arena *arena, const struct late *late, int unit)
+{
+	return arrays_of(arena, late, (struct span){ 0, first_of(late, unit) });
 }

@@ -17,7 +17,8 @@
  * What the engine's files share; nobody else includes this.
  *
  *	pg_conn.c	the connection and its pipeline
- *	pg_unit.c	transactions, units of work, late rows
+ *	pg_unit.c	transactions, units of work
+ *	pg_late.c	rows that are written later, together
  *	pg_query.c	queries: arguments, statements, answers
  *	pg_cursor.c	answers by pages
  *	store_postgres.c	the engine's table, the whole database
@@ -33,14 +34,19 @@ struct conn {
 	const char *url;
 	enum conn_role role;
 	bool in_transaction;  /* we began one and have not ended it */
-	bool unit_fresh;      /* nothing has run since the savepoint */
+	bool in_unit;         /* else what is put is the batch's own */
+	bool loud;            /* the unit writes by itself */
+	bool written;         /* something was, since the savepoint */
+	int units;            /* kept so far in this transaction */
 	struct map *prepared; /* by query: its name on the server */
 	int64_t names;
 	const char
 	    *sent[SENT_MAX]; /* what is not answered yet, the last last */
 	int sent_count;
 	struct late *late; /* rows not sent yet, by query */
-	int careful;       /* units in which there are none */
+	int *broken;       /* kept units whose late rows could not be written */
+	int broken_count;
+	int broken_room;
 };
 
 struct pg_result; /* libpq's PGresult */
@@ -85,14 +91,39 @@ enum fail pg_unit_keep(struct ctx *ctx, struct conn *conn);
 enum fail pg_unit_undo(struct ctx *ctx, struct conn *conn);
 enum fail pg_lock_numbers(struct ctx *ctx, struct conn *conn);
 enum commit pg_commit(struct ctx *ctx, struct conn *conn);
+bool pg_part(struct ctx *ctx, struct conn *conn);
+bool pg_broken(const struct conn *conn, int unit);
 void pg_rollback(struct conn *conn);
 bool pg_lost(const struct conn *conn);
 enum fail pg_read_begin(struct ctx *ctx, struct conn *conn);
 void pg_read_end(struct conn *conn);
+/* Move the savepoint behind what was written. */
+enum fail pg_savepoint(struct ctx *ctx, struct conn *conn);
+/* Back to it. */
+enum fail pg_undo(struct ctx *ctx, struct conn *conn);
+/* Before a statement that reads, with its text, or one that writes. */
+enum fail pg_before_read(struct ctx *ctx, struct conn *conn, const char *sql);
+enum fail pg_before_write(struct ctx *ctx, struct conn *conn);
+
+/* ---- pg_late.c: a driver function, and ---- */
+
 enum fail pg_put(struct ctx *ctx, struct conn *conn,
     const struct store_query *q, const struct store_value *args);
-/* Those a query may ask for, by the table's name; NULL: all. */
-enum fail pg_send_late_of(struct ctx *ctx, struct conn *conn, const char *sql);
+void pg_late_begin(struct conn *conn); /* with the transaction */
+void pg_late_begin_unit(struct conn *conn);
+/* Are there rows the query may ask for, by the table's name?  NULL: any. */
+bool pg_late_names(const struct conn *conn, const char *sql);
+/* In the pipeline: all rows; if the query may ask for one; those of the unit
+ * that runs. */
+enum fail pg_late_send_all(struct ctx *ctx, struct conn *conn);
+enum fail pg_late_send_named(struct ctx *ctx, struct conn *conn,
+    const char *sql);
+enum fail pg_late_send_own(struct ctx *ctx, struct conn *conn);
+void pg_late_forget_own(struct conn *conn);
+/* Write those of all units before; notes whose cannot be. */
+enum fail pg_late_flush(struct ctx *ctx, struct conn *conn);
+/* The same one by one, after a failure was undone. */
+enum fail pg_late_part(struct ctx *ctx, struct conn *conn);
 
 /* ---- pg_query.c: driver functions, and ---- */
 

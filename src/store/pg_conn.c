@@ -198,6 +198,7 @@ dial(struct ctx *ctx, struct conn *conn)
 	arena_reset(conn->session);
 	conn->prepared = map_new(conn->session, QUERIES_EXPECTED);
 	conn->late = NULL;
+	conn->broken_count = conn->broken_room = 0;
 	conn->pg = PQconnectdbParams(keys, values, 1);
 	if (PQstatus(conn->pg) != CONNECTION_OK)
 		return FAIL(ctx, FAIL_UPSTREAM, "store.connect", "%s",

@@ -41,7 +41,7 @@ pg_cursor_open(struct ctx *ctx, struct cursor *cursor,
 		    PQexecParams(conn->pg, declare, q->arg_count, params.types,
 			params.values, params.lengths, params.formats, 0);
 	} else {
-		TRY(pg_send_late_of(ctx, conn, q->postgres));
+		TRY(pg_before_read(ctx, conn, q->postgres));
 		TRY(pg_make_room(ctx, conn));
 		TRY(pg_note_sent(ctx, conn,
 		    PQsendQueryParams(conn->pg, declare, q->arg_count,

@@ -9,6 +9,7 @@
 
 #include "core/map.h"
 #include "core/num.h"
+#include "core/text.h"
 
 /*
  * Queries: their arguments, the statements the server knows by a name, and
@@ -152,6 +153,7 @@ pg_prepare(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 	const char *name = NULL;
 	const char *what = q->name;
 
+	TRY(pg_before_read(ctx, conn, ""));
 	if (q->late != NULL)
 		TRY(pg_late_name(ctx, conn, q, &name));
 	TRY(prepared_name(ctx, conn, q, &name));
@@ -207,7 +209,10 @@ execute(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 	PGresult *result = NULL;
 
 	if (pg_is_pipeline(conn)) {
-		TRY(pg_send_late_of(ctx, conn, q->postgres));
+		if (text_starts(q->postgres, "SELECT"))
+			TRY(pg_before_read(ctx, conn, q->postgres));
+		else
+			TRY(pg_before_write(ctx, conn));
 		TRY(pg_send_query(ctx, conn, q, args));
 		result = pg_receive(conn, &what);
 	} else {

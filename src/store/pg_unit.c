@@ -7,17 +7,21 @@
 #include "core/text.h"
 
 /*
- * Transactions: the writer's with its units of work and their late rows, and the
- * readers'.
+ * The writer's transaction with its units of work, and the readers'.
+ *
+ * A unit that only reads and puts late rows waits for nothing but its answers:
+ * its rows stay here (pg_late.c) and are written with the whole batch's.  One
+ * that writes by itself is *loud*: what waits of the units before it is written
+ * first, then it has a savepoint of its own, within which all its rows are sent
+ * and, at its end, waited for.
+ *
+ * So there is one savepoint, "unit", before which everything is to be kept
+ * whatever comes: it is moved when something was written since and the next
+ * statement may fail.
  */
 
-/* Of one table's late rows; and how many units write them one by one when a
- * batch has failed by them. */
-#define LATE_BYTES (1 << 20)
-#define CAREFUL_UNITS 256
-
 /*
- * Numbers are given by one node at a time, from the numbering
+ * An advisory lock.  Numbers are given by one node at a time, from the numbering
  * to the end of the commit, so that the ledger has no gaps.  READ COMMITTED
  * lets the holder see what the node before it has committed.
  */
@@ -28,37 +32,79 @@ pg_begin(struct ctx *ctx, struct conn *conn)
 {
 	TRY(pg_begin_by(ctx, conn, "BEGIN ISOLATION LEVEL READ COMMITTED"));
 	conn->in_transaction = true;
-	conn->unit_fresh = true;
-	for (struct late *late = conn->late; late != NULL; late = late->next)
-		late_clear(late);
+	conn->in_unit = false;
+	conn->units = 0;
+	conn->written = false;
+	pg_late_begin(conn);
 	return pg_send_text(ctx, conn, "SAVEPOINT unit");
 }
 
-/*
- * The savepoint stays after a unit that is kept, and is moved when the next one
- * begins: one round trip less for each unit.
- */
 enum fail
 pg_unit_begin(struct ctx *ctx, struct conn *conn)
 {
-	conn->careful -= conn->careful > 0;
-	for (struct late *late = conn->late; late != NULL; late = late->next)
-		late_begin_unit(late);
-	if (!conn->unit_fresh) {
-		TRY(pg_send_text(ctx, conn, "RELEASE SAVEPOINT unit"));
-		TRY(pg_send_text(ctx, conn, "SAVEPOINT unit"));
-	}
-	conn->unit_fresh = false;
+	(void)ctx;
+	conn->in_unit = true;
+	conn->loud = false;
+	pg_late_begin_unit(conn);
 	return OK;
+}
+
+enum fail
+pg_savepoint(struct ctx *ctx, struct conn *conn)
+{
+	if (!conn->written)
+		return OK;
+	TRY(pg_send_text(ctx, conn, "RELEASE SAVEPOINT unit"));
+	conn->written = false;
+	return pg_send_text(ctx, conn, "SAVEPOINT unit");
+}
+
+enum fail
+pg_undo(struct ctx *ctx, struct conn *conn)
+{
+	conn->written = false;
+	return pg_run(ctx, conn, "ROLLBACK TO SAVEPOINT unit");
+}
+
+enum fail
+pg_before_read(struct ctx *ctx, struct conn *conn, const char *sql)
+{
+	if (!conn->in_transaction || !pg_is_pipeline(conn))
+		return OK;
+	if (!conn->in_unit)
+		return pg_late_send_named(ctx, conn, sql);
+	if (conn->loud)
+		return OK;
+	if (pg_late_names(conn, sql))
+		return pg_before_write(ctx, conn);
+	return pg_savepoint(ctx, conn);
+}
+
+enum fail
+pg_before_write(struct ctx *ctx, struct conn *conn)
+{
+	if (!conn->in_unit || conn->loud) {
+		conn->written = true;
+		return OK;
+	}
+	TRY(pg_late_flush(ctx, conn));
+	TRY(pg_savepoint(ctx, conn));
+	conn->loud = true;
+	conn->written = true;
+	return pg_late_send_own(ctx, conn);
 }
 
 enum fail
 pg_unit_keep(struct ctx *ctx, struct conn *conn)
 {
-	TRY(pg_settle(ctx, conn));
-	if (PQtransactionStatus(conn->pg) != PQTRANS_INTRANS)
-		return FAIL(ctx, FAIL_INTERNAL, "store.query",
-		    "the transaction is not whole");
+	if (conn->loud) {
+		TRY(pg_settle(ctx, conn));
+		if (PQtransactionStatus(conn->pg) != PQTRANS_INTRANS)
+			return FAIL(ctx, FAIL_INTERNAL, "store.query",
+			    "the transaction is not whole");
+	}
+	conn->in_unit = false;
+	conn->units++;
 	return OK;
 }
 
@@ -68,19 +114,68 @@ pg_unit_undo(struct ctx *ctx, struct conn *conn)
 	/* What was sent is undone, whatever came of it; its savepoint is not. */
 	const struct failure own = ctx->failure;
 
+	pg_late_forget_own(conn);
+	conn->in_unit = false;
+	if (!conn->loud && PQtransactionStatus(conn->pg) != PQTRANS_INERROR)
+		return OK;
 	if (pg_settle(ctx, conn) != OK)
 		ctx->failure = own;
-	for (struct late *late = conn->late; late != NULL; late = late->next)
-		late_undo_unit(late);
-	TRY(pg_run(ctx, conn, "ROLLBACK TO SAVEPOINT unit"));
-	conn->unit_fresh = true;
-	return OK;
+	return pg_undo(ctx, conn);
 }
 
 enum fail
 pg_lock_numbers(struct ctx *ctx, struct conn *conn)
 {
+	TRY(pg_savepoint(ctx, conn));
+	conn->written = true;
 	return pg_send_text(ctx, conn, LOCK_NUMBERS);
+}
+
+/* NULL: the connection is lost, or what is late cannot be sent. */
+static PGresult *
+ask_commit(struct ctx *ctx, struct conn *conn, const char **ret_what)
+{
+	if (pg_late_send_all(ctx, conn) != OK ||
+	    pg_send_text(ctx, conn, "COMMIT") != OK)
+		return NULL;
+	return pg_receive(conn, ret_what);
+}
+
+enum commit
+pg_commit(struct ctx *ctx, struct conn *conn)
+{
+	const char *what = "COMMIT";
+	AUTO(pg_result_end) PGresult *result = ask_commit(ctx, conn, &what);
+
+	/* A transaction in error is rolled back, and its tag says so. */
+	if (pg_is_done(result) && text_equal(PQcmdStatus(result), "COMMIT")) {
+		conn->in_transaction = false;
+		return COMMIT_DURABLE;
+	}
+	(void)pg_failed(ctx, conn, result, what);
+	return PQstatus(conn->pg) == CONNECTION_OK ? COMMIT_FAILED
+						   : COMMIT_UNCERTAIN;
+}
+
+bool
+pg_part(struct ctx *ctx, struct conn *conn)
+{
+	const int before = conn->broken_count;
+	const bool parted =
+	    ctx->failure.kind == FAIL_CONFLICT && conn->in_transaction &&
+	    PQtransactionStatus(conn->pg) == PQTRANS_INERROR &&
+	    pg_undo(ctx, conn) == OK && pg_late_part(ctx, conn) == OK;
+
+	return parted && conn->broken_count > before;
+}
+
+bool
+pg_broken(const struct conn *conn, int unit)
+{
+	for (int i = 0; i < conn->broken_count; i++)
+		if (conn->broken[i] == unit)
+			return true;
+	return false;
 }
 
 /* In the pipeline; false without a connection. */
@@ -144,91 +239,4 @@ pg_read_end(struct conn *conn)
 		PQclear(pg_receive(conn, &what));
 	if (send_rollback(conn))
 		(void)PQflush(conn->pg);
-}
-
-/* --- late rows --- */
-
-/* All of one table, in one statement. */
-static enum fail
-send_late(struct ctx *ctx, struct conn *conn, struct late *late)
-{
-	const struct late_arrays arrays = late_send(ctx->arena, late);
-	const struct store_query *q = late->q;
-	const char *name = NULL;
-
-	TRY(pg_late_name(ctx, conn, q, &name));
-	TRY(pg_make_room(ctx, conn));
-	return pg_note_sent(ctx, conn,
-	    PQsendQueryPrepared(conn->pg, name, q->arg_count, arrays.values,
-		arrays.lengths, arrays.formats, 0),
-	    q->name);
-}
-
-/* Those a query may ask for, by the table's name; NULL: all. */
-enum fail
-pg_send_late_of(struct ctx *ctx, struct conn *conn, const char *sql)
-{
-	for (struct late *late = conn->late; late != NULL; late = late->next)
-		if (late_waits(late) &&
-		    (sql == NULL || strstr(sql, late->q->late_table) != NULL))
-			TRY(send_late(ctx, conn, late));
-	return OK;
-}
-
-static struct late *
-late_of(struct conn *conn, const struct store_query *q)
-{
-	struct late **place = &conn->late;
-
-	while (*place != NULL && (*place)->q != q)
-		place = &(*place)->next;
-	if (*place == NULL)
-		*place = late_new(conn->session, q);
-	return *place;
-}
-
-enum fail
-pg_put(struct ctx *ctx, struct conn *conn, const struct store_query *q,
-    const struct store_value *args)
-{
-	struct late *late = NULL;
-
-	if (q->late == NULL || conn->careful > 0)
-		return pg_send_query(ctx, conn, q, args);
-	late = late_of(conn, q);
-	/* What follows rows that were sent follows them there. */
-	if (late_waits(late) && late->bytes > LATE_BYTES)
-		TRY(send_late(ctx, conn, late));
-	if (late->sent)
-		return pg_send_query(ctx, conn, q, args);
-	late_add(late, args);
-	return OK;
-}
-
-/* NULL: the connection is lost, or what is late cannot be sent. */
-static PGresult *
-ask_commit(struct ctx *ctx, struct conn *conn, const char **ret_what)
-{
-	if (pg_send_late_of(ctx, conn, NULL) != OK ||
-	    pg_send_text(ctx, conn, "COMMIT") != OK)
-		return NULL;
-	return pg_receive(conn, ret_what);
-}
-
-enum commit
-pg_commit(struct ctx *ctx, struct conn *conn)
-{
-	const char *what = "COMMIT";
-	AUTO(pg_result_end) PGresult *result = ask_commit(ctx, conn, &what);
-
-	/* A transaction in error is rolled back, and its tag says so. */
-	if (pg_is_done(result) && text_equal(PQcmdStatus(result), "COMMIT")) {
-		conn->in_transaction = false;
-		return COMMIT_DURABLE;
-	}
-	(void)pg_failed(ctx, conn, result, what);
-	if (PQstatus(conn->pg) != CONNECTION_OK)
-		return COMMIT_UNCERTAIN;
-	conn->careful = CAREFUL_UNITS;
-	return COMMIT_FAILED;
 }

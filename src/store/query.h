@@ -33,12 +33,11 @@
  *		heard but that they could be written.  PostgreSQL is not waited
  *		for: a failure comes with it, or with a later query of the same
  *		unit of work, or with its end
- *	late	the same, for an INSERT of VALUES that cannot break a
- *		constraint, into a table to which no other late one refers:
- *		PostgreSQL writes those of a whole batch in one statement, before
- *		a query that names the table and before the commit.  One that
- *		fails nevertheless fails the batch; then they are written one by
- *		one for a while, so that the next time it fails its unit alone
+ *	late	the same, for an INSERT of VALUES: PostgreSQL writes those of a
+ *		whole batch in one statement, before a query that names the table
+ *		and before the commit.  A row that breaks a constraint fails its
+ *		unit alone, when the batch ends.  Rows may refer to those of late
+ *		queries above in the same file.  For what hardly ever fails
  *	changed	enum fail sql_N(ctx, args..., int64_t *ret_changed)
  *	one	enum fail sql_N(ctx, args..., struct sql_N **ret)	absent
  *		is FAIL_INTERNAL "store.row_missing"
@@ -75,6 +74,7 @@ struct store_query {
 	const char *postgres;
 	const char *late; /* for PostgreSQL, by arrays; NULL: not late */
 	const char *late_table;
+	int late_rank; /* of lower ones the rows are written first */
 	int arg_count;
 	const enum store_type *arg_types;
 	size_t row_size;

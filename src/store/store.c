@@ -74,8 +74,8 @@ store_new(const struct place *place, const struct store_options *options)
 	store->line_end = &store->line;
 	store->batch.waiting =
 	    ARENA_ARRAY(arena, (size_t)store->batch_units, struct slot *);
-	store->batch.entries_end = &store->batch.entries;
-	store->batch.effects_end = &store->batch.effects;
+	store->batch.shares =
+	    ARENA_ARRAY(arena, (size_t)store->batch_units, struct share);
 	(void)pthread_mutex_init(&store->lock, NULL);
 	(void)pthread_mutex_init(&store->blobs, NULL);
 	(void)pthread_cond_init(&store->desk_called, NULL);

@@ -45,7 +45,7 @@ digest(struct ctx *ctx, struct conn *conn, uint8_t out[32])
 	AUTO(pg_result_end) PGresult *result = NULL;
 	struct digest sum = { 0 };
 
-	TRY(pg_send_late_of(ctx, conn, NULL));
+	TRY(pg_before_read(ctx, conn, NULL));
 	result = pg_ask_text(ctx, conn, sql);
 	if (!pg_is_done(result))
 		return pg_failed(ctx, conn, result, sql);
@@ -64,6 +64,8 @@ const struct driver driver_postgres = {
 	.unit_undo = pg_unit_undo,
 	.lock_numbers = pg_lock_numbers,
 	.commit = pg_commit,
+	.part = pg_part,
+	.broken = pg_broken,
 	.rollback = pg_rollback,
 	.lost = pg_lost,
 	.read_begin = pg_read_begin,

@@ -150,6 +150,10 @@ void each_failure_among_puts_leaves_nothing(void **state);
 void late_rows_are_seen_by_their_unit_and_by_readers(void **state);
 void a_unit_that_fails_takes_its_late_rows_alone(void **state);
 void more_late_rows_than_are_kept(void **state);
+void a_late_row_that_breaks_fails_its_unit_alone(void **state);
+void late_rows_that_break_leave_the_one_that_does_not(void **state);
+void a_late_row_that_breaks_is_found_by_a_later_unit(void **state);
+void late_rows_may_refer_to_late_rows(void **state);
 void each_failure_among_late_rows_leaves_nothing(void **state);
 
 /* t_suite_migrate.c */
@@ -223,6 +227,10 @@ void a_store_to_be_read_must_be_up_to_date(void **state);
 	t_test(late_rows_are_seen_by_their_unit_and_by_readers), \
 	t_test(a_unit_that_fails_takes_its_late_rows_alone), \
 	t_test(more_late_rows_than_are_kept), \
+	t_test(a_late_row_that_breaks_fails_its_unit_alone), \
+	t_test(late_rows_that_break_leave_the_one_that_does_not), \
+	t_test(a_late_row_that_breaks_is_found_by_a_later_unit), \
+	t_test(late_rows_may_refer_to_late_rows), \
 	t_test(each_failure_among_late_rows_leaves_nothing), \
 	t_test(migrations_run_once), \
 	t_test(a_changed_migration_is_refused), \

@@ -137,6 +137,231 @@ more_late_rows_than_are_kept(void **state)
 	assert_int_equal(suite_visits(t), MANY);
 }
 
+/* ---- a row that breaks a constraint ---- */
+
+/* What numbering and effects have seen. */
+struct tally {
+	int numbered; /* since the last that failed */
+	int applied;
+};
+
+struct tally_effect {
+	struct tx_effect link;
+	struct tally *tally;
+};
+
+static void
+tally_apply(struct tx_effect *self)
+{
+	((struct tally_effect *)self)->tally->applied++;
+}
+
+static enum fail
+tally_number(struct ctx *leader, void *owner, struct tx_entry *first)
+{
+	struct tally *tally = owner;
+
+	(void)leader;
+	for (; first != NULL; first = first->next)
+		tally->numbered++;
+	return OK;
+}
+
+static void
+tally_numbered(void *owner, bool committed)
+{
+	struct tally *tally = owner;
+
+	if (!committed)
+		tally->numbered = 0;
+}
+
+static const struct store_hooks tally_hooks = {
+	.number = tally_number,
+	.numbered = tally_numbered,
+};
+
+#define ROWS_MAX 60
+#define NOWHERE 7777 /* no place has this number */
+
+/* A late row in one of the batch's units. */
+struct row {
+	struct tally *tally;
+	int64_t place;
+	int64_t number;
+	int64_t then; /* what the unit does beside it */
+};
+enum { NOTHING_ELSE, ADD_FIRST, ADD_LAST, LOOK, DIVIDE };
+
+static enum fail
+divide(struct ctx *ctx)
+{
+	struct sql_visit_share *share = NULL;
+
+	return sql_visit_share(ctx, 0, &share);
+}
+
+static enum fail
+late_row(struct ctx *ctx, void *arg)
+{
+	const struct row *row = arg;
+	struct tally_effect *effect =
+	    ARENA_NEW(ctx->arena, struct tally_effect);
+	char *name = arena_printf(ctx->arena, "of row %d", (int)row->number);
+	struct sql_visit_last *last = NULL;
+
+	effect->link.apply = tally_apply;
+	effect->tally = row->tally;
+	tx_stage_effect(ctx, &effect->link);
+	tx_stage_entry(ctx, ARENA_NEW(ctx->arena, struct tx_entry));
+	if (row->then == ADD_FIRST)
+		TRY(suite_add(ctx, name));
+	TRY(sql_visit_late(ctx, row->place, row->number, NULL));
+	if (row->then == ADD_LAST)
+		TRY(suite_add(ctx, name));
+	if (row->then == LOOK)
+		TRY(sql_visit_last(ctx, &last));
+	return row->then == DIVIDE ? divide(ctx) : OK;
+}
+
+static void
+open_home(struct t *t)
+{
+	suite_open(t);
+	t_ok(&t->ctx, t_unit(t, suite_home, suite_arg("first")));
+}
+
+/* All in one batch, in this order, with numbers from first: are those that have
+ * a place kept, and no others? */
+static void
+run_rows(struct t *t, struct row *rows, int count, int64_t first)
+{
+	static struct suite_unit units[ROWS_MAX];
+	struct tally tally = { 0 };
+	struct store_hooks hooks = tally_hooks;
+	const int64_t commits = suite_stats(t).commits;
+	int good = 0;
+
+	hooks.owner = &tally;
+	store_set_hooks(t->home.store, &hooks);
+	(void)t_fresh(t);
+	t_ok(&t->ctx, tx_begin(&t->ctx, TX_WRITE));
+	for (int i = 0; i < count; i++) {
+		rows[i].tally = &tally;
+		rows[i].number = first + i;
+		units[i] = (struct suite_unit){ .run = late_row,
+			.arg = &rows[i],
+			.is_handed = i % 7 != 3 };
+		suite_start(t, &units[i]);
+		suite_wait_line(t, i + 1);
+	}
+	t_ok(&t->ctx, tx_end(&t->ctx, OK));
+	for (int i = 0; i < count; i++) {
+		const bool is_good =
+		    rows[i].place == SUITE_HOME && rows[i].then != DIVIDE;
+
+		suite_join(&units[i]);
+		good += is_good;
+		if (rows[i].then != DIVIDE)
+			assert_int_equal(units[i].got,
+			    is_good ? OK : FAIL_CONFLICT);
+		assert_string_equal(units[i].code, is_good ? ""
+						   : rows[i].then == DIVIDE
+						       ? "store.query"
+						       : "store.constraint");
+	}
+	assert_int_equal(suite_visits_from(t, first, first + count), good);
+	assert_int_equal(tally.applied, good);
+	assert_int_equal(tally.numbered, good);
+	assert_int_equal(suite_stats(t).commits, commits + 1);
+}
+
+void
+a_late_row_that_breaks_fails_its_unit_alone(void **state)
+{
+	struct row rows[ROWS_MAX] = { 0 };
+
+	for (int i = 0; i < ROWS_MAX; i++)
+		rows[i].place = i == 29 ? NOWHERE : SUITE_HOME;
+	open_home(*state);
+	run_rows(*state, rows, ROWS_MAX, 0);
+}
+
+void
+late_rows_that_break_leave_the_one_that_does_not(void **state)
+{
+	struct row rows[5] = { 0 };
+
+	for (int i = 0; i < 5; i++)
+		rows[i].place = i == 2 ? SUITE_HOME : NOWHERE;
+	open_home(*state);
+	run_rows(*state, rows, 5, 0);
+}
+
+/* Units that write or look by themselves: what waits is written before. */
+void
+a_late_row_that_breaks_is_found_by_a_later_unit(void **state)
+{
+	const int64_t thens[12] = { NOTHING_ELSE, NOTHING_ELSE, LOOK, ADD_FIRST,
+		NOTHING_ELSE, ADD_LAST, DIVIDE, NOTHING_ELSE, ADD_FIRST,
+		NOTHING_ELSE, DIVIDE, NOTHING_ELSE };
+
+	open_home(*state);
+	for (int broken = 0; broken < 12; broken++) {
+		struct row rows[12] = { 0 };
+
+		for (int i = 0; i < 12; i++) {
+			rows[i].then = thens[i];
+			rows[i].place = i == broken && thens[i] != DIVIDE
+					    ? NOWHERE
+					    : SUITE_HOME;
+		}
+		run_rows(*state, rows, 12, 100 * broken);
+	}
+}
+
+/* The second table's rows are put first, by a unit before. */
+static enum fail
+late_place(struct ctx *ctx, void *arg)
+{
+	const int64_t id = *(const int64_t *)arg;
+
+	TRY(sql_place_late(ctx, id,
+	    arena_printf(ctx->arena, "place %d", (int)id), ctx->now_us));
+	return sql_visit_late(ctx, id, 0, NULL);
+}
+
+void
+late_rows_may_refer_to_late_rows(void **state)
+{
+	struct t *t = *state;
+	int64_t number = 10;
+	int64_t ids[2] = { 500, 501 };
+	enum fail (*const runs[3])(struct ctx *, void *) = { late_two,
+		late_place, late_place };
+	void *const args[3] = { &number, &ids[0], &ids[1] };
+	struct suite_unit units[3] = { 0 };
+
+	suite_open(t);
+	t_ok(&t->ctx, t_unit(t, suite_home, suite_arg("first")));
+	(void)t_fresh(t);
+	t_ok(&t->ctx, tx_begin(&t->ctx, TX_WRITE));
+	for (int i = 0; i < 3; i++) {
+		units[i] = (struct suite_unit){ .run = runs[i],
+			.arg = args[i],
+			.is_handed = true };
+		suite_start(t, &units[i]);
+		suite_wait_line(t, i + 1);
+	}
+	t_ok(&t->ctx, tx_end(&t->ctx, OK));
+	for (int i = 0; i < 3; i++) {
+		suite_join(&units[i]);
+		assert_int_equal(units[i].got, OK);
+	}
+	assert_int_equal(suite_visits(t), 4);
+	assert_int_equal(suite_places(t), 3);
+}
+
 static enum fail
 late_and_add(struct ctx *ctx, void *arg)
 {

@@ -60,6 +60,12 @@ INSERT INTO visit (place_id, number, note) VALUES ($place_id, $number, $note);
 -- gives: put
 INSERT INTO visit (place_id, number, note) VALUES ($place_id, $number, $note);
 
+-- Above the other late one, whose rows refer to this one's.
+-- name: place_late
+-- args: id i64, name text, noted_at i64
+-- gives: late
+INSERT INTO place (id, name, noted_at) VALUES ($id, $name, $noted_at);
+
 -- name: visit_late
 -- args: place_id i64, number i64, note text?
 -- gives: late
@@ -107,6 +113,17 @@ SELECT seal FROM place WHERE id = $id;
 -- row: count i64
 -- gives: one
 SELECT COUNT(*) FROM visit WHERE number >= $from AND number < $to;
+
+-- Of 0 it fails in the server.
+-- name: visit_share
+-- args: of i64
+-- row: share i64
+-- gives: one
+-- sqlite:
+SELECT abs(-9223372036854775807 - (CASE WHEN $of = 0 THEN 1 ELSE 0 END));
+-- postgres:
+SELECT 100 / $of;
+-- both:
 
 -- name: visit_empty
 -- gives: changed

@@ -108,66 +108,6 @@ a_connection_lost_under_what_was_put_undoes_it(void **state)
 	assert_int_equal(suite_places(t), 1);
 }
 
-/* No place has this number: the promise of a late row is broken. */
-static enum fail
-late_nowhere(struct ctx *ctx, void *arg)
-{
-	(void)arg;
-	return sql_visit_late(ctx, SUITE_HOME + 1, 77, NULL);
-}
-
-static enum fail
-late_home(struct ctx *ctx, void *arg)
-{
-	return sql_visit_late(ctx, SUITE_HOME, *(const int64_t *)arg, NULL);
-}
-
-/* Between two good units of one batch. */
-static void
-run_late_nowhere(struct t *t, struct suite_unit units[3])
-{
-	static int64_t numbers[3] = { 1, 2, 3 };
-
-	(void)t_fresh(t);
-	t_ok(&t->ctx, tx_begin(&t->ctx, TX_WRITE));
-	for (int i = 0; i < 3; i++) {
-		units[i] = (struct suite_unit){
-			.run = i == 1 ? late_nowhere : late_home,
-			.arg = &numbers[i],
-			.is_handed = true,
-		};
-		suite_start(t, &units[i]);
-		suite_wait_line(t, i + 1);
-	}
-	/* It hears the batch's verdict, too. */
-	if (tx_end(&t->ctx, OK) != OK)
-		fail_clear(&t->ctx);
-	for (int i = 0; i < 3; i++)
-		suite_join(&units[i]);
-}
-
-static void
-a_late_row_that_breaks_fails_its_batch_then_its_unit(void **state)
-{
-	struct t *t = *state;
-	struct suite_unit units[3] = { 0 };
-
-	suite_open(t);
-	t_ok(&t->ctx, t_unit(t, suite_home, suite_arg("first")));
-	run_late_nowhere(t, units);
-	for (int i = 0; i < 3; i++) {
-		assert_int_equal(units[i].got, FAIL_INTERNAL);
-		assert_string_equal(units[i].code, "store.commit");
-	}
-	assert_int_equal(suite_visits(t), 0);
-	run_late_nowhere(t, units);
-	assert_int_equal(units[0].got, OK);
-	assert_int_equal(units[1].got, FAIL_CONFLICT);
-	assert_string_equal(units[1].code, "store.constraint");
-	assert_int_equal(units[2].got, OK);
-	assert_int_equal(suite_visits(t), 2);
-}
-
 static enum fail
 drop_in_seal(struct ctx *leader, void *owner)
 {
@@ -293,7 +233,6 @@ main(void)
 		t_test(a_connection_lost_between_units_is_made_again),
 		t_test(a_connection_lost_in_a_unit_undoes_its_batch),
 		t_test(a_connection_lost_under_what_was_put_undoes_it),
-		t_test(a_late_row_that_breaks_fails_its_batch_then_its_unit),
 		t_test(a_connection_lost_in_the_commit_is_uncertain),
 		t_test(nodes_number_one_after_the_other),
 		t_test(a_server_that_is_away_is_said),

@@ -21,6 +21,7 @@ slot_get(struct store *store)
 	}
 	slot->next = NULL;
 	slot->unit = NULL;
+	slot->unit_kept = -1;
 	slot->called = false;
 	return slot;
 }
