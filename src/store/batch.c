@@ -47,16 +47,16 @@ is_broken(const struct store *store, int unit)
 }
 
 /* What the good units have staged, in order, as one. */
-static struct share
+static struct unit_staged
 gather(const struct store *store)
 {
 	const struct batch *batch = &store->batch;
-	struct share all = { 0 };
+	struct unit_staged all = { 0 };
 	struct tx_entry **entries = &all.entries;
 	struct tx_effect **effects = &all.effects;
 
 	for (int i = 0; i < batch->share_count; i++) {
-		const struct share *share = &batch->shares[i];
+		const struct unit_staged *share = &batch->shares[i];
 
 		if (is_broken(store, share->unit))
 			continue;
@@ -77,7 +77,7 @@ gather(const struct store *store)
 static enum fail
 prepare_commit(struct ctx *ctx, struct store *store)
 {
-	const struct share all = gather(store);
+	const struct unit_staged all = gather(store);
 
 	TRY(number_entries(ctx, store, all.entries));
 	if (store->batch.numbered && store->hooks.seal != NULL)
@@ -438,7 +438,7 @@ take_over(struct store *store, struct tx *tx)
 	batch->answered = batch->answered || store->held;
 	if (store->held)
 		return;
-	batch->shares[batch->share_count++] = (struct share){
+	batch->shares[batch->share_count++] = (struct unit_staged){
 		.unit = unit,
 		.entries = tx->entries,
 		.entries_end = tx->entries_end,

@@ -179,7 +179,7 @@ struct tx {
 };
 
 /* What a unit that is kept has staged. */
-struct share {
+struct unit_staged {
 	int unit;
 	struct tx_entry *entries;
 	struct tx_entry **entries_end;
@@ -198,7 +198,7 @@ struct batch {
 	int64_t opened_us;
 	struct slot **waiting; /* units that sleep on it, batch_units at most */
 	int waiting_count;
-	struct share *shares; /* of kept ones, batch_units at most */
+	struct unit_staged *shares; /* of kept ones, batch_units at most */
 	int share_count;
 };
 

@@ -75,7 +75,7 @@ store_new(const struct place *place, const struct store_options *options)
 	store->batch.waiting =
 	    ARENA_ARRAY(arena, (size_t)store->batch_units, struct slot *);
 	store->batch.shares =
-	    ARENA_ARRAY(arena, (size_t)store->batch_units, struct share);
+	    ARENA_ARRAY(arena, (size_t)store->batch_units, struct unit_staged);
 	(void)pthread_mutex_init(&store->lock, NULL);
 	(void)pthread_mutex_init(&store->blobs, NULL);
 	(void)pthread_cond_init(&store->desk_called, NULL);
