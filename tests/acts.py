@@ -82,7 +82,8 @@ class Obligation:
         return self
 
     def sent(self, cells=GOOD):
-        assert self.open(self.desk, cells=cells, sign=True).status == 201
+        answer = self.open(self.desk, cells=cells, sign=True)
+        assert answer.status == 201, answer
         return self
 
     def accepted(self, cells=GOOD):
@@ -120,7 +121,7 @@ class Obligation:
 
 
 def ledger_size(server):
-    text = server.client().get('/metrics').body.decode()
+    text = server.metrics()
     lines = [line.split()[1] for line in text.splitlines()
              if line.startswith('truc_ledger_entries ')]
     return int(lines[0])

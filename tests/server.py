@@ -175,15 +175,18 @@ class Server:
         self.store = databases.new()
         self.workers = workers
         # Of truc.conf, name to value; hooks call the tests' own receivers,
-        # which may be slow on a busy machine.
+        # which may be slow on a busy machine;
+        # and whoever asks speaks for the address that he names.
         self.options = {'http.call_networks': '127.0.0.0/8',
                         'http.call_time': '25 s',
+                        'http.proxies': '127.0.0.1',
                         **(options or {})}
         self.clock = Clock(os.path.join(self.folder, 'clock'))
         self.clock.set(now)
         self.web = os.path.join(self.folder, 'web')
         self.process = None
         self.port = None
+        self.metrics_port = None
         self.contract = None  # tests/contract.py: what it answered
         os.mkdir(self.web)
         with open(os.path.join(self.web, 'index.html'), 'w',
@@ -198,27 +201,48 @@ class Server:
 
     def start(self):
         command = [binary(), 'serve', '--data', self.data,
-                   '--listen', '127.0.0.1:0', '--clock', self.clock.path,
+                   '--listen', '127.0.0.1:0', '--metrics', '127.0.0.1:0',
+                   '--clock', self.clock.path,
                    '--web', self.web, '--workers', str(self.workers)]
         if self.store is not None:
             command += ['--store', self.store]
         with open(self.log_path(), 'a', encoding='utf-8') as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=log, text=True, preexec_fn=die_with_parent)
-        self.port = self.read_port()
+                stderr=log, preexec_fn=die_with_parent)
+        self.port, self.metrics_port = self.read_ports()
         return self
 
-    def read_port(self):
-        ready, _, _ = select.select([self.process.stdout], [], [],
-                                    PATIENCE_SECONDS)
-        line = self.process.stdout.readline() if ready else ''
-        found = re.search(r'http://127\.0\.0\.1:(\d+)/', line)
-        if found:
-            return int(found[1])
-        self.process.kill()
-        self.process.wait()
-        raise AssertionError(f'the server did not start: {self.log()}')
+    def metrics(self):
+        """The text of /metrics."""
+        connection = http.client.HTTPConnection(
+            '127.0.0.1', self.metrics_port, timeout=PATIENCE_SECONDS)
+        try:
+            connection.request('GET', '/metrics')
+            got = connection.getresponse()
+            answer = Answer(got.status, got.headers, got.read())
+        finally:
+            connection.close()
+        assert answer.status == 200, answer
+        if self.contract is not None:
+            self.contract.note('GET', '/metrics', answer)
+        return answer.body.decode()
+
+    def read_ports(self):
+        """Of the two lines that say where it is, and where its metrics are."""
+        said = b''
+        until = time.monotonic() + PATIENCE_SECONDS
+        while said.count(b'\n') < 2:
+            ready, _, _ = select.select([self.process.stdout], [], [],
+                                        max(0, until - time.monotonic()))
+            part = os.read(self.process.stdout.fileno(), 4096) if ready else b''
+            if not part:
+                self.process.kill()
+                self.process.wait()
+                raise AssertionError(f'the server did not start: {self.log()}')
+            said += part
+        return [int(port) for port in
+                re.findall(rb'http://127\.0\.0\.1:(\d+)/', said)]
 
     def log_path(self):
         return os.path.join(self.folder, 'log')

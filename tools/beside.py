@@ -143,8 +143,12 @@ class Load:
         return threads
 
 
+METRICS = {}  # by the server's port, that of its /metrics
+
+
 def counters(port):
-    connection = http.client.HTTPConnection('127.0.0.1', port, timeout=60)
+    connection = http.client.HTTPConnection('127.0.0.1', METRICS[port],
+                                            timeout=60)
     connection.request('GET', '/metrics')
     text = connection.getresponse().read().decode()
     connection.close()
@@ -222,9 +226,12 @@ def show(name, load, runs):
 def serve(truc, data, clock):
     process = subprocess.Popen(
         [truc, 'serve', '--data', data, '--listen', '127.0.0.1:0',
-         '--clock', clock.path], stdout=subprocess.PIPE, text=True)
-    line = process.stdout.readline()
-    return process, int(re.search(r':(\d+)/', line)[1])
+         '--metrics', '127.0.0.1:0', '--clock', clock.path],
+        stdout=subprocess.PIPE, text=True)
+    port, metrics = (int(re.search(r':(\d+)/', process.stdout.readline())[1])
+                     for _ in range(2))
+    METRICS[port] = metrics
+    return process, port
 
 
 def wait_ready(port):

@@ -5,8 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "app/dispatch.h"
 #include "codec/shape_json.h"
 #include "core/arena.h"
+#include "core/home.h"
 #include "core/num.h"
 #include "core/text.h"
 
@@ -80,38 +82,30 @@ call_header(const struct call *call, const char *name)
 	return http_header(call->request, name);
 }
 
-/* The last of them: a proxy may add its own behind those of the client. */
+/* All of them: proxies add to the one that is there, or one behind it. */
 static const char *
-forwarded_for(const struct call *call)
+forwarded_for(struct arena *arena, const struct http_request *request)
 {
-	const struct http_request *request = call->request;
-	const char *value = NULL;
+	const char *all = NULL;
 
-	for (size_t i = 0; i < request->header_count; i++)
-		if (strcasecmp(request->headers[i].name, "X-Forwarded-For") ==
-		    0)
-			value = request->headers[i].value;
-	return value;
+	for (size_t i = 0; i < request->header_count; i++) {
+		const struct http_header *header = &request->headers[i];
+
+		if (strcasecmp(header->name, "X-Forwarded-For") != 0)
+			continue;
+		all = all == NULL
+			  ? header->value
+			  : arena_printf(arena, "%s,%s", all, header->value);
+	}
+	return all;
 }
 
 const char *
-call_peer(const struct call *call)
+call_peer(const struct ctx *ctx, const struct call *call)
 {
-	const char *forwarded = forwarded_for(call);
-	const char *comma = NULL;
-
-	if (forwarded == NULL || !call->request->peer_is_loopback)
-		return call->request->peer;
-	comma = strrchr(forwarded, ',');
-	if (comma != NULL)
-		forwarded = comma + 1;
-	return forwarded + strspn(forwarded, " \t");
-}
-
-bool
-call_is_local(const struct call *call)
-{
-	return call->request->peer_is_loopback && forwarded_for(call) == NULL;
+	return network_speaks_for(ctx->arena,
+	    dispatch_proxies(ctx->home->dispatch), call->request->peer,
+	    forwarded_for(ctx->arena, call->request));
 }
 
 enum fail

@@ -32,6 +32,7 @@ struct dispatch {
 	struct running *running;
 	struct shares *shares;
 	struct bytes openapi;
+	struct network_list proxies;
 	bool demo;
 	atomic_bool ready;
 };
@@ -76,7 +77,11 @@ dispatch_new(struct ctx *ctx, const struct dispatch_options *options,
 	    openapi_make(arena, dispatch->routes, ctx->home->locale);
 	if (ctx->home->metrics != NULL)
 		count_rows(ctx, arena, rows, count);
-	got = locale_new(ctx, locale_pages, &dispatch->words);
+	got = network_parse(ctx,
+	    option_text(ctx->home, &http_option_table[HTTP_PROXIES]),
+	    &dispatch->proxies);
+	if (got == OK)
+		got = locale_new(ctx, locale_pages, &dispatch->words);
 	if (got == OK)
 		got =
 		    static_load(ctx, arena, options->web_dir, &dispatch->files);
@@ -151,10 +156,12 @@ static enum fail
 check_place(struct ctx *ctx, const struct call *call)
 {
 	const int flags = call->match.route->flags;
+	const bool is_local = call->request->is_local;
 
-	if ((flags & ROUTE_LOOPBACK) != 0 && !call_is_local(call))
-		return FAIL(ctx, FAIL_DENIED, "route.loopback", "asked from %s",
-		    call_peer(call));
+	/* What is not public is not asked without TLS by operators either. */
+	if (is_local ? (flags & ROUTE_PUBLIC) == 0 : (flags & ROUTE_LOCAL) != 0)
+		return FAIL(ctx, FAIL_NOT_FOUND, "route.unknown",
+		    "not on this listener");
 	if ((flags & ROUTE_PUBLIC) == 0 &&
 	    !dispatch_is_ready(ctx->home->dispatch))
 		return FAIL(ctx, FAIL_BUSY, "server.starting",
@@ -454,6 +461,12 @@ dispatch_words(const struct dispatch *dispatch)
 	return dispatch->words;
 }
 
+const struct network_list *
+dispatch_proxies(const struct dispatch *dispatch)
+{
+	return &dispatch->proxies;
+}
+
 const struct static_files *
 dispatch_files(const struct dispatch *dispatch)
 {
@@ -482,7 +495,7 @@ dispatch_inner(struct ctx *ctx, const struct call *outer, const char *address,
 	    call->match.route == NULL)
 		return FAIL(ctx, FAIL_NOT_FOUND, "route.unknown", "no route");
 	route = call->match.route;
-	if ((route->flags & ROUTE_LOOPBACK) != 0 || route->out == NULL)
+	if ((route->flags & ROUTE_LOCAL) != 0 || route->out == NULL)
 		return FAIL(ctx, FAIL_NOT_FOUND, "route.unknown", "no data");
 	TRY(check_place(ctx, call));
 	if (route->permission != NULL)

@@ -6,6 +6,7 @@
 #include "app/slice.h"
 #include "core/ctx.h"
 #include "http/http.h"
+#include "http/network.h"
 
 /*
  * The path of a request, table-driven by the rows of app/route.h:
@@ -19,7 +20,7 @@
  * that are our own or another system's are logged as errors.
  *
  * Codes that any row may answer:
- *	404 "route.unknown"	405 "route.method"	403 "route.loopback"
+ *	404 "route.unknown"	405 "route.method"
  *	401 "access.login" "session.ended" "token.unknown"
  *	403 "access.denied" "access.csrf"			503 "server.starting"
  *	415 "input.media_type"	413 "input.too_big"	422 "input.*" "json.*"
@@ -37,6 +38,7 @@ struct dispatch_options {
  * Make home->dispatch's content from home->slices: route tree, description,
  * files; names the rows to home->metrics.  It answers 503 "server.starting" to
  * all but public rows until dispatch_set_ready.
+ *	FAIL_INVALID	"client.networks"	the option http.proxies
  *	FAIL_TOO_BIG	"static.too_big"
  *	FAIL_INTERNAL	"file.io"
  */
@@ -54,6 +56,9 @@ bool dispatch_is_demo(const struct dispatch *dispatch);
  * anybody knows whose it is, so it should not keep more.
  */
 size_t dispatch_body_max(const struct dispatch *dispatch);
+
+/* Whose X-Forwarded-For is believed. */
+const struct network_list *dispatch_proxies(const struct dispatch *dispatch);
 
 /* Words of the pages (app/page.h). */
 const struct locale *dispatch_words(const struct dispatch *dispatch);

@@ -197,7 +197,7 @@ post_sign_in(struct ctx *ctx, struct call *call)
 {
 	const struct sign_in_form *form = call_body(call, &sign_in_shape);
 	const struct sign_in in = { form->login, form->password,
-		call_peer(call) };
+		call_peer(ctx, call) };
 	struct signed_in made = { 0 };
 	const enum fail got = session_sign_in(ctx, &in, &made);
 	const char *code = ctx->failure.code;

@@ -18,8 +18,9 @@
 enum method { GET, POST, PUT, DELETE };
 
 enum route_flags {
-	ROUTE_PUBLIC = 1,   /* no sign-in */
-	ROUTE_LOOPBACK = 2, /* only from 127.0.0.0/8 and ::1 */
+	ROUTE_PUBLIC = 1, /* no sign-in */
+	ROUTE_LOCAL =
+	    2,         /* for the operators' listener only (serve --metrics) */
 	ROUTE_RAW = 4, /* the handler sets body and type by call_answer_raw */
 	ROUTE_NO_IDEMPOTENCY = 8, /* signing in and out: no key is kept */
 	ROUTE_BIG = 16,           /* body up to 16 MiB instead of 1 MiB */
@@ -119,12 +120,10 @@ NODISCARD enum fail call_if_match(struct ctx *ctx, const struct call *call,
 /* A request header, NULL if absent. */
 const char *call_header(const struct call *call, const char *name);
 /*
- * The address the request came from.  Whom a proxy on this machine speaks for
- * is the last in X-Forwarded-For; what is before it anybody may have said.
+ * The address the request came from; of whom a proxy of the option http.proxies
+ * speaks for, what that proxy wrote into X-Forwarded-For (http/network.h).
  */
-const char *call_peer(const struct call *call);
-/* From this machine, and for nobody else. */
-bool call_is_local(const struct call *call);
+const char *call_peer(const struct ctx *ctx, const struct call *call);
 
 /*
  * Note what is answered; it is rendered after the commit, when ledger numbers

@@ -176,7 +176,7 @@ post_session(struct ctx *ctx, struct call *call)
 {
 	const struct sign_in_body *body = call_body(call, &sign_in_shape);
 	const struct sign_in in = { body->login, body->password,
-		call_peer(call) };
+		call_peer(ctx, call) };
 	struct signed_in made = { 0 };
 	const enum fail got = session_sign_in(ctx, &in, &made);
 

@@ -29,7 +29,8 @@ struct t_request {
 	const char *body;              /* NULL: none; else application/json */
 	const char *form;              /* the same for a form, instead */
 	struct http_header headers[6]; /* up to the first without name */
-	bool is_far;                   /* not from loopback */
+	const char *peer;              /* NULL: 127.0.0.1 */
+	bool is_local;                 /* by the operators' listener */
 };
 
 static inline void
@@ -107,8 +108,8 @@ t_send(struct t *t, struct t_request r)
 		.body = bytes_of_text(r.body != NULL   ? r.body
 				      : r.form != NULL ? r.form
 						       : ""),
-		.peer = r.is_far ? "203.0.113.9" : "127.0.0.1",
-		.peer_is_loopback = !r.is_far,
+		.peer = r.peer == NULL ? "127.0.0.1" : r.peer,
+		.is_local = r.is_local,
 		.id = 41,
 	};
 

@@ -124,7 +124,6 @@ asked(struct t *t, const char *method, const char *path, const char *bearer,
 		.headers = headers,
 		.header_count = bearer == NULL ? 0 : 1,
 		.peer = "127.0.0.1",
-		.peer_is_loopback = true,
 		.id = 41,
 	};
 

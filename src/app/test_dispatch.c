@@ -412,24 +412,37 @@ rows_are_for_those_with_the_permission(void **state)
 }
 
 static void
-some_rows_are_for_the_own_machine_only(void **state)
+some_rows_are_for_operators_only(void **state)
 {
 	struct t *t = t_dispatch(state);
 	struct http_response r =
-	    t_send(t, (struct t_request){ .path = "/api/t/here",
-			  .query = "n=1",
-			  .is_far = true });
+	    t_send(t, (struct t_request){ .path = "/metrics" });
 
-	t_problem(t, &r, 403, "route.loopback");
+	t_problem(t, &r, 404, "route.unknown");
 	r = t_send(t,
 	    (struct t_request){ .path = "/api/t/here", .query = "n=1" });
+	t_problem(t, &r, 404, "route.unknown");
+	r = t_send(t,
+	    (struct t_request){ .path = "/metrics", .is_local = true });
 	assert_int_equal(r.status, 200);
-	r = t_send(t, (struct t_request){ .path = "/metrics", .is_far = true });
-	t_problem(t, &r, 403, "route.loopback");
-	/* What a proxy on this machine asks, it asks for somebody else. */
+	/* A proxy that passes everything on changes nothing. */
 	r = t_send(t, (struct t_request){ .path = "/metrics",
 			  .headers = { { "X-Forwarded-For", "127.0.0.1" } } });
-	t_problem(t, &r, 403, "route.loopback");
+	t_problem(t, &r, 404, "route.unknown");
+}
+
+static void
+operators_get_no_more_than_is_public(void **state)
+{
+	struct t *t = t_dispatch(state);
+	struct http_response r = t_send(t,
+	    (struct t_request){ .path = "/healthz", .is_local = true });
+
+	assert_int_equal(r.status, 200);
+	r = t_send(t, (struct t_request){ .path = "/api/t/people",
+			  .headers = { { "Authorization", t_clerk.bearer } },
+			  .is_local = true });
+	t_problem(t, &r, 404, "route.unknown");
 }
 
 static void
@@ -458,7 +471,8 @@ requests_are_counted_by_route_and_class(void **state)
 	    t_send(t, (struct t_request){ .path = "/api/t/things/4" });
 
 	r = t_send(t, (struct t_request){ .path = "/api/t/none" });
-	r = t_send(t, (struct t_request){ .path = "/metrics" });
+	r = t_send(t,
+	    (struct t_request){ .path = "/metrics", .is_local = true });
 	assert_int_equal(r.status, 200);
 
 	const char *text =
@@ -512,7 +526,8 @@ main(void)
 		t_test(if_match_must_name_a_version),
 		t_test(what_the_reader_has_already_is_not_sent_again),
 		t_test(rows_are_for_those_with_the_permission),
-		t_test(some_rows_are_for_the_own_machine_only),
+		t_test(some_rows_are_for_operators_only),
+		t_test(operators_get_no_more_than_is_public),
 		t_test(before_the_replay_only_public_rows_answer),
 		t_test(requests_are_counted_by_route_and_class),
 		t_test(a_page_tells_how_to_build_the_client_if_it_is_missing),

@@ -99,17 +99,29 @@ reload(struct home *home)
 		    LOG_T("message", field->message));
 }
 
-/* Say where it is, then wait for the signal to stop. */
+/* What listens.  Operators have an engine of their own, which nobody in front
+ * reaches and which is free when all workers of the other one are busy. */
+struct listener {
+	const char *listen; /* NULL: not asked for */
+	struct engine *engine;
+	int port;
+};
+
 static void
-wait_for_stop(struct home *home, const char *listen, int port)
+say_where(const char *what, const struct listener *at, const char *rest)
+{
+	const int host = (int)(strrchr(at->listen, ':') - at->listen);
+
+	printf("%s: http://%.*s:%d%s\n", what, host, at->listen, at->port,
+	    rest);
+}
+
+static void
+wait_for_stop(struct home *home)
 {
 	sigset_t wanted;
 	int signal = 0;
-	const int host = (int)(strrchr(listen, ':') - listen);
 
-	printf("Trục: http://%.*s:%d/   (stop with Ctrl+C)\n", host, listen,
-	    port);
-	fflush(stdout);
 	sigemptyset(&wanted);
 	sigaddset(&wanted, SIGINT);
 	sigaddset(&wanted, SIGTERM);
@@ -163,12 +175,30 @@ start_hub(struct ctx *ctx)
 }
 
 static enum fail
-serve_on(struct ctx *ctx, const struct args *args, int workers)
+listen_metrics(struct ctx *ctx, struct listener *at)
+{
+	const struct engine_options options = {
+		.listen = at->listen,
+		.is_local = true,
+		.workers = 2,
+		.queue_max = 16,
+		.connections_max = 16,
+		.handle = dispatch_handle,
+		.arg = ctx->home,
+	};
+
+	return at->listen == NULL
+		   ? OK
+		   : engine_start(ctx, &options, &at->engine, &at->port);
+}
+
+static enum fail
+listen_public(struct ctx *ctx, int workers, struct listener *at)
 {
 	const struct home *home = ctx->home;
 	const struct option *http = http_option_table;
 	const struct engine_options options = {
-		.listen = args_text(args, "listen"),
+		.listen = at->listen,
 		.workers = workers,
 		.queue_max = (int)option_int(home, &http[HTTP_QUEUE]),
 		.bodies_max = (size_t)option_int(home, &http[HTTP_BODIES]),
@@ -185,29 +215,41 @@ serve_on(struct ctx *ctx, const struct args *args, int workers)
 		.handle = dispatch_handle,
 		.arg = ctx->home,
 	};
+
+	TRY(engine_start(ctx, &options, &at->engine, &at->port));
+	if (!text_starts(at->listen, "127.") &&
+	    !text_starts(at->listen, "[::1]"))
+		LOG(LOG_WARN, "serve.public", LOG_T("listen", at->listen));
+	return OK;
+}
+
+static enum fail
+serve_on(struct ctx *ctx, const struct args *args, int workers)
+{
+	struct listener public = { .listen = args_text(args, "listen") };
+	struct listener metrics = { .listen = args_text(args, "metrics") };
 	struct jobs_thread *jobs = NULL;
-	struct engine *engine = NULL;
 	enum fail got = OK;
-	int port = 0;
 
 	TRY(start_hub(ctx));
-	got = engine_start(ctx, &options, &engine, &port);
-	if (got != OK) {
-		event_hub_free(ctx->home->event_hub);
-		return got;
-	}
-	if (!text_starts(options.listen, "127.") &&
-	    !text_starts(options.listen, "[::1]"))
-		LOG(LOG_WARN, "serve.public", LOG_T("listen", options.listen));
-	got = replay(ctx);
+	got = listen_public(ctx, workers, &public);
+	if (got == OK)
+		got = listen_metrics(ctx, &metrics);
+	if (got == OK)
+		got = replay(ctx);
 	if (got == OK)
 		got = jobs_thread_start(ctx, &jobs);
 	if (got == OK) {
 		dispatch_set_ready(ctx->home->dispatch, true);
-		wait_for_stop(ctx->home, options.listen, port);
+		say_where("Trục", &public, "/   (stop with Ctrl+C)");
+		if (metrics.listen != NULL)
+			say_where("Metrics", &metrics, "/metrics");
+		fflush(stdout);
+		wait_for_stop(ctx->home);
 	}
 	event_hub_stop(ctx->home->event_hub);
-	engine_stop(engine);
+	engine_stop(public.engine);
+	engine_stop(metrics.engine);
 	jobs_thread_stop(jobs);
 	event_hub_free(ctx->home->event_hub);
 	if (got == OK)
@@ -265,6 +307,9 @@ static const struct arg_option options[] = {
 	ARG_STORE,
 	{ "listen", "ADDR:PORT", "127.0.0.1:8080",
 	    "the address; port 0 takes a free one", false },
+	{ "metrics", "ADDR:PORT", NULL,
+	    "where /metrics is, for whoever watches this machine; else nowhere",
+	    false },
 	{ "web", "DIR", "web/dist", "the web client's built files", false },
 	{ "workers", "N", NULL,
 	    "requests at work at the same time; else the option http.workers",
@@ -279,8 +324,9 @@ const struct command serve_command = {
 	.usage = "",
 	.detail = "Serves the API and the web client. One server a folder; it "
 		  "answers nothing before\nit is on disk. In production nginx "
-		  "is in front of it (TLS, limits);\nit must set "
-		  "X-Forwarded-For to the client's address.\n",
+		  "is in front of it (TLS, limits);\nit sets "
+		  "X-Forwarded-For, and the option http.proxies names its "
+		  "address.\n",
 	.options = options,
 	.run = serve,
 };

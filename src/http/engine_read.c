@@ -67,7 +67,7 @@ engine_on_line(void *cls, const char *uri, struct MHD_Connection *connection)
 	ex->request.id = ++engine->next_id;
 	ex->request.turn = (struct http_turn *)ex;
 	ex->request.peer = ex->peer->address;
-	ex->request.peer_is_loopback = ex->peer->is_loopback;
+	ex->request.is_local = engine->options.is_local;
 	ex->request.raw_path = arena_text_n(arena, uri, path_len);
 	ex->request.path = uri_decode(arena, uri, path_len, false);
 	ex->request.query =

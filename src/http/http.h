@@ -84,7 +84,7 @@ struct http_request {
 	struct bytes body;                  /* empty if it was spooled */
 	const struct http_spooled *spooled; /* NULL: it is in memory */
 	const char *peer;                   /* "127.0.0.1" */
-	bool peer_is_loopback;
+	bool is_local; /* of an engine for the machine's operators */
 	int64_t id;
 	/* For http_go_on; NULL where nobody could: the handler answers. */
 	struct http_turn *turn;
@@ -176,10 +176,12 @@ enum http_option {
 	HTTP_CALL_NETWORKS,
 	HTTP_CALL_CA,
 	HTTP_CALL_MS,
+	HTTP_PROXIES,
 };
 
 struct engine_options {
 	const char *listen; /* "127.0.0.1:8080", "[::1]:0" */
+	bool is_local;      /* said of each of its requests */
 	int workers;        /* 0: 64 */
 	int queue_max;      /* requests more than workers; 0: 1024 */
 	size_t body_max;    /* bytes; 0: 1 MiB; at most 16 MiB */

@@ -117,6 +117,15 @@ is_inside(const struct network *network, const struct place *place)
 	       (first[whole] ^ place->at[whole]) >> (8 - rest) == 0;
 }
 
+static bool
+has_place(const struct network_list *list, const struct place *place)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (is_inside(&list->at[i], place))
+			return true;
+	return false;
+}
+
 bool
 network_has(const struct network_list *list, const struct sockaddr *at)
 {
@@ -133,8 +142,78 @@ network_has(const struct network_list *list, const struct sockaddr *at)
 	} else {
 		return false;
 	}
-	for (size_t i = 0; i < list->count; i++)
-		if (is_inside(&list->at[i], &place))
-			return true;
-	return false;
+	return has_place(list, &place);
+}
+
+static bool
+place_read(const char *address, struct place *ret)
+{
+	struct in_addr v4 = { 0 };
+	struct in6_addr v6 = { 0 };
+
+	if (inet_pton(AF_INET, address, &v4) == 1)
+		*ret = place_of_v4(v4);
+	else if (inet_pton(AF_INET6, address, &v6) == 1)
+		*ret = place_of_v6(&v6);
+	else
+		return false;
+	return true;
+}
+
+bool
+network_has_text(const struct network_list *list, const char *address)
+{
+	struct place place = { 0 };
+
+	return place_read(address, &place) && has_place(list, &place);
+}
+
+static const char *
+place_write(struct arena *arena, const struct place *place)
+{
+	char text[INET6_ADDRSTRLEN] = "";
+
+	if (place->is_v4)
+		(void)inet_ntop(AF_INET, place->at + 12, text, sizeof(text));
+	else
+		(void)inet_ntop(AF_INET6, place->at, text, sizeof(text));
+	return arena_text(arena, text);
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* What is behind the last comma of at, without blanks; *len is what is before. */
+static const char *
+cut_last(struct arena *arena, const char *at, size_t *len)
+{
+	size_t end = *len;
+	size_t begin = end;
+
+	while (begin > 0 && at[begin - 1] != ',')
+		begin--;
+	*len = begin > 0 ? begin - 1 : 0;
+	while (begin < end && is_blank(at[begin]))
+		begin++;
+	while (end > begin && is_blank(at[end - 1]))
+		end--;
+	return arena_text_n(arena, at + begin, end - begin);
+}
+
+const char *
+network_speaks_for(struct arena *arena, const struct network_list *proxies,
+    const char *peer, const char *forwarded)
+{
+	size_t left = forwarded == NULL ? 0 : strlen(forwarded);
+	struct place place = { 0 };
+
+	while (left > 0 && network_has_text(proxies, peer)) {
+		if (!place_read(cut_last(arena, forwarded, &left), &place))
+			break;
+		peer = place_write(arena, &place);
+	}
+	return peer;
 }

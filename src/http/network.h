@@ -8,8 +8,8 @@
 #include "core/ctx.h"
 
 /*
- * A list of networks, to which an outgoing call may connect.  Read-only after
- * network_parse: any thread.
+ * A list of networks: to which an outgoing call may connect, or whose proxies
+ * are believed.  Read-only after network_parse: any thread.
  *
  * An IPv4 address inside IPv6 (::ffff:10.0.0.1) is the IPv4 address, in the
  * list and in what is asked, because the kernel connects to it.  So ::/0 has no
@@ -42,5 +42,19 @@ NODISCARD enum fail network_parse(struct ctx *ctx, const char *text,
 
 /* False for all that is neither AF_INET nor AF_INET6. */
 bool network_has(const struct network_list *list, const struct sockaddr *at);
+/* An address in words; false too if it is none ("10.0.0.1:80", "unknown"). */
+bool network_has_text(const struct network_list *list, const char *address);
+
+/*
+ * For whom a request was made that came from peer with this X-Forwarded-For (all of its
+ * headers joined by commas; NULL: none).  What a proxy of the list wrote is believed,
+ * and no one else: from the right, the first address that is none of its proxies'.  A
+ * part that is no address ends the search at the proxy that wrote it.  The text
+ * is that of inet_ntop, in the arena or peer itself, so that one address has one
+ * spelling.
+ */
+const char *network_speaks_for(struct arena *arena,
+    const struct network_list *proxies, const char *peer,
+    const char *forwarded);
 
 #endif

@@ -43,5 +43,9 @@ const struct option http_option_table[] = {
 	    OPTION_RESTART,
 	    "How long calling another program may take, from its name to the "
 	    "last byte of its answer."),
+	[HTTP_PROXIES] = OPT_TEXT("http.proxies", "", 2000, OPTION_RESTART,
+	    "Networks of the proxies in front, such as \"127.0.0.1\": the "
+	    "client's address is what they write into X-Forwarded-For. From "
+	    "anywhere else that header says nothing."),
 	{ 0 },
 };

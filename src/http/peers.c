@@ -35,14 +35,12 @@ name_peer(struct peer *peer, const struct sockaddr *address)
 		memcpy(&v6, address, sizeof(v6));
 		(void)inet_ntop(AF_INET6, &v6.sin6_addr, peer->address,
 		    sizeof(peer->address));
-		peer->is_loopback = IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
 	} else if (address->sa_family == AF_INET) {
 		struct sockaddr_in v4 = { 0 };
 
 		memcpy(&v4, address, sizeof(v4));
 		(void)inet_ntop(AF_INET, &v4.sin_addr, peer->address,
 		    sizeof(peer->address));
-		peer->is_loopback = ntohl(v4.sin_addr.s_addr) >> 24 == 127;
 	}
 }
 

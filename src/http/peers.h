@@ -22,7 +22,6 @@ struct peer {
 	struct peer *older; /* the list is under the lock of peers */
 	struct peer *newer;
 	int fd;
-	bool is_loopback;
 	char address[INET6_ADDRSTRLEN];
 	int64_t rests_since_us;      /* steady clock; the I/O thread's own */
 	_Atomic int64_t deadline_us; /* steady clock; 0: nothing is awaited */

@@ -151,11 +151,10 @@ t_handle(void *arg, struct arena *arena, const struct http_request *request,
 		http_set(response, "X-Bad", "a\r\nX-Forged: b");
 	if (strcmp(request->path, "/hold") == 0)
 		hold(server);
-	response->body =
-	    bytes_of_text(arena_printf(arena, "%s %s %s ?%s %zu %s %s %d",
-		request->method, request->path, request->raw_path,
-		request->query, request->body.len, note == NULL ? "-" : note,
-		request->peer, request->peer_is_loopback));
+	response->body = bytes_of_text(arena_printf(arena,
+	    "%s %s %s ?%s %zu %s %s %d", request->method, request->path,
+	    request->raw_path, request->query, request->body.len,
+	    note == NULL ? "-" : note, request->peer, request->is_local));
 	return true;
 }
 

@@ -23,7 +23,7 @@ a_request_reaches_the_handler_whole(void **state)
 	heard = t_hear(t->arena, fd, true);
 	assert_int_equal(heard.status, 200);
 	assert_string_equal(heard.body,
-	    "GET /a/b/Huế /a%2Fb/Hu%E1%BA%BF ?q=%20&x 0 seen 127.0.0.1 1");
+	    "GET /a/b/Huế /a%2Fb/Hu%E1%BA%BF ?q=%20&x 0 seen 127.0.0.1 0");
 	assert_non_null(strstr(heard.head, "\r\nDate: "));
 	(void)close(fd);
 }

@@ -61,6 +61,53 @@ an_address_is_in_its_network_and_its_neighbour_is_not(void **state)
 }
 
 static void
+a_proxy_is_believed_and_nobody_behind_it(void **state)
+{
+	static const struct {
+		const char *proxies;
+		const char *peer;
+		const char *forwarded;
+		const char *is;
+	} rows[] = {
+		/* No proxy is named: nothing is believed, also on loopback. */
+		{ "", "127.0.0.1", "203.0.113.9", "127.0.0.1" },
+		{ "10.0.0.1", "10.0.0.2", "203.0.113.9", "10.0.0.2" },
+		{ "127.0.0.1", "127.0.0.1", NULL, "127.0.0.1" },
+		{ "127.0.0.1", "127.0.0.1", "", "127.0.0.1" },
+		{ "127.0.0.1", "127.0.0.1", "203.0.113.9", "203.0.113.9" },
+		/* What is before it was said by the client. */
+		{ "127.0.0.1", "127.0.0.1", "192.0.2.1, 203.0.113.9",
+		    "203.0.113.9" },
+		{ "127.0.0.1", "127.0.0.1", "127.0.0.1,\t203.0.113.9 ",
+		    "203.0.113.9" },
+		/* Two of ours, one behind the other. */
+		{ "127.0.0.1 10.0.0.0/8", "127.0.0.1",
+		    "192.0.2.1,203.0.113.9, 10.1.1.1", "203.0.113.9" },
+		{ "10.0.0.0/8", "10.0.0.1", "10.2.2.2", "10.2.2.2" },
+		/* What is no address is not made into one. */
+		{ "127.0.0.1", "127.0.0.1", "203.0.113.9, unknown",
+		    "127.0.0.1" },
+		{ "127.0.0.1", "127.0.0.1", "203.0.113.9:4711", "127.0.0.1" },
+		{ "127.0.0.1", "127.0.0.1", "203.0.113.9,", "127.0.0.1" },
+		{ "127.0.0.1", "127.0.0.1", "[2001:db8::1]", "127.0.0.1" },
+		/* One address has one spelling. */
+		{ "::1", "::1", "2001:DB8:0:0::0001", "2001:db8::1" },
+		{ "::1", "::1", "::ffff:203.0.113.9", "203.0.113.9" },
+	};
+	struct t *t = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct network_list proxies = { 0 };
+
+		t_ok(&t->ctx,
+		    network_parse(&t->ctx, rows[i].proxies, &proxies));
+		assert_string_equal(network_speaks_for(t->ctx.arena, &proxies,
+					rows[i].peer, rows[i].forwarded),
+		    rows[i].is);
+	}
+}
+
+static void
 nothing_is_in_an_empty_list(void **state)
 {
 	static const char *const empty[] = { NULL, "", " , \t" };
@@ -159,6 +206,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		t_test(an_address_is_in_its_network_and_its_neighbour_is_not),
+		t_test(a_proxy_is_believed_and_nobody_behind_it),
 		t_test(nothing_is_in_an_empty_list),
 		t_test(what_is_no_network_is_named),
 		t_test(a_list_has_an_end),

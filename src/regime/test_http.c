@@ -61,7 +61,6 @@ asked(struct t *t, const struct t_person *person, const char *path,
 		.headers = &header,
 		.header_count = 1,
 		.peer = "127.0.0.1",
-		.peer_is_loopback = true,
 		.id = 1,
 	};
 

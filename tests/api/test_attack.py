@@ -55,11 +55,17 @@ def test_behind_a_proxy_one_address_does_not_lock_out_the_others(server):
     assert answer.status == 200, answer
 
 
+def test_who_is_no_proxy_cannot_choose_an_address(make_server):
+    server = make_server(options={'http.proxies': ''})
+    guesses = [sign_in(server, f'guess.{n}', 'sai-mat-khau',
+                       f'203.0.113.{n}') for n in range(31)]
+    refused(guesses[-2], 401, 'session.refused')
+    refused(guesses[-1], 503, 'session.throttled')
+
+
 def test_figures_of_the_machine_are_not_handed_through_a_proxy(server):
-    answer = server.client().send(
-        'GET', '/metrics', headers={'X-Forwarded-For': '127.0.0.1'})
-    refused(answer, 403, 'route.loopback')
-    assert server.client().get('/metrics').status == 200
+    refused(server.client().get('/metrics'), 404, 'route.unknown')
+    assert 'truc_faults_total 0' in server.metrics()
 
 
 @pytest.mark.parametrize('size', [(1 << 20) + 1, 15_000_000])

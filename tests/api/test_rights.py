@@ -135,6 +135,9 @@ def test_without_signing_in_only_what_is_public_answers(world, contract):
         if op.name in ('POST /sign-in', 'POST /sign-out'):
             # Forms, from pages of our own only: tests/app/test_pages.py.
             assert answer.status == 403, (op.name, answer)
+        elif op.name == 'GET /metrics':
+            # By a listener of its own: tests/api/test_attack.py.
+            refused(answer, 404, 'route.unknown')
         elif op.is_public:
             assert answer.status in (200, 422), (op.name, answer)
         else:

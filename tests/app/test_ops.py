@@ -17,14 +17,12 @@ def test_a_ready_server_says_so(server):
 
 
 def metrics(server):
-    lines = server.client().get('/metrics').body.decode().splitlines()
+    lines = server.metrics().splitlines()
     return dict(line.rsplit(' ', 1) for line in lines if line[:1] != '#')
 
 
 def test_metrics_are_in_prometheus_format_with_help(server):
-    answer = server.client().get('/metrics')
-    assert answer.headers['Content-Type'] == 'text/plain; version=0.0.4'
-    text = answer.body.decode()
+    text = server.metrics()
     for name in ('truc_ledger_entries', 'truc_cube_bytes',
                  'truc_faults_total'):
         assert f'# HELP {name} ' in text

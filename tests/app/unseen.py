@@ -13,8 +13,6 @@ NOT_BY_HTTP = {
     'flow.unknown': 'said by a command; tests/app/test_flow.py',
     'slice.flow': 'at start; src/app/test_flow.c',
     'slice.permission': 'at start; src/app/test_slice.c',
-    'route.loopback': 'the tests listen on loopback; '
-                      'src/app/test_dispatch.c',
     'server.starting': 'see GET /readyz',
 }
 

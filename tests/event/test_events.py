@@ -312,8 +312,8 @@ def test_a_server_that_stops_ends_its_streams_at_once(make_server):
     with Stream(client) as stream:
         with concurrent.futures.ThreadPoolExecutor() as pool:
             poll = pool.submit(ask)
-            wait_until(lambda: 'truc_event_streams 2' in server.client().get(
-                '/metrics').body.decode(), 'both')
+            wait_until(lambda: 'truc_event_streams 2' in server.metrics(),
+                       'both')
             server.stop()
             answer, seconds = poll.result()
             assert answer['items'] == []
@@ -374,7 +374,7 @@ def resident_kb(pid):
 
 
 def counted(server):
-    text = server.client().get('/metrics').body.decode()
+    text = server.metrics()
     return next(int(line.split()[1]) for line in text.splitlines()
                 if line.startswith('truc_event_streams '))
 

@@ -18,7 +18,7 @@ def own(make_server):
 
 
 def counter(server, name):
-    lines = server.client().get('/metrics').body.decode().splitlines()
+    lines = server.metrics().splitlines()
     for line in lines:
         if line.startswith(f'truc_{name} '):
             return int(line.split()[1])

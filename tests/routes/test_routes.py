@@ -233,5 +233,5 @@ def test_whatever_a_route_is_given_it_answers_as_described(asker):
 def test_afterwards_everything_is_in_order(asker):
     told = asker.server.client().get('/readyz')
     assert (told.status, told.body) == (200, b'ready\n')
-    lines = asker.server.client().get('/metrics').body.decode().splitlines()
+    lines = asker.server.metrics().splitlines()
     assert 'truc_faults_total 0' in lines

@@ -131,7 +131,7 @@ class Walker:
         return self.server.client(login)
 
     def ledger_size(self):
-        text = self.client(None).get('/metrics').body.decode()
+        text = self.server.metrics()
         return int(next(line.split()[1] for line in text.splitlines()
                         if line.startswith('truc_ledger_entries ')))
 

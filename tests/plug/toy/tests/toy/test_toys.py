@@ -37,7 +37,7 @@ def send(client, data):
 
 
 def metric(server, name):
-    for line in server.client().get('/metrics').body.decode().splitlines():
+    for line in server.metrics().splitlines():
         if line.startswith(f'truc_{name} '):
             return int(line.split()[1])
     raise AssertionError(f'no {name} in /metrics')
