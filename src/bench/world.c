@@ -114,11 +114,12 @@ bench_now(void *world)
 	return time_now_us() + ((const struct bench_world *)world)->offset_us;
 }
 
-void
-bench_set_day(struct bench_world *world, int year, int month, int mday)
+/* The clock of all that follows: this day, 09:00, and on from there. */
+static void
+set_day(struct bench_world *world, int year, int month, int mday)
 {
 	world->offset_us = day_start_us(day_of(year, month, mday)) +
-			   INT64_C(9) * 3600000000 - time_now_us();
+			   INT64_C(9) * 3600 * SECOND_US - time_now_us();
 }
 
 /* ---- the ground ---------------------------------------------------------- */
@@ -307,7 +308,7 @@ bench_lay(struct ctx *ctx, struct bench_world *world)
 		.ret_token = &world->centre_token,
 	};
 
-	bench_set_day(world, FIRST_YEAR, 1, 1);
+	set_day(world, FIRST_YEAR, 1, 1);
 	TRY(program_unit(ctx, lay_form, NULL));
 	TRY(program_unit(ctx, lay_units, &world));
 	who.unit = world->nation_id;
@@ -359,8 +360,7 @@ fill_month(struct ctx *ctx, struct bench_world *world, int month)
 	enum fail got = OK;
 
 	/* A day after the month, so that nobody is late. */
-	bench_set_day(world, FIRST_YEAR + (month + 1) / 12,
-	    (month + 1) % 12 + 1, 2);
+	set_day(world, FIRST_YEAR + (month + 1) / 12, (month + 1) % 12 + 1, 2);
 	for (; filing.commune < world->count && got == OK; filing.commune++) {
 		ctx->actor = &world->communes[filing.commune].actor;
 		got = program_unit(ctx, file_report, &filing);
@@ -389,6 +389,6 @@ bench_fill(struct ctx *ctx, struct bench_world *world)
 	TRY(store_flush(ctx));
 	store_hold(store, false, 0);
 	/* The other structure holds, and all further months can be reported. */
-	bench_set_day(world, FIRST_YEAR + 3, 1, 20);
+	set_day(world, FIRST_YEAR + 3, 1, 20);
 	return OK;
 }

@@ -67,8 +67,6 @@ int64_t bench_step(int cell);
 /* The object {cell: value} of a report. */
 void bench_cells(struct text *text, size_t commune, int month);
 
-/* The clock of all that follows: this day, 09:00, and on from there. */
-void bench_set_day(struct bench_world *world, int year, int month, int mday);
 int64_t bench_now(void *world);
 
 /* Units, form, people and tokens; then the reports of all months, in batches. */

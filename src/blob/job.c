@@ -2,12 +2,12 @@
 #include "blob/slice.h"
 #include "blob/upload.h"
 #include "core/arena.h"
+#include "core/day.h"
 #include "jobs/jobs.h"
 #include "store/blob.h"
 
 #define HOUR_S INT64_C(3600)
 #define DAY_S (24 * HOUR_S)
-#define SECOND_US INT64_C(1000000)
 
 /* Uploads that were left, and what nobody refers to any more. */
 static enum fail

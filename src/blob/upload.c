@@ -54,14 +54,6 @@ upload_life_us(const struct home *home)
 }
 
 static void
-fd_end(int *fd)
-{
-	if (*fd >= 0)
-		(void)close(*fd);
-	*fd = -1;
-}
-
-static void
 fill(struct ctx *ctx, const struct sql_upload_find *row, struct upload *out)
 {
 	out->id = row->id;
@@ -238,7 +230,7 @@ upload_part(struct ctx *ctx, int64_t id, int64_t offset, struct bytes bytes,
     struct upload **ret)
 {
 	struct step step = { .id = id };
-	AUTO(fd_end) int fd = -1;
+	AUTO(file_close) int fd = -1;
 	size_t known = 0;
 
 	assert(ctx->tx == NULL && offset >= 0);
@@ -321,7 +313,7 @@ enum fail
 upload_complete(struct ctx *ctx, int64_t id, struct upload **ret)
 {
 	struct step step = { .id = id };
-	AUTO(fd_end) int fd = -1;
+	AUTO(file_close) int fd = -1;
 
 	assert(ctx->tx == NULL);
 	TRY(tx_within(ctx, TX_READ, load_step, &step));
@@ -366,7 +358,7 @@ upload_whole(struct ctx *ctx, int64_t id, const char *path, int64_t bytes,
     const struct digest *digest, struct upload **ret)
 {
 	struct step step = { .id = id };
-	AUTO(fd_end) int fd = -1;
+	AUTO(file_close) int fd = -1;
 
 	assert(ctx->tx == NULL);
 	TRY(open_file(ctx, &step, &fd));

@@ -21,13 +21,6 @@
 #define PIECE ((size_t)64 * 1024)
 #define SWEEP_MAX ((size_t)100000)
 
-static enum fail
-broken(struct ctx *ctx, const char *what, const char *path)
-{
-	return FAIL(ctx, FAIL_INTERNAL, "file.io", "%s %s: %s", what, path,
-	    strerrordesc_np(errno));
-}
-
 static const char *
 folder_of(struct ctx *ctx)
 {
@@ -41,42 +34,12 @@ path_of(struct ctx *ctx, int64_t id)
 	    ctx->home->data_dir, id);
 }
 
-static void
-fd_end(int *fd)
-{
-	if (*fd >= 0)
-		(void)close(*fd);
-	*fd = -1;
-}
-
-static void
-folder_end(DIR **folder)
-{
-	if (*folder != NULL)
-		(void)closedir(*folder);
-	*folder = NULL;
-}
-
-/* A name that a crash of the machine must not take along. */
-static enum fail
-sync_folder(struct ctx *ctx)
-{
-	const char *path = folder_of(ctx);
-	AUTO(fd_end) int fd = -1;
-
-	TRY(fault_step(ctx, "upload folder flush"));
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) != 0)
-		return broken(ctx, "flush", path);
-	return OK;
-}
-
 enum fail
 upload_file_open(struct ctx *ctx, int64_t id, int *ret)
 {
 	const char *path = path_of(ctx, id);
 	const bool is_new = !file_exists(path);
-	AUTO(fd_end) int fd = -1;
+	AUTO(file_close) int fd = -1;
 
 	if (is_new)
 		TRY(file_folder(ctx, folder_of(ctx)));
@@ -86,12 +49,12 @@ upload_file_open(struct ctx *ctx, int64_t id, int *ret)
 	if (fd < 0 && errno == EACCES)
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
-		return broken(ctx, "open", path);
+		return file_broken(ctx, "open", path);
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
 		return FAIL(ctx, FAIL_BUSY, "upload.busy",
 		    "another request is at upload %" PRId64, id);
 	if (is_new)
-		TRY(sync_folder(ctx));
+		TRY(file_flush(ctx, folder_of(ctx)));
 	*ret = fd;
 	fd = -1;
 	return OK;
@@ -103,7 +66,7 @@ upload_file_bytes(struct ctx *ctx, int fd, int64_t *ret)
 	struct stat about = { 0 };
 
 	if (fstat(fd, &about) != 0)
-		return broken(ctx, "look at", "an upload");
+		return file_broken(ctx, "look at", "an upload");
 	*ret = about.st_size;
 	return OK;
 }
@@ -139,7 +102,7 @@ write_and_flush(struct ctx *ctx, int fd, int64_t offset, struct bytes bytes)
 		if (is_room_wanting(errno))
 			return FAIL(ctx, FAIL_BUSY, "spool.full",
 			    "the disk is full");
-		return broken(ctx, "write", "an upload");
+		return file_broken(ctx, "write", "an upload");
 	}
 	return fault_step(ctx, "upload flush");
 }
@@ -151,13 +114,13 @@ upload_file_add(struct ctx *ctx, int fd, int64_t offset, struct bytes bytes)
 
 	/* What a crash left behind the end. */
 	if (ftruncate(fd, offset) != 0)
-		return broken(ctx, "cut", "an upload");
+		return file_broken(ctx, "cut", "an upload");
 	got = write_and_flush(ctx, fd, offset, bytes);
 	if (got == OK || ftruncate(fd, offset) == 0)
 		return got;
 	/* That is more than a full disk. */
 	fail_clear(ctx);
-	return broken(ctx, "cut", "an upload");
+	return file_broken(ctx, "cut", "an upload");
 }
 
 /* Exactly so many bytes; a file that is shorter than its row is a fault. */
@@ -170,7 +133,7 @@ read_at(struct ctx *ctx, int fd, int64_t offset, uint8_t *at, size_t len)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return broken(ctx, "read", "an upload");
+			return file_broken(ctx, "read", "an upload");
 		if (got == 0)
 			return FAIL(ctx, FAIL_INTERNAL, "file.io",
 			    "an upload's file is shorter than its row says");
@@ -234,7 +197,7 @@ upload_file_link(struct ctx *ctx, int64_t id, const char **ret)
 	    blob_spool(ctx), id, dice);
 	TRY(fault_step(ctx, "upload link"));
 	if (link(path_of(ctx, id), path) != 0)
-		return broken(ctx, "link", path);
+		return file_broken(ctx, "link", path);
 	*ret = path;
 	return OK;
 }
@@ -244,7 +207,7 @@ upload_file_empty(struct ctx *ctx, int fd)
 {
 	TRY(fault_step(ctx, "upload empty"));
 	if (ftruncate(fd, 0) != 0)
-		return broken(ctx, "cut", "an upload");
+		return file_broken(ctx, "cut", "an upload");
 	return OK;
 }
 
@@ -283,14 +246,14 @@ static enum fail
 read_ids(struct ctx *ctx, struct ids *ids)
 {
 	const char *path = folder_of(ctx);
-	AUTO(folder_end) DIR *folder = opendir(path);
+	AUTO(file_folder_close) DIR *folder = opendir(path);
 	struct dirent *entry = NULL;
 
 	TRY(fault_step(ctx, "upload walk"));
 	if (folder == NULL && errno == ENOENT)
 		return OK;
 	if (folder == NULL)
-		return broken(ctx, "open", path);
+		return file_broken(ctx, "open", path);
 	ids->at = ARENA_ARRAY(ctx->arena, SWEEP_MAX, int64_t);
 	while (ids->count < SWEEP_MAX && (entry = readdir(folder)) != NULL)
 		if (num_parse(entry->d_name, 1, INT64_MAX,

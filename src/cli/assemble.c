@@ -28,8 +28,8 @@ struct program {
 	int lock; /* file descriptor of DIR/lock, -1: not taken */
 };
 
-int64_t
-program_now(void *clock)
+static int64_t
+now(void *clock)
 {
 	const struct program_clock *at = clock;
 	char text[32] = { 0 };
@@ -163,12 +163,12 @@ program_open(struct ctx *ctx, const struct program_options *options,
 	random_init(&program->random);
 	program->home.data_dir = options->data;
 	program->home.slices = program_slices;
-	program->home.now_us = program_now;
+	program->home.now_us = now;
 	program->home.clock = &program->clock;
 	ctx->home = &program->home;
 	ctx->random = &program->random;
 	ctx->actor = &access_system;
-	ctx->now_us = program_now(&program->clock);
+	ctx->now_us = now(&program->clock);
 	TRY(check_folder(ctx, options));
 	TRY(program_read_options(ctx, options->data, &program->home.options));
 	if (options->mode != PROGRAM_READ)

@@ -16,7 +16,6 @@
 #include "store/store.h"
 
 #define JOBS_AT_A_TIME 100
-#define SECOND_US INT64_C(1000000)
 
 /*
  * The longest sleep: an operator may set the machine's clock, and a test moves

@@ -82,6 +82,5 @@ struct program_clock {
 	int64_t offset_us;
 	const char *file; /* tests: an RFC 3339 day or a number of seconds */
 };
-int64_t program_now(void *clock);
 
 #endif

@@ -75,7 +75,7 @@ const char *fail_name(enum fail kind);
 
 /*
  * Field errors are collected, any number of times, then TRY(fail_valid(ctx)).
- * valid answers FAIL_INVALID "input.invalid" if any was noted since the start
+ * fail_valid answers FAIL_INVALID "input.invalid" if any was noted since the start
  * of the unit of work.
  */
 void fail_invalid(struct ctx *ctx, const char *pointer, const char *code,

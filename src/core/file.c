@@ -12,16 +12,24 @@
 #include "core/arena.h"
 #include "core/ctx.h"
 
-static void
-fd_end(int *fd)
+void
+file_close(int *fd)
 {
 	if (*fd >= 0)
 		(void)close(*fd);
 	*fd = -1;
 }
 
-static enum fail
-broken(struct ctx *ctx, const char *what, const char *path)
+void
+file_folder_close(DIR **at)
+{
+	if (*at != NULL)
+		(void)closedir(*at);
+	*at = NULL;
+}
+
+enum fail
+file_broken(struct ctx *ctx, const char *what, const char *path)
 {
 	return FAIL(ctx, FAIL_INTERNAL, "file.io", "%s %s: %s", what, path,
 	    strerrordesc_np(errno));
@@ -30,7 +38,7 @@ broken(struct ctx *ctx, const char *what, const char *path)
 enum fail
 file_read(struct ctx *ctx, const char *path, size_t most, struct bytes *ret)
 {
-	AUTO(fd_end) int fd = -1;
+	AUTO(file_close) int fd = -1;
 	struct stat about = { 0 };
 	uint8_t *at = NULL;
 	size_t size = 0;
@@ -43,10 +51,10 @@ file_read(struct ctx *ctx, const char *path, size_t most, struct bytes *ret)
 		return FAIL(ctx, FAIL_NOT_FOUND, "file.missing",
 		    "there is no file %s", path);
 	if (fd < 0 || fstat(fd, &about) != 0)
-		return broken(ctx, "open", path);
+		return file_broken(ctx, "open", path);
 	if (!S_ISREG(about.st_mode)) {
 		errno = EISDIR;
-		return broken(ctx, "open", path);
+		return file_broken(ctx, "open", path);
 	}
 	size = (size_t)about.st_size;
 	if (size > most)
@@ -59,7 +67,7 @@ file_read(struct ctx *ctx, const char *path, size_t most, struct bytes *ret)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return broken(ctx, "read", path);
+			return file_broken(ctx, "read", path);
 		if (got == 0)
 			break;
 		len += (size_t)got;
@@ -68,21 +76,19 @@ file_read(struct ctx *ctx, const char *path, size_t most, struct bytes *ret)
 	return OK;
 }
 
-static enum fail
-write_all(struct ctx *ctx, int fd, const char *path, struct bytes content)
+enum fail
+file_add(struct ctx *ctx, int fd, const char *path, struct bytes bytes)
 {
-	size_t sent = 0;
-
 	TRY(fault_step(ctx, "file write"));
-	while (sent < content.len) {
-		const ssize_t got =
-		    write(fd, content.at + sent, content.len - sent);
+	while (bytes.len > 0) {
+		const ssize_t got = write(fd, bytes.at, bytes.len);
 
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return broken(ctx, "write", path);
-		sent += (size_t)got;
+			return file_broken(ctx, "write", path);
+		bytes.at += got;
+		bytes.len -= (size_t)got;
 	}
 	return OK;
 }
@@ -92,21 +98,27 @@ flush(struct ctx *ctx, int fd, const char *path)
 {
 	TRY(fault_step(ctx, "file flush"));
 	if (fsync(fd) != 0)
-		return broken(ctx, "flush", path);
+		return file_broken(ctx, "flush", path);
 	return OK;
 }
 
-static enum fail
-sync_folder(struct ctx *ctx, const char *path)
+enum fail
+file_flush(struct ctx *ctx, const char *path)
 {
-	const char *folder = dirname(arena_text(ctx->arena, path));
-	AUTO(fd_end) int fd = -1;
+	AUTO(file_close) int fd = -1;
 
-	TRY(fault_step(ctx, "folder flush"));
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	TRY(fault_step(ctx, "flush by name"));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fsync(fd) != 0)
-		return broken(ctx, "flush", folder);
+		return file_broken(ctx, "flush", path);
 	return OK;
+}
+
+/* The folder that a file is in. */
+static enum fail
+flush_folder_of(struct ctx *ctx, const char *path)
+{
+	return file_flush(ctx, dirname(arena_text(ctx->arena, path)));
 }
 
 static enum fail
@@ -114,7 +126,7 @@ put_in_place(struct ctx *ctx, const char *aside, const char *path)
 {
 	TRY(fault_step(ctx, "file rename"));
 	if (rename(aside, path) != 0)
-		return broken(ctx, "rename", path);
+		return file_broken(ctx, "rename", path);
 	return OK;
 }
 
@@ -123,7 +135,7 @@ static enum fail
 write_aside(struct ctx *ctx, const char *path, const char *aside, int fd,
     struct bytes content)
 {
-	TRY(write_all(ctx, fd, aside, content));
+	TRY(file_add(ctx, fd, aside, content));
 	TRY(flush(ctx, fd, aside));
 	return put_in_place(ctx, aside, path);
 }
@@ -133,22 +145,22 @@ file_write(struct ctx *ctx, const char *path, struct bytes content,
     unsigned mode)
 {
 	char *aside = arena_printf(ctx->arena, "%s.XXXXXX", path);
-	AUTO(fd_end) int fd = -1;
+	AUTO(file_close) int fd = -1;
 	enum fail got = OK;
 
 	TRY(fault_step(ctx, "file create"));
 	fd = mkostemp(aside, O_CLOEXEC);
 	if (fd < 0)
-		return broken(ctx, "create", aside);
+		return file_broken(ctx, "create", aside);
 	if (fchmod(fd, (mode_t)mode) != 0)
-		got = broken(ctx, "mode", aside);
+		got = file_broken(ctx, "mode", aside);
 	if (got == OK)
 		got = write_aside(ctx, path, aside, fd, content);
 	if (got != OK) {
 		(void)unlink(aside);
 		return got;
 	}
-	return sync_folder(ctx, path);
+	return flush_folder_of(ctx, path);
 }
 
 enum fail
@@ -158,13 +170,13 @@ file_folder(struct ctx *ctx, const char *path)
 
 	TRY(fault_step(ctx, "folder create"));
 	if (mkdir(path, 0750) == 0)
-		return sync_folder(ctx, path);
+		return flush_folder_of(ctx, path);
 	if (errno != EEXIST)
-		return broken(ctx, "create", path);
+		return file_broken(ctx, "create", path);
 	if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
 		return OK;
 	errno = ENOTDIR;
-	return broken(ctx, "create", path);
+	return file_broken(ctx, "create", path);
 }
 
 bool
@@ -194,7 +206,7 @@ out_end(void *object)
 {
 	struct file_out *out = object;
 
-	fd_end(&out->fd);
+	file_close(&out->fd);
 	if (!out->ended)
 		(void)unlink(out->aside);
 }
@@ -211,7 +223,7 @@ file_out_begin(struct ctx *ctx, const char *path, unsigned mode,
 	out->fd = open(out->aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
 	    (mode_t)mode);
 	if (out->fd < 0)
-		return broken(ctx, "create", out->aside);
+		return file_broken(ctx, "create", out->aside);
 	arena_defer(ctx->arena, out_end, out);
 	*ret = out;
 	return OK;
@@ -231,7 +243,7 @@ send_to_disk(struct file_out *out)
 enum fail
 file_out_add(struct ctx *ctx, struct file_out *out, struct bytes piece)
 {
-	TRY(write_all(ctx, out->fd, out->aside, piece));
+	TRY(file_add(ctx, out->fd, out->aside, piece));
 	out->written += (off_t)piece.len;
 	if (out->written - out->sent >= OUT_PIECE)
 		send_to_disk(out);
@@ -244,6 +256,6 @@ file_out_end(struct ctx *ctx, struct file_out *out)
 	TRY(flush(ctx, out->fd, out->aside));
 	TRY(put_in_place(ctx, out->aside, out->path));
 	out->ended = true;
-	fd_end(&out->fd);
-	return sync_folder(ctx, out->path);
+	file_close(&out->fd);
+	return flush_folder_of(ctx, out->path);
 }

@@ -1,6 +1,7 @@
 #ifndef CORE_FILE_H
 #define CORE_FILE_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -25,6 +26,21 @@ NODISCARD enum fail file_write(struct ctx *ctx, const char *path,
 /* Make the folder if it is absent (one level). */
 NODISCARD enum fail file_folder(struct ctx *ctx, const char *path);
 bool file_exists(const char *path);
+
+/*
+ * For modules that keep files of their own.
+ */
+void file_close(int *fd);         /* closes it if it is open; for AUTO */
+void file_folder_close(DIR **at); /* the same */
+/* FAIL_INTERNAL "file.io": what was tried, where, and what errno says. */
+NODISCARD enum fail file_broken(struct ctx *ctx, const char *what,
+    const char *path);
+/* All of bytes at the place of fd; path is for the failure's words. */
+NODISCARD enum fail file_add(struct ctx *ctx, int fd, const char *path,
+    struct bytes bytes);
+/* Flush a file, or the names in a folder, which a crash of the machine must not
+ * take along. */
+NODISCARD enum fail file_flush(struct ctx *ctx, const char *path);
 
 /*
  * A large file that is written piece by piece and is there whole or not at all:

@@ -124,6 +124,10 @@ NODISCARD enum fail event_read(struct ctx *ctx,
 NODISCARD enum fail event_may_see(struct ctx *ctx, const struct event *event,
     bool *ret);
 
+/* may_see of a kind whose objects everybody signed in may read. */
+NODISCARD enum fail event_for_all(struct ctx *ctx, const struct event *event,
+    bool *ret);
+
 /* The end of the order: what is shown now is before it. */
 struct event_cursor event_now(const struct home *home);
 /* The same as the transaction sees it: for who compares rows with it. */
@@ -136,10 +140,6 @@ const char *event_cursor_text(struct arena *arena, struct event_cursor cursor);
 /* FAIL_INVALID "event.cursor" */
 NODISCARD enum fail event_cursor_parse(struct ctx *ctx, const char *text,
     struct event_cursor *ret);
-
-/* A kind by its name; NULL: unknown. */
-const struct event_kind *event_kind_find(const struct home *home,
-    const char *name);
 
 /*
  * At start: call news(arg) after every commit that moved the end, in the

@@ -13,7 +13,6 @@
 #include "hook/sweep.h"
 #include "store/within.h"
 
-#define SECOND_US INT64_C(1000000)
 #define HOUR_US (3600 * SECOND_US)
 
 /* A job ends after this, so that hooks take turns. */

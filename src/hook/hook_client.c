@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/day.h"
 #include "core/home.h"
 #include "core/num.h"
 #include "core/random.h"
 #include "hook/message.h"
 #include "http/client.h"
 
-#define SECOND_US INT64_C(1000000)
 #define BACK_OFF_FIRST_US (10 * SECOND_US)
 #define BACK_OFF_MOST_US (3600 * SECOND_US)
 #define RETRY_AFTER_MOST_S (HOOK_WAIT_MOST_US / SECOND_US)

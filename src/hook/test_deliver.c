@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "app/slice.h"
+#include "core/day.h"
 #include "core/random.h"
 #include "event/event.h"
 #include "hook/deliver.h"
@@ -23,7 +24,6 @@
  * Deliveries inside one process whose steps the test breaks; what a whole
  * server does is in tests/hook/test_hooks.py.
  */
-#define SECOND_US INT64_C(1000000)
 #define DAY_S INT64_C(86400)
 #define MANY 100
 

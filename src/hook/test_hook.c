@@ -2,13 +2,12 @@
 
 #include <string.h>
 
+#include "core/day.h"
 #include "core/text.h"
 #include "event/event.h"
 #include "hook/hook_client.h"
 #include "hook/message.h"
 #include "hook/pattern.h"
-
-#define SECOND_US INT64_C(1000000)
 
 /* ---- words and numbers -------------------------------------------------- */
 

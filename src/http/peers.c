@@ -12,7 +12,6 @@
 #include "core/arena.h"
 #include "core/day.h"
 
-#define SECOND_US INT64_C(1000000)
 #define SWEEP_US (SECOND_US / 4)
 #define DRAIN_US (SECOND_US / 40)
 #define STACK_BYTES ((size_t)256 * 1024)

@@ -13,7 +13,6 @@
 #include "jobs/option.h"
 #include "store/store.h"
 
-#define SECOND_US INT64_C(1000000)
 #define SHOW_EVERY_US SECOND_US
 #define REST_MOST_US INT64_C(50000)
 

@@ -9,8 +9,6 @@
 #include "jobs/jobs.sql.h"
 #include "store/within.h"
 
-#define SECOND_US INT64_C(1000000)
-
 static const char no_args[] = "{}";
 
 int64_t

@@ -8,7 +8,6 @@
 #include "store/query.h"
 #include "store/store.h"
 
-#define SECOND_US INT64_C(1000000)
 #define MANY 100
 
 /* What the handlers of these tests saw and are to do. */

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "core/arena.h"
+#include "core/file.h"
 #include "core/home.h"
 #include "core/random.h"
 #include "core/text.h"
@@ -125,14 +126,6 @@ ledger_append_body(struct ctx *ctx, const char *kind, int64_t unit,
 
 /* ---- reading ---- */
 
-static void
-fd_end(int *fd)
-{
-	if (*fd >= 0)
-		(void)close(*fd);
-	*fd = -1;
-}
-
 static enum fail
 broken(struct ctx *ctx, const struct ledger_entry *entry, const char *why)
 {
@@ -187,7 +180,7 @@ go_through(struct ctx *ctx, const struct ledger_entry *entry, uint8_t *into)
 	AUTO(arena_end) struct arena *scratch = arena_child(ctx->arena);
 	struct digest_run *run = digest_begin(scratch);
 	uint8_t *own = into == NULL ? arena_alloc(scratch, PIECE, 1) : NULL;
-	AUTO(fd_end) int fd = -1;
+	AUTO(file_close) int fd = -1;
 	struct digest sum = { 0 };
 	size_t piece = 1;
 

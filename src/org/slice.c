@@ -35,19 +35,12 @@ describe(struct ctx *ctx, int64_t id, struct access_unit_words *ret)
 }
 
 static enum fail
-load(struct ctx *ctx, void *arg)
-{
-	(void)arg;
-	return org_load(ctx);
-}
-
-static enum fail
 open_org(struct ctx *ctx)
 {
 	people_set_reach(ctx->home->people, org_reach);
 	people_set_describe(ctx->home->people, describe);
 	org_attach(ctx->home, org_new());
-	return tx_within(ctx, TX_READ, load, NULL);
+	return tx_run(ctx, TX_READ, org_load);
 }
 
 static void
@@ -57,24 +50,17 @@ close_org(struct home *home)
 	org_attach(home, NULL);
 }
 
-/* Everybody signed in reads units. */
-static enum fail
-may_read(struct ctx *ctx, const struct event *event, bool *ret)
-{
-	(void)ctx;
-	(void)event;
-	*ret = true;
-	return OK;
-}
-
-/* An import is about many units at once: its object is "0". */
+/* Everybody signed in reads units.  An import is about many at once: its object
+ * is "0". */
 static const struct event_kind events[] = {
-	{ "vn.truc.unit.created", "unit", "unit.create", NULL, may_read },
-	{ "vn.truc.unit.changed", "unit", "unit.change", NULL, may_read },
-	{ "vn.truc.unit.abolished", "unit", "unit.abolish", NULL, may_read },
-	{ "vn.truc.unit.coded", "unit", "unit.code", NULL, may_read },
-	{ "vn.truc.unit.succeeded", "unit", "unit.succession", NULL, may_read },
-	{ "vn.truc.unit.imported", "unit", "unit.import", NULL, may_read },
+	{ "vn.truc.unit.created", "unit", "unit.create", NULL, event_for_all },
+	{ "vn.truc.unit.changed", "unit", "unit.change", NULL, event_for_all },
+	{ "vn.truc.unit.abolished", "unit", "unit.abolish", NULL,
+	    event_for_all },
+	{ "vn.truc.unit.coded", "unit", "unit.code", NULL, event_for_all },
+	{ "vn.truc.unit.succeeded", "unit", "unit.succession", NULL,
+	    event_for_all },
+	{ "vn.truc.unit.imported", "unit", "unit.import", NULL, event_for_all },
 	{ 0 },
 };
 

@@ -71,19 +71,32 @@ reaches(struct ctx *ctx, const struct position *position, int64_t unit)
 	    position->role->scope == SCOPE_SUBTREE);
 }
 
+/*
+ * Has the actor it whatever the positions?  If not, *ret_roles are the roles
+ * that have it; none if nobody is signed in.
+ */
+static bool
+may_as_anybody(const struct ctx *ctx, const char *permission,
+    unsigned *ret_roles)
+{
+	*ret_roles = 0;
+	if (ctx->actor == NULL)
+		return false;
+	if (ctx->actor->is_system)
+		return true;
+	*ret_roles = roles_of(ctx, permission);
+	return (*ret_roles & ROLE_EVERYBODY) != 0;
+}
+
 static bool
 may_anywhere(const struct ctx *ctx, const char *permission)
 {
-	const struct actor *actor = ctx->actor;
 	unsigned roles = 0;
 
-	if (actor->is_system)
+	if (may_as_anybody(ctx, permission, &roles))
 		return true;
-	roles = roles_of(ctx, permission);
-	if ((roles & ROLE_EVERYBODY) != 0)
-		return true;
-	for (size_t i = 0; i < actor->position_count; i++)
-		if ((roles & actor->positions[i].role->bit) != 0)
+	for (size_t i = 0; roles != 0 && i < ctx->actor->position_count; i++)
+		if ((roles & ctx->actor->positions[i].role->bit) != 0)
 			return true;
 	return false;
 }
@@ -103,18 +116,12 @@ access_any(struct ctx *ctx, const char *permission)
 bool
 access_may(struct ctx *ctx, const char *permission, int64_t unit)
 {
-	const struct actor *actor = ctx->actor;
 	unsigned roles = 0;
 
-	if (actor == NULL)
-		return false;
-	if (actor->is_system)
+	if (may_as_anybody(ctx, permission, &roles))
 		return true;
-	roles = roles_of(ctx, permission);
-	if ((roles & ROLE_EVERYBODY) != 0)
-		return true;
-	for (size_t i = 0; i < actor->position_count; i++) {
-		const struct position *position = &actor->positions[i];
+	for (size_t i = 0; roles != 0 && i < ctx->actor->position_count; i++) {
+		const struct position *position = &ctx->actor->positions[i];
 
 		if ((roles & position->role->bit) != 0 &&
 		    reaches(ctx, position, unit))
@@ -133,18 +140,12 @@ access_role_has(const struct ctx *ctx, const struct role *role,
 bool
 access_nation(const struct ctx *ctx, const char *permission, int64_t root)
 {
-	const struct actor *actor = ctx->actor;
 	unsigned roles = 0;
 
-	if (actor == NULL)
-		return false;
-	if (actor->is_system)
+	if (may_as_anybody(ctx, permission, &roles))
 		return true;
-	roles = roles_of(ctx, permission);
-	if ((roles & ROLE_EVERYBODY) != 0)
-		return true;
-	for (size_t i = 0; i < actor->position_count; i++) {
-		const struct position *position = &actor->positions[i];
+	for (size_t i = 0; roles != 0 && i < ctx->actor->position_count; i++) {
+		const struct position *position = &ctx->actor->positions[i];
 		const enum role_scope scope = position->role->scope;
 
 		if ((scope == SCOPE_NATION ||
@@ -188,7 +189,7 @@ access_permissions(struct ctx *ctx)
 	const char **out = ARENA_ARRAY(ctx->arena, most + 1, const char *);
 	size_t count = 0;
 
-	for (size_t i = 0; i < most && ctx->actor != NULL; i++)
+	for (size_t i = 0; i < most; i++)
 		if (may_anywhere(ctx, people->permissions[i]))
 			out[count++] = people->permissions[i];
 	return out;

@@ -1,8 +1,7 @@
+#include "core/day.h"
 #include "people/option.h"
 
 #include "people/credential.h"
-
-#define SECOND_US INT64_C(1000000)
 
 const struct option people_option_table[] = {
 	[PEOPLE_SESSION_LIFE] =

@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "core/attr.h"
+#include "core/day.h"
 #include "core/random.h"
 #include "people/option.h"
 
 #define SLOTS 8192
 #define WAYS 4
-#define SECOND_US INT64_C(1000000)
 
 /* free_us is when all charges are paid off; each adds the kind's step. */
 struct charge {

@@ -10,17 +10,10 @@
 #include "store/within.h"
 
 static enum fail
-load(struct ctx *ctx, void *arg)
-{
-	(void)arg;
-	return regime_load(ctx);
-}
-
-static enum fail
 open_regime(struct ctx *ctx)
 {
 	regime_attach(ctx->home, regime_new());
-	return tx_within(ctx, TX_READ, load, NULL);
+	return tx_run(ctx, TX_READ, regime_load);
 }
 
 static void
@@ -42,17 +35,9 @@ form_of(struct ctx *ctx, const struct ledger_entry *entry, const char **ret)
 }
 
 /* Everybody signed in reads forms. */
-static enum fail
-may_read(struct ctx *ctx, const struct event *event, bool *ret)
-{
-	(void)ctx;
-	(void)event;
-	*ret = true;
-	return OK;
-}
-
 static const struct event_kind events[] = {
-	{ "vn.truc.form.published", "form", "form.publish", form_of, may_read },
+	{ "vn.truc.form.published", "form", "form.publish", form_of,
+	    event_for_all },
 	{ 0 },
 };
 

@@ -143,20 +143,13 @@ report_keep(struct ctx *ctx)
 	return keep(ctx, NULL);
 }
 
-static enum fail
-replay_all(struct ctx *ctx, void *arg)
-{
-	(void)arg;
-	return report_replay(ctx);
-}
-
 enum fail
 report_keep_anew(struct ctx *ctx)
 {
 	if (unlink(path_of(ctx)) != 0 && errno != ENOENT)
 		return FAIL(ctx, FAIL_INTERNAL, "file.io", "remove %s: %s",
 		    path_of(ctx), strerrordesc_np(errno));
-	TRY(tx_within(ctx, TX_READ, replay_all, NULL));
+	TRY(tx_run(ctx, TX_READ, report_replay));
 	return report_keep(ctx);
 }
 

@@ -4,19 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/file.h"
 #include "core/home.h"
 #include "core/text.h"
 #include "store/blob.sql.h"
 #include "store/inside.h"
 #include "store/within.h"
-
-static void
-fd_end(int *fd)
-{
-	if (*fd >= 0)
-		(void)close(*fd);
-	*fd = -1;
-}
 
 /* ---- holding ---- */
 
@@ -315,7 +308,7 @@ blob_forget_idle(struct ctx *ctx, int64_t before_us, size_t most,
     size_t *ret_count)
 {
 	struct forgetting all = { .before_us = before_us, .most = most };
-	AUTO(fd_end) int lock = -1;
+	AUTO(file_close) int lock = -1;
 	size_t count = 0;
 	bool is_free = false;
 
@@ -385,7 +378,7 @@ keep_strays(struct ctx *ctx, void *arg)
 enum fail
 blob_sweep(struct ctx *ctx, int part, size_t *ret_count)
 {
-	AUTO(fd_end) int lock = -1;
+	AUTO(file_close) int lock = -1;
 	struct names names = { 0 };
 	size_t count = 0;
 	bool is_free = false;

@@ -17,37 +17,15 @@
 #define HEX_LEN ((size_t)2 * DIGEST_LEN)
 #define ASIDE "aside-" /* in DIR/spool: replaced, and not removed yet */
 
-static void
-fd_end(int *fd)
-{
-	if (*fd >= 0)
-		(void)close(*fd);
-	*fd = -1;
-}
-
-static void
-folder_end(DIR **folder)
-{
-	if (*folder != NULL)
-		(void)closedir(*folder);
-	*folder = NULL;
-}
-
-static enum fail
-broken(struct ctx *ctx, const char *what, const char *path)
-{
-	return FAIL(ctx, FAIL_INTERNAL, "file.io", "%s %s: %s", what, path,
-	    strerrordesc_np(errno));
-}
-
 static const char *
 folder_of(struct arena *arena, const char *data, int part)
 {
 	return arena_printf(arena, "%s/blob/%02x", data, (unsigned)part);
 }
 
-const char *
-blob_path(struct arena *arena, const char *data, const struct digest *digest)
+/* Where it is moved from must be on the same file system. */
+static const char *
+path_of(struct arena *arena, const char *data, const struct digest *digest)
 {
 	const char *hex = digest_hex(arena, digest);
 
@@ -60,30 +38,18 @@ blob_spool(struct ctx *ctx)
 	return arena_printf(ctx->arena, "%s/spool", ctx->home->data_dir);
 }
 
-static enum fail
-sync_path(struct ctx *ctx, const char *path)
-{
-	AUTO(fd_end) int fd = -1;
-
-	TRY(fault_step(ctx, "blob flush"));
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) != 0)
-		return broken(ctx, "flush", path);
-	return OK;
-}
-
 /* Remove the files of a folder whose names begin so; those in use stay open. */
 static enum fail
 clear_folder(struct ctx *ctx, const char *path, const char *prefix)
 {
-	AUTO(folder_end) DIR *folder = opendir(path);
+	AUTO(file_folder_close) DIR *folder = opendir(path);
 	struct dirent *entry = NULL;
 
 	TRY(fault_step(ctx, "blob spool"));
 	if (folder == NULL && errno == ENOENT)
 		return OK;
 	if (folder == NULL)
-		return broken(ctx, "open", path);
+		return file_broken(ctx, "open", path);
 	while ((entry = readdir(folder)) != NULL)
 		if (entry->d_name[0] != '.' &&
 		    text_starts(entry->d_name, prefix))
@@ -107,10 +73,10 @@ make_folders(struct ctx *ctx, const char *data)
 		const char *path = folder_of(ctx->arena, data, part);
 
 		if (mkdir(path, 0750) != 0 && errno != EEXIST)
-			return broken(ctx, "create", path);
+			return file_broken(ctx, "create", path);
 	}
-	TRY(sync_path(ctx, top));
-	return sync_path(ctx, data);
+	TRY(file_flush(ctx, top));
+	return file_flush(ctx, data);
 }
 
 enum fail
@@ -137,38 +103,19 @@ spool_path(struct ctx *ctx, const char *prefix)
 	    (unsigned long long)dice);
 }
 
-static enum fail
-write_all(struct ctx *ctx, int fd, const char *path, struct bytes bytes)
-{
-	size_t done = 0;
-
-	TRY(fault_step(ctx, "blob write"));
-	while (done < bytes.len) {
-		const ssize_t got =
-		    write(fd, bytes.at + done, bytes.len - done);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return broken(ctx, "write", path);
-		done += (size_t)got;
-	}
-	return OK;
-}
-
 enum fail
 blob_file_write(struct ctx *ctx, struct bytes bytes, const char **ret)
 {
 	const char *path = spool_path(ctx, "bytes-");
-	AUTO(fd_end) int fd = -1;
+	AUTO(file_close) int fd = -1;
 	enum fail got = OK;
 
 	TRY(fault_step(ctx, "blob create"));
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
 	    0600);
 	if (fd < 0)
-		return broken(ctx, "create", path);
-	got = write_all(ctx, fd, path, bytes);
+		return file_broken(ctx, "create", path);
+	got = file_add(ctx, fd, path, bytes);
 	if (got != OK)
 		(void)unlink(path);
 	*ret = path;
@@ -187,7 +134,7 @@ set_aside(struct ctx *ctx, const char *path)
 	/* There is none, or it has as many such names as a file may have. */
 	if (link(path, aside) == 0 || errno == ENOENT || errno == EMLINK)
 		return OK;
-	return broken(ctx, "set aside", path);
+	return file_broken(ctx, "set aside", path);
 }
 
 static enum fail
@@ -196,7 +143,7 @@ check_length(struct ctx *ctx, int fd, const char *path, int64_t bytes)
 	struct stat about = { 0 };
 
 	if (fstat(fd, &about) != 0)
-		return broken(ctx, "look at", path);
+		return file_broken(ctx, "look at", path);
 	if (!S_ISREG(about.st_mode) || about.st_size != bytes)
 		return FAIL(ctx, FAIL_INTERNAL, "blob.damaged",
 		    "%s has %lld bytes instead of %lld", path,
@@ -208,32 +155,32 @@ enum fail
 blob_file_place(struct ctx *ctx, const char *path, const struct blob_row *row)
 {
 	const char *data = ctx->home->data_dir;
-	const char *to = blob_path(ctx->arena, data, &row->digest);
-	AUTO(fd_end) int fd = -1;
+	const char *to = path_of(ctx->arena, data, &row->digest);
+	AUTO(file_close) int fd = -1;
 
 	TRY(fault_step(ctx, "blob file"));
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
-		return broken(ctx, "open", path);
+		return file_broken(ctx, "open", path);
 	TRY(check_length(ctx, fd, path, row->bytes));
 	TRY(fault_step(ctx, "blob file flush"));
 	if (fchmod(fd, 0440) != 0 || fsync(fd) != 0)
-		return broken(ctx, "flush", path);
+		return file_broken(ctx, "flush", path);
 	TRY(set_aside(ctx, to));
 	TRY(fault_step(ctx, "blob rename"));
 	if (rename(path, to) != 0)
-		return broken(ctx, "rename", path);
-	return sync_path(ctx, folder_of(ctx->arena, data, row->digest.at[0]));
+		return file_broken(ctx, "rename", path);
+	return file_flush(ctx, folder_of(ctx->arena, data, row->digest.at[0]));
 }
 
 enum fail
 blob_file_remove(struct ctx *ctx, const struct digest *digest)
 {
-	const char *path = blob_path(ctx->arena, ctx->home->data_dir, digest);
+	const char *path = path_of(ctx->arena, ctx->home->data_dir, digest);
 
 	TRY(fault_step(ctx, "blob unlink"));
 	if (unlink(path) != 0 && errno != ENOENT)
-		return broken(ctx, "remove", path);
+		return file_broken(ctx, "remove", path);
 	return OK;
 }
 
@@ -241,8 +188,8 @@ enum fail
 blob_file_open(struct ctx *ctx, const char *data, const struct blob_row *row,
     int *ret)
 {
-	const char *path = blob_path(ctx->arena, data, &row->digest);
-	AUTO(fd_end) int fd = -1;
+	const char *path = path_of(ctx->arena, data, &row->digest);
+	AUTO(file_close) int fd = -1;
 
 	TRY(fault_step(ctx, "blob open"));
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -250,7 +197,7 @@ blob_file_open(struct ctx *ctx, const char *data, const struct blob_row *row,
 		return FAIL(ctx, FAIL_INTERNAL, "blob.missing",
 		    "there is no file %s", path);
 	if (fd < 0)
-		return broken(ctx, "open", path);
+		return file_broken(ctx, "open", path);
 	TRY(check_length(ctx, fd, path, row->bytes));
 	*ret = fd;
 	fd = -1;
@@ -266,23 +213,6 @@ struct sink {
 };
 
 static enum fail
-write_piece(struct ctx *ctx, const struct sink *sink, const uint8_t *at,
-    size_t len)
-{
-	while (sink->fd >= 0 && len > 0) {
-		const ssize_t got = write(sink->fd, at, len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return broken(ctx, "write", sink->path);
-		at += got;
-		len -= (size_t)got;
-	}
-	return OK;
-}
-
-static enum fail
 read_through(struct ctx *ctx, struct arena *arena, int fd,
     const struct sink *sink, struct digest *ret)
 {
@@ -295,11 +225,13 @@ read_through(struct ctx *ctx, struct arena *arena, int fd,
 		TRY(fault_step(ctx, "blob read"));
 		got = read(fd, piece, PIECE);
 		if (got < 0 && errno != EINTR)
-			return broken(ctx, "read", "a blob");
+			return file_broken(ctx, "read", "a blob");
 		if (got <= 0)
 			continue;
 		digest_add(run, (struct bytes){ piece, (size_t)got });
-		TRY(write_piece(ctx, sink, piece, (size_t)got));
+		if (sink->fd >= 0)
+			TRY(file_add(ctx, sink->fd, sink->path,
+			    (struct bytes){ piece, (size_t)got }));
 	}
 	*ret = digest_sum(run);
 	return OK;
@@ -310,7 +242,7 @@ read_checked(struct ctx *ctx, const char *data, const struct blob_row *row,
     const struct sink *sink)
 {
 	AUTO(arena_end) struct arena *arena = arena_child(ctx->arena);
-	AUTO(fd_end) int fd = -1;
+	AUTO(file_close) int fd = -1;
 	struct digest sum = { 0 };
 
 	TRY(blob_file_open(ctx, data, row, &fd));
@@ -318,7 +250,7 @@ read_checked(struct ctx *ctx, const char *data, const struct blob_row *row,
 	if (memcmp(&sum, &row->digest, sizeof(sum)) != 0)
 		return FAIL(ctx, FAIL_INTERNAL, "blob.damaged",
 		    "%s has another content",
-		    blob_path(ctx->arena, data, &row->digest));
+		    path_of(ctx->arena, data, &row->digest));
 	return OK;
 }
 
@@ -334,11 +266,11 @@ copy_checked(struct ctx *ctx, const char *from, const struct blob_row *row,
 {
 	TRY(fault_step(ctx, "blob copy"));
 	if (sink->fd < 0)
-		return broken(ctx, "create", sink->path);
+		return file_broken(ctx, "create", sink->path);
 	TRY(read_checked(ctx, from, row, sink));
 	TRY(fault_step(ctx, "blob copy flush"));
 	if (fsync(sink->fd) != 0)
-		return broken(ctx, "flush", sink->path);
+		return file_broken(ctx, "flush", sink->path);
 	return OK;
 }
 
@@ -346,9 +278,9 @@ enum fail
 blob_copy(struct ctx *ctx, const char *from, const char *to,
     const struct blob_row *row)
 {
-	const char *path = blob_path(ctx->arena, to, &row->digest);
+	const char *path = path_of(ctx->arena, to, &row->digest);
 	const char *folder = folder_of(ctx->arena, to, row->digest.at[0]);
-	AUTO(fd_end) int fd = -1;
+	AUTO(file_close) int fd = -1;
 	enum fail got = OK;
 
 	TRY(file_folder(ctx, arena_printf(ctx->arena, "%s/blob", to)));
@@ -368,7 +300,7 @@ blob_copied(struct ctx *ctx, const char *to)
 		const char *path = folder_of(ctx->arena, to, part);
 
 		if (file_exists(path))
-			TRY(sync_path(ctx, path));
+			TRY(file_flush(ctx, path));
 	}
 	return OK;
 }
@@ -396,14 +328,14 @@ blob_walk(struct ctx *ctx, const char *data, int part,
     void *arg)
 {
 	const char *path = folder_of(ctx->arena, data, part);
-	AUTO(folder_end) DIR *folder = opendir(path);
+	AUTO(file_folder_close) DIR *folder = opendir(path);
 	struct dirent *entry = NULL;
 
 	TRY(fault_step(ctx, "blob walk"));
 	if (folder == NULL && errno == ENOENT)
 		return OK;
 	if (folder == NULL)
-		return broken(ctx, "open", path);
+		return file_broken(ctx, "open", path);
 	while ((entry = readdir(folder)) != NULL) {
 		struct digest digest = { 0 };
 		const bool known = digest_of_name(part, entry->d_name, &digest);
@@ -426,19 +358,19 @@ open_top(struct ctx *ctx, const char *data, int *ret)
 	TRY(fault_step(ctx, "blob lock"));
 	*ret = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (*ret < 0 && errno != ENOENT)
-		return broken(ctx, "open", path);
+		return file_broken(ctx, "open", path);
 	return OK;
 }
 
 enum fail
 blob_lock(struct ctx *ctx, const char *data, int *ret)
 {
-	AUTO(fd_end) int fd = -1;
+	AUTO(file_close) int fd = -1;
 
 	TRY(open_top(ctx, data, &fd));
 	while (fd >= 0 && flock(fd, LOCK_SH) != 0)
 		if (errno != EINTR)
-			return broken(ctx, "lock", data);
+			return file_broken(ctx, "lock", data);
 	*ret = fd;
 	fd = -1;
 	return OK;

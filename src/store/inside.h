@@ -303,11 +303,9 @@ enum fail tx_leave(struct ctx *ctx, enum fail outcome);
 /*
  * blob_file.c: names and files, without rows.  data is a data folder.
  *
- * The file of a digest; where it is moved from must be on its file system.
+ * Open the file of a digest.
+ *	FAIL_INTERNAL	"blob.missing", or "blob.damaged" by its length
  */
-const char *blob_path(struct arena *arena, const char *data,
-    const struct digest *digest);
-/* Open it; FAIL_INTERNAL "blob.missing", or "blob.damaged" by its length. */
 enum fail blob_file_open(struct ctx *ctx, const char *data,
     const struct blob_row *row, int *ret);
 /* Bytes as a new file of DIR/spool, not flushed. */

@@ -11,7 +11,6 @@
 #define BATCH_UNITS 64
 #define BATCH_MS 20
 #define READER_WAIT_S 5
-#define SECOND_US INT64_C(1000000)
 
 struct place {
 	const struct driver *driver;

@@ -11,3 +11,11 @@ tx_within(struct ctx *ctx, enum tx_mode mode,
 	TRY(tx_begin(ctx, mode));
 	return tx_end(ctx, run(ctx, arg));
 }
+
+enum fail
+tx_run(struct ctx *ctx, enum tx_mode mode, enum fail (*run)(struct ctx *ctx))
+{
+	assert(ctx->tx == NULL);
+	TRY(tx_begin(ctx, mode));
+	return tx_end(ctx, run(ctx));
+}

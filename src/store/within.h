@@ -11,5 +11,8 @@
  */
 NODISCARD enum fail tx_within(struct ctx *ctx, enum tx_mode mode,
     enum fail (*run)(struct ctx *ctx, void *arg), void *arg);
+/* The same where ctx says it all. */
+NODISCARD enum fail tx_run(struct ctx *ctx, enum tx_mode mode,
+    enum fail (*run)(struct ctx *ctx));
 
 #endif
