@@ -8,7 +8,7 @@
 
 The format of IN.sql and the generated functions are described in
 src/store/query.h, that of a migration in src/store/README.md.  What is
-ambiguous is refused with file and line.  OUT.d tells ninja what OUT.c was made
+ambiguous is refused with file and line.  OUT.d is for ninja: what OUT.c was made
 from; the folder is named in it, so that a new migration is noticed.
 """
 
@@ -194,13 +194,13 @@ def parse(path, text):
             engines = ('sqlite', 'postgres')
         elif head and head.group(1) in KEYS:
             if query is None or key is None:
-                raise Refused(f'{path}:{number}: "{head.group(1)}:" stands '
+                raise Refused(f'{path}:{number}: "{head.group(1)}:" is '
                               'outside of a query\'s head')
             key = head.group(1)
             add_key(query, key, head.group(2))
         elif head and head.group(1) in ('sqlite', 'postgres', 'both'):
             if query is None:
-                raise Refused(f'{path}:{number}: "{head.group(1)}:" stands '
+                raise Refused(f'{path}:{number}: "{head.group(1)}:" is '
                               'before any query')
             key = None
             engines = (head.group(1),)

@@ -88,7 +88,7 @@ restart(struct ctx *ctx, const struct args *args, struct text *out)
 
 	if (!num_parse(number, 1, INT64_MAX, &id))
 		return FAIL(ctx, FAIL_INVALID, "args.value",
-		    "%s is no number; truc jobs tells them", number);
+		    "%s is no number; truc jobs lists them", number);
 	TRY(job_restart(ctx, id));
 	text_addf(out, "Job %s runs when the server does.\n", number);
 	return OK;

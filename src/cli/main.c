@@ -41,7 +41,7 @@ help(FILE *out)
 			fprintf(out, "  %-10s %s\n", commands[i]->name,
 			    commands[i]->summary);
 	}
-	fputs("\ntruc COMMAND --help tells more.  A first look: "
+	fputs("\ntruc COMMAND --help says more.  A first look: "
 	      "truc demo, then truc serve.\n",
 	    out);
 }

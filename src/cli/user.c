@@ -124,7 +124,7 @@ end_token(struct ctx *ctx, int64_t person, const char *number)
 
 	if (!num_parse(number, 1, INT64_MAX, &id))
 		return FAIL(ctx, FAIL_INVALID, "args.value",
-		    "--end-token: %s is no number; truc user show tells them",
+		    "--end-token: %s is no number; truc user show lists them",
 		    number);
 	TRY(token_list(ctx, person, &tokens, &count));
 	for (size_t i = 0; i < count; i++) {
@@ -132,7 +132,7 @@ end_token(struct ctx *ctx, int64_t person, const char *number)
 			return token_revoke(ctx, id);
 	}
 	return FAIL(ctx, FAIL_NOT_FOUND, "token.unknown",
-	    "token %s is not this person's; truc user show tells which are",
+	    "token %s is not this person's; truc user show lists those that are",
 	    number);
 }
 

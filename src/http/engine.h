@@ -19,7 +19,7 @@
  *
  *	engine.c	start and stop
  *	engine_io.c	the I/O thread, in which the library runs
- *	engine_read.c	what the library tells of connections and requests
+ *	engine_read.c	what the library reports of connections and requests
  *	engine_head.c	the head of a request, through the gate
  *	engine_work.c	the workers
  *	engine_answer.c	an answer in the library's form: bytes, file, stream

@@ -59,7 +59,7 @@ ledger_state_load(struct ctx *ctx, const struct ledger *ledger,
 		}
 		if (!text_equal(text, ledger_checkpoint_text(ctx->arena, ledger,
 					  &state.tree)))
-			return broken(ctx, "the checkpoint tells another root");
+			return broken(ctx, "the checkpoint names another root");
 	}
 	TRY(check_last(ctx, state.tree.size, state.at_us));
 	*ret = state;

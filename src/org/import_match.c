@@ -306,7 +306,7 @@ match_provinces(struct matching *m, struct match *ret)
 	for (size_t i = 0; i < p->province_count; i++) {
 		if (ret->province[i] < 0)
 			return FAIL(m->ctx, FAIL_INVALID, "import.province",
-			    "no commune tells where %s went",
+			    "no commune says where %s went",
 			    p->provinces[i].name);
 		before[ret->province[i]]++;
 		ret->province_before[ret->province[i]] = (int)i;

@@ -259,7 +259,7 @@ check_regime(struct ctx *ctx, const struct catalogue *cat, const char *code)
 		    form->calendar.cutoff_day == own->calendar.cutoff_day)
 			continue;
 		fail_invalid(ctx, "/form/regime", "form.changed",
-		    "%s tells otherwise of this regime", form->code);
+		    "%s says something else of this regime", form->code);
 		return refused(ctx);
 	}
 	return OK;

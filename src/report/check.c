@@ -183,7 +183,7 @@ compare_reports(struct ctx *ctx, struct stories *stories)
 			    row.last_version, row.standing, sent_of(story),
 			    story->accepted, story->last, standing_of(story));
 		else if (!began_then(story, row.first_sent_us))
-			story->why = "the ledger tells another first signing";
+			story->why = "the ledger has another first signing";
 		else if (row.versions != story->last)
 			story->why = arena_printf(ctx->arena,
 			    "%" PRId64
@@ -232,7 +232,7 @@ compare(struct ctx *ctx, struct stories *ret)
 	for (struct story *story = ret->first; story != NULL;
 	     story = story->next)
 		if (!story->has_row)
-			story->why = "the ledger tells of it; it has no row";
+			story->why = "the ledger has it; it has no row";
 	return OK;
 }
 

@@ -121,7 +121,7 @@ def test_a_bit_of_a_ledger_entry(data, column, bit):
     index = signing(data, 2)
     flip(data, 'ledger_entry', column, f'idx = {index}', bit)
     words = ['ledger.broken']
-    if column != 'kind':   # only the root tells that a header has changed
+    if column != 'kind':   # only the root shows that a header has changed
         words.append(f'entry {index}:')
     expect_broken(data, BOTH, *words)
 

@@ -89,7 +89,7 @@ class Ask:
         return answer
 
     def compare(self, answer):
-        """The answer is the model's of the index that it tells."""
+        """The answer is the model's of the index that it names."""
         empty = {'expected': 0, 'reported': 0, 'late': 0, 'closed': False,
                  'restated': False, 'values': [None] * len(answer['cells']),
                  'counts': [0] * len(answer['cells'])}

@@ -76,7 +76,7 @@ class Walker:
     # --- the beginning ----------------------------------------------------
 
     def read_world(self):
-        """What `truc test-world` made, as the server tells it."""
+        """What `truc test-world` made, as the server shows it."""
         nobody = self.server.client('nobody')
         for unit in sorted(self.server.world.units.values()):
             told = nobody.get(f'{API}units/{unit}').json

@@ -125,7 +125,7 @@ export class Draft {
 			this.timer = window.setTimeout(() => void this.save(), ms);
 	}
 
-	/** Save now what is not saved yet; afterwards dirty tells the outcome. */
+	/** Save now what is not saved yet; afterwards dirty shows the outcome. */
 	async save(): Promise<void> {
 		clearTimeout(this.timer);
 		if (this.running)
