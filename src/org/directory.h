@@ -155,7 +155,7 @@ const struct unit *directory_by_code(const struct directory *dir,
  * A structure is the hierarchy at one date.  Days without a change between them
  * have the same one, so the pointer is a key for caches within a picture.  Built
  * at the first wish (about 2 ms for the whole country) and kept with the
- * picture; everything after that is O(1), but structure_common O(n).
+ * picture; everything after that is O(1).
  */
 struct structure;
 const struct structure *directory_structure(const struct directory *dir,
@@ -172,8 +172,6 @@ const int *structure_children(const struct structure *st, int number,
 int structure_root(const struct structure *st); /* -1: nobody is alive */
 /* At or below: a unit is below itself.  False if one is not alive. */
 bool structure_below(const struct structure *st, int ancestor, int number);
-/* Lowest common ancestor of n >= 1 living units (one unit: itself). */
-int structure_common(const struct structure *st, const int *numbers, size_t n);
 
 /*
  * Where a unit's amounts are in a structure.  whole: at the unit itself or

@@ -438,16 +438,6 @@ structure_below(const struct structure *st, int ancestor, int number)
 	return number == ancestor;
 }
 
-int
-structure_common(const struct structure *st, const int *numbers, size_t n)
-{
-	int common = numbers[0];
-
-	for (size_t i = 1; i < n; i++)
-		common = common_of_two(st, common, numbers[i]);
-	return common;
-}
-
 const struct placement *
 structure_place(const struct structure *st, int number)
 {

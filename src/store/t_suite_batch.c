@@ -196,7 +196,6 @@ struct entry {
 struct book {
 	int64_t next;
 	int tags[200]; /* by number */
-	int numbered_calls;
 	int committed;
 	int failed;
 	int sealed;
