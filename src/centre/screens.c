@@ -11,6 +11,11 @@ const struct route centre_screens[] = {
 	    .media = &shell_media,
 	    .first = (const char *const[]){ "/api/v1/forms",
 		"/api/v1/periods?form={form!}",
-		"/api/v1/forms/{form!}?period={period!}", NULL } },
+		"/api/v1/forms/{form!}?period={period!}",
+		/* Of all rows together: else the cells hang on the form. */
+		"/api/v1/figures?form={form!}&periods={period!}"
+		"&structure={structure}&as_of={as_of}&basis={basis}"
+		"&apportion={apportion}&children_of={at!}{-row}",
+		NULL } },
 	{ 0 },
 };

@@ -22,6 +22,10 @@ const struct route report_screens[] = {
 		"/api/v1/periods?form={form!}",
 		"/api/v1/obligations?form={form!}&period={period!}"
 		"&unit={unit!}&limit=500",
+		"/api/v1/figures?form={form!}&periods={period!}&units={unit!}"
+		"&basis=sent",
+		"/api/v1/figures?form={form!}&periods={period!}&units={unit!}"
+		"&basis=accepted",
 		"/api/v1/reports/{report!}", NULL } },
 	{ .method = GET,
 	    .path = "/reports",

@@ -98,6 +98,35 @@ def test_a_form_with_a_slash_goes_through_in_path_and_query(server):
         f'/api/v1/forms/{code}?period=2025-Q3']
 
 
+def test_the_figures_of_a_screen_come_with_it(server, filed):
+    client = server.client('centre')
+    code = FORM.replace('/', '%2F')
+    root = client.get('/api/v1/units', level=0)['items'][0]['id']
+    asked = f'form={code}&periods={filed.period}'
+    pages = {
+        f'/country?form={code}&period={filed.period}&at={root}':
+            [f'/api/v1/figures?{asked}&children_of={root}'],
+        f'/country?form={code}&period={filed.period}&at={root}&row=s01': [],
+        f'/country?form={code}&period={filed.period}&at={root}'
+        '&structure=2025-07-01&basis=accepted&apportion=equal':
+            [f'/api/v1/figures?{asked}&structure=2025-07-01&basis=accepted'
+             f'&apportion=equal&children_of={root}'],
+        f'/review?form={code}&period={filed.period}&unit={filed.unit}':
+            [f'/api/v1/figures?{asked}&units={filed.unit}&basis={basis}'
+             for basis in ('sent', 'accepted')],
+    }
+    for path, wanted in pages.items():
+        answers = first(page(client, path))['answers']
+        figures = [a for a in answers if a.startswith('/api/v1/figures')]
+        assert figures == wanted, path
+        for address in figures:
+            assert answers[address] == client.get(address).json, address
+    # Whoever may not ask for it gets a page without it.
+    path = f'/country?form={code}&period={filed.period}&at={root}'
+    answers = first(page(server.client('desk.x'), path))['answers']
+    assert not any(a.startswith('/api/v1/figures') for a in answers)
+
+
 def test_what_a_page_is_asked_never_ends_the_block(server):
     client = server.client('centre')
     for hostile in ('</script><script>alert(1)</script>', '<!--<script>',

@@ -60,15 +60,18 @@ async function startUnit(): Promise<number> {
 		: (wide ?? position())?.unit ?? 0;
 }
 
+/* What goes without saying is left out, as in the address of the page: the
+ * server has put the answer to that address into it. */
 function figuresQuery(view: View, form: Form): Omit<api.FiguresQuery,
     'children_of' | 'units' | 'level'> {
 	return {
 		form: view.form,
 		periods: view.period,
-		cells: form.columns.map((c) => `${view.row}.${c.id}`).join(','),
+		cells: view.row === 'all' ? undefined
+			: form.columns.map((c) => `${view.row}.${c.id}`).join(','),
 		structure: view.structure === 'own' ? undefined : view.structure,
 		as_of: view.asOf || undefined,
-		basis: view.basis,
+		basis: view.basis === 'sent' ? undefined : view.basis,
 		apportion: view.apportion === 'none' ? undefined : view.apportion,
 	};
 }
