@@ -6,9 +6,6 @@
 #include "jobs/jobs.h"
 #include "store/blob.h"
 
-#define HOUR_S INT64_C(3600)
-#define DAY_S (24 * HOUR_S)
-
 /* Uploads that were left, and what nobody refers to any more. */
 static enum fail
 tidy(struct ctx *ctx, struct job *job)

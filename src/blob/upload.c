@@ -16,7 +16,6 @@
 #include "store/blob.h"
 #include "store/within.h"
 
-#define HOUR_US (INT64_C(3600) * 1000000)
 /* What a client's double keeps exactly. */
 #define ID_MOST (UINT64_C(1) << 52)
 

@@ -15,9 +15,12 @@ struct arena;
 typedef int32_t day;
 
 #define DAY_OPEN ((day)2932896) /* 9999-12-31: no day that can be named */
-/* In the microseconds of every …_us. */
+/* In the microseconds of every …_us and the seconds of every …_s. */
 #define SECOND_US INT64_C(1000000)
-#define DAY_US INT64_C(86400000000)
+#define HOUR_US (3600 * SECOND_US)
+#define DAY_US (24 * HOUR_US)
+#define HOUR_S INT64_C(3600)
+#define DAY_S (24 * HOUR_S)
 #define DAY_OFFSET_US INT64_C(25200000000) /* +07:00 */
 
 /* "2025-07-01", an existing day of 1900-01-01 to 9999-12-30; false otherwise. */

@@ -8,7 +8,6 @@
 #include "core/random.h"
 #include "demo/demo.h"
 
-#define HOUR_US INT64_C(3600000000)
 #define EVENTS_PER_UNIT 7
 
 /* In a thousand. */

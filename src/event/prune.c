@@ -5,8 +5,6 @@
 
 /* Rows that one unit of work forgets: some milliseconds of the ticket. */
 #define PRUNE_ROWS 5000
-#define HOUR_S INT64_C(3600)
-#define DAY_S (24 * HOUR_S)
 
 /*
  * What stays inside a unit is news for some days; the ledger's part of the

@@ -13,8 +13,6 @@
 #include "hook/sweep.h"
 #include "store/within.h"
 
-#define HOUR_US (3600 * SECOND_US)
-
 /* A job ends after this, so that hooks take turns. */
 #define SENT_MOST 500
 #define TIME_MOST_US (30 * SECOND_US)

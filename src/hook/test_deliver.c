@@ -24,7 +24,6 @@
  * Deliveries inside one process whose steps the test breaks; what a whole
  * server does is in tests/hook/test_hooks.py.
  */
-#define DAY_S INT64_C(86400)
 #define MANY 100
 
 static enum fail

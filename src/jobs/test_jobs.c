@@ -802,11 +802,8 @@ looking_in_vain_writes_nothing(void **state)
 	assert_true(next_us == INT64_MAX);
 }
 
-#define HOUR_US (3600 * SECOND_US)
-
 /* ---- schedules ------------------------------------------------------------ */
 
-#define DAY_S (24 * 3600)
 static const struct job_kind nightly[] = {
 	{ "night", JOB_LONG, TX_WRITE, 60, 3, run_child, DAY_S, 2 * 3600 },
 	{ "often", JOB_QUICK, TX_WRITE, 60, 3, run_child, 10, 0 },

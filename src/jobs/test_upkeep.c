@@ -3,13 +3,13 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "core/day.h"
 #include "core/text.h"
 #include "jobs/jobs.h"
 #include "jobs/upkeep.h"
 #include "ledger/ledger.h"
 #include "store/store.h"
 
-#define HOUR_US INT64_C(3600000000)
 #define ENTRIES 20
 #define LIMIT_S 60
 

@@ -1,11 +1,9 @@
 #include "jobs/upkeep.h"
 
 #include "core/arena.h"
+#include "core/day.h"
 #include "ledger/ledger.h"
 #include "store/within.h"
-
-#define HOUR_S INT64_C(3600)
-#define DAY_S (24 * HOUR_S)
 
 /* Entries between two snapshots: one or two milliseconds. */
 #define STEP_ENTRIES 500

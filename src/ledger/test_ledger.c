@@ -13,8 +13,6 @@
 #include "ledger/ledger_tree.h"
 #include "store/query.h"
 
-#define HOUR_US INT64_C(3600000000)
-
 static void
 close_ledger(void *object)
 {

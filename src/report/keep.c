@@ -17,7 +17,6 @@
 #include "report/report.h"
 #include "store/within.h"
 
-#define DAY_S (24 * INT64_C(3600))
 #define KEEP_AT_S (INT64_C(5400)) /* 01:30, before the ledger is walked */
 
 static const char *
