@@ -58,7 +58,7 @@ count_entries(struct ctx *ctx, void *arg)
 	struct ledger_reader *reader = NULL;
 	struct ledger_entry entry = { 0 };
 
-	TRY(ledger_read_bare(ctx, 0, INT64_MAX, &reader));
+	TRY(ledger_read(ctx, 0, INT64_MAX, &reader));
 	for (int *count = arg;; (*count)++) {
 		TRY(ledger_next(ctx, reader, &entry, &more));
 		if (!more)
