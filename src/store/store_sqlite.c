@@ -16,6 +16,7 @@
  */
 #define BUSY_MS 5000
 #define CHECKPOINT_PAGES 4000
+#define CHECKPOINT_AGAIN 100
 #define BACKUP_PAGES 256
 #define QUERIES_EXPECTED 256
 #define WRITER_CACHE "PRAGMA cache_size = -32768"
@@ -50,6 +51,7 @@ struct conn {
 	sqlite3_stmt *plain[PLAIN_COUNT];
 	int wal_pages;   /* after the last commit */
 	int wal_handled; /* of these, seen by the last checkpoint */
+	int wal_again; /* so many later it is tried again; 0: has begun anew */
 };
 
 static pthread_once_t library_once = PTHREAD_ONCE_INIT;
@@ -235,16 +237,24 @@ connect_to(struct ctx *ctx, const char *address, enum conn_role role,
 
 /*
  * Copy the log into the database when it has grown.  PASSIVE never waits for
- * readers; the log begins anew when none of them needs it.
+ * readers; the log begins anew with the next write if none of them needs it just
+ * then.  Else this is tried again soon: a log that grows costs each commit more
+ * than one that is written over, and it is cut off when it is too long.
  */
 static void
 checkpoint(struct conn *conn)
 {
 	if (conn->wal_pages < conn->wal_handled)
-		conn->wal_handled = 0;
-	if (conn->wal_pages < conn->wal_handled + CHECKPOINT_PAGES)
+		conn->wal_handled = conn->wal_again = 0;
+	if (conn->wal_pages <
+	    conn->wal_handled +
+		(conn->wal_again == 0 ? CHECKPOINT_PAGES : conn->wal_again))
 		return;
 	conn->wal_handled = conn->wal_pages;
+	conn->wal_again =
+	    conn->wal_again == 0 ? CHECKPOINT_AGAIN : 2 * conn->wal_again;
+	if (conn->wal_again > CHECKPOINT_PAGES)
+		conn->wal_again = CHECKPOINT_PAGES;
 	(void)sqlite3_wal_checkpoint_v2(conn->db, NULL,
 	    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }

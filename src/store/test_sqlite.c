@@ -253,6 +253,18 @@ tables_are_strict(void **state)
 
 #define LARGE_UNITS 30
 #define LOG_MOST (40 * 1000 * 1000)
+#define LOG_COPIED (16 * 1000 * 1000)
+
+static off_t
+log_size(struct t *t)
+{
+	struct stat about = { 0 };
+	char path[200] = "";
+
+	(void)snprintf(path, sizeof(path), "%s/truc.db-wal", t_folder(t));
+	assert_int_equal(stat(path, &about), 0);
+	return about.st_size;
+}
 
 /*
  * 72 MB go through the log; the writer copies it back each 16 MB and begins it
@@ -262,15 +274,40 @@ static void
 the_log_does_not_grow_without_end(void **state)
 {
 	struct t *t = *state;
-	struct stat about = { 0 };
-	char path[200] = "";
 
-	(void)snprintf(path, sizeof(path), "%s/truc.db-wal", t_folder(t));
 	suite_open(t);
 	for (int i = 0; i < LARGE_UNITS; i++)
 		t_ok(&t->ctx, t_unit(t, add_large, &i));
-	assert_int_equal(stat(path, &about), 0);
-	assert_true(about.st_size > 0 && about.st_size < LOG_MOST);
+	assert_true(log_size(t) > 0 && log_size(t) < LOG_MOST);
+}
+
+/*
+ * A reader has the log when it is copied back: it cannot begin anew.  When the
+ * reader is gone it does so with the next unit, not 16 MB later.
+ */
+static void
+a_log_that_a_reader_kept_begins_anew_soon_after(void **state)
+{
+	struct t *t = *state;
+	struct ctx reader = { 0 };
+	uint8_t digest[32] = { 0 };
+	off_t kept = 0;
+	int unit = 0;
+
+	suite_open(t);
+	t_ok(&t->ctx, t_unit(t, add_large, &unit));
+	suite_ctx(t, &reader);
+	t_ok(&reader, tx_begin(&reader, TX_READ));
+	t_ok(&reader, store_digest(&reader, digest));
+	for (unit = 1; unit < 9; unit++)
+		t_ok(&t->ctx, t_unit(t, add_large, &unit));
+	t_ok(&reader, tx_end(&reader, OK));
+	suite_ctx_end(&reader);
+	kept = log_size(t);
+	assert_true(kept > LOG_COPIED);
+	for (; unit < 14; unit++)
+		t_ok(&t->ctx, t_unit(t, add_large, &unit));
+	assert_int_equal(log_size(t), kept);
 }
 
 /* --- killed in the middle --- */
@@ -413,6 +450,7 @@ main(void)
 		t_test(a_failed_backup_leaves_no_file),
 		t_test(tables_are_strict),
 		t_test(the_log_does_not_grow_without_end),
+		t_test(a_log_that_a_reader_kept_begins_anew_soon_after),
 		t_test(what_was_answered_survives_a_kill),
 	};
 
