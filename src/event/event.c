@@ -97,6 +97,7 @@ published(void *owner, bool committed)
 		events->end = end;
 	}
 	events->numbered = events->end.number;
+	events->unsure = events->unsure || !committed;
 	count = moved ? events->listener_count : 0;
 	memcpy(listeners, events->listeners, sizeof(listeners));
 	(void)pthread_mutex_unlock(&events->lock);
@@ -251,16 +252,37 @@ struct pending_event {
 	int64_t unit;
 };
 
+/* What came of the last commit: the table knows. */
+static enum fail
+be_sure(struct ctx *leader, struct events *events)
+{
+	struct sql_event_ends *ends = NULL;
+
+	if (!events->unsure)
+		return OK;
+	TRY(sql_event_ends(leader, &ends));
+	events->numbered = ends->last_number;
+	events->unsure = false;
+	return OK;
+}
+
 static enum fail
 number_event(struct ctx *leader, struct tx_entry *self)
 {
 	const struct pending_event *event = (struct pending_event *)self;
-	struct sql_event_add *made = NULL;
+	struct events *events = event->events;
 
-	TRY(sql_event_add(leader, ledger_next_index(event->events->ledger),
-	    event->at_us, event->name, event->object, event->unit, &made));
-	event->events->numbered = made->number;
-	return OK;
+	TRY(be_sure(leader, events));
+	events->numbered++;
+	return sql_event_add(leader,
+	    &(struct sql_event_add_args){
+		.number = events->numbered,
+		.ledger_size = ledger_next_index(events->ledger),
+		.at_us = event->at_us,
+		.name = event->name,
+		.object = event->object,
+		.unit = event->unit,
+	    });
 }
 
 enum fail

@@ -1,14 +1,10 @@
 -- Queries of the events.  Nobody else touches their table.
 
--- The number is given here, by the one leader at a time.
 -- name: event_add
--- args: ledger_size i64, at_us i64, name text, object text, unit i64
--- row: number i64
--- gives: one
+-- args: number i64, ledger_size i64, at_us i64, name text, object text, unit i64
+-- gives: late
 INSERT INTO event (number, ledger_size, at_us, name, object, unit_id)
-VALUES ((SELECT COALESCE(MAX(number), 0) + 1 FROM event), $ledger_size, $at_us,
-	$name, $object, $unit)
-RETURNING number;
+VALUES ($number, $ledger_size, $at_us, $name, $object, $unit);
 
 -- name: event_ends
 -- row: first_number i64, last_number i64

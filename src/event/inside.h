@@ -19,8 +19,10 @@ struct events {
 	struct arena *arena;
 	struct ledger *ledger;
 	const struct event_kind *const *kinds; /* NULL-terminated */
-	/* The batch leader's own: the last number it gave. */
+	/* The batch leader's own: the last number it gave, and whether a commit
+	 * did not come through since it was read from the table. */
 	int64_t numbered;
+	bool unsure;
 	pthread_mutex_t lock;    /* guards what is below */
 	struct event_cursor end; /* what may be shown */
 	struct event_listener listeners[EVENT_LISTENERS_MAX];
