@@ -51,7 +51,7 @@ gate_target(const char *raw, const char *path)
 }
 
 bool
-gate_passes(const struct http_request *request, bool needs_host)
+gate_passes(const struct http_request *request, bool is_1_1)
 {
 	int framings = 0;
 	int hosts = 0;
@@ -68,9 +68,11 @@ gate_passes(const struct http_request *request, bool needs_host)
 			hosts++;
 		if (strcasecmp(name, "Transfer-Encoding") == 0) {
 			framings++;
-			if (strcasecmp(value, "chunked") != 0)
+			/* HTTP/1.0 has none: who is in front may frame it
+			 * otherwise (RFC 9112, 6.1). */
+			if (!is_1_1 || strcasecmp(value, "chunked") != 0)
 				return false;
 		}
 	}
-	return framings <= 1 && hosts <= 1 && (hosts == 1 || !needs_host);
+	return framings <= 1 && hosts <= 1 && (hosts == 1 || !is_1_1);
 }

@@ -31,7 +31,7 @@ bool gate_header(const char *name, const char *value);
  * other than chunked, a header name that is no token, a control character in a
  * value, or not one Host (HTTP/1.0 may have none).
  */
-bool gate_passes(const struct http_request *request, bool needs_host);
+bool gate_passes(const struct http_request *request, bool is_1_1);
 
 /*
  * A listening socket on a numeric address such as "127.0.0.1:8080" or

@@ -63,6 +63,14 @@ static const struct probe refused[] = {
 	    "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
 	    "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SMUGGLED,
 	    400 },
+	{ "chunked over HTTP/1.0",
+	    "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"
+	    "0\r\n\r\n" SMUGGLED,
+	    400 },
+	{ "chunked over HTTP/1.0 that stays",
+	    "POST / HTTP/1.0\r\nConnection: keep-alive\r\n"
+	    "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SMUGGLED,
+	    400 },
 	{ "unknown coding",
 	    "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n"
 	    "\r\n" SMUGGLED,
