@@ -130,8 +130,7 @@ NODISCARD enum fail report_amend(struct ctx *ctx, struct report *report,
 NODISCARD enum fail report_store(struct ctx *ctx, struct report *report,
     int64_t revision);
 
-/* FAIL_STALE "report.stale" unless the report is at this revision: asked before
- * an act, so that a stale caller hears that and not what the act would say. */
+/* FAIL_STALE "report.stale" unless the report is at this revision. */
 NODISCARD enum fail report_at(struct ctx *ctx, const struct report *report,
     int64_t revision);
 

@@ -154,7 +154,7 @@ get_history(struct ctx *ctx, struct call *call)
 
 /* ---- acts --------------------------------------------------------------- */
 
-/* The report of the path, at the revision the caller read. */
+/* The report of the path, and the revision the caller read. */
 static enum fail
 begin(struct ctx *ctx, struct call *call, struct report **ret,
     int64_t *ret_revision)
@@ -162,9 +162,25 @@ begin(struct ctx *ctx, struct call *call, struct report **ret,
 	int64_t id = 0;
 
 	TRY(call_path_id(ctx, call, "id", &id));
-	TRY(call_if_match(ctx, call, ret_revision));
 	TRY(report_load(ctx, id, 0, ret));
-	return report_at(ctx, *ret, *ret_revision);
+	return call_if_match(ctx, call, ret_revision);
+}
+
+/*
+ * What an act came to, for a caller who read this revision.  Who may not do it
+ * hears that, whatever he read; of all others who is stale hears that, and not
+ * what the act says of a report that he has not seen.
+ */
+static enum fail
+judge(struct ctx *ctx, const struct report *report, int64_t revision,
+    enum fail got)
+{
+	if (got == FAIL_DENIED || got == FAIL_NOT_FOUND ||
+	    report_revision(report) == revision)
+		return got;
+	if (got != OK)
+		fail_clear(ctx);
+	return report_at(ctx, report, revision);
 }
 
 struct draft_in {
@@ -188,7 +204,7 @@ put_draft(struct ctx *ctx, struct call *call)
 	int64_t revision = 0;
 
 	TRY(begin(ctx, call, &report, &revision));
-	TRY(report_save(ctx, report, in->cells));
+	TRY(judge(ctx, report, revision, report_save(ctx, report, in->cells)));
 	TRY(report_store(ctx, report, revision));
 	return answer_report(ctx, call, 200, report);
 }
@@ -201,7 +217,7 @@ act(struct ctx *ctx, struct call *call,
 	int64_t revision = 0;
 
 	TRY(begin(ctx, call, &report, &revision));
-	TRY(run(ctx, report));
+	TRY(judge(ctx, report, revision, run(ctx, report)));
 	TRY(report_store(ctx, report, revision));
 	return answer_report(ctx, call, 200, report);
 }
@@ -248,7 +264,7 @@ act_with_reason(struct ctx *ctx, struct call *call,
 	int64_t revision = 0;
 
 	TRY(begin(ctx, call, &report, &revision));
-	TRY(run(ctx, report, in->reason));
+	TRY(judge(ctx, report, revision, run(ctx, report, in->reason)));
 	TRY(report_store(ctx, report, revision));
 	return answer_report(ctx, call, 200, report);
 }

@@ -561,6 +561,22 @@ def test_an_act_on_an_older_revision_is_stale(obligation, act):
 
 
 @pytest.mark.parametrize('act', ACTS)
+def test_who_may_not_act_hears_that_whatever_revision_he_read(filed, act):
+    client = filed.server.client('gov' if act in ('draft', 'submit', 'sign',
+                                                 'amend') else 'centre')
+    body = REASON if act in ('send-back', 'amend') else None
+    old = filed.revision + 7
+    with nothing_changes(filed.server):
+        answer = (filed.save(client, GOOD, old) if act == 'draft' else
+                  filed.act(client, act, body, old))
+        refused(answer, 403, 'access.denied')
+        # What the input would be refused for is not said either.
+        if act == 'draft':
+            refused(filed.save(client, {'no.cell': 'x'}, old), 403,
+                    'access.denied')
+
+
+@pytest.mark.parametrize('act', ACTS)
 @pytest.mark.parametrize('header', [None, '', '7', 'W/"7"', '"x"', '"1', '*'])
 def test_an_act_needs_the_revision_it_was_read_at(filed, act, header):
     method = 'PUT' if act == 'draft' else 'POST'
