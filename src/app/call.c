@@ -108,6 +108,14 @@ call_peer(const struct ctx *ctx, const struct call *call)
 	    forwarded_for(ctx->arena, call->request));
 }
 
+bool
+call_is_https(const struct ctx *ctx, const struct call *call)
+{
+	return network_has_text(dispatch_proxies(ctx->home->dispatch),
+		   call->request->peer) &&
+	       text_equal(call_header(call, "X-Forwarded-Proto"), "https");
+}
+
 enum fail
 call_answer(struct ctx *ctx, struct call *call, int status,
     const struct shape *shape, const void *object)

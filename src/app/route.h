@@ -125,6 +125,10 @@ const char *call_header(const struct call *call, const char *name);
  */
 const char *call_peer(const struct ctx *ctx, const struct call *call);
 
+/* Did it come over TLS?  A proxy of the option http.proxies says so, by
+ * X-Forwarded-Proto; it must set it. */
+bool call_is_https(const struct ctx *ctx, const struct call *call);
+
 /*
  * Note what is answered; it is rendered after the commit, when ledger numbers
  * are final, so object and all it points to must stay until then (arena).

@@ -6,6 +6,7 @@
 #include "app/app.h"
 #include "app/dispatch.h"
 #include "app/shell.h"
+#include "app/visitor.h"
 #include "core/arena.h"
 #include "core/home.h"
 #include "people/access.h"
@@ -61,7 +62,9 @@ static const struct shape_field password_fields[] = {
 	F_TEXT(struct password_body, old, PASSWORD_IN_MOST, REQUIRED,
 	    "The password until now.", "\"mat-khau-dai-mot-chut\""),
 	F_TEXT(struct password_body, new, PASSWORD_IN_MOST, REQUIRED,
-	    "The new password, 10 to 200 bytes.", "\"mot-mat-khau-khac\""),
+	    "The new password, 10 to 200 bytes; none of those that are "
+	    "guessed first, nor the old one.",
+	    "\"mot-mat-khau-khac\""),
 };
 static const struct shape password_shape =
     SHAPE("PasswordChange", struct password_body, password_fields);
@@ -149,18 +152,16 @@ get_session(struct ctx *ctx, struct call *call)
 	return answer_session(ctx, call);
 }
 
-/*
- * Lax keeps the cookie out of foreign pages' forms; Secure is left to the proxy
- * that ends TLS, because on loopback there is none.
- */
+/* Lax keeps the cookie out of foreign pages' forms. */
 void
 session_set_cookie(struct ctx *ctx, struct call *call, const char *value)
 {
 	call_answer_header(call, "Set-Cookie",
 	    arena_printf(ctx->arena,
-		"truc=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%" PRId64,
-		value == NULL ? "" : value,
-		value == NULL ? 0 : session_life_us(ctx->home) / 1000000));
+		"%s=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%" PRId64 "%s",
+		visitor_cookie_name(ctx, call), value == NULL ? "" : value,
+		value == NULL ? 0 : session_life_us(ctx->home) / 1000000,
+		call_is_https(ctx, call) ? "; Secure" : ""));
 }
 
 void
@@ -212,8 +213,8 @@ static const char *const sign_in_failures[] = { "session.refused",
 	"session.throttled", "session.busy", NULL };
 static const char *const sign_out_failures[] = { "session.none", NULL };
 static const char *const password_failures[] = { "session.none",
-	"session.wrong_password", "password.length", "session.throttled",
-	"session.busy", NULL };
+	"session.wrong_password", "password.length", "password.common",
+	"password.same", "session.throttled", "session.busy", NULL };
 
 const struct route session_routes[] = {
 	{ .method = POST,

@@ -8,24 +8,44 @@
 #include "core/text.h"
 #include "people/credential.h"
 
-#define COOKIE_NAME "truc="
-
-/* The value after "name=" among "a=1; name=...; b=2"; NULL if none. */
+/*
+ * The values after "name=" among "a=1; name=...; b=2", of all such headers.  The
+ * first one, NULL if there is none; *ret_count how many there are.
+ */
 static const char *
-cookie(struct ctx *ctx, const struct call *call, const char *name)
+cookie(struct ctx *ctx, const struct call *call, const char *name,
+    size_t *ret_count)
 {
-	const char *at = call_header(call, "Cookie");
+	const struct http_request *request = call->request;
+	const char *found = NULL;
 
-	while (at != NULL && *at != '\0') {
-		const size_t len = strcspn(at, ";");
+	*ret_count = 0;
+	for (size_t i = 0; i < request->header_count; i++) {
+		const char *at = request->headers[i].value;
 
-		if (text_starts(at, name))
-			return arena_text_n(ctx->arena, at + strlen(name),
-			    len - strlen(name));
-		at += len;
-		at += strspn(at, "; ");
+		if (strcasecmp(request->headers[i].name, "Cookie") != 0)
+			continue;
+		while (*at != '\0') {
+			const size_t len = strcspn(at, ";");
+
+			if (text_starts(at, name) && ++*ret_count == 1)
+				found = arena_text_n(ctx->arena,
+				    at + strlen(name), len - strlen(name));
+			at += len;
+			at += strspn(at, "; ");
+		}
 	}
-	return NULL;
+	return found;
+}
+
+/*
+ * Over TLS the browser keeps the cookie for this very host and never sends it
+ * without TLS (__Host-, Secure); on loopback there is no TLS.
+ */
+const char *
+visitor_cookie_name(const struct ctx *ctx, const struct call *call)
+{
+	return call_is_https(ctx, call) ? "__Host-truc" : "truc";
 }
 
 /*
@@ -93,6 +113,7 @@ visitor_find(struct ctx *ctx, struct call *call)
 	const char *authorization = call_header(call, "Authorization");
 	const bool is_public = (call->match.route->flags & ROUTE_PUBLIC) != 0;
 	const char *secret = NULL;
+	size_t cookies = 0;
 
 	if (authorization != NULL) {
 		if (text_starts(authorization, bearer))
@@ -103,9 +124,16 @@ visitor_find(struct ctx *ctx, struct call *call)
 			    "the token is unknown or over");
 		return OK;
 	}
-	secret = cookie(ctx, call, COOKIE_NAME);
+	secret = cookie(ctx, call,
+	    arena_printf(ctx->arena, "%s=", visitor_cookie_name(ctx, call)),
+	    &cookies);
 	if (secret == NULL)
 		return OK;
+	/* One of them somebody else has set: whose it is, nobody can say. */
+	if (cookies > 1)
+		return is_public ? OK
+				 : FAIL(ctx, FAIL_LOGIN, "session.cookies",
+				       "%zu cookies of a session", cookies);
 	TRY(check_csrf(ctx, call));
 	TRY(know_actor(ctx, call, CREDENTIAL_SESSION, secret));
 	if (ctx->actor == NULL && !is_public)
@@ -122,12 +150,13 @@ const char *
 visitor_language(struct ctx *ctx, const struct call *call)
 {
 	const char *picked = NULL;
+	size_t cookies = 0;
 
 	if (text_starts(call->request->path, "/api/"))
 		return locale_pick(call_header(call, "Accept-Language"));
 	if (text_starts(call->request->query, "lang="))
 		picked = call->request->query + strlen("lang=");
 	else
-		picked = cookie(ctx, call, "truc_lang=");
+		picked = cookie(ctx, call, "truc_lang=", &cookies);
 	return text_equal(picked, "en") ? "en" : "vi";
 }

@@ -12,6 +12,7 @@
  * Set ctx->actor by token or cookie; NULL: nobody.  A stale credential matters
  * only where one is needed.
  *	FAIL_LOGIN	"token.unknown" "session.ended"
+ *	FAIL_LOGIN	"session.cookies"	two of them: one is somebody's
  *	FAIL_DENIED	"access.csrf"	a cookie that a foreign page may have sent
  */
 NODISCARD enum fail visitor_find(struct ctx *ctx, struct call *call);
@@ -26,5 +27,8 @@ NODISCARD enum fail visitor_check_origin(struct ctx *ctx,
 
 /* "vi" or "en"; no row is needed. */
 const char *visitor_language(struct ctx *ctx, const struct call *call);
+
+/* What the cookie of a session is called on the way this request came. */
+const char *visitor_cookie_name(const struct ctx *ctx, const struct call *call);
 
 #endif

@@ -325,8 +325,8 @@ const struct command serve_command = {
 	.detail = "Serves the API and the web client. One server a folder; it "
 		  "answers nothing before\nit is on disk. In production nginx "
 		  "is in front of it (TLS, limits);\nit sets "
-		  "X-Forwarded-For, and the option http.proxies names its "
-		  "address.\n",
+		  "X-Forwarded-For and X-Forwarded-Proto, and the option "
+		  "http.proxies names its\naddress.\n",
 	.options = options,
 	.run = serve,
 };

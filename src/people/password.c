@@ -31,6 +31,9 @@ password_check(struct ctx *ctx, const char *pointer, const char *password)
 		fail_invalid(ctx, pointer, "password.length",
 		    "must have from %d to %d bytes", PASSWORD_LEAST,
 		    PASSWORD_MOST);
+	else if (password_is_common(password))
+		fail_invalid(ctx, pointer, "password.common",
+		    "is among the first that are guessed");
 	return fail_valid(ctx);
 }
 

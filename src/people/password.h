@@ -21,15 +21,23 @@ struct password {
 /*
  * Before the unit of work that writes it: the hash takes 20 ms, for which no
  * transaction may be open, so that nobody waits for the ticket meanwhile.
- *	FAIL_INVALID	"input.invalid" with field "password.length" at pointer
+ *	FAIL_INVALID	"input.invalid" with field "password.length" or
+ *			"password.common" at pointer
  *	FAIL_INTERNAL	"password.hash"
  */
 NODISCARD enum fail password_prepare(struct ctx *ctx, const char *pointer,
     const char *text, struct password *ret);
 
-/* FAIL_INVALID "password.length" with a field error at pointer. */
+/* FAIL_INVALID "password.length" or "password.common" with a field error at
+ * pointer. */
 NODISCARD enum fail password_check(struct ctx *ctx, const char *pointer,
     const char *password);
+
+/*
+ * Would a guesser try it first?  A common word with digits, marks, capitals,
+ * blanks or itself added, few different characters, or digits alone.
+ */
+bool password_is_common(const char *password);
 
 /* Of a password_check'ed text; ctx has no transaction, as above.  The salt is
  * always from the kernel. */

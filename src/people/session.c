@@ -226,6 +226,10 @@ session_change_password(struct ctx *ctx, const char *old, const char *new,
 
 	TRY(require_session(ctx));
 	TRY(password_check(ctx, "/new", new));
+	if (strcmp(old, new) == 0) {
+		fail_invalid(ctx, "/new", "password.same", "is the old one");
+		return fail_valid(ctx);
+	}
 	login = ctx->actor->login;
 	TRY(password_enter(ctx));
 	*ret_wait_s = throttle_take(throttle, ctx->home, THROTTLE_LOGIN, login,

@@ -136,12 +136,40 @@ all_wrong_fields_of_a_new_person_are_told(void **state)
 }
 
 static void
+what_is_guessed_first_is_no_password(void **state)
+{
+	static const char *const common[] = { "          ", "1234567890",
+		"0987654321", "19900101199", "aaaaaaaaaaaa", "ababababab",
+		"12121212121", "password123", "PASSWORD!!", "Password 2025",
+		"passwordpassword", "P@ssw0rd2025", "qwertyuiop",
+		"1qaz2wsx3edc", "1q2w3e4r5t", "matkhau123", "mat khau 1",
+		"Mậtkhẩu2025!", "admin12345", "2025admin!", "iloveyou!!",
+		"abcdefghij", "vietnam1975", "anhyeuem99" };
+	static const char *const sound[] = { "mat khau dai",
+		"mat-khau-thu-nghiem", "truc-demo-2025", "mot mat khau",
+		"xoai cat hoa loc", "password of the village hall",
+		"73920185560471928364", "k7#Lq9!mZ2",
+		"ÄÆ°á»ng lÃ ng" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(common); i++)
+		if (!password_is_common(common[i]))
+			t_fail("\"%s\" was accepted", common[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(sound); i++)
+		if (password_is_common(sound[i]))
+			t_fail("\"%s\" was refused", sound[i]);
+}
+
+static void
 a_password_is_checked_and_hashed_before_the_unit_of_work(void **state)
 {
 	struct t *t = start(state);
 	struct password made = { 0 };
 
 	t_fails(&t->ctx, password_prepare(&t->ctx, "/password", "ngan", &made),
+	    FAIL_INVALID, "input.invalid");
+	t_fails(&t->ctx,
+	    password_prepare(&t->ctx, "/password", "P@ssw0rd2025", &made),
 	    FAIL_INVALID, "input.invalid");
 	t->faults = (struct faults){ .at = 1 };
 	t_fails(&t->ctx,
@@ -398,6 +426,7 @@ main(void)
 		t_test(every_change_of_a_person_is_whole_or_not_at_all),
 		t_test(every_change_leaves_an_audit_row),
 		t_test(all_wrong_fields_of_a_new_person_are_told),
+		t_test(what_is_guessed_first_is_no_password),
 		t_test(
 		    a_password_is_checked_and_hashed_before_the_unit_of_work),
 		t_test(logins_have_a_fixed_alphabet_and_are_unique),

@@ -16,7 +16,8 @@ NOT_ON_ROUTE = slices.joined('unseen', 'NOT_ON_ROUTE')
 # What any route may answer (src/app/dispatch.h, src/app/input.h).
 IMPLIED = {
     'route.unknown', 'route.method', 'access.login', 'access.denied',
-    'access.csrf', 'session.ended', 'token.unknown', 'input.media_type',
+    'access.csrf', 'session.ended', 'session.cookies',
+    'token.unknown', 'input.media_type',
     'input.no_body', 'input.query', 'input.invalid',
     'input.unknown', 'input.missing', 'input.type', 'input.range',
     'input.too_long', 'input.choice', 'input.date', 'input.repeated',

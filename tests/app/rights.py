@@ -23,5 +23,5 @@ EXPECTED = {
 
 def asked(op, about):
     if op.name == 'POST /api/v1/session/password':
-        return {'body': {'old': 'x' * 10, 'new': 'y' * 10}}
+        return {'body': {'old': 'x' * 10, 'new': 'mot-mat-khau-khac'}}
     return {}

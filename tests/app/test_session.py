@@ -207,17 +207,78 @@ def test_a_new_password_has_ten_to_two_hundred_bytes(server, changer):
 
 
 def test_wrong_old_passwords_are_slowed_down(changer):
-    answers = [changer.post(PASSWORD, {'old': 'sai', 'new': 'x' * 20})
+    answers = [changer.post(PASSWORD, {'old': 'sai',
+                                       'new': 'mot-mat-khau-khac'})
                for _ in range(30)]
     refused(answers[-1], 503, 'session.throttled')
 
 
 def test_more_than_two_changes_at_once_are_told_to_come_back(changer):
     def attempt(_):
-        return changer.post(PASSWORD, {'old': 'sai', 'new': 'x' * 20})
+        return changer.post(PASSWORD, {'old': 'sai',
+                                       'new': 'mot-mat-khau-khac'})
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         for _ in range(20):
             codes = {a.code for a in pool.map(attempt, range(8))}
             if 'session.busy' in codes:
                 return
     pytest.fail('eight at once never met a limit')
+
+
+# ---- what a password may not be, and whose cookie it is --------------------
+
+@pytest.mark.parametrize('new, code', [
+    (' ' * 10, 'password.common'), ('1234567890', 'password.common'),
+    ('Password2025!', 'password.common'), ('matkhau123', 'password.common'),
+    ('x' * 9, 'password.length'), (None, 'password.same')])
+def test_a_new_password_that_is_guessed_first_is_refused(server, signed_in,
+                                                         new, code):
+    old = server.world.password
+    answer = signed_in.post(PASSWORD, {'old': old, 'new': new or old})
+    refused(answer, 422, 'input.invalid', new=code)
+    assert server.client().sign_in('with.password').status == 200
+
+
+HTTPS = {'X-Forwarded-For': '203.0.113.9', 'X-Forwarded-Proto': 'https'}
+
+
+def sign_in_over_tls(server):
+    answer = server.client().send('POST', SESSION, {
+        'login': 'with.password', 'password': server.world.password}, HTTPS)
+    assert answer.status == 200, answer
+    return answer.headers['Set-Cookie']
+
+
+def test_over_tls_the_cookie_is_of_this_host_alone(server, moment):
+    cookie = sign_in_over_tls(server)
+    assert cookie.startswith('__Host-truc=')
+    parts = {part.strip() for part in cookie.split(';')}
+    assert {'Secure', 'HttpOnly', 'Path=/', 'SameSite=Lax'} <= parts
+    assert not any(part.startswith('Domain') for part in parts)
+    secret = cookie.split(';')[0]
+    asked = {'Cookie': secret, **HTTPS}
+    assert server.client().send('GET', SESSION, None, asked).status == 200
+    # The plain name says nothing there, nor the other one without TLS.
+    plain = {'Cookie': secret.replace('__Host-', ''), **HTTPS}
+    refused(server.client().send('GET', SESSION, None, plain), 401,
+            'access.login')
+    refused(server.client().send('GET', SESSION, None, {'Cookie': secret}),
+            401, 'access.login')
+
+
+def test_of_two_session_cookies_neither_counts(server, signed_in):
+    own = signed_in.cookie
+    foreign = server.client()
+    assert foreign.sign_in('with.password.2').status == 200
+    for both in (f'truc={foreign.cookie}; truc={own}',
+                 f'truc={own}; x=1; truc={foreign.cookie}',
+                 f'truc={own}; truc={own}'):
+        answer = server.client().send('GET', SESSION, None, {'Cookie': both})
+        refused(answer, 401, 'session.cookies')
+    # The way out is open, and what is public stays so.
+    answer = server.client().send('POST', SESSION, {
+        'login': 'with.password', 'password': server.world.password},
+        {'Cookie': f'truc=a; truc={own}', 'X-Requested-With': 'truc'})
+    assert answer.status == 200
+    assert server.client().send('GET', '/sign-in', None, {
+        'Cookie': f'truc=a; truc={own}'}).status == 200
