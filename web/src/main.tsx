@@ -12,7 +12,7 @@ import { beginSession, session } from './session.ts';
 import { SignIn } from './session/sign_in.tsx';
 import { Frame } from './ui/frame.tsx';
 import { asProblem } from './ui/load.ts';
-import { Failure, moved, PageHead, Waiting } from './ui/parts.tsx';
+import { Failure, LateWaiting, moved, PageHead } from './ui/parts.tsx';
 import type { Problem } from './api/client.ts';
 
 type Component = ComponentType<{ place: Where }>;
@@ -71,7 +71,7 @@ function App({ unknown }: { unknown?: Problem }): JSX.Element {
 	let content: JSX.Element;
 	if (who === undefined)
 		content = unknown ? <Failure problem={unknown}
-			retry={() => location.reload()} /> : <Waiting slow={false} />;
+			retry={() => location.reload()} /> : <LateWaiting />;
 	else if (who === null)
 		content = <SignIn />;
 	else if (!row)
@@ -87,7 +87,7 @@ function App({ unknown }: { unknown?: Problem }): JSX.Element {
 		content = <Failure problem={problem}
 			retry={() => location.reload()} />;
 	else
-		content = <Waiting slow={false} />;
+		content = <LateWaiting />;
 	return <Frame path={now.place.path}
 		onLang={() => setTurn((n) => n + 1)}>{content}</Frame>;
 }

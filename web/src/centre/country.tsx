@@ -12,7 +12,7 @@ import { formatCount } from '../numbers.ts';
 import { settle, type Where } from '../router.ts';
 import { position, widePosition } from '../session.ts';
 import { useNews } from '../ui/live.ts';
-import { asProblem, useLoad } from '../ui/load.ts';
+import { asProblem, SLOW_MS, useLoad } from '../ui/load.ts';
 import { Choice, Failure, PageHead, Waiting } from '../ui/parts.tsx';
 import { askLedger, structure } from '../ui/quiet.ts';
 import { TracePanel } from './trace.tsx';
@@ -103,7 +103,7 @@ function useBlocks(view: View, form: Form): { blocks: Blocks | null;
 		if (missing.length === 0)
 			return;
 		let over = false;
-		const timer = setTimeout(() => setSlow(true), 400);
+		const timer = setTimeout(() => setSlow(true), SLOW_MS);
 		Promise.all(missing.map(async (unit) => [unit,
 			await api.readFigures({ ...query, ...rowsUnder(unit) })] as const))
 			.then((got) => {

@@ -16,6 +16,7 @@ import { computedCells, merge, sameCell, sameCells, toInput } from './cells.ts';
 const DELAY_MS = 800;
 const RETRY_MS = 5_000;
 const RETRY_MAX_MS = 60_000;
+const UNSURE_MAX = 32;
 
 /** What both clerks wrote into the same cells. */
 export interface Conflict {
@@ -51,6 +52,8 @@ export class Draft {
 	taken = 0;
 	problem: Problem | null = null;
 	private base: Cell[];
+	/** Sent without an answer: one of these may have arrived. */
+	private unsure: Cell[][] = [];
 	private timer = 0;
 	private wait = RETRY_MS;
 	private running: Promise<void> | null = null;
@@ -71,6 +74,8 @@ export class Draft {
 
 	private restore(kept: KeptDraft): void {
 		this.restored = true;
+		/* The tab before may still be sending it. */
+		this.noteUnsure(kept.cells);
 		this.meet(kept.base, kept.cells, this.report.cells);
 		this.later();
 	}
@@ -119,6 +124,10 @@ export class Draft {
 		keep('draft', this.person, this.report.id, JSON.stringify(kept));
 	}
 
+	private noteUnsure(sent: Cell[]): void {
+		this.unsure = [...this.unsure.slice(1 - UNSURE_MAX), sent];
+	}
+
 	private later(ms = DELAY_MS): void {
 		clearTimeout(this.timer);
 		if (!this.conflict)
@@ -150,6 +159,7 @@ export class Draft {
 			this.report = await saveDraft(this.report.id,
 				this.report.revision, toInput(this.form, sent));
 			this.base = sent;
+			this.unsure = [];
 			this.problem = null;
 			this.wait = RETRY_MS;
 			this.keep();
@@ -157,13 +167,15 @@ export class Draft {
 			if (this.dirty)
 				this.later();
 		} catch (error) {
-			await this.failed(asProblem(error));
+			await this.failed(asProblem(error), sent);
 		}
 		this.changed();
 	}
 
-	private async failed(problem: Problem): Promise<void> {
+	private async failed(problem: Problem, sent: Cell[]): Promise<void> {
 		this.keep();
+		if (problem.status === 0 || problem.status >= 500)
+			this.noteUnsure(sent);
 		saving.set({ kind: 'waiting', at: clock() });
 		if (problem.stale) {
 			await this.catchUp();
@@ -178,13 +190,19 @@ export class Draft {
 		}
 	}
 
-	/** Another clerk saved first: read theirs and bring both together. */
+	/**
+	 * Somebody saved first: another clerk, so theirs and mine are brought together,
+	 * or we ourselves without hearing of it.
+	 */
 	private async catchUp(): Promise<void> {
 		try {
 			const theirs = await readReport(this.report.id);
-			const base = this.base;
+			const own = this.unsure.some((sent) =>
+				sameCells(sent, theirs.cells));
 			this.report = theirs;
-			this.meet(base, this.cells, theirs.cells);
+			this.meet(own ? theirs.cells : this.base, this.cells,
+				theirs.cells);
+			this.unsure = [];
 			this.keep();
 			if (!this.conflict && this.dirty)
 				this.later(0);
@@ -202,10 +220,12 @@ export class Draft {
 		if (!this.dirty || this.conflict)
 			return;
 		this.keep();
-		if (!this.running)
-			saveDraft(this.report.id, this.report.revision,
-				toInput(this.form, this.cells), true)
-				.catch(() => undefined);
+		if (this.running)
+			return;
+		this.noteUnsure(this.cells);
+		saveDraft(this.report.id, this.report.revision,
+			toInput(this.form, this.cells), true)
+			.catch(() => undefined);
 	}
 
 	/** Sent on: nothing is left to keep here. */

@@ -93,8 +93,8 @@ function Broken({ form, finding, remark, onGo, onRemark }: EntryFinding & {
 		{either(finding.message_vi, finding.message_en)}{' '}
 		<span class="hint">{t('broken.expected',
 			{ value: formatNumber(finding.expected) })}</span>
-		{finding.citation ? <span class="hint"> · {finding.citation}</span>
-			: null}</p>
+		{finding.citation ? <span class="hint" lang="vi"> · {finding.citation}
+		</span> : null}</p>
 		{onGo ? <p class="cells"><span class="hint">{t('broken.cells')}</span>
 			{cells.map((cell) => <button type="button" class="plain"
 				key={cell} aria-label={t('broken.go', {

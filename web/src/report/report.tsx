@@ -58,9 +58,9 @@ export function ReportPage({ place }: { place: Where }): JSX.Element {
 			form={form} view={view} viewHref={(v) => address(place.path, {
 				version, view: v === 'figures' ? null : v })} />
 		{version === undefined ? <ReportActs key={`acts ${report.revision}`}
-			report={report} onDone={(_, act) => {
+			report={report} onDone={(fresh, act) => {
 				tell(doneText(act), place.path);
-				load.reload();
+				load.put({ report: fresh, form });
 				void askLedger();
 			}} /> : null}
 		<History report={report} />

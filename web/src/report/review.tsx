@@ -346,9 +346,9 @@ function Chosen({ id, form, totals, view, href, onDone }: { id: string;
 			view={view} viewHref={(v) => href({ view: v === 'figures'
 				? null : v })} />
 		<ReportActs key={`acts ${report.revision}`} report={report}
-			onDone={(_, act) => {
+			onDone={(fresh, act) => {
 				onDone(act);
-				load.reload();
+				load.put(fresh);
 			}} />
 	</>;
 }

@@ -8,7 +8,7 @@ import { signIn, type Problem } from '../api/client.ts';
 import { t } from '../i18n.ts';
 import { beginSession } from '../session.ts';
 import { asProblem } from '../ui/load.ts';
-import { Failure, Icon } from '../ui/parts.tsx';
+import { Failure, Icon, LateWaiting } from '../ui/parts.tsx';
 
 export function SignIn(): JSX.Element {
 	const form = useRef<HTMLFormElement>(null);
@@ -50,6 +50,7 @@ export function SignIn(): JSX.Element {
 					maxLength={200} autocomplete="current-password" /></p>
 			<p class="primary-act"><button type="submit" class="button"
 				disabled={busy}>{t('sign_in.act')}</button></p>
+			{busy ? <LateWaiting /> : null}
 		</form>
 	</div>;
 }

@@ -10,9 +10,12 @@ export interface Load<T> {
 	problem: Problem | undefined;
 	slow: boolean;
 	reload: () => void;
+	/** Show this from now on: the answer to an act, or the like. */
+	put: (data: T) => void;
 }
 
-const SLOW_MS = 400;
+/** After this long there are words about waiting. */
+export const SLOW_MS = 400;
 
 export function asProblem(error: unknown): Problem {
 	return error instanceof Problem ? error
@@ -22,7 +25,7 @@ export function asProblem(error: unknown): Problem {
 /** key says what is loaded; null: nothing yet. */
 export function useLoad<T>(key: string | null, load: () => Promise<T>):
     Load<T> {
-	const [state, setState] = useState<Omit<Load<T>, 'reload'>>(
+	const [state, setState] = useState<Omit<Load<T>, 'reload' | 'put'>>(
 		{ data: undefined, problem: undefined, slow: false });
 	const [turn, setTurn] = useState(0);
 	const current = useRef(load);
@@ -34,7 +37,7 @@ export function useLoad<T>(key: string | null, load: () => Promise<T>):
 		let over = false;
 		const timer = setTimeout(
 			() => setState((old) => ({ ...old, slow: true })), SLOW_MS);
-		const finish = (next: Omit<Load<T>, 'reload' | 'slow'>): void => {
+		const finish = (next: Pick<Load<T>, 'data' | 'problem'>): void => {
 			clearTimeout(timer);
 			if (!over)
 				setState({ ...next, slow: false });
@@ -50,5 +53,7 @@ export function useLoad<T>(key: string | null, load: () => Promise<T>):
 	}, [key, turn]);
 
 	const reload = useCallback(() => setTurn((n) => n + 1), []);
-	return { ...state, reload };
+	const put = useCallback((data: T) =>
+		setState({ data, problem: undefined, slow: false }), []);
+	return { ...state, reload, put };
 }

@@ -8,6 +8,7 @@ import type { Report } from '../api/types.ts';
 import { formatDay } from '../dates.ts';
 import { t, type TextKey } from '../i18n.ts';
 import { formatCount } from '../numbers.ts';
+import { SLOW_MS } from './load.ts';
 import { store } from './store.ts';
 
 /* Read out by screen readers, shown by nobody else. */
@@ -110,6 +111,16 @@ export function Failure({ problem, retry }: { problem: Problem;
 export function Note({ tone = 'info', children }: { tone?: string;
     children: ComponentChildren }): JSX.Element {
 	return <div class={`note ${tone}`}>{children}</div>;
+}
+
+/** Waiting that nobody else measures. */
+export function LateWaiting(): JSX.Element {
+	const [slow, setSlow] = useState(false);
+	useEffect(() => {
+		const timer = setTimeout(() => setSlow(true), SLOW_MS);
+		return () => clearTimeout(timer);
+	}, []);
+	return <Waiting slow={slow} />;
 }
 
 /** Room is reserved; words come only when it takes long. */

@@ -3,25 +3,10 @@
  * wide and narrow, on paper, by keyboard alone.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { becomes } from '../wait.mjs';
-import { DESK, newPage, PHONE, scene, seat, world } from './people.mjs';
+import { violations } from './axe.mjs';
+import { caller, DESK, GRID, newPage, PHONE, scene, seat, world } from './people.mjs';
 import { countryPath, figuresFor, FORM, sheetShows } from './screens.mjs';
-
-const AXE = readFileSync(fileURLToPath(new URL(
-	'../../node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-async function violations(page) {
-	await page.evaluate(AXE);
-	return page.evaluate(async (tags) => {
-		const { violations: found } = await globalThis.axe.run(document,
-			{ runOnly: { type: 'tag', values: tags } });
-		return found.map((v) => `${v.id}: ${v.nodes.slice(0, 3)
-			.map((n) => n.html.slice(0, 160)).join(' | ')}`);
-	}, TAGS);
-}
 
 const review = (query) => `/review?${new URLSearchParams(
 	{ form: FORM, ...query })}`;
@@ -42,6 +27,8 @@ const SCREENS = [
 		trace: '1~total~all.c3' }), '.hero'],
 	['trungtam', '/units?q=hoa+tien', '.ledger tbody'],
 	['trungtam', '/', '.kind-total'],
+	['trungtam', countryPath({ period: '2025-Q3', open: '11378' }),
+		'[aria-level="3"]'],
 	['quantri', '/', 'main h1'],
 ];
 
@@ -54,8 +41,13 @@ async function reportScreens() {
 	const unit = await seat('trungtam', '/units?q=hoa+tien');
 	await unit.click('.ledger tbody a >> nth=0');
 	await unit.waitForURL(/\/units\/\d+/);
+	const call = await caller(GRID.login);
+	const { positions: [{ unit: ward }] } = await call('GET', 'session');
+	const draft = await call('POST', 'reports', { body: { form: FORM,
+		period: '2025-Q4', unit: String(ward) } });
 	return [
 		['canbo.hoatien', pathname, '.history tbody'],
+		[GRID.login, `/reports/${draft.id}/entry`, '[role=grid]'],
 		['canbo.hoatien', `${pathname}?view=change`, '.history tbody'],
 		['tonghop.danang', review({ period: '2025-Q3',
 			report: pathname.split('/')[2] }), '.chosen .checks'],
@@ -220,6 +212,22 @@ scene('every stop of the Tab key shows its focus', async () => {
 	}
 });
 
+for (const lang of ['vi', 'en'])
+	scene(`a link to nowhere (${lang}) says so`, async () => {
+		const page = await inLanguage('canbo.hoatien', lang, '/', 'main h1');
+		await page.evaluate(() => {
+			const link = document.createElement('a');
+			link.href = '/no/such/screen';
+			document.body.append(link);
+			link.click();
+			link.remove();
+		});
+		await page.waitForSelector(`main h1:has-text("${lang === 'vi'
+			? 'Không có trang này' : 'There is no such page'}")`);
+		assert.deepEqual([...await violations(page),
+			...await untranslated(page, lang)], []);
+	});
+
 scene('the country is opened and asked by keyboard alone', async () => {
 	const page = await inLanguage('trungtam', 'vi',
 		countryPath({ period: '2025-Q3' }), '.kind-total');
@@ -230,6 +238,7 @@ scene('the country is opened and asked by keyboard alone', async () => {
 	await page.keyboard.press('ArrowRight');
 	await page.keyboard.press('Enter');
 	await page.waitForSelector('.hero');
+	assert.match(page.url(), /open=\d+.*trace=\d+%7Eunit%7Eall\.c3/);
 	await page.keyboard.press('Escape');
 	await page.waitForSelector('.hero', { state: 'detached' });
 	assert.equal(await page.evaluate(() =>

@@ -5,6 +5,9 @@
 import './main_job.mjs';
 import './drafts.mjs';
 import './keeping.mjs';
+import './grid.mjs';
+import './live.mjs';
 import './country.mjs';
 import './access.mjs';
 import './budget.mjs';
+import './explain.mjs';

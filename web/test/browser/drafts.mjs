@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { becomes } from '../wait.mjs';
+import { violations } from './axe.mjs';
 import { scene, seat, SECOND_CLERK } from './people.mjs';
 import { block, cell, cellShows, figuresFor, openEntry, paste, saved, sheetTexts,
 	submit } from './screens.mjs';
@@ -27,6 +28,7 @@ scene('two clerks on one draft: the later one is told and offered both values',
 		await second.waitForSelector('text=Có người vừa lưu bản nháp này');
 		/* What only one of them changed is brought together by itself. */
 		await cellShows(second, 's01.c5', '60');
+		assert.deepEqual(await violations(second), []);
 		await second.waitForSelector('.primary-act button:disabled');
 		const offered = await second.$$eval('label.radio', (labels) =>
 			labels.map((label) => label.textContent.trim()));

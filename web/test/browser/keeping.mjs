@@ -73,12 +73,15 @@ scene('what can be sent is sent, and signing out asks nothing', async () => {
 
 scene('another person at the same machine sees nothing of the one before',
 	async () => {
-		const page = await signIn(await newPage(), CLERK);
+		let page = await signIn(await newPage(), CLERK);
 		await cut(page);
 		await typeUnsent(page, '8642');
 		const path = new URL(page.url()).pathname;
 		/* The session ends by itself: nobody signed out, the work stays. */
-		await page.context().clearCookies();
+		const context = page.context();
+		await context.clearCookies();
+		await page.close();
+		page = await context.newPage();
 		await page.goto(world.address);
 		await page.waitForSelector('#login');
 		await signIn(page, OTHER);
@@ -95,6 +98,7 @@ scene('another person at the same machine sees nothing of the one before',
 		await signIn(page, CLERK);
 		await page.waitForSelector('[role=grid]');
 		await cellShows(page, 's01.c4', '8.642');
+		await page.waitForSelector('text=giữ trong trình duyệt này');
 		await saved(page);
 		await page.context().close();
 	});
@@ -115,4 +119,29 @@ scene('signing out in one tab ends the other, and nothing is kept again',
 		assert.deepEqual((await keptKeys(first)).filter((key) =>
 			key !== 'truc.lang'), []);
 		await first.context().close();
+	});
+
+scene('a session that ended asks again and comes back to the same place',
+	async () => {
+		const page = await signIn(await newPage(), CLERK);
+		await openEntry(page);
+		await saved(page);
+		const address = page.url();
+		/* Ended on the server alone: the browser does not know. */
+		const [{ name, value }] = (await page.context().cookies()).filter(
+			(cookie) => cookie.name === 'truc');
+		const { status } = await fetch(`${world.address}/api/v1/session`, {
+			method: 'DELETE', headers: { 'Cookie': `${name}=${value}`,
+				'X-Requested-With': 'truc' } });
+		assert.equal(status, 204);
+		await cell(page, 's02.c4').click();
+		await page.keyboard.type('31');
+		await page.keyboard.press('Enter');
+		await page.waitForSelector('#login');
+		await signIn(page, CLERK);
+		await page.waitForSelector('[role=grid]');
+		assert.equal(page.url(), address);
+		await cellShows(page, 's02.c4', '31');
+		await saved(page);
+		await page.context().close();
 	});

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { becomes } from '../wait.mjs';
-import { newTab, scene, seat, world } from './people.mjs';
+import { caller, newTab, scene, seat, world } from './people.mjs';
 import { block, cell, cellShows, COLUMNS, countryPath, countryRows, figuresFor,
 	FORM, giveReason, ledgerNumber, numbers, openEntry, paste, rowOf, saved,
 	sheetShows, sheetTexts, sign, submit, sumsOf, toNumber, written }
@@ -84,6 +84,7 @@ scene('a block from Excel with Vietnamese numbers is pasted and summed',
 		await becomes(() => page.textContent('.matrix tfoot td:nth-of-type(2)'),
 			written(sumsOf(job.figures)[1]));
 		await saved(page);
+		await page.waitForSelector('.foot .facts >> text=/đã lưu \\d/');
 	});
 
 scene('a broken rule shows at its cells and in words, and stops the submission',
@@ -160,8 +161,15 @@ scene('the chairman sees what he signs, and signs', async () => {
 	await sheetShows(page, job.figures);
 	await page.click('.tabs a:has-text("So với kỳ trước")');
 	await page.waitForSelector('.change');
+	/* The answer to the signature is enough: nothing is read for it. */
+	const unread = (url) => url.pathname === `/api/v1/reports/${job.report}`;
+	await page.route(unread, () => undefined);
 	await page.click('button:has-text("Ký và gửi")');
 	await page.waitForSelector('text=Đã ký và gửi');
+	await page.waitForSelector('.page-head .state:has-text("Đã gửi")');
+	await page.waitForSelector('button:has-text("Ký và gửi")',
+		{ state: 'detached' });
+	await page.unroute(unread);
 	job.ledger = await ledgerNumber(page);
 });
 
@@ -198,6 +206,9 @@ scene('sent back, the report leaves the totals and comes back with its reason',
 		await page.click('.chosen button:has-text("Trả lại")');
 		await page.click('.reason button[type=submit]');
 		await page.waitForSelector('text=Hãy ghi lý do');
+		await page.click('.templates button >> nth=0');
+		assert.match(await page.inputValue('.reason textarea'),
+			/^Tổng không khớp/);
 		await giveReason(page, REASON);
 		await page.waitForSelector('text=Đã trả lại kèm lý do');
 		await page.waitForSelector('.chosen .state:has-text("Trả lại")');
@@ -246,6 +257,14 @@ scene('the collector accepts all without flags and closes the period with a ' +
 	const page = await seat('tonghop.danang', `/review?period=${PERIOD}`);
 	await page.click('button:has-text("báo cáo không có lưu ý")');
 	await page.waitForSelector('text=/Đã tiếp nhận \\d+ báo cáo/');
+	/* What has flags is still to be looked at. */
+	const call = await caller('tonghop.danang');
+	const { positions: [{ unit }] } = await call('GET', 'session');
+	const { items } = await call('GET', `obligations?${new URLSearchParams(
+		{ form: FORM, period: PERIOD, unit, limit: 500 })}`);
+	assert.deepEqual(items.filter((o) => o.state === 'sent' &&
+		o.unit !== unit && o.flags === 0), []);
+	assert.ok(items.some((o) => o.state === 'accepted'));
 	await page.click('button:has-text("Đóng kỳ")');
 	await giveReason(page, 'Đã quá hạn; các đơn vị còn thiếu sẽ gửi bổ sung.');
 	await page.waitForSelector('text=/Đã đóng kỳ, sổ cái số/');
@@ -286,6 +305,7 @@ scene('the Centre follows the nation\'s figure down to this very report',
 		}
 		await becomes(async () => toNumber(await page.textContent('.hero')),
 			sumsOf(job.figures)[0]);
+		await page.waitForSelector('.trace button:has-text("Trở lại")');
 		const part = page.locator('.trace .parts tbody tr').last();
 		assert.equal(toNumber(await part.locator('td').first().innerText()),
 			job.ledger);

@@ -3,6 +3,7 @@
  * the run; what goes wrong in any of their pages fails the test it happens in.
  */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,22 +12,38 @@ import { ENOUGH_MS, SCENE_MS } from '../wait.mjs';
 import { World } from './world.mjs';
 
 export const DESK = { width: 1366, height: 768 };
-export const PHONE = { width: 360, height: 740 };
+/* As narrow as WCAG 1.4.10 asks for. */
+export const PHONE = { width: 320, height: 640 };
 
 /** The second clerk of Phường Hải Châu; the demonstration has one. */
 export const SECOND_CLERK = { login: 'hai.haichau', name: 'Hoàng Văn Hai',
-	position: 'clerk@area:20242@2025-07-01' };
+	positions: ['clerk@area:20242@2025-07-01'] };
 
 /** A clerk of Phường Thanh Khê, whose drafts nobody else touches. */
 export const KEEPER = { login: 'canbo.thanhkhe', name: 'Đặng Thị Keo',
-	position: 'clerk@area:20209@2025-07-01' };
+	positions: ['clerk@area:20209@2025-07-01'] };
+
+const both = (unit) => [`clerk@${unit}`, `leader@${unit}`];
+
+/** Phường Hải Vân: the grid is tried on its draft. */
+export const GRID = { login: 'mot.haivan', name: 'Bùi Thị Lưới',
+	positions: both('area:20194@2025-07-01') };
+
+/** Phường Cẩm Lệ, whose report others look at. */
+export const WATCHED = { login: 'mot.camle', name: 'Hồ Văn Dõi',
+	positions: both('area:20260@2025-07-01') };
+
+/** Thanh tra Chính phủ, which owes the form that asks for explanations. */
+export const EXPLAINER = { login: 'mot.thanhtra', name: 'Lý Thị Giải',
+	positions: both('ministry:TTCP@2025-12-14') };
 
 export let world;
 const seats = new Map();
 let faults = [];
 
 before(async () => {
-	world = await World.start({ people: [SECOND_CLERK, KEEPER] });
+	world = await World.start({ people: [SECOND_CLERK, KEEPER, GRID, WATCHED,
+		EXPLAINER] });
 }, { timeout: SCENE_MS });
 after(() => world?.stop());
 
@@ -36,15 +53,19 @@ const EXPECTED = [
 	/status of 401 .*\/api\/v1\/session$/,
 	/* Another clerk saved first. */
 	/status of 412 .*\/draft$/,
+	/* The session ended while a draft was open. */
+	/status of 401 .*\/draft$/,
 	/* A wrong password, on the page that needs no script. */
 	/status of 401 .*\/sign-in$/,
 	/* A page that there is not. */
 	/status of 404 .*\/nowhere$/,
+	/* A scene wants the line itself. */
+	/^Service Worker registration blocked by Playwright/,
 	/* The line to drafts is cut. */
 	/net::ERR_FAILED .*\/draft$/,
 ];
 
-function listen(page) {
+export function listen(page) {
 	page.setDefaultTimeout(ENOUGH_MS);
 	page.on('pageerror', (error) => faults.push(String(error)));
 	page.on('console', (message) => {
@@ -71,10 +92,14 @@ export async function newPage({ size = DESK, path = '/' } = {}) {
 	return page;
 }
 
-export async function signIn(page, login) {
+export async function startSignIn(page, login) {
 	await page.fill('#login', login);
 	await page.fill('#password', world.password);
 	await page.click('main button[type=submit]');
+}
+
+export async function signIn(page, login) {
+	await startSignIn(page, login);
 	await page.waitForSelector('.standing');
 	return page;
 }
@@ -96,6 +121,36 @@ export async function newTab(login, path) {
 	await old.close();
 	seats.set(login, await context.newPage());
 	return seat(login, path);
+}
+
+/**
+ * The same person at another machine: calls of the API, which must succeed.
+ */
+export async function caller(login) {
+	let cookie;
+	const call = async (method, path, { body, revision } = {}) => {
+		const answer = await fetch(`${world.address}/api/v1/${path}`, { method,
+			headers: { 'Accept': 'application/json',
+				'X-Requested-With': 'truc',
+				...cookie && { 'Cookie': cookie },
+				...body && { 'Content-Type': 'application/json' },
+				...revision && { 'If-Match': `"${revision}"` },
+				...method === 'POST' && { 'Idempotency-Key': randomUUID() } },
+			body: body && JSON.stringify(body) });
+		const text = await answer.text();
+		assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+		cookie ??= answer.headers.get('Set-Cookie')?.split(';')[0];
+		return text ? JSON.parse(text) : undefined;
+	};
+	await call('POST', 'session', { body: { login, password: world.password } });
+	return call;
+}
+
+/** Everybody leaves: all browser profiles end. */
+export async function closeAll() {
+	seats.clear();
+	for (const context of world.browser.contexts())
+		await context.close();
 }
 
 async function keepPictures(name) {

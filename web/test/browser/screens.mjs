@@ -57,9 +57,18 @@ export function paste(page, text) {
 	}, text);
 }
 
+/** Keys into a cell, and one that ends it. */
+export async function type(page, id, keys, end = 'Enter') {
+	await cell(page, id).focus();
+	await page.keyboard.type(keys);
+	await page.keyboard.press(end);
+}
+
+/** The server has all that was typed: nothing is kept for it any more. */
 export function saved(page) {
-	return page.waitForFunction(() => /đã lưu \d/.test(
-		document.querySelector('.foot .facts')?.textContent ?? ''));
+	return page.waitForFunction(() => !Object.keys(localStorage).some((key) =>
+		key.startsWith('truc.draft.') &&
+		key.endsWith(`.${location.pathname.split('/')[2]}`)));
 }
 
 export async function openEntry(page, period = 'Quý IV/2025', form = FORM) {

@@ -88,19 +88,37 @@ export class World {
 		return world;
 	}
 
-	async addPerson({ login, name, position }) {
+	async addForm(form) {
+		const file = join(this.folder, 'form.json');
+		writeFileSync(file, JSON.stringify(form));
+		await truc('import', 'form', file, '--data', this.data);
+	}
+
+	async addPerson({ login, name, positions }) {
 		const file = join(this.folder, 'password');
 		writeFileSync(file, `${this.password}\n`, { mode: 0o600 });
 		await truc('user', 'add', login, '--data', this.data, '--name', name,
-			'--password-file', file, '--position', position);
+			'--password-file', file,
+			...positions.flatMap((position) => ['--position', position]));
 	}
 
-	async stop() {
-		await this.browser?.close();
+	/** Do what needs the data folder alone; then the address is another one. */
+	async whileStopped(act) {
+		await this.stopServer();
+		await act();
+		Object.assign(this, await serve(this.data));
+	}
+
+	async stopServer() {
 		if (this.child && this.child.exitCode === null) {
 			this.child.kill('SIGTERM');
 			await once(this.child, 'exit');
 		}
+	}
+
+	async stop() {
+		await this.browser?.close();
+		await this.stopServer();
 		rmSync(this.folder, { recursive: true, force: true });
 	}
 }
