@@ -4,7 +4,9 @@ import { test } from 'node:test';
 import { load } from './load.mjs';
 
 const { address, matchRoute } = await load('src/router.ts');
-const { readView, viewAddress } = await load('src/centre/view.ts');
+const { figuresQuery, readView, viewAddress } =
+	await load('src/centre/view.ts');
+const { sameAddress } = await load('src/api/first.ts');
 
 const routes = [
 	{ path: '/', screen: 'work' },
@@ -55,4 +57,21 @@ test('nonsense in an address becomes the plain view', () => {
 	assert.deepEqual(view, { form: '', period: '', row: 'all', basis: 'sent',
 		structure: 'own', asOf: '', apportion: 'none', at: 0, open: [7],
 		trace: null });
+});
+
+/* The server fills the page's own parameters into src/centre/screens.c. */
+test('what is asked of the figures is what the page\'s address says', () => {
+	const asked = (page) => {
+		const view = readView(new URL(page, 'http://x').searchParams);
+		const query = figuresQuery(view, { columns: [{ id: 'c3' }] });
+		return sameAddress(address('/api/v1/figures', query));
+	};
+	assert.equal(asked('/country?form=II.06a&period=2025-Q3&at=1'),
+		sameAddress('/api/v1/figures?form=II.06a&periods=2025-Q3'));
+	assert.equal(asked('/country?form=II.06a&period=2025-Q3&at=1' +
+		'&structure=2025-07-01&as_of=17&basis=accepted&apportion=equal'),
+	sameAddress('/api/v1/figures?form=II.06a&periods=2025-Q3' +
+		'&structure=2025-07-01&as_of=17&basis=accepted&apportion=equal'));
+	assert.equal(asked('/country?form=II.06a&period=2025-Q3&row=s01'),
+		sameAddress('/api/v1/figures?form=II.06a&periods=2025-Q3&cells=s01.c3'));
 });

@@ -17,7 +17,7 @@ import { Choice, Failure, PageHead, Waiting } from '../ui/parts.tsx';
 import { askLedger, structure } from '../ui/quiet.ts';
 import { TracePanel } from './trace.tsx';
 import { TreeTable } from './tree.tsx';
-import { readView, viewAddress, type View } from './view.ts';
+import { figuresQuery, readView, viewAddress, type View } from './view.ts';
 
 /* The last day of the provinces and districts before the reform. */
 const BEFORE_REFORM = '2025-06-30';
@@ -58,22 +58,6 @@ async function startUnit(): Promise<number> {
 	return wide?.role === 'centre'
 		? (await api.listUnits({ level: 0, limit: 1 })).items[0].id
 		: (wide ?? position())?.unit ?? 0;
-}
-
-/* What goes without saying is left out, as in the address of the page: the
- * server has put the answer to that address into it. */
-function figuresQuery(view: View, form: Form): Omit<api.FiguresQuery,
-    'children_of' | 'units' | 'level'> {
-	return {
-		form: view.form,
-		periods: view.period,
-		cells: view.row === 'all' ? undefined
-			: form.columns.map((c) => `${view.row}.${c.id}`).join(','),
-		structure: view.structure === 'own' ? undefined : view.structure,
-		as_of: view.asOf || undefined,
-		basis: view.basis === 'sent' ? undefined : view.basis,
-		apportion: view.apportion === 'none' ? undefined : view.apportion,
-	};
 }
 
 /** Below a unit for those whose rights reach there, else the unit alone. */

@@ -1,6 +1,8 @@
 /*
  * What the country screen shows, as its address says it.
  */
+import type { FiguresQuery } from '../api/client.ts';
+import type { Form } from '../api/types.ts';
 import { address } from '../router.ts';
 
 export interface View {
@@ -64,4 +66,20 @@ export function viewAddress(view: View): string {
 		open: view.open.join(','),
 		trace: trace ? `${trace.unit}~${trace.kind}~${trace.cell}` : '',
 	});
+}
+
+/* What goes without saying is left out, as in the address of the page: the
+ * server has put the answer to that address into it. */
+export function figuresQuery(view: View, form: Pick<Form, 'columns'>):
+    Omit<FiguresQuery, 'children_of' | 'units' | 'level'> {
+	return {
+		form: view.form,
+		periods: view.period,
+		cells: view.row === 'all' ? undefined
+			: form.columns.map((c) => `${view.row}.${c.id}`).join(','),
+		structure: view.structure === 'own' ? undefined : view.structure,
+		as_of: view.asOf || undefined,
+		basis: view.basis === 'sent' ? undefined : view.basis,
+		apportion: view.apportion === 'none' ? undefined : view.apportion,
+	};
 }
