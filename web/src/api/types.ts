@@ -51,7 +51,10 @@ export interface Position {
 export interface PasswordChange {
 	/** The password until now. */
 	old: string;
-	/** The new password, 10 to 200 bytes. */
+	/**
+	 * The new password, 10 to 200 bytes; none of those that are guessed
+	 * first, nor the old one.
+	 */
 	new: string;
 }
 
