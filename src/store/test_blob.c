@@ -272,6 +272,38 @@ what_is_referred_to_again_is_kept(void **state)
 	assert_string_equal(text_of_blob(t, &owner.digest), "a");
 }
 
+static enum fail
+is_idle(struct ctx *ctx, void *arg)
+{
+	bool *idle = arg;
+	struct blob_row *rows = NULL;
+	size_t count = 0;
+
+	TRY(blob_rows(ctx, NULL, 2, &rows, &count));
+	assert_int_equal(count, 1);
+	*idle = rows[0].is_idle;
+	return OK;
+}
+
+/* Else it would be looked at for ever, and keep others from being forgotten. */
+static void
+a_blob_is_idle_when_the_last_one_lets_go(void **state)
+{
+	struct t *t = *state;
+	struct digest digest = { 0 };
+	bool idle = true;
+
+	begin(t);
+	(void)stored(t, "a", 1);
+	digest = stored(t, "a", 2);
+	let_go(t, digest, 1);
+	t_ok(&t->ctx, t_read(t, is_idle, &idle));
+	assert_false(idle);
+	let_go(t, digest, 2);
+	t_ok(&t->ctx, t_read(t, is_idle, &idle));
+	assert_true(idle);
+}
+
 static void
 an_idle_blob_waits_for_its_time(void **state)
 {
@@ -619,6 +651,7 @@ main(void)
 		t_test(equal_contents_are_one_file),
 		t_test(a_second_reference_of_one_owner_is_none),
 		t_test(what_is_referred_to_again_is_kept),
+		t_test(a_blob_is_idle_when_the_last_one_lets_go),
 		t_test(an_idle_blob_waits_for_its_time),
 		t_test(nobody_refers_to_what_is_not_there),
 		t_test(a_blob_that_is_held_is_not_removed),
