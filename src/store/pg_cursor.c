@@ -8,7 +8,7 @@
  * A cursor of the server, read by pages, so that other queries can run between
  * its rows.
  */
-#define FETCH_ROWS 512
+#define FETCH_ROWS 256
 
 struct reading {
 	const char *fetch;
