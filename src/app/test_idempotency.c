@@ -136,8 +136,13 @@ a_key_whose_request_still_runs_is_told_to_come_back(void **state)
 	struct call first = { .request = &request,
 		.match.route = &t_rows[T_ROW_ACT] };
 	struct call second = first;
+	struct call third = first;
+	const struct actor other = { .person = 2, .login = "b" };
 	struct ctx *ctx = t_fresh(t);
 
+	ctx->actor = &other;
+	t_ok(ctx, idempotency_enter(ctx, &third, running));
+	/* Which is another person's key. */
 	ctx->actor = &actor;
 	t_ok(ctx, idempotency_enter(ctx, &first, running));
 	t_fails(ctx, idempotency_enter(ctx, &second, running), FAIL_BUSY,
@@ -146,6 +151,8 @@ a_key_whose_request_still_runs_is_told_to_come_back(void **state)
 	idempotency_leave(ctx, &first, running);
 	t_ok(ctx, idempotency_enter(ctx, &second, running));
 	idempotency_leave(ctx, &second, running);
+	ctx->actor = &other;
+	idempotency_leave(ctx, &third, running);
 	ctx->actor = NULL;
 	running_free(running);
 }
