@@ -156,7 +156,7 @@ add_parts(struct ctx *ctx, const struct trace_query *query,
 	}
 	text_add(text, "],\"next\":");
 	if (shown == limit && first + shown < reached)
-		text_int(text, (long long)(first + shown));
+		text_int(text, (long long)first + (long long)shown);
 	else
 		text_add(text, "null");
 	text_add(text, ",\"total_parts\":");

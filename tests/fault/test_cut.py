@@ -40,7 +40,7 @@ def server(request, databases):
 
 
 def entries(server):
-    text = server.client().get('/metrics').body.decode()
+    text = server.metrics()
     return next(int(line.split()[1]) for line in text.splitlines()
                 if line.startswith('truc_ledger_entries '))
 

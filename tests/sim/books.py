@@ -229,12 +229,14 @@ class Books:
         self.reports[report.key()] = report
         return report, old is None
 
-    def begin(self, person, right, report, revision):
-        """What is asked before any act on a report."""
+    def begin(self, person, right, report, revision, may):
+        """What is asked before any act on a report; may: on this one."""
         if right is not None and not person.has(right):
             refuse('access.denied')
         if not self.sees(person, report):
             refuse('report.unknown')
+        if not may:
+            refuse('access.denied')
         if revision != report.revision:
             refuse('report.stale')
 
@@ -263,23 +265,22 @@ class Books:
         report.work, report.paper = None, {}
 
     def save(self, person, report, revision, cells):
-        self.begin(person, 'edit', report, revision)
-        if not self.may(person, 'edit', report.unit):
-            refuse('access.denied')
+        self.begin(person, 'edit', report, revision,
+                   self.may(person, 'edit', report.unit))
         if report.work not in ('draft', 'returned'):
             refuse('report.wrong_state')
         report.paper = cells
         report.revision += 1
 
     def submit(self, person, report, revision):
-        self.begin(person, 'edit', report, revision)
-        if not self.may(person, 'edit', report.unit):
-            refuse('access.denied')
+        self.begin(person, 'edit', report, revision,
+                   self.may(person, 'edit', report.unit))
         self.propose(report)
         report.revision += 1
 
     def sign(self, person, report, revision):
-        self.begin(person, 'sign', report, revision)
+        self.begin(person, 'sign', report, revision,
+                   self.may(person, 'sign', report.unit))
         self.sign_paper(person, report)
         report.revision += 1
 
@@ -289,9 +290,8 @@ class Books:
             'review', self.country, above, self.today())
 
     def accept(self, person, report, revision):
-        self.begin(person, 'review', report, revision)
-        if not self.reviews(person, report):
-            refuse('access.denied')
+        self.begin(person, 'review', report, revision,
+                   self.reviews(person, report))
         if report.standing() != 'sent':
             refuse('report.wrong_state')
         report.sent().accepted = self.entry()
@@ -320,14 +320,14 @@ class Books:
         return outcome
 
     def send_back(self, person, report, revision):
-        self.begin(person, 'read', report, revision)
-        if (report.work == 'proposed'
-                and self.may(person, 'sign', report.unit)):
+        within = (report.work == 'proposed'
+                  and self.may(person, 'sign', report.unit))
+        self.begin(person, 'read', report, revision,
+                   within or self.reviews(person, report))
+        if within:
             report.work = 'returned'
             report.revision += 1
             return
-        if not self.reviews(person, report):
-            refuse('access.denied')
         if report.standing() != 'sent':
             refuse('report.wrong_state')
         version = report.sent()
@@ -338,9 +338,8 @@ class Books:
         report.revision += 1
 
     def amend(self, person, report, revision):
-        self.begin(person, 'edit', report, revision)
-        if not self.may(person, 'edit', report.unit):
-            refuse('access.denied')
+        self.begin(person, 'edit', report, revision,
+                   self.may(person, 'edit', report.unit))
         if report.work is not None or report.standing() is None:
             refuse('report.wrong_state')
         report.paper, report.work = dict(report.sent().cells), 'draft'
