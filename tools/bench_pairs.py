@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Two builds of truc measured beside each other by `truc bench`.
 
-    bench_pairs.py OLD NEW PAIRS [--store-command CMD] [-- options of bench]
+    bench_pairs.py OLD NEW PAIRS [--store-command CMD | --same-start]
+                   [-- options of bench]
 
 OLD and NEW are programs.  They run in turn, PAIRS times each, and who begins
 changes from pair to pair, so that a machine that grows slower harms both.  For
@@ -14,18 +15,30 @@ CMD prints the URL of an empty database; {run} in it is the number of the run:
 
     bench_pairs.py OLD NEW 5 --store-command 'tests/pg.py database DIR b{run}'
 
+The bench's clients report for some seconds, so the faster build has more to read
+when it starts anew.  With --same-start that line is measured apart, on equal data:
+what one bench of OLD left, as it is for OLD, and a copy that NEW has migrated,
+without the kept cube.  Each is started STARTS times a pair, in turn.
+
 The exit status is 1 if a line is worse, 2 if a run failed.
 """
+import pathlib
 import re
 import shlex
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
+import time
 
 LINE = re.compile(r'^(\S.*?) {2,}(\d+(?:\.\d+)?) ?(\S*) {2,}')
 MORE_IS_BETTER = ('/s',)
 NOT_JUDGED = ('... reports a commit',)
 WORSE = 1.05
+START_LINE = 'start with all of it, until ready'
+STARTS = 5
+READY = 'http://127.0.0.1:'
 
 
 class Failed(Exception):
@@ -58,16 +71,54 @@ def measure(program, options, store_command, run):
     return found
 
 
-def run_pairs(old, new, pairs, options, store_command):
+def start(program, folder):
+    """Seconds until the server of this folder says that it is ready."""
+    shutil.rmtree(folder / 'snapshot', ignore_errors=True)
+    began = time.monotonic()
+    with subprocess.Popen([program, 'serve', '--data', str(folder), '--listen',
+                           '127.0.0.1:0'], stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, text=True) as server:
+        ready = any(READY in line for line in server.stdout)
+        took = time.monotonic() - began
+        server.terminate()
+    if not ready:
+        raise Failed(f'{program} does not start on {folder}')
+    return took
+
+
+def folders_of_one_run(old, new, options, place):
+    """The folder that one bench of OLD filled, and its copy for NEW."""
+    folders = (pathlib.Path(place) / 'old', pathlib.Path(place) / 'new')
+    measure(old, [*options, '--data', str(folders[0])], None, 0)
+    shutil.copytree(folders[0], folders[1])
+    start(new, folders[1])
+    return folders
+
+
+def same_starts(programs, folders, order):
+    """The median start of OLD and of NEW."""
+    took = ([], [])
+    for _ in range(STARTS):
+        for which in order:
+            took[which].append(start(programs[which], folders[which]))
+    return [statistics.median(each) for each in took]
+
+
+def run_pairs(old, new, pairs, options, store_command, folders):
     """The figures of each run of old and of new, in order."""
     programs = (old, new)
     runs = ([], [])
     for pair in range(pairs):
-        for place, which in enumerate((0, 1) if pair % 2 == 0 else (1, 0)):
+        order = (0, 1) if pair % 2 == 0 else (1, 0)
+        for place, which in enumerate(order):
             runs[which].append(measure(programs[which], options,
                                        store_command, 2 * pair + place))
             print(f'pair {pair + 1} of {pairs}: {programs[which]}',
                   file=sys.stderr)
+        if folders:
+            for which, took in enumerate(same_starts(programs, folders,
+                                                     order)):
+                runs[which][-1][START_LINE] = (took, 's')
     return runs
 
 
@@ -101,6 +152,7 @@ def compare(old, new):
 def main(words):
     options = []
     store_command = None
+    folders = None
     if '--' in words:
         at = words.index('--')
         words, options = words[:at], words[at + 1:]
@@ -108,12 +160,19 @@ def main(words):
         at = words.index('--store-command')
         store_command = words[at + 1]
         words = words[:at] + words[at + 2:]
-    if len(words) != 3 or not words[2].isdigit() or int(words[2]) < 1:
+    same_start = '--same-start' in words
+    words = [word for word in words if word != '--same-start']
+    if len(words) != 3 or not words[2].isdigit() or int(words[2]) < 1 or (
+            same_start and store_command):
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        old, new = run_pairs(words[0], words[1], int(words[2]), options,
-                             store_command)
+        with tempfile.TemporaryDirectory(prefix='truc-pairs-') as place:
+            if same_start:
+                folders = folders_of_one_run(words[0], words[1], options,
+                                             place)
+            old, new = run_pairs(words[0], words[1], int(words[2]), options,
+                                 store_command, folders)
     except (Failed, OSError, subprocess.CalledProcessError) as why:
         print(why, file=sys.stderr)
         return 2

@@ -97,3 +97,46 @@ def test_each_run_gets_a_database_of_its_own(tmp_path):
     calls = (tmp_path / 'calls').read_text()
     assert '--store postgres://d0' in calls
     assert '--store postgres://d1' in calls
+
+
+def serving(tmp_path, name, wait):
+    """Starts after WAIT seconds; its bench leaves a folder with one file."""
+    path = tmp_path / name
+    table = TABLE.format(ms='0.5', rate='10', commit='3').replace(
+        'ratio:', 'start with all of it, until ready 9.0 s  SQL\nratio:')
+    path.write_text(f"""#!/bin/sh
+echo "$0 $@" >> {tmp_path}/calls
+if [ "$1" = bench ]; then
+    while [ $# -gt 1 ]; do
+        [ "$1" != --data ] || {{ mkdir "$2"; echo data > "$2/file"; }}
+        shift
+    done
+    cat <<'END'
+{table}END
+    exit 0
+fi
+sleep {wait}
+grep -q data "$3/file" && [ ! -e "$3/snapshot" ] || exit 1
+mkdir "$3/snapshot"
+echo 'Serving: http://127.0.0.1:9/'
+exec sleep 5
+""")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_starts_are_measured_on_the_same_data(tmp_path):
+    old = serving(tmp_path, 'old', 0.05)
+    new = serving(tmp_path, 'new', 0.15)
+    done = run(old, new, '1', '--same-start')
+    assert done.returncode == 1, done.stderr
+    line = [x for x in done.stdout.splitlines() if x.startswith('start')]
+    assert len(line) == 1 and line[0].endswith('worse')
+    assert float(line[0].split()[-5]) < 1, 'its own start, not the bench\'s'
+
+
+def test_a_start_that_fails_ends_it(tmp_path):
+    old = serving(tmp_path, 'old', 0)
+    done = run(old, program(tmp_path, 'new'), '1', '--same-start')
+    assert done.returncode == 2
+    assert 'does not start' in done.stderr
