@@ -116,20 +116,23 @@ question_read_period(struct ctx *ctx, const struct asked *asked,
 }
 
 bool
-question_read_cell(struct ctx *ctx, const char *pointer, const char *id,
-    struct asked_cell *ret)
+question_read_cell(const char *id, struct asked_cell *ret)
 {
 	const char *point = strchr(id, '.');
 
 	ret->id = id;
 	ret->column = NULL;
-	if (point == NULL || point == id || point[1] == '\0') {
-		fail_invalid(ctx, pointer, "figures.cell", "%s is no cell", id);
+	if (point == NULL || point == id || point[1] == '\0')
 		return false;
-	}
 	if (text_starts(id, "all."))
 		ret->column = point + 1;
 	return true;
+}
+
+void
+question_no_cell(struct ctx *ctx, const char *pointer, const char *id)
+{
+	fail_invalid(ctx, pointer, "figures.cell", "%s is no cell", id);
 }
 
 static void
@@ -207,9 +210,11 @@ read_cells(struct ctx *ctx, struct asked *ret)
 	}
 	cells = ARENA_ARRAY(ctx->arena, ids->count, struct asked_cell);
 	for (size_t i = 0; i < ids->count; i++)
-		if (question_read_cell(ctx, item(ctx, "/cells", i), ids->at[i],
-			&cells[i]))
+		if (question_read_cell(ids->at[i], &cells[i]))
 			ret->cell_count++;
+		else /* an address made for each cell costs as much as it */
+			question_no_cell(ctx, item(ctx, "/cells", i),
+			    ids->at[i]);
 	ret->cells = cells;
 }
 

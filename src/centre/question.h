@@ -80,8 +80,9 @@ void question_read_when(struct ctx *ctx, const char *as_of,
 NODISCARD enum fail question_directory(struct ctx *ctx, struct asked *ret);
 bool question_read_period(struct ctx *ctx, const struct asked *asked,
     const char *pointer, const char *id, struct asked_period *ret);
-bool question_read_cell(struct ctx *ctx, const char *pointer, const char *id,
-    struct asked_cell *ret);
+/* Only its form is looked at; false: the caller says question_no_cell(). */
+bool question_read_cell(const char *id, struct asked_cell *ret);
+void question_no_cell(struct ctx *ctx, const char *pointer, const char *id);
 void question_place_cells(struct ctx *ctx, const struct asked *asked,
     struct asked_period *period);
 /* False: nobody lived on that day. */

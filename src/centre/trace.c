@@ -67,8 +67,9 @@ read_query(struct ctx *ctx, const struct trace_query *query,
 	else
 		question_read_period(ctx, asked, "/period",
 		    query->period == NULL ? "" : query->period, &ret->period);
-	question_read_cell(ctx, "/cell", query->cell == NULL ? "" : query->cell,
-	    &ret->cell);
+	if (!question_read_cell(query->cell == NULL ? "" : query->cell,
+		&ret->cell))
+		question_no_cell(ctx, "/cell", ret->cell.id);
 	read_kind(ctx, query, ret);
 	question_read_when(ctx, query->as_of, query->structure, query->basis,
 	    asked);

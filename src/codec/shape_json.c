@@ -125,6 +125,31 @@ is_list(struct ctx *ctx, const struct shape_field *field,
 	return true;
 }
 
+/* An item's place costs more than looking at it, so only faults have one. */
+static void
+refuse_text(struct ctx *ctx, const struct shape_field *field,
+    const struct json *item, const char *at, size_t i)
+{
+	const char *place = arena_printf(ctx->arena, "%s/%zu", at, i);
+
+	if (json_type(item) != JSON_IS_TEXT)
+		wrong_type(ctx, place, "a text");
+	else
+		(void)has_length(ctx, field->item_lo, field->item_hi,
+		    json_text(item), place);
+}
+
+static bool
+is_item_text(const struct shape_field *field, const struct json *item)
+{
+	size_t len = 0;
+
+	if (json_type(item) != JSON_IS_TEXT)
+		return false;
+	len = strlen(json_text(item));
+	return len >= (size_t)field->item_lo && len <= (size_t)field->item_hi;
+}
+
 static void
 read_texts(struct ctx *ctx, const struct shape_field *field,
     const struct json *node, const char *at, struct texts_of *ret)
@@ -138,17 +163,13 @@ read_texts(struct ctx *ctx, const struct shape_field *field,
 	texts = ARENA_ARRAY(ctx->arena, count + 1, const char *);
 	for (size_t i = 0; i < count; i++) {
 		const struct json *item = json_at(node, i);
-		const char *place = arena_printf(ctx->arena, "%s/%zu", at, i);
 
-		if (json_type(item) != JSON_IS_TEXT) {
-			wrong_type(ctx, place, "a text");
-			sound = false;
+		if (is_item_text(field, item)) {
+			texts[i] = json_text(item);
 			continue;
 		}
-		texts[i] = json_text(item);
-		if (!has_length(ctx, field->item_lo, field->item_hi, texts[i],
-			place))
-			sound = false;
+		refuse_text(ctx, field, item, at, i);
+		sound = false;
 	}
 	if (sound)
 		*ret = (struct texts_of){ texts, count };
