@@ -37,7 +37,7 @@ MORE_IS_BETTER = ('/s',)
 NOT_JUDGED = ('... reports a commit',)
 WORSE = 1.05
 START_LINE = 'start with all of it, until ready'
-STARTS = 5
+STARTS = 15
 READY = 'http://127.0.0.1:'
 
 

@@ -20,21 +20,19 @@ struct leaf_shape
 leaf_shape(const int64_t *values, const uint8_t *states, size_t cells)
 {
 	struct leaf_shape shape = { widths[0], true };
-	int64_t least = 0;
-	int64_t most = 0;
+	uint64_t bits = 0;
 
+	/* v and ~v need as many bits; no branch, as a start does it for all. */
 	for (size_t c = 0; c < cells; c++) {
 		const bool value = states[c] == CELL_VALUE;
+		const int64_t v = values[c] ^ (values[c] >> 63);
 
 		shape.full = shape.full && value;
-		if (value && values[c] < least)
-			least = values[c];
-		if (value && values[c] > most)
-			most = values[c];
+		bits |= value ? (uint64_t)v : 0;
 	}
-	if (least < INT16_MIN || most > INT16_MAX)
+	if (bits > INT16_MAX)
 		shape.width = widths[1];
-	if (least < INT32_MIN || most > INT32_MAX)
+	if (bits > INT32_MAX)
 		shape.width = widths[2];
 	return shape;
 }

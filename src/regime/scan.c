@@ -33,6 +33,28 @@ take_word(struct scan *s, const char *word, size_t len)
 
 #define TAKE_WORD(s, word) take_word((s), (word), sizeof(word) - 1)
 
+/* So many digits are never too large. */
+#define DIGITS_SAFE 18
+
+/* What nearly all cells are, a count above zero: only digits, and the quote.
+ * Anything else is left to take_decimal(). */
+static bool
+take_count(struct scan *s, int64_t *ret)
+{
+	const uint8_t *const end = s->end;
+	const uint8_t *at = s->at;
+	uint64_t value = 0;
+
+	for (; at != end && (uint8_t)(*at - '0') <= 9; at++)
+		value = value * 10 + (uint64_t)(*at - '0');
+	if (at == end || *at != '"' || at == s->at ||
+	    at - s->at > DIGITS_SAFE || *s->at == '0')
+		return false;
+	s->at = at + 1;
+	*ret = (int64_t)value;
+	return true;
+}
+
 /*
  * The rest of a decimal text behind its opening quote, with exactly scale
  * digits after the point, and the closing quote.
@@ -146,7 +168,8 @@ cells_scan(const uint8_t *at, size_t len, const int *scales, size_t cell_count,
 			return false;
 		if (take(&s, '"')) {
 			states[i] = CELL_VALUE;
-			if (!take_decimal(&s, scales[i], &values[i]))
+			if (!(scales[i] == 0 && take_count(&s, &values[i])) &&
+			    !take_decimal(&s, scales[i], &values[i]))
 				return false;
 		} else if (TAKE_WORD(&s, "null")) {
 			states[i] = CELL_MISSING;
