@@ -159,9 +159,9 @@ join(struct ctx *ctx, struct call *call, struct event_wait *wait,
 	return call_answer_stream(ctx, call, type, stream);
 }
 
-/* What was forgotten will not be there later either: 410 says so. */
+/* What was pruned will not be there later either: 410 instead of 409. */
 static enum fail
-told(struct ctx *ctx, struct call *call, enum fail got)
+gone_if_pruned(struct ctx *ctx, struct call *call, enum fail got)
 {
 	if (got != OK && text_equal(ctx->failure.code, "event.pruned"))
 		call_fail_as(call, 410);
@@ -177,7 +177,7 @@ get_events(struct ctx *ctx, struct call *call)
 
 	TRY(kinds_of(ctx, &query->types, &seen.kinds));
 	TRY(place_of(ctx, query->after, &seen.after));
-	TRY(told(ctx, call, tx_within(ctx, TX_READ, look, &seen)));
+	TRY(gone_if_pruned(ctx, call, tx_within(ctx, TX_READ, look, &seen)));
 	if (query->wait > 0 && seen.count == 0 && !seen.more)
 		return join(ctx, call,
 		    &(struct event_wait){
@@ -214,7 +214,8 @@ get_stream(struct ctx *ctx, struct call *call)
 	TRY(kinds_of(ctx, &query->types, &wait.kinds));
 	TRY(place_of(ctx, last == NULL || *last == '\0' ? query->after : last,
 	    &wait.after));
-	TRY(told(ctx, call, tx_within(ctx, TX_READ, try_place, &wait.after)));
+	TRY(gone_if_pruned(ctx, call,
+	    tx_within(ctx, TX_READ, try_place, &wait.after)));
 	return join(ctx, call, &wait, "text/event-stream");
 }
 

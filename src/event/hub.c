@@ -50,6 +50,7 @@ on_people(void *arg)
 	if (atomic_load(&hub->count) > 0)
 		wake(hub, &hub->has_people_news);
 }
+
 /* ---- joining ---- */
 
 static int
@@ -73,7 +74,7 @@ has_place(const struct event_hub *hub, int64_t person)
 }
 
 void
-waiter_free(struct waiter *waiter)
+event_waiter_free(struct event_waiter *waiter)
 {
 	http_stream_release(waiter->stream);
 	free(waiter);
@@ -101,11 +102,11 @@ event_hub_join(struct ctx *ctx, const struct event_wait *in,
     struct http_stream **ret)
 {
 	struct event_hub *hub = ctx->home->event_hub;
-	struct waiter *waiter = calloc(1, sizeof(*waiter));
+	struct event_waiter *waiter = calloc(1, sizeof(*waiter));
 	bool fits = false;
 
 	assert(waiter != NULL && ctx->actor != NULL);
-	*waiter = (struct waiter){
+	*waiter = (struct event_waiter){
 		.stream = http_stream_new(
 		    in->wait_s > 0 ? EVENT_POLL_BYTES : EVENT_STREAM_BYTES),
 		.person = ctx->actor->person,
@@ -133,7 +134,7 @@ event_hub_join(struct ctx *ctx, const struct event_wait *in,
 	(void)pthread_mutex_unlock(&hub->lock);
 	if (fits)
 		return OK;
-	waiter_free(waiter);
+	event_waiter_free(waiter);
 	return FAIL(ctx, FAIL_BUSY, "event.streams",
 	    "%d streams, at most %d and %d of one person", event_hub_count(hub),
 	    hub->options.streams_max, hub->options.person_max);
@@ -217,8 +218,8 @@ event_hub_stop(struct event_hub *hub)
 	ctx_init(&ctx, arena, hub->home);
 	for (int i = 0; i < hub->waiting; i++) {
 		if (!hub->waiters[i]->is_done)
-			waiter_dismiss(&ctx, hub->waiters[i]);
-		waiter_free(hub->waiters[i]);
+			event_waiter_dismiss(&ctx, hub->waiters[i]);
+		event_waiter_free(hub->waiters[i]);
 	}
 	arena_free(arena);
 	hub->waiting = 0;

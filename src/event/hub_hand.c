@@ -26,14 +26,15 @@
 /* ---- letting go ---- */
 
 static void
-let_go(struct waiter *waiter)
+let_go(struct event_waiter *waiter)
 {
 	http_stream_end(waiter->stream);
 	waiter->is_done = true;
 }
 
 void
-waiter_answer(struct ctx *ctx, struct waiter *waiter, struct event_list *list)
+event_waiter_answer(struct ctx *ctx, struct event_waiter *waiter,
+    struct event_list *list)
 {
 	struct text text;
 
@@ -45,20 +46,20 @@ waiter_answer(struct ctx *ctx, struct waiter *waiter, struct event_list *list)
 }
 
 void
-waiter_dismiss(struct ctx *ctx, struct waiter *waiter)
+event_waiter_dismiss(struct ctx *ctx, struct event_waiter *waiter)
 {
 	if (waiter->limit > 0)
-		waiter_answer(ctx, waiter, &(struct event_list){ 0 });
+		event_waiter_answer(ctx, waiter, &(struct event_list){ 0 });
 	else
 		let_go(waiter);
 }
 
 enum fail
-waiter_look_up(struct ctx *ctx, struct waiter *waiter)
+event_waiter_look_up(struct ctx *ctx, struct event_waiter *waiter)
 {
 	TRY(credential_again(ctx, &waiter->who, &waiter->actor));
 	if (waiter->actor == NULL)
-		waiter_dismiss(ctx, waiter);
+		event_waiter_dismiss(ctx, waiter);
 	return OK;
 }
 
@@ -68,26 +69,23 @@ waiter_look_up(struct ctx *ctx, struct waiter *waiter)
 struct handing {
 	const struct event_page *page;
 	struct event_view *views;
-	const char **lines; /* for streams; NULL: not made yet */
+	const char **lines; /* for streams */
 };
 
 static const char *
-line_of(struct ctx *ctx, struct handing *handing, size_t i)
+line_of(struct arena *arena, const struct event_view *view)
 {
 	struct text text;
 
-	if (handing->lines[i] != NULL)
-		return handing->lines[i];
-	text_init(&text, ctx->arena);
-	text_addf(&text, "id: %s\ndata: ", handing->views[i].cursor);
-	shape_write(&text, &event_shape, &handing->views[i]);
+	text_init(&text, arena);
+	text_addf(&text, "id: %s\ndata: ", view->cursor);
+	shape_write(&text, &event_shape, view);
 	text_add(&text, "\n\n");
-	handing->lines[i] = text_of(&text);
-	return handing->lines[i];
+	return text_of(&text);
 }
 
 static bool
-wants(const struct events *events, const struct waiter *waiter,
+wants(const struct events *events, const struct event_waiter *waiter,
     const struct event_kind *kind)
 {
 	for (size_t i = 0; waiter->kinds != 0 && events->kinds[i] != NULL; i++)
@@ -98,8 +96,8 @@ wants(const struct events *events, const struct waiter *waiter,
 
 /* May this one see it, by what it asked for and by its rights? */
 static enum fail
-is_for(struct ctx *ctx, const struct waiter *waiter, const struct event *event,
-    bool *ret)
+is_for(struct ctx *ctx, const struct event_waiter *waiter,
+    const struct event *event, bool *ret)
 {
 	*ret = false;
 	if (!wants(ctx->home->events, waiter, event->kind))
@@ -108,8 +106,8 @@ is_for(struct ctx *ctx, const struct waiter *waiter, const struct event *event,
 }
 
 static enum fail
-hand_to_stream(struct ctx *ctx, struct waiter *waiter, struct handing *handing,
-    int64_t due_us)
+hand_to_stream(struct ctx *ctx, struct event_waiter *waiter,
+    const struct handing *handing, int64_t due_us)
 {
 	const struct event_page *page = handing->page;
 	const size_t room = http_stream_room(waiter->stream);
@@ -125,7 +123,7 @@ hand_to_stream(struct ctx *ctx, struct waiter *waiter, struct handing *handing,
 		if (!sees)
 			continue;
 
-		const char *line = line_of(ctx, handing, i);
+		const char *line = handing->lines[i];
 
 		if (text.len + strlen(line) > room) {
 			/* The rest when there is room again. */
@@ -146,7 +144,7 @@ hand_to_stream(struct ctx *ctx, struct waiter *waiter, struct handing *handing,
 }
 
 static enum fail
-hand_to_poll(struct ctx *ctx, struct waiter *waiter,
+hand_to_poll(struct ctx *ctx, struct event_waiter *waiter,
     const struct handing *handing)
 {
 	const struct event_page *page = handing->page;
@@ -172,14 +170,14 @@ hand_to_poll(struct ctx *ctx, struct waiter *waiter,
 	waiter->at = at;
 	list.items = (struct list_of){ items, count };
 	if (count > 0)
-		waiter_answer(ctx, waiter, &list);
+		event_waiter_answer(ctx, waiter, &list);
 	return OK;
 }
 
 /* ---- a group ---- */
 
 static enum fail
-hand_on(struct ctx *ctx, const struct group *group,
+hand_on(struct ctx *ctx, const struct event_group *group,
     const struct event_page *page)
 {
 	const int64_t due_us =
@@ -192,10 +190,10 @@ hand_on(struct ctx *ctx, const struct group *group,
 	handing.lines = ARENA_ARRAY(outer, page->count + 1, const char *);
 	for (size_t i = 0; i < page->count; i++) {
 		event_show(ctx, &page->items[i], &handing.views[i]);
-		(void)line_of(ctx, &handing, i);
+		handing.lines[i] = line_of(outer, &handing.views[i]);
 	}
 	for (int i = 0; got == OK && i < group->count; i++) {
-		struct waiter *waiter = group->waiters[i];
+		struct event_waiter *waiter = group->waiters[i];
 
 		if (waiter->is_done)
 			continue;
@@ -213,13 +211,13 @@ hand_on(struct ctx *ctx, const struct group *group,
 }
 
 static enum fail
-read_for(struct ctx *ctx, const struct group *group)
+read_for(struct ctx *ctx, const struct event_group *group)
 {
 	struct event_page page = { 0 };
 	enum fail got = OK;
 
 	for (int i = 0; i < group->count; i++)
-		TRY(waiter_look_up(ctx, group->waiters[i]));
+		TRY(event_waiter_look_up(ctx, group->waiters[i]));
 	TRY(tx_begin(ctx, TX_READ));
 	got = event_read(ctx, &group->waiters[0]->at, PAGE, &page);
 	if (got == OK)
@@ -228,7 +226,7 @@ read_for(struct ctx *ctx, const struct group *group)
 }
 
 bool
-group_serve(const struct group *group)
+event_group_serve(const struct event_group *group)
 {
 	struct arena *arena = arena_new(0);
 	struct random random;
@@ -239,9 +237,9 @@ group_serve(const struct group *group)
 	ctx_init(&ctx, arena, group->hub->home);
 	ctx.random = &random;
 	got = read_for(&ctx, group);
-	if (got == FAIL_CONFLICT)
+	if (got == FAIL_CONFLICT) /* pruned, or a later state's */
 		for (int i = 0; i < group->count; i++)
-			waiter_dismiss(&ctx, group->waiters[i]);
+			event_waiter_dismiss(&ctx, group->waiters[i]);
 	else if (got != OK)
 		LOG(LOG_WARN, "event.failed", LOG_T("code", ctx.failure.code),
 		    LOG_T("error", ctx.failure.message));

@@ -21,7 +21,7 @@ struct event_list;
 /*
  * One who waits.  All but stream and person are the thread's own after joining.
  */
-struct waiter {
+struct event_waiter {
 	struct http_stream *stream;
 	int64_t person;
 	struct credential_id who;
@@ -44,7 +44,7 @@ struct event_hub {
 	atomic_int_fast64_t rounds; /* of the thread, since its start */
 	pthread_mutex_t lock;       /* guards what is below */
 	pthread_cond_t woken;
-	struct waiter **waiters; /* streams_max places */
+	struct event_waiter **waiters; /* streams_max places */
 	int waiting;
 	bool has_news;
 	bool has_people_news;
@@ -57,30 +57,32 @@ int64_t event_hub_heartbeat_us(const struct event_hub *hub);
 /* The thread; arg is the hub. */
 void *event_hub_work(void *arg);
 
-void waiter_free(struct waiter *waiter);
+void event_waiter_free(struct event_waiter *waiter);
 
 /* ---- hub_hand.c, in the thread ---- */
 
 /* Who is it by now?  Nobody: it is let go.  Begins its own transaction. */
-enum fail waiter_look_up(struct ctx *ctx, struct waiter *waiter);
+NODISCARD enum fail event_waiter_look_up(struct ctx *ctx,
+    struct event_waiter *waiter);
 /* The answer of a poll, which is over with it. */
-void waiter_answer(struct ctx *ctx, struct waiter *waiter,
+void event_waiter_answer(struct ctx *ctx, struct event_waiter *waiter,
     struct event_list *list);
 /* Let it go: its place stays with its client; a poll says it in so many words. */
-void waiter_dismiss(struct ctx *ctx, struct waiter *waiter);
+void event_waiter_dismiss(struct ctx *ctx, struct event_waiter *waiter);
 
-/* Those of all who wait at one place; inside TX_READ. */
-struct group {
+/* Some of those who wait at one place, to be served together. */
+struct event_group {
 	struct event_hub *hub;
-	struct waiter **waiters;
+	struct event_waiter **waiters;
 	int count;
 };
 
 /*
- * A unit of work of the thread.  False: the store is busy or away, which is no
- * reason to let anybody go: their places stay.  Their cursors were good when
- * they joined; what was pruned since is said when they come again.
+ * Give them the next page, in a transaction of its own.  False: the store is
+ * busy or away, which is no reason to let anybody go: they stay where they are.
+ * If what they wait for was pruned since they joined, they are let go and get
+ * event.pruned when they come again.
  */
-bool group_serve(const struct group *group);
+bool event_group_serve(const struct event_group *group);
 
 #endif

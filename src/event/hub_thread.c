@@ -33,9 +33,9 @@
 
 /* A copy of who waits, for the thread, without those who are done or gone. */
 struct crowd {
-	struct waiter **at;
+	struct event_waiter **at;
 	int count;
-	struct waiter **group; /* room for as many */
+	struct event_waiter **group; /* room for as many */
 };
 
 /* With the lock. */
@@ -45,10 +45,10 @@ take_crowd(struct event_hub *hub, struct crowd *crowd)
 	int kept = 0;
 
 	for (int i = 0; i < hub->waiting; i++) {
-		struct waiter *waiter = hub->waiters[i];
+		struct event_waiter *waiter = hub->waiters[i];
 
 		if (waiter->is_done || http_stream_is_gone(waiter->stream)) {
-			waiter_free(waiter);
+			event_waiter_free(waiter);
 			continue;
 		}
 		waiter->is_visited = false;
@@ -63,7 +63,7 @@ take_crowd(struct event_hub *hub, struct crowd *crowd)
 /* ---- passes over the log ---- */
 
 static bool
-lags(const struct waiter *waiter, struct event_cursor end)
+lags(const struct event_waiter *waiter, struct event_cursor end)
 {
 	return !waiter->is_done && !event_cursor_equal(waiter->at, end);
 }
@@ -76,13 +76,13 @@ enum rest {
 };
 
 static enum rest
-rest_of(const struct group *group, struct event_cursor was,
+rest_of(const struct event_group *group, struct event_cursor was,
     struct event_cursor end)
 {
 	enum rest rest = REST_NONE;
 
 	for (int i = 0; i < group->count; i++) {
-		const struct waiter *waiter = group->waiters[i];
+		const struct event_waiter *waiter = group->waiters[i];
 
 		if (!lags(waiter, end))
 			continue;
@@ -103,12 +103,13 @@ pass(struct event_hub *hub, const struct crowd *crowd)
 	enum rest most = REST_NONE;
 
 	for (int first = 0; first < crowd->count; first++) {
-		struct group group = { .hub = hub, .waiters = crowd->group };
+		struct event_group group = { .hub = hub,
+			.waiters = crowd->group };
 		const struct event_cursor at = crowd->at[first]->at;
 		enum rest rest = REST_STUCK;
 
 		for (int i = first; i < crowd->count; i++) {
-			struct waiter *waiter = crowd->at[i];
+			struct event_waiter *waiter = crowd->at[i];
 
 			if (waiter->is_visited || !lags(waiter, end) ||
 			    !event_cursor_equal(waiter->at, at))
@@ -122,7 +123,7 @@ pass(struct event_hub *hub, const struct crowd *crowd)
 		}
 		if (group.count == 0)
 			continue;
-		if (group_serve(&group))
+		if (event_group_serve(&group))
 			rest = rest_of(&group, at, end);
 		if (rest > most)
 			most = rest;
@@ -133,13 +134,13 @@ pass(struct event_hub *hub, const struct crowd *crowd)
 /* ---- what is due ---- */
 
 static void
-tick(struct ctx *ctx, const struct event_hub *hub, struct waiter *waiter,
+tick(struct ctx *ctx, const struct event_hub *hub, struct event_waiter *waiter,
     int64_t now_us)
 {
 	const char *beat = ":\n\n";
 
 	if (waiter->limit > 0) {
-		waiter_answer(ctx, waiter, &(struct event_list){ 0 });
+		event_waiter_answer(ctx, waiter, &(struct event_list){ 0 });
 		return;
 	}
 	if (!event_cursor_equal(waiter->known, waiter->at))
@@ -164,14 +165,14 @@ tick_all(struct event_hub *hub, const struct crowd *crowd, bool look_at_all)
 
 	random_init(&random);
 	for (int i = 0; i < crowd->count; i++) {
-		struct waiter *waiter = crowd->at[i];
+		struct event_waiter *waiter = crowd->at[i];
 		const bool is_due = waiter->due_us <= now_us;
 		struct ctx ctx;
 
 		ctx_init(&ctx, arena, hub->home);
 		ctx.random = &random;
 		if (!waiter->is_done && (is_due || look_at_all))
-			(void)waiter_look_up(&ctx, waiter);
+			(void)event_waiter_look_up(&ctx, waiter);
 		if (!waiter->is_done && is_due)
 			tick(&ctx, hub, waiter, now_us);
 		if (!waiter->is_done && waiter->due_us < next_us)
@@ -249,8 +250,9 @@ event_hub_work(void *arg)
 	struct event_hub *hub = arg;
 	const size_t most = (size_t)hub->options.streams_max;
 	struct arena *arena = arena_new(0);
-	struct crowd crowd = { .at = ARENA_ARRAY(arena, most, struct waiter *),
-		.group = ARENA_ARRAY(arena, most, struct waiter *) };
+	struct crowd crowd = { .at = ARENA_ARRAY(arena, most,
+				   struct event_waiter *),
+		.group = ARENA_ARRAY(arena, most, struct event_waiter *) };
 	struct round round = { .next_us = NEVER, .retry_us = RETRY_US };
 
 	(void)pthread_mutex_lock(&hub->lock);

@@ -79,13 +79,14 @@ NODISCARD enum fail hook_create(struct ctx *ctx, const struct hook_new *in,
 /* FAIL_NOT_FOUND "hook.unknown", also for those of others; so do all below. */
 NODISCARD enum fail hook_load(struct ctx *ctx, int64_t id, struct hook *ret);
 
-/* Those after an id, at most limit (1..HOOK_PAGE_MAX): one's own, with ops.read
- * everybody's. */
 struct hook_page {
 	const struct hook *items;
 	size_t count;
 	const int64_t *next; /* the next page is after this id; NULL: none is */
 };
+
+/* Those after an id, at most limit (1..HOOK_PAGE_MAX): one's own, with ops.read
+ * everybody's. */
 NODISCARD enum fail hook_list(struct ctx *ctx, int64_t after, int64_t limit,
     struct hook_page *ret);
 
@@ -99,8 +100,7 @@ NODISCARD enum fail hook_test(struct ctx *ctx, int64_t id);
 
 struct hook_letter {
 	int64_t id;
-	const char
-	    *event; /* its id; "": a stretch that can no longer be read */
+	const char *event; /* its id; "": events that cannot be read any more */
 	const char *name;
 	const char *object;
 	int64_t at_us;
@@ -115,6 +115,8 @@ struct hook_letter_page {
 	size_t count;
 	const int64_t *next; /* as of hook_page */
 };
+
+/* As hook_list, of one hook. */
 NODISCARD enum fail hook_letter_list(struct ctx *ctx, int64_t id, int64_t after,
     int64_t limit, struct hook_letter_page *ret);
 

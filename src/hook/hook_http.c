@@ -286,34 +286,34 @@ get_hook(struct ctx *ctx, struct call *call)
 	return call_answer(ctx, call, 200, &hook_shape, out);
 }
 
+/* What is done to the hook of the path and has no answer. */
 static enum fail
-delete_hook(struct ctx *ctx, struct call *call)
+act(struct ctx *ctx, struct call *call,
+    enum fail (*run)(struct ctx *ctx, int64_t id))
 {
 	int64_t id = 0;
 
 	TRY(call_path_id(ctx, call, "id", &id));
-	TRY(hook_remove(ctx, id));
+	TRY(run(ctx, id));
 	return call_answer_none(ctx, call);
+}
+
+static enum fail
+delete_hook(struct ctx *ctx, struct call *call)
+{
+	return act(ctx, call, hook_remove);
 }
 
 static enum fail
 post_resume(struct ctx *ctx, struct call *call)
 {
-	int64_t id = 0;
-
-	TRY(call_path_id(ctx, call, "id", &id));
-	TRY(hook_resume(ctx, id));
-	return call_answer_none(ctx, call);
+	return act(ctx, call, hook_resume);
 }
 
 static enum fail
 post_test(struct ctx *ctx, struct call *call)
 {
-	int64_t id = 0;
-
-	TRY(call_path_id(ctx, call, "id", &id));
-	TRY(hook_test(ctx, id));
-	return call_answer_none(ctx, call);
+	return act(ctx, call, hook_test);
 }
 
 static enum fail

@@ -1,6 +1,6 @@
-#include "core/day.h"
 #include "people/option.h"
 
+#include "core/day.h"
 #include "people/credential.h"
 
 const struct option people_option_table[] = {

@@ -87,6 +87,16 @@ blob_put_bytes(struct ctx *ctx, struct bytes bytes, const struct digest *digest,
 
 /* ---- references ---- */
 
+/* The kind is the program's own word: a long one is a slip of ours. */
+static enum fail
+add_ref(struct ctx *ctx, struct bytes digest, const char *kind, int64_t id)
+{
+	int64_t changed = 0;
+
+	assert(kind[0] != '\0' && strlen(kind) <= BLOB_KIND_MAX);
+	return sql_blob_ref_add(ctx, digest, kind, id, &changed);
+}
+
 enum fail
 blob_add(struct ctx *ctx, const struct blob_hold *hold, const char *kind,
     int64_t id)
@@ -95,7 +105,7 @@ blob_add(struct ctx *ctx, const struct blob_hold *hold, const char *kind,
 	int64_t changed = 0;
 
 	TRY(sql_blob_add(ctx, digest, hold->bytes, ctx->now_us, &changed));
-	return sql_blob_ref_add(ctx, digest, kind, id, &changed);
+	return add_ref(ctx, digest, kind, id);
 }
 
 enum fail
@@ -108,7 +118,7 @@ blob_refer(struct ctx *ctx, const struct digest *digest, const char *kind,
 	if (changed == 0)
 		return FAIL(ctx, FAIL_NOT_FOUND, "blob.unknown",
 		    "there is no blob %s", digest_hex(ctx->arena, digest));
-	return sql_blob_ref_add(ctx, digest_bytes(digest), kind, id, &changed);
+	return add_ref(ctx, digest_bytes(digest), kind, id);
 }
 
 enum fail

@@ -25,7 +25,7 @@
  *
  * Any thread.  Files are written and removed while no transaction is open.
  */
-#define BLOB_KIND_MAX 40 /* bytes of an owner's kind */
+#define BLOB_KIND_MAX 40 /* bytes of an owner's kind; asserted */
 
 /*
  * For the process that writes, once at start: make DIR/blob, its 256 folders
