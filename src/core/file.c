@@ -1,6 +1,5 @@
 #include "core/file.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -229,15 +228,17 @@ file_out_begin(struct ctx *ctx, const char *path, unsigned mode,
 	return OK;
 }
 
-/* Without metadata: the flush at the end makes it durable, and says if this
- * went wrong. */
-static void
-send_to_disk(struct file_out *out)
+/* Without metadata: only the flush at the end makes it durable.  An error of the
+ * disk is said here, and the flush would not say it again. */
+static enum fail
+send_to_disk(struct ctx *ctx, struct file_out *out)
 {
-	(void)sync_file_range(out->fd, out->sent, out->written - out->sent,
-	    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
-		SYNC_FILE_RANGE_WAIT_AFTER);
+	if (sync_file_range(out->fd, out->sent, out->written - out->sent,
+		SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+		    SYNC_FILE_RANGE_WAIT_AFTER) != 0)
+		return file_broken(ctx, "write", out->aside);
 	out->sent = out->written;
+	return OK;
 }
 
 enum fail
@@ -246,7 +247,7 @@ file_out_add(struct ctx *ctx, struct file_out *out, struct bytes piece)
 	TRY(file_add(ctx, out->fd, out->aside, piece));
 	out->written += (off_t)piece.len;
 	if (out->written - out->sent >= OUT_PIECE)
-		send_to_disk(out);
+		return send_to_disk(ctx, out);
 	return OK;
 }
 

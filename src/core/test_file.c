@@ -2,9 +2,11 @@
 #include "t_flush.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/file.h"
@@ -53,7 +55,7 @@ what_is_written_is_read(void **state)
 }
 
 static void
-reading_tells_why_it_fails(void **state)
+reading_says_why_it_fails(void **state)
 {
 	struct t *t = *state;
 	struct ctx *ctx = &t->ctx;
@@ -135,6 +137,20 @@ a_broken_write_leaves_a_whole_file_and_no_litter(void **state)
 	assert_int_equal(step, 6);
 }
 
+/* A disk's error is said once: whoever waits for the writing hears of it, and
+ * the flush that comes after does not. */
+static bool disk_fails;
+
+int
+sync_file_range(int fd, off_t from, off_t len, unsigned flags)
+{
+	if (disk_fails) {
+		errno = EIO;
+		return -1;
+	}
+	return (int)syscall(SYS_sync_file_range, fd, from, len, flags);
+}
+
 static enum fail
 write_in_pieces(struct ctx *ctx, const char *path)
 {
@@ -189,6 +205,22 @@ a_file_written_in_pieces_is_there_whole_or_not_at_all(void **state)
 }
 
 static void
+a_piece_that_does_not_reach_the_disk_fails_the_file(void **state)
+{
+	static const uint8_t piece[256 * 1024];
+	struct t *t = *state;
+	struct file_out *out = NULL;
+
+	t_ok(&t->ctx, file_out_begin(&t->ctx, in_folder(t, "a"), 0600, &out));
+	t_ok(&t->ctx, file_out_add(&t->ctx, out, bytes_of_text("x")));
+	disk_fails = true;
+	t_fails(&t->ctx,
+	    file_out_add(&t->ctx, out, (struct bytes){ piece, sizeof(piece) }),
+	    FAIL_INTERNAL, "file.io");
+	disk_fails = false;
+}
+
+static void
 a_power_cut_leaves_a_whole_file(void **state)
 {
 	struct t *t = *state;
@@ -211,10 +243,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		t_test(what_is_written_is_read),
 		t_test(a_file_written_in_pieces_is_there_whole_or_not_at_all),
-		t_test(reading_tells_why_it_fails),
+		t_test(reading_says_why_it_fails),
 		t_test(writing_into_no_folder_fails),
 		t_test(a_folder_is_made_once),
 		t_test(a_broken_write_leaves_a_whole_file_and_no_litter),
+		t_test(a_piece_that_does_not_reach_the_disk_fails_the_file),
 		t_test(a_power_cut_leaves_a_whole_file),
 	};
 	return t_run(tests);
