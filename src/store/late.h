@@ -35,7 +35,7 @@ struct late {
 	struct late_piece *pieces;
 	int piece_count;
 	int piece_room;
-	bool sent; /* all of them, by pg_send_late */
+	bool sent; /* all of them, by pg_late_send_all */
 };
 
 /* What is written for no unit, but for their batch: at numbering. */

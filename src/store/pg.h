@@ -10,9 +10,9 @@
  * bytes.  A connection that was lost is made again when the next transaction
  * begins; what was open is lost and says so.
  *
- * From the writer's BEGIN to its end the connection is in libpq's pipeline mode:
- * what gives nothing back is only sent, and its outcome read with that of the
- * next statement that does.
+ * Once it has its settings, a connection is in libpq's pipeline mode: what gives
+ * nothing back is only sent, and its outcome read with that of the next statement
+ * that does.
  *
  * What the engine's files share; nobody else includes this.
  *
@@ -24,8 +24,9 @@
  *	store_postgres.c	the engine's table, the whole database
  */
 
-/* Their answers must fit in the sockets' buffers: nobody reads meanwhile. */
-#define SENT_MAX 128
+/* Statements sent and not answered yet: their answers must fit in the sockets'
+ * buffers, as nobody reads meanwhile. */
+#define PG_SENT_MAX 128
 
 struct conn {
 	struct arena *arena;
@@ -39,9 +40,8 @@ struct conn {
 	bool written;         /* something was, since the savepoint */
 	int units;            /* kept so far in this transaction */
 	struct map *prepared; /* by query: its name on the server */
-	int64_t names;
-	const char
-	    *sent[SENT_MAX]; /* what is not answered yet, the last last */
+	int64_t name_count;   /* names given, of statements and cursors */
+	const char *sent[PG_SENT_MAX]; /* not answered yet, the last last */
 	int sent_count;
 	struct late *late; /* rows not sent yet, by query */
 	int *broken;       /* kept units whose late rows could not be written */
@@ -65,7 +65,6 @@ void pg_close(struct conn *conn);
 /* A transaction in the pipeline; its begin goes with the first statement. */
 enum fail pg_begin_by(struct ctx *ctx, struct conn *conn, const char *sql);
 
-bool pg_is_pipeline(const struct conn *conn);
 /* Room for one more that is sent; then note that it was (1: it was). */
 enum fail pg_make_room(struct ctx *ctx, struct conn *conn);
 enum fail pg_note_sent(struct ctx *ctx, struct conn *conn, int sent,
@@ -76,11 +75,13 @@ enum fail pg_send_text(struct ctx *ctx, struct conn *conn, const char *sql);
  * failed; *ret_what names it.  NULL if the connection is lost.
  */
 struct pg_result *pg_receive(struct conn *conn, const char **ret_what);
+/* The same, where a failure is one; whoever gets *ret clears it. */
+enum fail pg_answer(struct ctx *ctx, struct conn *conn, struct pg_result **ret);
 /* All that was sent has come through. */
 enum fail pg_settle(struct ctx *ctx, struct conn *conn);
-/* The result of a text; whoever gets it clears it.  NULL: connection lost. */
-struct pg_result *pg_ask_text(struct ctx *ctx, struct conn *conn,
-    const char *sql);
+/* The answer to a text. */
+enum fail pg_ask_text(struct ctx *ctx, struct conn *conn, const char *sql,
+    struct pg_result **ret);
 enum fail pg_run(struct ctx *ctx, struct conn *conn, const char *sql);
 
 /* ---- pg_unit.c: driver functions, and ---- */
@@ -112,11 +113,11 @@ enum fail pg_put(struct ctx *ctx, struct conn *conn,
 void pg_late_begin(struct conn *conn); /* with the transaction */
 void pg_late_begin_unit(struct conn *conn);
 /* Are there rows the query may ask for, by the table's name?  NULL: any. */
-bool pg_late_names(const struct conn *conn, const char *sql);
+bool pg_late_asked(const struct conn *conn, const char *sql);
 /* In the pipeline: all rows; if the query may ask for one; those of the unit
  * that runs. */
 enum fail pg_late_send_all(struct ctx *ctx, struct conn *conn);
-enum fail pg_late_send_named(struct ctx *ctx, struct conn *conn,
+enum fail pg_late_send_asked(struct ctx *ctx, struct conn *conn,
     const char *sql);
 enum fail pg_late_send_own(struct ctx *ctx, struct conn *conn);
 void pg_late_forget_own(struct conn *conn);
@@ -127,15 +128,16 @@ enum fail pg_late_part(struct ctx *ctx, struct conn *conn);
 
 /* ---- pg_query.c: driver functions, and ---- */
 
-struct params {
+struct pg_params {
 	uint32_t *types;
 	const char **values;
 	int *lengths;
 	int *formats;
 };
 /* args may be NULL: the types alone. */
-struct params pg_params_of(struct arena *arena, const struct store_query *q,
+struct pg_params pg_params_of(struct arena *arena, const struct store_query *q,
     const struct store_value *args);
+/* The server's name of the statement that writes late rows. */
 enum fail pg_late_name(struct ctx *ctx, struct conn *conn,
     const struct store_query *q, const char **ret);
 /* In the pipeline: its result is the last one of the next receive. */

@@ -58,12 +58,6 @@ pg_is_done(const PGresult *result)
 	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
-bool
-pg_is_pipeline(const struct conn *conn)
-{
-	return PQpipelineStatus(conn->pg) != PQ_PIPELINE_OFF;
-}
-
 /* The result of one statement of the pipeline; NULL if the connection is lost. */
 static PGresult *
 next_result(const struct conn *conn)
@@ -76,10 +70,6 @@ next_result(const struct conn *conn)
 	return result;
 }
 
-/*
- * Wait for all that was sent: the result of the last one, or of the first that
- * failed; *ret_what names it.  NULL if the connection is lost.
- */
 PGresult *
 pg_receive(struct conn *conn, const char **ret_what)
 {
@@ -108,26 +98,34 @@ pg_receive(struct conn *conn, const char **ret_what)
 	return result;
 }
 
-/* All that was sent has come through. */
+enum fail
+pg_answer(struct ctx *ctx, struct conn *conn, PGresult **ret)
+{
+	const char *what = "";
+	PGresult *result = pg_receive(conn, &what);
+	enum fail got = OK;
+
+	if (pg_is_done(result)) {
+		*ret = result;
+		return OK;
+	}
+	got = pg_failed(ctx, conn, result, what);
+	PQclear(result);
+	return got;
+}
+
 enum fail
 pg_settle(struct ctx *ctx, struct conn *conn)
 {
 	AUTO(pg_result_end) PGresult *result = NULL;
-	const char *what = "";
 
-	if (conn->sent_count == 0)
-		return OK;
-	result = pg_receive(conn, &what);
-	if (!pg_is_done(result))
-		return pg_failed(ctx, conn, result, what);
-	return OK;
+	return conn->sent_count == 0 ? OK : pg_answer(ctx, conn, &result);
 }
 
-/* Room for one more that is sent. */
 enum fail
 pg_make_room(struct ctx *ctx, struct conn *conn)
 {
-	return conn->sent_count < SENT_MAX - 1 ? OK : pg_settle(ctx, conn);
+	return conn->sent_count < PG_SENT_MAX - 1 ? OK : pg_settle(ctx, conn);
 }
 
 enum fail
@@ -139,7 +137,6 @@ pg_note_sent(struct ctx *ctx, struct conn *conn, int sent, const char *what)
 	return OK;
 }
 
-/* In the pipeline, of which nothing is awaited. */
 enum fail
 pg_send_text(struct ctx *ctx, struct conn *conn, const char *sql)
 {
@@ -149,27 +146,19 @@ pg_send_text(struct ctx *ctx, struct conn *conn, const char *sql)
 	    sql);
 }
 
-/* The result of a text; whoever gets it clears it.  NULL: connection lost. */
-PGresult *
-pg_ask_text(struct ctx *ctx, struct conn *conn, const char *sql)
+enum fail
+pg_ask_text(struct ctx *ctx, struct conn *conn, const char *sql, PGresult **ret)
 {
-	const char *what = NULL;
-
-	if (!pg_is_pipeline(conn))
-		return PQexec(conn->pg, sql);
-	if (pg_send_text(ctx, conn, sql) != OK)
-		return NULL;
-	return pg_receive(conn, &what);
+	TRY(pg_send_text(ctx, conn, sql));
+	return pg_answer(ctx, conn, ret);
 }
 
 enum fail
 pg_run(struct ctx *ctx, struct conn *conn, const char *sql)
 {
-	AUTO(pg_result_end) PGresult *result = pg_ask_text(ctx, conn, sql);
+	AUTO(pg_result_end) PGresult *result = NULL;
 
-	if (!pg_is_done(result))
-		return pg_failed(ctx, conn, result, sql);
-	return OK;
+	return pg_ask_text(ctx, conn, sql, &result);
 }
 
 static void
@@ -183,6 +172,18 @@ static const char settings[] = "SET synchronous_commit = on;"
 			       "SET idle_in_transaction_session_timeout = 0;"
 			       "SET bytea_output = hex;"
 			       "SET standard_conforming_strings = on";
+
+static enum fail
+begin_session(struct ctx *ctx, struct conn *conn)
+{
+	AUTO(pg_result_end) PGresult *result = PQexec(conn->pg, settings);
+
+	if (!pg_is_done(result))
+		return pg_failed(ctx, conn, result, "settings");
+	if (PQenterPipelineMode(conn->pg) != 1)
+		return pg_failed(ctx, conn, NULL, "pipeline");
+	return OK;
+}
 
 /* A new session; forgets what the old one had prepared. */
 static enum fail
@@ -204,7 +205,7 @@ dial(struct ctx *ctx, struct conn *conn)
 		return FAIL(ctx, FAIL_UPSTREAM, "store.connect", "%s",
 		    first_line(ctx, PQerrorMessage(conn->pg)));
 	(void)PQsetNoticeReceiver(conn->pg, ignore_notice, NULL);
-	return pg_run(ctx, conn, settings);
+	return begin_session(ctx, conn);
 }
 
 void
@@ -249,13 +250,10 @@ is_there(const struct conn *conn)
 	       PQstatus(conn->pg) == CONNECTION_OK;
 }
 
-/* A transaction in the pipeline; its begin goes with the first statement. */
 enum fail
 pg_begin_by(struct ctx *ctx, struct conn *conn, const char *sql)
 {
 	if (!is_there(conn))
 		TRY(dial(ctx, conn));
-	if (!pg_is_pipeline(conn))
-		(void)PQenterPipelineMode(conn->pg);
 	return pg_send_text(ctx, conn, sql);
 }

@@ -13,9 +13,9 @@
 struct reading {
 	const char *fetch;
 	const char *close;
-	PGresult *page;
+	PGresult *page; /* NULL: nothing was fetched yet */
 	int at;
-	bool last;
+	bool last; /* there is no page behind this one */
 };
 
 enum fail
@@ -25,33 +25,22 @@ pg_cursor_open(struct ctx *ctx, struct cursor *cursor,
 	struct conn *conn = cursor->tx->conn;
 	struct arena *arena = cursor->arena;
 	const struct store_query *q = cursor->q;
-	const struct params params = pg_params_of(arena, q, args);
-	const long long name = conn->names++;
+	const struct pg_params params = pg_params_of(arena, q, args);
+	const long long name = conn->name_count++;
 	struct reading *reading = ARENA_NEW(arena, struct reading);
 	const char *declare = arena_printf(arena,
 	    "DECLARE c%lld NO SCROLL CURSOR FOR %s", name, q->postgres);
-	const char *what = q->name;
-	AUTO(pg_result_end) PGresult *result = NULL;
 
 	reading->fetch =
 	    arena_printf(arena, "FETCH %d FROM c%lld", FETCH_ROWS, name);
 	reading->close = arena_printf(arena, "CLOSE c%lld", name);
-	if (!pg_is_pipeline(conn)) {
-		result =
-		    PQexecParams(conn->pg, declare, q->arg_count, params.types,
-			params.values, params.lengths, params.formats, 0);
-	} else {
-		TRY(pg_before_read(ctx, conn, q->postgres));
-		TRY(pg_make_room(ctx, conn));
-		TRY(pg_note_sent(ctx, conn,
-		    PQsendQueryParams(conn->pg, declare, q->arg_count,
-			params.types, params.values, params.lengths,
-			params.formats, 0),
-		    q->name));
-		result = pg_receive(conn, &what);
-	}
-	if (!pg_is_done(result))
-		return pg_failed(ctx, conn, result, what);
+	TRY(pg_before_read(ctx, conn, q->postgres));
+	TRY(pg_make_room(ctx, conn));
+	TRY(pg_note_sent(ctx, conn,
+	    PQsendQueryParams(conn->pg, declare, q->arg_count, params.types,
+		params.values, params.lengths, params.formats, 0),
+	    q->name));
+	TRY(pg_settle(ctx, conn));
 	cursor->state = reading;
 	return OK;
 }
@@ -59,13 +48,10 @@ pg_cursor_open(struct ctx *ctx, struct cursor *cursor,
 static enum fail
 fetch(struct ctx *ctx, struct conn *conn, struct reading *reading)
 {
-	PQclear(reading->page);
-	reading->page = pg_ask_text(ctx, conn, reading->fetch);
+	pg_result_end(&reading->page);
 	reading->at = 0;
-	if (!pg_is_done(reading->page)) {
-		reading->last = true;
-		return pg_failed(ctx, conn, reading->page, reading->fetch);
-	}
+	reading->last = true;
+	TRY(pg_ask_text(ctx, conn, reading->fetch, &reading->page));
 	reading->last = PQntuples(reading->page) < FETCH_ROWS;
 	return OK;
 }
@@ -76,8 +62,7 @@ pg_cursor_next(struct ctx *ctx, struct cursor *cursor, void *row,
 {
 	struct reading *reading = cursor->state;
 
-	if (reading->page == NULL ||
-	    (reading->at == PQntuples(reading->page) && !reading->last))
+	if (reading->at == PQntuples(reading->page) && !reading->last)
 		TRY(fetch(ctx, cursor->tx->conn, reading));
 	if (reading->at == PQntuples(reading->page))
 		return OK;
@@ -96,16 +81,13 @@ pg_cursor_close(struct cursor *cursor)
 	struct conn *conn = cursor->tx->conn;
 	const PGTransactionStatusType status = PQtransactionStatus(conn->pg);
 
-	PQclear(reading->page);
-	reading->page = NULL;
+	pg_result_end(&reading->page);
 	/* In an error only the end of the transaction is allowed. */
 	if (status == PQTRANS_INERROR || PQstatus(conn->pg) != CONNECTION_OK)
 		return;
-	if (!pg_is_pipeline(conn))
-		PQclear(PQexec(conn->pg, reading->close));
 	/* Without room it ends with the transaction. */
-	else if (conn->sent_count < SENT_MAX &&
-		 PQsendQueryParams(conn->pg, reading->close, 0, NULL, NULL,
-		     NULL, NULL, 0) == 1)
+	if (conn->sent_count < PG_SENT_MAX &&
+	    PQsendQueryParams(conn->pg, reading->close, 0, NULL, NULL, NULL,
+		NULL, 0) == 1)
 		conn->sent[conn->sent_count++] = "CLOSE";
 }

@@ -83,29 +83,29 @@ pg_late_send_all(struct ctx *ctx, struct conn *conn)
 	return OK;
 }
 
-/* NULL names all. */
+/* May the query ask for these rows?  NULL asks for all. */
 static bool
-names(const char *sql, const struct late *late)
+is_asked(const char *sql, const struct late *late)
 {
 	return late_waits(late) &&
 	       (sql == NULL || strstr(sql, late->q->late_table) != NULL);
 }
 
 bool
-pg_late_names(const struct conn *conn, const char *sql)
+pg_late_asked(const struct conn *conn, const char *sql)
 {
 	const struct late *late = conn->late;
 
-	while (late != NULL && !names(sql, late))
+	while (late != NULL && !is_asked(sql, late))
 		late = late->next;
 	return late != NULL;
 }
 
 enum fail
-pg_late_send_named(struct ctx *ctx, struct conn *conn, const char *sql)
+pg_late_send_asked(struct ctx *ctx, struct conn *conn, const char *sql)
 {
 	/* With those they refer to. */
-	return pg_late_names(conn, sql) ? pg_late_send_all(ctx, conn) : OK;
+	return pg_late_asked(conn, sql) ? pg_late_send_all(ctx, conn) : OK;
 }
 
 void

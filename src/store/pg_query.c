@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <string.h>
 
 #include <libpq-fe.h>
 
@@ -17,7 +16,7 @@
  */
 static void
 set_param(struct arena *arena, const struct store_value *value,
-    struct params *params, int i)
+    struct pg_params *params, int i)
 {
 	if (value->null)
 		return;
@@ -45,13 +44,12 @@ set_param(struct arena *arena, const struct store_value *value,
 	}
 }
 
-/* args may be NULL: the types alone. */
-struct params
+struct pg_params
 pg_params_of(struct arena *arena, const struct store_query *q,
     const struct store_value *args)
 {
 	const size_t count = (size_t)q->arg_count;
-	struct params params = {
+	struct pg_params params = {
 		.types = ARENA_ARRAY(arena, count, Oid),
 		.values = ARENA_ARRAY(arena, count, const char *),
 		.lengths = ARENA_ARRAY(arena, count, int),
@@ -80,23 +78,11 @@ static enum fail
 prepare_as(struct ctx *ctx, struct conn *conn, const struct statement *s,
     const char *name)
 {
-	AUTO(pg_result_end) PGresult *result = NULL;
-	const char *what = s->of;
-
-	if (!pg_is_pipeline(conn)) {
-		result =
-		    PQprepare(conn->pg, name, s->sql, s->arg_count, s->types);
-	} else {
-		TRY(pg_make_room(ctx, conn));
-		TRY(pg_note_sent(ctx, conn,
-		    PQsendPrepare(conn->pg, name, s->sql, s->arg_count,
-			s->types),
-		    s->of));
-		result = pg_receive(conn, &what);
-	}
-	if (!pg_is_done(result))
-		return pg_failed(ctx, conn, result, what);
-	return OK;
+	TRY(pg_make_room(ctx, conn));
+	TRY(pg_note_sent(ctx, conn,
+	    PQsendPrepare(conn->pg, name, s->sql, s->arg_count, s->types),
+	    s->of));
+	return pg_settle(ctx, conn);
 }
 
 static enum fail
@@ -107,7 +93,8 @@ name_of(struct ctx *ctx, struct conn *conn, const struct statement *s,
 	char *name = map_get(conn->prepared, key);
 
 	if (name == NULL) {
-		name = arena_printf(conn->session, "q%" PRId64, conn->names++);
+		name = arena_printf(conn->session, "q%" PRId64,
+		    conn->name_count++);
 		TRY(prepare_as(ctx, conn, s, name));
 		map_put(conn->prepared, key, name);
 	}
@@ -119,7 +106,7 @@ static enum fail
 prepared_name(struct ctx *ctx, struct conn *conn, const struct store_query *q,
     const char **ret)
 {
-	const struct params params = pg_params_of(ctx->arena, q, NULL);
+	const struct pg_params params = pg_params_of(ctx->arena, q, NULL);
 	const struct statement statement = {
 		.key = q,
 		.of = q->name,
@@ -151,32 +138,24 @@ pg_prepare(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 {
 	AUTO(pg_result_end) PGresult *result = NULL;
 	const char *name = NULL;
-	const char *what = q->name;
 
 	TRY(pg_before_read(ctx, conn, ""));
 	if (q->late != NULL)
 		TRY(pg_late_name(ctx, conn, q, &name));
 	TRY(prepared_name(ctx, conn, q, &name));
-	if (!pg_is_pipeline(conn)) {
-		result = PQdescribePrepared(conn->pg, name);
-	} else {
-		TRY(pg_make_room(ctx, conn));
-		TRY(pg_note_sent(ctx, conn,
-		    PQsendDescribePrepared(conn->pg, name), q->name));
-		result = pg_receive(conn, &what);
-	}
-	if (!pg_is_done(result))
-		return pg_failed(ctx, conn, result, what);
+	TRY(pg_make_room(ctx, conn));
+	TRY(pg_note_sent(ctx, conn, PQsendDescribePrepared(conn->pg, name),
+	    q->name));
+	TRY(pg_answer(ctx, conn, &result));
 	*ret_columns = PQnfields(result);
 	return OK;
 }
 
-/* In the pipeline: its result is the last one of the next receive. */
 enum fail
 pg_send_query(struct ctx *ctx, struct conn *conn, const struct store_query *q,
     const struct store_value *args)
 {
-	const struct params params = pg_params_of(ctx->arena, q, args);
+	const struct pg_params params = pg_params_of(ctx->arena, q, args);
 	const char *name = NULL;
 
 	TRY(prepared_name(ctx, conn, q, &name));
@@ -187,45 +166,17 @@ pg_send_query(struct ctx *ctx, struct conn *conn, const struct store_query *q,
 	    q->name);
 }
 
-static enum fail
-ask_alone(struct ctx *ctx, struct conn *conn, const struct store_query *q,
-    const struct store_value *args, PGresult **ret)
-{
-	const struct params params = pg_params_of(ctx->arena, q, args);
-	const char *name = NULL;
-
-	TRY(prepared_name(ctx, conn, q, &name));
-	*ret = PQexecPrepared(conn->pg, name, q->arg_count, params.values,
-	    params.lengths, params.formats, 0);
-	return OK;
-}
-
 /* The result must be cleared; on failure it is NULL. */
 static enum fail
 execute(struct ctx *ctx, struct conn *conn, const struct store_query *q,
     const struct store_value *args, PGresult **ret)
 {
-	const char *what = q->name;
-	PGresult *result = NULL;
-
-	if (pg_is_pipeline(conn)) {
-		if (text_starts(q->postgres, "SELECT"))
-			TRY(pg_before_read(ctx, conn, q->postgres));
-		else
-			TRY(pg_before_write(ctx, conn));
-		TRY(pg_send_query(ctx, conn, q, args));
-		result = pg_receive(conn, &what);
-	} else {
-		TRY(ask_alone(ctx, conn, q, args, &result));
-	}
-	if (!pg_is_done(result)) {
-		const enum fail got = pg_failed(ctx, conn, result, what);
-
-		PQclear(result);
-		return got;
-	}
-	*ret = result;
-	return OK;
+	if (text_starts(q->postgres, "SELECT"))
+		TRY(pg_before_read(ctx, conn, q->postgres));
+	else
+		TRY(pg_before_write(ctx, conn));
+	TRY(pg_send_query(ctx, conn, q, args));
+	return pg_answer(ctx, conn, ret);
 }
 
 static bool

@@ -1,7 +1,5 @@
 #include "store/pg.h"
 
-#include <string.h>
-
 #include <libpq-fe.h>
 
 #include "core/text.h"
@@ -69,13 +67,13 @@ pg_undo(struct ctx *ctx, struct conn *conn)
 enum fail
 pg_before_read(struct ctx *ctx, struct conn *conn, const char *sql)
 {
-	if (!conn->in_transaction || !pg_is_pipeline(conn))
+	if (!conn->in_transaction)
 		return OK;
 	if (!conn->in_unit)
-		return pg_late_send_named(ctx, conn, sql);
+		return pg_late_send_asked(ctx, conn, sql);
 	if (conn->loud)
 		return OK;
-	if (pg_late_names(conn, sql))
+	if (pg_late_asked(conn, sql))
 		return pg_before_write(ctx, conn);
 	return pg_savepoint(ctx, conn);
 }
@@ -186,7 +184,7 @@ send_rollback(struct conn *conn)
 
 	if (PQstatus(conn->pg) != CONNECTION_OK)
 		return false;
-	if (conn->sent_count == SENT_MAX)
+	if (conn->sent_count == PG_SENT_MAX)
 		PQclear(pg_receive(conn, &what));
 	if (PQsendQueryParams(conn->pg, "ROLLBACK", 0, NULL, NULL, NULL, NULL,
 		0) != 1)
@@ -202,10 +200,6 @@ pg_rollback(struct conn *conn)
 	const char *what = NULL;
 
 	conn->in_transaction = false;
-	if (!pg_is_pipeline(conn)) {
-		PQclear(PQexec(conn->pg, "ROLLBACK"));
-		return;
-	}
 	if (conn->sent_count > 0)
 		PQclear(pg_receive(conn, &what));
 	if (send_rollback(conn))

@@ -28,10 +28,9 @@ digest_table(struct ctx *ctx, struct conn *conn, const char *table,
 	    "SELECT string_agg(h, '' ORDER BY h) "
 	    "FROM (SELECT md5(t::text) AS h FROM \"%s\" t) s",
 	    table);
-	AUTO(pg_result_end) PGresult *result = pg_ask_text(ctx, conn, sql);
+	AUTO(pg_result_end) PGresult *result = NULL;
 
-	if (!pg_is_done(result))
-		return pg_failed(ctx, conn, result, sql);
+	TRY(pg_ask_text(ctx, conn, sql, &result));
 	store_sum_add(sum, 0, bytes_of_text(table));
 	store_sum_add(sum, 0, bytes_of_text(PQgetvalue(result, 0, 0)));
 	return OK;
@@ -46,9 +45,7 @@ digest(struct ctx *ctx, struct conn *conn, uint8_t out[32])
 	struct digest sum = { 0 };
 
 	TRY(pg_before_read(ctx, conn, NULL));
-	result = pg_ask_text(ctx, conn, sql);
-	if (!pg_is_done(result))
-		return pg_failed(ctx, conn, result, sql);
+	TRY(pg_ask_text(ctx, conn, sql, &result));
 	for (int i = 0; i < PQntuples(result); i++)
 		TRY(digest_table(ctx, conn, PQgetvalue(result, i, 0), &sum));
 	memcpy(out, sum.at, sizeof(sum.at));
