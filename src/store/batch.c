@@ -1,4 +1,3 @@
-#include <assert.h>
 #include <string.h>
 
 #include "core/day.h"
@@ -210,6 +209,7 @@ conclude(struct ctx *ctx, struct store *store, const char **ret_why)
 	return verdict;
 }
 
+/* The unit's own outcome, or the verdict on it; why may be NULL: others know. */
 static enum fail
 answer(struct ctx *ctx, struct batch_outcome verdict, enum fail outcome,
     const char *why)
@@ -217,43 +217,45 @@ answer(struct ctx *ctx, struct batch_outcome verdict, enum fail outcome,
 	if (verdict.kind == OK)
 		return outcome;
 	fail_clear(ctx);
+	if (verdict.kind == FAIL_CONFLICT)
+		why = "a row that was put late breaks a constraint";
 	return FAIL(ctx, verdict.kind, verdict.code, "%s",
 	    why == NULL ? "the batch's transaction is gone" : why);
 }
 
-/* What the batch's verdict is for the unit of this slot. */
+/* What the batch's verdict is for the unit of this slot; with the lock. */
 static struct batch_outcome
-verdict_of(const struct store *store, const struct slot *slot,
+verdict_of(struct store *store, const struct slot *slot,
     struct batch_outcome verdict)
 {
-	if (verdict.kind == OK && is_broken(store, slot->unit_kept))
-		return (
-		    struct batch_outcome){ FAIL_CONFLICT, "store.constraint" };
-	return verdict;
+	if (verdict.kind != OK || !is_broken(store, slot->unit_kept))
+		return verdict;
+	store->stats.units_failed++;
+	return (struct batch_outcome){ FAIL_CONFLICT, "store.constraint" };
 }
 
-struct told {
+struct settled {
 	struct tx_unit *unit; /* handed over, to be answered; NULL: a thread */
 	struct batch_outcome verdict;
 };
 
 /*
- * Tell a slot of the batch, with the lock.  A thread answers by itself; the unit
- * of one that was handed over is the caller's to answer.
+ * The batch is over for the slot; with the lock.  A thread answers by itself; the
+ * unit of one that was handed over is the caller's to answer.
  */
-static struct told
-tell(struct store *store, struct slot *slot, struct batch_outcome verdict)
+static struct settled
+settle_slot(struct store *store, struct slot *slot,
+    struct batch_outcome verdict)
 {
-	const struct told told = { slot->unit,
+	const struct settled settled = { slot->unit,
 		verdict_of(store, slot, verdict) };
 
-	store->stats.units_failed += told.verdict.kind != verdict.kind;
-	slot->verdict = told.verdict.kind;
-	slot->code = told.verdict.code;
+	slot->verdict = settled.verdict.kind;
+	slot->code = settled.verdict.code;
 	slot->called = true;
 	if (slot->unit != NULL)
 		slot_put(store, slot);
-	return told;
+	return settled;
 }
 
 /* Forget the batch and answer the units that wait on it. */
@@ -265,7 +267,8 @@ release(struct ctx *ctx, struct store *store, struct batch_outcome verdict,
 	const int count = batch->waiting_count;
 	struct slot **waiting =
 	    ARENA_ARRAY(ctx->arena, (size_t)count, struct slot *);
-	struct told *told = ARENA_ARRAY(ctx->arena, (size_t)count, struct told);
+	struct settled *settled =
+	    ARENA_ARRAY(ctx->arena, (size_t)count, struct settled);
 	pthread_cond_t *wake = NULL;
 
 	if (count > 0)
@@ -275,7 +278,7 @@ release(struct ctx *ctx, struct store *store, struct batch_outcome verdict,
 		.shares = batch->shares };
 	(void)pthread_mutex_lock(&store->lock);
 	for (int i = 0; i < count; i++)
-		told[i] = tell(store, waiting[i], verdict);
+		settled[i] = settle_slot(store, waiting[i], verdict);
 	if (leader != NULL) {
 		slot_put(store, leader);
 		wake = ticket_pass(store);
@@ -284,14 +287,14 @@ release(struct ctx *ctx, struct store *store, struct batch_outcome verdict,
 	/* The next writer first: the others only have to answer. */
 	ticket_call(wake);
 	for (int i = 0; i < count; i++) {
-		struct tx_unit *unit = told[i].unit;
+		struct tx_unit *unit = settled[i].unit;
 
 		if (unit == NULL) {
 			(void)pthread_cond_signal(&waiting[i]->wake);
 			continue;
 		}
 		unit->outcome =
-		    answer(unit->ctx, told[i].verdict, unit->outcome, NULL);
+		    answer(unit->ctx, settled[i].verdict, unit->outcome, NULL);
 		unit->done(unit);
 	}
 }
@@ -345,7 +348,9 @@ batch_lead(struct ctx *ctx, struct store *store, struct slot *slot,
 	if (batch->lost && batch->waiting_count == 0 && outcome != OK &&
 	    !store->held)
 		verdict.kind = OK;
+	(void)pthread_mutex_lock(&store->lock);
 	own = verdict_of(store, slot, verdict);
+	(void)pthread_mutex_unlock(&store->lock);
 	release(ctx, store, verdict, slot);
 	return answer(ctx, own, outcome, why);
 }

@@ -82,7 +82,7 @@ struct store_stats suite_stats(struct t *t);
 
 /* t_suite_query.c */
 void every_type_comes_back_as_it_went_in(void **state);
-void a_change_tells_how_many_rows(void **state);
+void a_change_says_how_many_rows(void **state);
 void an_absent_row_is_a_failure_only_for_one(void **state);
 void many_keeps_order_filter_and_limit(void **state);
 void a_cursor_lets_other_queries_run(void **state);
@@ -106,7 +106,7 @@ void a_lone_unit_commits_at_once(void **state);
 void waiting_units_share_one_commit(void **state);
 void a_failing_unit_undoes_only_itself(void **state);
 void a_batch_of_failures_commits_nothing(void **state);
-void a_lost_transaction_is_told_to_all(void **state);
+void all_hear_of_a_lost_transaction(void **state);
 void a_lone_lost_unit_keeps_its_reason(void **state);
 void a_unit_that_cannot_begin_leaves_the_others(void **state);
 void a_failing_commit_fails_all(void **state);
@@ -126,7 +126,7 @@ void many_threads_lose_nothing(void **state);
 void a_lone_handed_unit_ends_at_once(void **state);
 void handed_units_share_one_commit(void **state);
 void a_failing_handed_unit_undoes_only_itself(void **state);
-void a_lost_transaction_is_told_to_handed_units(void **state);
+void handed_units_hear_of_a_lost_transaction(void **state);
 void a_handed_unit_that_cannot_begin_leaves_the_others(void **state);
 void a_commit_that_fails_fails_handed_units(void **state);
 void a_handed_unit_that_leads_commits_for_all(void **state);
@@ -150,6 +150,7 @@ void each_failure_among_puts_leaves_nothing(void **state);
 void late_rows_are_seen_by_their_unit_and_by_readers(void **state);
 void a_unit_that_fails_takes_its_late_rows_alone(void **state);
 void more_late_rows_than_are_kept(void **state);
+void a_late_row_that_breaks_is_a_failure_that_says_so(void **state);
 void a_late_row_that_breaks_fails_its_unit_alone(void **state);
 void late_rows_that_break_leave_the_one_that_does_not(void **state);
 void a_late_row_that_breaks_is_found_by_a_later_unit(void **state);
@@ -167,7 +168,7 @@ void a_store_to_be_read_must_be_up_to_date(void **state);
 /* clang-format off */
 #define SUITE_TESTS \
 	t_test(every_type_comes_back_as_it_went_in), \
-	t_test(a_change_tells_how_many_rows), \
+	t_test(a_change_says_how_many_rows), \
 	t_test(an_absent_row_is_a_failure_only_for_one), \
 	t_test(many_keeps_order_filter_and_limit), \
 	t_test(a_cursor_lets_other_queries_run), \
@@ -189,7 +190,7 @@ void a_store_to_be_read_must_be_up_to_date(void **state);
 	t_test(waiting_units_share_one_commit), \
 	t_test(a_failing_unit_undoes_only_itself), \
 	t_test(a_batch_of_failures_commits_nothing), \
-	t_test(a_lost_transaction_is_told_to_all), \
+	t_test(all_hear_of_a_lost_transaction), \
 	t_test(a_lone_lost_unit_keeps_its_reason), \
 	t_test(a_unit_that_cannot_begin_leaves_the_others), \
 	t_test(a_failing_commit_fails_all), \
@@ -207,7 +208,7 @@ void a_store_to_be_read_must_be_up_to_date(void **state);
 	t_test(a_lone_handed_unit_ends_at_once), \
 	t_test(handed_units_share_one_commit), \
 	t_test(a_failing_handed_unit_undoes_only_itself), \
-	t_test(a_lost_transaction_is_told_to_handed_units), \
+	t_test(handed_units_hear_of_a_lost_transaction), \
 	t_test(a_handed_unit_that_cannot_begin_leaves_the_others), \
 	t_test(a_commit_that_fails_fails_handed_units), \
 	t_test(a_handed_unit_that_leads_commits_for_all), \
@@ -227,6 +228,7 @@ void a_store_to_be_read_must_be_up_to_date(void **state);
 	t_test(late_rows_are_seen_by_their_unit_and_by_readers), \
 	t_test(a_unit_that_fails_takes_its_late_rows_alone), \
 	t_test(more_late_rows_than_are_kept), \
+	t_test(a_late_row_that_breaks_is_a_failure_that_says_so), \
 	t_test(a_late_row_that_breaks_fails_its_unit_alone), \
 	t_test(late_rows_that_break_leave_the_one_that_does_not), \
 	t_test(a_late_row_that_breaks_is_found_by_a_later_unit), \

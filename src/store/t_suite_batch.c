@@ -129,7 +129,7 @@ lose(struct ctx *ctx, void *arg)
 }
 
 void
-a_lost_transaction_is_told_to_all(void **state)
+all_hear_of_a_lost_transaction(void **state)
 {
 	struct t *t = *state;
 	struct suite_unit units[3] = {

@@ -139,6 +139,29 @@ more_late_rows_than_are_kept(void **state)
 
 /* ---- a row that breaks a constraint ---- */
 
+#define NOWHERE 7777 /* no place has this number */
+
+static enum fail
+late_nowhere(struct ctx *ctx, void *arg)
+{
+	const int64_t *place = arg;
+
+	return sql_visit_late(ctx, *place, 1, NULL);
+}
+
+void
+a_late_row_that_breaks_is_a_failure_that_says_so(void **state)
+{
+	struct t *t = *state;
+	int64_t nowhere = NOWHERE;
+
+	suite_open(t);
+	assert_int_equal(t_unit(t, late_nowhere, &nowhere), FAIL_CONFLICT);
+	assert_string_equal(t->ctx.failure.code, "store.constraint");
+	assert_non_null(strstr(t->ctx.failure.message, "constraint"));
+	assert_int_equal(suite_stats(t).units_failed, 1);
+}
+
 /* What numbering and effects have seen. */
 struct tally {
 	int numbered; /* since the last that failed */
@@ -182,16 +205,17 @@ static const struct store_hooks tally_hooks = {
 };
 
 #define ROWS_MAX 60
-#define NOWHERE 7777 /* no place has this number */
+
+/* What a unit does beside putting its late row. */
+enum beside { NOTHING_ELSE, ADD_FIRST, ADD_LAST, LOOK, DIVIDE };
 
 /* A late row in one of the batch's units. */
 struct row {
 	struct tally *tally;
 	int64_t place;
 	int64_t number;
-	int64_t then; /* what the unit does beside it */
+	enum beside beside;
 };
-enum { NOTHING_ELSE, ADD_FIRST, ADD_LAST, LOOK, DIVIDE };
 
 static enum fail
 divide(struct ctx *ctx)
@@ -214,14 +238,14 @@ late_row(struct ctx *ctx, void *arg)
 	effect->tally = row->tally;
 	tx_stage_effect(ctx, &effect->link);
 	tx_stage_entry(ctx, ARENA_NEW(ctx->arena, struct tx_entry));
-	if (row->then == ADD_FIRST)
+	if (row->beside == ADD_FIRST)
 		TRY(suite_add(ctx, name));
 	TRY(sql_visit_late(ctx, row->place, row->number, NULL));
-	if (row->then == ADD_LAST)
+	if (row->beside == ADD_LAST)
 		TRY(suite_add(ctx, name));
-	if (row->then == LOOK)
+	if (row->beside == LOOK)
 		TRY(sql_visit_last(ctx, &last));
-	return row->then == DIVIDE ? divide(ctx) : OK;
+	return row->beside == DIVIDE ? divide(ctx) : OK;
 }
 
 static void
@@ -229,6 +253,32 @@ open_home(struct t *t)
 {
 	suite_open(t);
 	t_ok(&t->ctx, t_unit(t, suite_home, suite_arg("first")));
+}
+
+/* "": its unit comes through. */
+static const char *
+code_of(const struct row *row)
+{
+	if (row->beside == DIVIDE)
+		return "store.query";
+	return row->place == SUITE_HOME ? "" : "store.constraint";
+}
+
+/* Start them all while the test has the ticket; they are done when all are
+ * joined. */
+static void
+start_rows(struct t *t, struct row *rows, int count, struct suite_unit *units)
+{
+	(void)t_fresh(t);
+	t_ok(&t->ctx, tx_begin(&t->ctx, TX_WRITE));
+	for (int i = 0; i < count; i++) {
+		units[i] = (struct suite_unit){ .run = late_row,
+			.arg = &rows[i],
+			.is_handed = i % 7 != 3 };
+		suite_start(t, &units[i]);
+		suite_wait_line(t, i + 1);
+	}
+	t_ok(&t->ctx, tx_end(&t->ctx, OK));
 }
 
 /* All in one batch, in this order, with numbers from first: are those that have
@@ -244,31 +294,18 @@ run_rows(struct t *t, struct row *rows, int count, int64_t first)
 
 	hooks.owner = &tally;
 	store_set_hooks(t->home.store, &hooks);
-	(void)t_fresh(t);
-	t_ok(&t->ctx, tx_begin(&t->ctx, TX_WRITE));
 	for (int i = 0; i < count; i++) {
 		rows[i].tally = &tally;
 		rows[i].number = first + i;
-		units[i] = (struct suite_unit){ .run = late_row,
-			.arg = &rows[i],
-			.is_handed = i % 7 != 3 };
-		suite_start(t, &units[i]);
-		suite_wait_line(t, i + 1);
 	}
-	t_ok(&t->ctx, tx_end(&t->ctx, OK));
+	start_rows(t, rows, count, units);
 	for (int i = 0; i < count; i++) {
-		const bool is_good =
-		    rows[i].place == SUITE_HOME && rows[i].then != DIVIDE;
+		const char *code = code_of(&rows[i]);
 
 		suite_join(&units[i]);
-		good += is_good;
-		if (rows[i].then != DIVIDE)
-			assert_int_equal(units[i].got,
-			    is_good ? OK : FAIL_CONFLICT);
-		assert_string_equal(units[i].code, is_good ? ""
-						   : rows[i].then == DIVIDE
-						       ? "store.query"
-						       : "store.constraint");
+		assert_string_equal(units[i].code, code);
+		assert_int_equal(units[i].got == OK, code[0] == '\0');
+		good += code[0] == '\0';
 	}
 	assert_int_equal(suite_visits_from(t, first, first + count), good);
 	assert_int_equal(tally.applied, good);
@@ -302,17 +339,17 @@ late_rows_that_break_leave_the_one_that_does_not(void **state)
 void
 a_late_row_that_breaks_is_found_by_a_later_unit(void **state)
 {
-	const int64_t thens[12] = { NOTHING_ELSE, NOTHING_ELSE, LOOK, ADD_FIRST,
-		NOTHING_ELSE, ADD_LAST, DIVIDE, NOTHING_ELSE, ADD_FIRST,
-		NOTHING_ELSE, DIVIDE, NOTHING_ELSE };
+	static const enum beside besides[12] = { NOTHING_ELSE, NOTHING_ELSE,
+		LOOK, ADD_FIRST, NOTHING_ELSE, ADD_LAST, DIVIDE, NOTHING_ELSE,
+		ADD_FIRST, NOTHING_ELSE, DIVIDE, NOTHING_ELSE };
 
 	open_home(*state);
 	for (int broken = 0; broken < 12; broken++) {
 		struct row rows[12] = { 0 };
 
 		for (int i = 0; i < 12; i++) {
-			rows[i].then = thens[i];
-			rows[i].place = i == broken && thens[i] != DIVIDE
+			rows[i].beside = besides[i];
+			rows[i].place = i == broken && besides[i] != DIVIDE
 					    ? NOWHERE
 					    : SUITE_HOME;
 		}

@@ -90,7 +90,7 @@ rename_both(struct ctx *ctx, void *arg)
 }
 
 void
-a_change_tells_how_many_rows(void **state)
+a_change_says_how_many_rows(void **state)
 {
 	struct t *t = *state;
 
