@@ -10,6 +10,9 @@
 #include "core/home.h"
 #include "core/log.h"
 #include "core/metric.h"
+#include "core/random.h"
+
+#define RETRY_SPREAD_S 4
 
 /* Sent with everything. */
 static const struct http_header security[] = {
@@ -168,6 +171,15 @@ failure_page(struct ctx *ctx, const struct problem *problem)
 	return text_bytes(&page.out);
 }
 
+/* One of the next seconds: those who are refused together do not come again
+ * together. */
+static const char *
+any_moment(struct ctx *ctx)
+{
+	return arena_printf(ctx->arena, "%d",
+	    1 + (int)random_below(ctx->random, RETRY_SPREAD_S));
+}
+
 void
 respond_failure(struct ctx *ctx, enum fail kind, struct call *call,
     struct http_response *response)
@@ -194,7 +206,8 @@ respond_failure(struct ctx *ctx, enum fail kind, struct call *call,
 	if (range != NULL)
 		http_set(response, "Content-Range", range);
 	if (kind == FAIL_BUSY)
-		http_set(response, "Retry-After", wait == NULL ? "1" : wait);
+		http_set(response, "Retry-After",
+		    wait == NULL ? any_moment(ctx) : wait);
 	if (kind == FAIL_LOGIN)
 		http_set(response, "WWW-Authenticate", "Bearer");
 	if (!coding_varies(type, response->body.len))

@@ -178,7 +178,7 @@ at_most_two_large_tables_are_made_at_once(void **state)
 	t_ok(&t->ctx, admission_enter(&t->ctx));
 	response = get(t, person, "/api/v1/figures", large_query(t, true));
 	t_problem(t, &response, 503, "figures.busy");
-	assert_string_equal(t_header(&response, "Retry-After"), "1");
+	assert_non_null(t_header(&response, "Retry-After"));
 	assert_int_equal(ask_small(t, person), 200);
 	assert_int_equal(get(t, person, "/api/v1/figures/trace",
 			     "form=T.01&period=2025-Q1&cell=all.sum")

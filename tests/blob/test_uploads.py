@@ -413,7 +413,7 @@ def test_who_is_over_his_share_waits_and_nobody_else(narrow):
     path = begin(greedy, more)
     answer = put(greedy, path, more)
     refused(answer, 429, 'input.share')
-    assert answer.headers['Retry-After'] == '1'
+    assert int(answer.headers['Retry-After']) > 0
     # Others, and small bodies of the same person, are not kept waiting.
     data = content(3 * MIB, 23)
     assert put(other, begin(other, data), data).status == 200
