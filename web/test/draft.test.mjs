@@ -16,7 +16,8 @@ let timers;
 const cellsOf = (input) => FORM.cells.map((id) => input[id] ?? null);
 
 function answer(status, body) {
-	return { ok: status < 300, status, json: async () => body };
+	return { ok: status < 300, status, headers: new Headers(),
+		json: async () => body };
 }
 
 const report = () => ({ id: REPORT, ...structuredClone(server) });

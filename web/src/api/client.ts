@@ -16,14 +16,17 @@ export class Problem extends Error {
 	detail: string;
 	requestId: number;
 	errors: api.Problem['errors'];
+	/** Seconds after which the server wants to be asked again; 0: none said. */
+	retryAfter: number;
 
-	constructor(status: number, doc: Partial<api.Problem>) {
+	constructor(status: number, doc: Partial<api.Problem>, retryAfter = 0) {
 		super(doc.title ?? '');
 		this.status = status;
 		this.code = doc.code ?? '';
 		this.detail = doc.detail ?? '';
 		this.requestId = doc.request_id ?? 0;
 		this.errors = doc.errors ?? [];
+		this.retryAfter = retryAfter;
 	}
 
 	/** Somebody else changed the object since we read it. */
@@ -107,7 +110,8 @@ async function send(method: string, path: string, options: Options = {}):
 		Partial<api.Problem>;
 	if (response.status === 401 && path !== '/api/v1/session')
 		onSignedOut();
-	throw new Problem(response.status, doc);
+	throw new Problem(response.status, doc,
+		Number(response.headers.get('Retry-After') ?? 0) || 0);
 }
 
 /** For the calls below, and those that a slice has in its own folder. */

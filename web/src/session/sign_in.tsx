@@ -9,11 +9,15 @@ import { t } from '../i18n.ts';
 import { beginSession } from '../session.ts';
 import { asProblem } from '../ui/load.ts';
 import { Failure, Icon, LateWaiting } from '../ui/parts.tsx';
+import { withPatience } from './patience.ts';
 
 export function SignIn(): JSX.Element {
 	const form = useRef<HTMLFormElement>(null);
 	const [problem, setProblem] = useState<Problem>();
 	const [busy, setBusy] = useState(false);
+	/** Seconds until we try again; undefined: the server did not ask us to. */
+	const [left, setLeft] = useState<number>();
+	const waiting = useRef<AbortController | undefined>(undefined);
 
 	useEffect(() => {
 		document.title = `${t('sign_in.title')} · Trục`;
@@ -23,12 +27,16 @@ export function SignIn(): JSX.Element {
 	const finish = async (event: Event): Promise<void> => {
 		event.preventDefault();
 		const data = new FormData(form.current!);
+		const stop = waiting.current = new AbortController();
 		setBusy(true);
+		setProblem(undefined);
 		try {
-			beginSession(await signIn(String(data.get('login')).trim(),
-				String(data.get('password'))));
+			beginSession(await withPatience(() =>
+				signIn(String(data.get('login')).trim(),
+					String(data.get('password'))), setLeft, stop.signal));
 		} catch (error) {
 			setBusy(false);
+			setLeft(undefined);
 			setProblem(asProblem(error));
 			form.current?.querySelector<HTMLInputElement>(
 				'[name=password]')?.focus();
@@ -50,7 +58,13 @@ export function SignIn(): JSX.Element {
 					maxLength={200} autocomplete="current-password" /></p>
 			<p class="primary-act"><button type="submit" class="button"
 				disabled={busy}>{t('sign_in.act')}</button></p>
-			{busy ? <LateWaiting /> : null}
+			{left !== undefined ? <div class="note info">
+				<p role="status">{t('sign_in.crowd')}</p>
+				<p>{left > 0 ? t('sign_in.again', { n: left })
+					: t('loading')}{' '}
+				<button type="button" class="button second" onClick={() =>
+					waiting.current?.abort()}>{t('cancel')}</button></p>
+			</div> : busy ? <LateWaiting /> : null}
 		</form>
 	</div>;
 }
