@@ -7,6 +7,7 @@
 #include "http/http.h"
 #include "ledger/ledger.h"
 #include "people/option.h"
+#include "people/people.h"
 #include "store/store.h"
 
 static struct store_stats
@@ -55,6 +56,12 @@ ledger_entries(const struct home *home)
 	return home->ledger == NULL ? 0 : ledger_size(home->ledger);
 }
 
+static int64_t
+waiting_to_sign_in(const struct home *home)
+{
+	return home->people == NULL ? 0 : people_waiting(home->people);
+}
+
 static const struct gauge gauges[] = {
 	{ "store_commits_total", "Durable commits.", GAUGE_COUNTER, commits },
 	{ "store_units_total", "Units of work that wrote.", GAUGE_COUNTER,
@@ -68,6 +75,8 @@ static const struct gauge gauges[] = {
 	    GAUGE_COUNTER, commit_us },
 	{ "ledger_entries", "Entries of the ledger.", GAUGE_LEVEL,
 	    ledger_entries },
+	{ "sign_in_waiting", "Sign-ins that wait for a place.", GAUGE_LEVEL,
+	    waiting_to_sign_in },
 	{ 0 },
 };
 

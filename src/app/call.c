@@ -34,6 +34,12 @@ call_prepare(struct call *call, void *prepared)
 	call->prepared = prepared;
 }
 
+struct turnstile_turn *
+call_turn(struct call *call)
+{
+	return &call->turn;
+}
+
 void *
 call_prepared(const struct call *call)
 {

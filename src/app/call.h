@@ -6,6 +6,7 @@
 
 #include "app/route.h"
 #include "app/routes.h"
+#include "core/turnstile.h"
 #include "http/http.h"
 #include "people/credential.h"
 #include "store/store.h"
@@ -49,6 +50,8 @@ struct call {
 
 	/* A row that writes: its unit of work, which the store may run. */
 	struct tx_unit unit;
+	struct turnstile_turn turn; /* of a row with turns */
+	struct ctx *ctx;            /* of who goes on when it is called */
 	struct http_response *response;
 	int64_t started_us;
 };

@@ -326,6 +326,73 @@ prepare(struct ctx *ctx, struct call *call)
 
 /* False: not answered yet. */
 static bool
+run_row(struct ctx *ctx, struct call *call, enum fail *ret)
+{
+	enum fail got = OK;
+
+	if (call->match.route->tx == TX_WRITE)
+		prepare(ctx, call);
+	if (call->match.route->tx != TX_WRITE)
+		got = run_reading(ctx, call);
+	else if (!run_writing(ctx, call, &got))
+		return false;
+	*ret = end_run(ctx, call, got);
+	return true;
+}
+
+/* ---- a row that has few places ---- */
+
+static enum fail admit(struct ctx *ctx, struct call *call);
+
+/* In a worker: its turn has come.  What was so before it waited is asked again:
+ * the session may have ended. */
+static bool
+go_on_in_turn(void *arg)
+{
+	struct call *call = arg;
+	struct ctx *ctx = call->ctx;
+	enum fail got = OK;
+
+	if (ctx->home->now_us != NULL)
+		ctx->now_us = ctx->home->now_us(ctx->home->clock);
+	ctx->actor = NULL;
+	got = admit(ctx, call);
+	if (got == OK)
+		got = run_reading(ctx, call);
+	call->match.route->turn->leave(ctx, &call->turn);
+	conclude(ctx, call, end_run(ctx, call, got));
+	return true;
+}
+
+/* In the thread of whoever gave up the place. */
+static void
+is_called(struct turnstile_turn *turn)
+{
+	struct call *call = turn->arg;
+
+	http_go_on(call->request->turn, go_on_in_turn, call);
+}
+
+/* False: it waits. */
+static bool
+run_in_turn(struct ctx *ctx, struct call *call, enum fail *ret)
+{
+	const struct route_turn *turn = call->match.route->turn;
+
+	call->ctx = ctx;
+	call->turn = (struct turnstile_turn){
+		.called = call->request->turn == NULL ? NULL : is_called,
+		.arg = call,
+	};
+	if (turn->enter(ctx, call, &call->turn))
+		return false;
+	(void)run_row(ctx, call, ret);
+	turn->leave(ctx, &call->turn);
+	return true;
+}
+
+/* False: not answered yet. */
+static bool
 run(struct ctx *ctx, struct call *call, enum fail *ret)
 {
 	enum fail got =
@@ -340,14 +407,8 @@ run(struct ctx *ctx, struct call *call, enum fail *ret)
 		*ret = got;
 		return true;
 	}
-	if (call->match.route->tx == TX_WRITE)
-		prepare(ctx, call);
-	if (call->match.route->tx != TX_WRITE)
-		got = run_reading(ctx, call);
-	else if (!run_writing(ctx, call, &got))
-		return false;
-	*ret = end_run(ctx, call, got);
-	return true;
+	return call->match.route->turn == NULL ? run_row(ctx, call, ret)
+					       : run_in_turn(ctx, call, ret);
 }
 
 /* Whose request it is, and whether the row is for them. */

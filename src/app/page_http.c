@@ -9,10 +9,10 @@
 #include "core/arena.h"
 #include "core/home.h"
 #include "ledger/ledger.h"
+#include "people/password.h"
 #include "people/session.h"
 
 #define LOGIN_MOST 64
-#define PASSWORD_MOST 200
 
 struct sign_in_form {
 	const char *login;
@@ -192,14 +192,31 @@ go_to(struct ctx *ctx, struct call *call, const char *path)
 	return call_answer_raw(ctx, call, 303, NULL, bytes_of_text(""));
 }
 
+static struct sign_in
+sign_in_of(struct ctx *ctx, const struct call *call)
+{
+	const struct sign_in_form *form = call_body(call, &sign_in_shape);
+
+	return (struct sign_in){ form->login, form->password,
+		call_peer(ctx, call) };
+}
+
+static bool
+enter_sign_in(struct ctx *ctx, struct call *call, struct turnstile_turn *turn)
+{
+	const struct sign_in in = sign_in_of(ctx, call);
+
+	return session_enter(ctx, &in, turn);
+}
+
+static const struct route_turn sign_in_turn = { enter_sign_in, password_leave };
+
 static enum fail
 post_sign_in(struct ctx *ctx, struct call *call)
 {
-	const struct sign_in_form *form = call_body(call, &sign_in_shape);
-	const struct sign_in in = { form->login, form->password,
-		call_peer(ctx, call) };
+	const struct sign_in in = sign_in_of(ctx, call);
 	struct signed_in made = { 0 };
-	const enum fail got = session_sign_in(ctx, &in, &made);
+	const enum fail got = session_sign_in(ctx, &in, call_turn(call), &made);
 	const char *code = ctx->failure.code;
 
 	if (got != FAIL_LOGIN && got != FAIL_BUSY)
@@ -207,8 +224,7 @@ post_sign_in(struct ctx *ctx, struct call *call)
 	if (got != OK) {
 		session_say_when(ctx, call, made.wait_s);
 		fail_clear(ctx);
-		return answer_form(ctx, call, fail_status(got), form->login,
-		    code);
+		return answer_form(ctx, call, fail_status(got), in.login, code);
 	}
 	session_set_cookie(ctx, call, made.cookie);
 	return go_to(ctx, call, "/");
@@ -244,7 +260,8 @@ const struct route page_routes[] = {
 	    .in = &sign_in_shape,
 	    .handle = post_sign_in,
 	    .summary = "Sign in by the form; sets the cookie and goes to /.",
-	    .media = &page_media },
+	    .media = &page_media,
+	    .turn = &sign_in_turn },
 	{ .method = POST,
 	    .path = "/sign-out",
 	    .flags = ROUTE_PUBLIC | ROUTE_RAW | ROUTE_PAGE | ROUTE_FORM |

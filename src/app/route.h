@@ -29,8 +29,9 @@ enum route_flags {
 };
 
 struct call;
-struct credential_id; /* people/credential.h */
-struct http_stream;   /* http/http.h */
+struct credential_id;  /* people/credential.h */
+struct http_stream;    /* http/http.h */
+struct turnstile_turn; /* core/turnstile.h */
 
 /*
  * What a row answers besides JSON of its shape, and the headers that all its
@@ -64,6 +65,19 @@ struct route_bytes {
 	enum fail (*admit)(struct ctx *ctx, struct call *call, int64_t bytes);
 };
 
+/*
+ * Handle is heavy and has few places (core/turnstile.h).  Who waits for one
+ * holds no worker.  Not for TX_WRITE rows.
+ */
+struct route_turn {
+	/* With path, query and body: true: it waits.  It decides nothing, as
+	 * prepare: handle asks again, with a place or without. */
+	bool (*enter)(struct ctx *ctx, struct call *call,
+	    struct turnstile_turn *turn);
+	/* After handle, or instead of it; handle may have done it already. */
+	void (*leave)(struct ctx *ctx, struct turnstile_turn *turn);
+};
+
 struct route {
 	enum method method;
 	const char *path;       /* "/api/v1/reports/{id}/sign" */
@@ -87,6 +101,7 @@ struct route {
 	const struct route_media *media; /* not NULL with ROUTE_RAW */
 	const struct route_bytes *bytes; /* instead of in; NULL: no bytes */
 	const char *const *first;        /* with shell_get: app/shell.h */
+	const struct route_turn *turn;   /* NULL: nothing to wait for */
 };
 
 /* Body and query in the structs of the row's shapes; asserts the shape. */
@@ -106,6 +121,8 @@ struct call_bytes call_bytes(const struct call *call);
 /* From prepare to handle; NULL: nothing was prepared. */
 void call_prepare(struct call *call, void *prepared);
 void *call_prepared(const struct call *call);
+/* The turn of a row that has them. */
+struct turnstile_turn *call_turn(struct call *call);
 /* A path value; asserts the name is in the path. */
 const char *call_path(const struct call *call, const char *name);
 /* FAIL_NOT_FOUND "route.unknown" if it is no positive number. */

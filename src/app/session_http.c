@@ -11,6 +11,7 @@
 #include "core/home.h"
 #include "people/access.h"
 #include "people/credential.h"
+#include "people/password.h"
 #include "people/session.h"
 
 #define LOGIN_MOST 64
@@ -19,11 +20,6 @@
 struct sign_in_body {
 	const char *login;
 	const char *password;
-};
-
-struct password_body {
-	const char *old;
-	const char *new;
 };
 
 struct position_out {
@@ -59,15 +55,15 @@ static const struct shape sign_in_shape =
     SHAPE("SignIn", struct sign_in_body, sign_in_fields);
 
 static const struct shape_field password_fields[] = {
-	F_TEXT(struct password_body, old, PASSWORD_IN_MOST, REQUIRED,
+	F_TEXT(struct password_change, old, PASSWORD_IN_MOST, REQUIRED,
 	    "The password until now.", "\"mat-khau-dai-mot-chut\""),
-	F_TEXT(struct password_body, new, PASSWORD_IN_MOST, REQUIRED,
+	F_TEXT(struct password_change, new, PASSWORD_IN_MOST, REQUIRED,
 	    "The new password, 10 to 200 bytes; none of those that are "
 	    "guessed first, nor the old one.",
 	    "\"mot-mat-khau-khac\""),
 };
 static const struct shape password_shape =
-    SHAPE("PasswordChange", struct password_body, password_fields);
+    SHAPE("PasswordChange", struct password_change, password_fields);
 
 static const struct shape_field position_fields[] = {
 	F_ID(struct position_out, unit, "The unit's id.", "17"),
@@ -172,14 +168,29 @@ session_say_when(struct ctx *ctx, struct call *call, int64_t wait_s)
 		    arena_printf(ctx->arena, "%" PRId64, wait_s));
 }
 
+static struct sign_in
+sign_in_of(struct ctx *ctx, const struct call *call)
+{
+	const struct sign_in_body *body = call_body(call, &sign_in_shape);
+
+	return (struct sign_in){ body->login, body->password,
+		call_peer(ctx, call) };
+}
+
+static bool
+enter_session(struct ctx *ctx, struct call *call, struct turnstile_turn *turn)
+{
+	const struct sign_in in = sign_in_of(ctx, call);
+
+	return session_enter(ctx, &in, turn);
+}
+
 static enum fail
 post_session(struct ctx *ctx, struct call *call)
 {
-	const struct sign_in_body *body = call_body(call, &sign_in_shape);
-	const struct sign_in in = { body->login, body->password,
-		call_peer(ctx, call) };
+	const struct sign_in in = sign_in_of(ctx, call);
 	struct signed_in made = { 0 };
-	const enum fail got = session_sign_in(ctx, &in, &made);
+	const enum fail got = session_sign_in(ctx, &in, call_turn(call), &made);
 
 	session_say_when(ctx, call, made.wait_s);
 	TRY(got);
@@ -196,13 +207,19 @@ delete_session(struct ctx *ctx, struct call *call)
 	return call_answer_none(ctx, call);
 }
 
+static bool
+enter_password(struct ctx *ctx, struct call *call, struct turnstile_turn *turn)
+{
+	return session_enter_change(ctx, call_peer(ctx, call), turn);
+}
+
 static enum fail
 post_password(struct ctx *ctx, struct call *call)
 {
-	const struct password_body *body = call_body(call, &password_shape);
+	const struct password_change *body = call_body(call, &password_shape);
 	int64_t wait_s = 0;
 	const enum fail got =
-	    session_change_password(ctx, body->old, body->new, &wait_s);
+	    session_change_password(ctx, body, call_turn(call), &wait_s);
 
 	session_say_when(ctx, call, wait_s);
 	TRY(got);
@@ -216,6 +233,10 @@ static const char *const password_failures[] = { "session.none",
 	"session.wrong_password", "password.length", "password.common",
 	"password.same", "session.throttled", "session.busy", NULL };
 
+static const struct route_turn session_turn = { enter_session, password_leave };
+static const struct route_turn password_turn = { enter_password,
+	password_leave };
+
 const struct route session_routes[] = {
 	{ .method = POST,
 	    .path = "/api/v1/session",
@@ -224,7 +245,8 @@ const struct route session_routes[] = {
 	    .out = &session_shape,
 	    .handle = post_session,
 	    .summary = "Sign in; sets the cookie.",
-	    .failures = sign_in_failures },
+	    .failures = sign_in_failures,
+	    .turn = &session_turn },
 	{ .method = GET,
 	    .path = "/api/v1/session",
 	    .permission = "session.own",
@@ -243,7 +265,8 @@ const struct route session_routes[] = {
 	    .in = &password_shape,
 	    .handle = post_password,
 	    .summary = "Change the password; other sessions end.",
-	    .failures = password_failures },
+	    .failures = password_failures,
+	    .turn = &password_turn },
 	{ .method = GET,
 	    .path = "/password",
 	    .flags = ROUTE_PUBLIC | ROUTE_RAW | ROUTE_PAGE,

@@ -3,6 +3,8 @@
 #include "core/arena.h"
 #include "core/day.h"
 #include "core/home.h"
+#include "core/num.h"
+#include "core/turnstile.h"
 #include "people/actor_cache.h"
 #include "people/credential.h"
 #include "people/option.h"
@@ -280,18 +282,64 @@ at_most_two_passwords_are_hashed_at_once(void **state)
 {
 	struct desk desk = start(state);
 	struct ctx *ctx = t_fresh(desk.t);
+	struct turnstile_turn turns[3] = { 0 };
 
-	t_ok(ctx, password_enter(ctx));
-	t_ok(ctx, password_enter(ctx));
-	t_fails(ctx, password_enter(ctx), FAIL_BUSY, "session.busy");
+	for (size_t i = 0; i < ARRAY_SIZE(turns); i++) {
+		assert_false(password_enter(ctx, "192.0.2.1", &turns[i]));
+		assert_int_equal(turns[i].has_place, i < 2);
+	}
 
 	struct http_response r = sign_in(&desk, "hoa", PASSWORD);
 
 	t_problem(desk.t, &r, 503, "session.busy");
-	password_leave(&desk.t->ctx);
+	password_leave(&desk.t->ctx, &turns[0]);
 	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
-	password_leave(&desk.t->ctx);
-	assert_int_equal(atomic_load(&desk.t->home.people->hashing), 0);
+	password_leave(&desk.t->ctx, &turns[1]);
+}
+
+/* Who is turned away is not told to come when all others do. */
+static void
+each_is_told_to_come_again_at_a_time_of_its_own(void **state)
+{
+	struct desk desk = start(state);
+	struct ctx *ctx = t_fresh(desk.t);
+	struct turnstile_turn turns[2] = { 0 };
+	int seen[60] = { 0 };
+	int different = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(turns); i++)
+		assert_false(password_enter(ctx, "192.0.2.1", &turns[i]));
+	for (int i = 0; i < 60; i++) {
+		const struct http_response r = sign_in(&desk, "hoa", PASSWORD);
+		int64_t wait_s = 0;
+
+		assert_true(num_parse(t_header(&r, "Retry-After"), 2,
+		    ARRAY_SIZE(seen) - 1, &wait_s));
+		different += seen[wait_s]++ == 0;
+	}
+	assert_true(different > 3);
+	for (size_t i = 0; i < ARRAY_SIZE(turns); i++)
+		password_leave(&desk.t->ctx, &turns[i]);
+}
+
+/* Guessers cost nobody a place once the throttle knows them. */
+static void
+the_throttle_is_asked_before_a_place_is_taken(void **state)
+{
+	struct desk desk = start(state);
+	struct ctx *ctx = NULL;
+	struct turnstile_turn turns[2] = { 0 };
+	struct http_response r = { 0 };
+
+	for (int i = 0; i < LOGIN_BURST; i++)
+		sign_in(&desk, "hoa", "khong dung roi");
+	ctx = t_fresh(desk.t);
+	for (size_t i = 0; i < ARRAY_SIZE(turns); i++)
+		assert_false(password_enter(ctx, "192.0.2.1", &turns[i]));
+	r = sign_in(&desk, "hoa", PASSWORD);
+	t_problem(desk.t, &r, 503, "session.throttled");
+	for (size_t i = 0; i < ARRAY_SIZE(turns); i++)
+		password_leave(&desk.t->ctx, &turns[i]);
 }
 
 static void
@@ -674,6 +722,8 @@ main(void)
 		t_test(an_ipv6_address_counts_with_its_whole_network),
 		t_test(a_clock_set_back_locks_nobody_out_for_longer),
 		t_test(at_most_two_passwords_are_hashed_at_once),
+		t_test(each_is_told_to_come_again_at_a_time_of_its_own),
+		t_test(the_throttle_is_asked_before_a_place_is_taken),
 		t_test(foreign_pages_cannot_act_with_the_cookie),
 		t_test(signing_out_ends_the_session_at_once),
 		t_test(a_session_ends_two_hours_after_its_last_use),

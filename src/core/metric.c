@@ -21,6 +21,9 @@ static const struct {
 	    "Sign-ins with a wrong login or password." },
 	[METRIC_SIGN_IN_THROTTLED] = { "sign_in_throttled_total",
 	    "Sign-ins refused because too many failed before." },
+	[METRIC_SIGN_IN_BUSY] = { "sign_in_busy_total",
+	    "Sign-ins that found all places and the queue full, or waited too "
+	    "long." },
 	[METRIC_REPLAYED] = { "replayed_total",
 	    "Answers given again for an Idempotency-Key." },
 	[METRIC_FAULTS] = { "faults_total",

@@ -17,6 +17,7 @@ enum metric {
 	METRIC_SIGN_IN,
 	METRIC_SIGN_IN_REFUSED,
 	METRIC_SIGN_IN_THROTTLED,
+	METRIC_SIGN_IN_BUSY,
 	METRIC_REPLAYED, /* answers given again for an Idempotency-Key */
 	METRIC_FAULTS,   /* requests that failed by our own fault */
 	METRIC_COUNT,

@@ -14,6 +14,17 @@ const struct option people_option_table[] = {
 	    OPT_INT("password.at_once", 2, 1, 64, "", OPTION_RELOAD,
 		"Passwords checked at the same time; each takes 19 MiB and a "
 		"processor for some 20 ms."),
+	[PEOPLE_QUEUE] =
+	    OPT_INT("password.queue", 800, 1, 20000, "", OPTION_RELOAD,
+		"Sign-ins that may wait for a place among these; less than "
+		"http.queue, as they count among those waiting there."),
+	[PEOPLE_QUEUE_SHARE] =
+	    OPT_INT("password.queue_share", 400, 1, 20000, "", OPTION_RELOAD,
+		"Of these, those of one address. A whole office may share an "
+		"address."),
+	[PEOPLE_WAIT] = OPT_INT("password.wait", 30, 1, 300, "s", OPTION_RELOAD,
+	    "How long a sign-in waits for a place at most; then it is told "
+	    "to come again."),
 	[PEOPLE_TRIES] = OPT_INT("password.tries", 5, 1, 100, "", OPTION_RELOAD,
 	    "Wrong passwords for one name in a row; then one in 30 s is "
 	    "looked at."),

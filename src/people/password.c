@@ -2,20 +2,26 @@
 
 #include <argon2.h>
 #include <assert.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/day.h"
 #include "core/home.h"
 #include "core/random.h"
+#include "core/turnstile.h"
 #include "people/option.h"
 #include "people/state.h"
+#include "people/throttle.h"
 
 #define PASSES 2
 #define MEMORY_KIB 19456
 #define LANES 1
 #define SALT_LEN 16
 #define HASH_LEN 32
+
+/* 300 who are turned away at once do not come back at once. */
+#define RETRY_LEAST_S 2
+#define RETRY_SPREAD_S 15
 
 /* Of nobody: the same work for a login that does not exist. */
 static const char nobody[] =
@@ -76,23 +82,41 @@ password_matches(const char *encoded, const char *password)
 	return encoded != NULL && got == ARGON2_OK;
 }
 
-enum fail
-password_enter(struct ctx *ctx)
+static struct turnstile_limits
+limits_of(const struct home *home)
 {
-	struct people *people = ctx->home->people;
-	const int64_t most =
-	    option_int(ctx->home, &people_option_table[PEOPLE_HASHINGS]);
+	const struct option *table = people_option_table;
 
-	assert(people != NULL);
-	if (atomic_fetch_add(&people->hashing, 1) < most)
-		return OK;
-	atomic_fetch_sub(&people->hashing, 1);
-	return FAIL(ctx, FAIL_BUSY, "session.busy",
-	    "%" PRId64 " passwords are being checked", most);
+	return (struct turnstile_limits){
+		.places = option_int(home, &table[PEOPLE_HASHINGS]),
+		.queue = option_int(home, &table[PEOPLE_QUEUE]),
+		.share = option_int(home, &table[PEOPLE_QUEUE_SHARE]),
+		.wait_us = option_int(home, &table[PEOPLE_WAIT]) * SECOND_US,
+	};
+}
+
+bool
+password_enter(struct ctx *ctx, const char *address,
+    struct turnstile_turn *turn)
+{
+	const struct people *people = ctx->home->people;
+	const struct turnstile_limits limits = limits_of(ctx->home);
+
+	turn->whose = throttle_network(people->throttle, address);
+	return turnstile_enter(people->hashing, &limits, turn);
 }
 
 void
-password_leave(struct ctx *ctx)
+password_leave(struct ctx *ctx, struct turnstile_turn *turn)
 {
-	atomic_fetch_sub(&ctx->home->people->hashing, 1);
+	const struct turnstile_limits limits = limits_of(ctx->home);
+
+	turnstile_leave(ctx->home->people->hashing, &limits, turn);
+}
+
+int64_t
+password_retry_s(struct ctx *ctx)
+{
+	return RETRY_LEAST_S +
+	       (int64_t)random_below(ctx->random, RETRY_SPREAD_S);
 }

@@ -50,10 +50,16 @@ bool password_matches(const char *encoded, const char *password);
 
 /*
  * At most password.at_once hashings run in the process, since each takes 19 MiB
- * and a core.  Nobody waits: FAIL_BUSY "session.busy".  After OK the caller says
- * password_leave.
+ * and a core; who comes when all places are taken waits for its turn
+ * (core/turnstile.h): so many as password.queue says, of which one network has
+ * password.queue_share, and so long as password.wait.  True: it waits.
  */
-NODISCARD enum fail password_enter(struct ctx *ctx);
-void password_leave(struct ctx *ctx);
+struct turnstile_turn;
+bool password_enter(struct ctx *ctx, const char *address,
+    struct turnstile_turn *turn);
+void password_leave(struct ctx *ctx, struct turnstile_turn *turn);
+
+/* When to come again, for who got no place: each at a time of its own. */
+int64_t password_retry_s(struct ctx *ctx);
 
 #endif

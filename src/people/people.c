@@ -7,6 +7,7 @@
 #include "core/arena.h"
 #include "core/home.h"
 #include "core/map.h"
+#include "core/turnstile.h"
 #include "people/actor_cache.h"
 #include "people/state.h"
 #include "people/throttle.h"
@@ -53,7 +54,7 @@ people_new(void)
 		add(people, grant);
 	people->cache = actor_cache_new();
 	people->throttle = throttle_new();
-	atomic_init(&people->hashing, 0);
+	people->hashing = turnstile_new();
 	return people;
 }
 
@@ -96,6 +97,12 @@ people_listen(struct people *people, void (*news)(void *arg), void *arg)
 	actor_cache_listen(people->cache, news, arg);
 }
 
+int64_t
+people_waiting(const struct people *people)
+{
+	return turnstile_waiting(people->hashing);
+}
+
 void
 people_free(struct people *people)
 {
@@ -103,6 +110,7 @@ people_free(struct people *people)
 		return;
 	actor_cache_free(people->cache);
 	throttle_free(people->throttle);
+	turnstile_free(people->hashing);
 	arena_free(people->arena);
 	free(people);
 }

@@ -25,6 +25,9 @@ NODISCARD enum fail people_grant(struct ctx *ctx, const struct grant *table);
 /* Is this permission known?  people_new knows those of people/ itself. */
 bool people_grants(const struct people *people, const char *permission);
 
+/* How many sign-ins wait for a place. */
+int64_t people_waiting(const struct people *people);
+
 void people_free(struct people *people); /* NULL does nothing */
 
 #endif

@@ -6,6 +6,7 @@
 #include "core/arena.h"
 #include "core/home.h"
 #include "core/metric.h"
+#include "core/turnstile.h"
 #include "people/actor_cache.h"
 #include "people/audit.h"
 #include "people/credential.h"
@@ -52,12 +53,35 @@ charge(const struct home *home, const char *login, const char *peer,
 	return wait_s;
 }
 
+bool
+session_enter(struct ctx *ctx, const struct sign_in *in,
+    struct turnstile_turn *turn)
+{
+	struct throttle *throttle = ctx->home->people->throttle;
+
+	if (throttle_ask(throttle, ctx->home, THROTTLE_LOGIN,
+		small_letters(ctx, in->login), ctx->now_us) > 0 ||
+	    throttle_ask(throttle, ctx->home, THROTTLE_ADDRESS, in->peer,
+		ctx->now_us) > 0)
+		return false;
+	return password_enter(ctx, in->peer, turn);
+}
+
 static enum fail
 throttled(struct ctx *ctx, const char *login, int64_t wait_s)
 {
 	metric_add(ctx->home->metrics, METRIC_SIGN_IN_THROTTLED, 1);
 	return FAIL(ctx, FAIL_BUSY, "session.throttled",
 	    "%s waits %" PRId64 " s", login, wait_s);
+}
+
+/* It came when all places and the queue were full, or waited too long. */
+static enum fail
+turned_away(struct ctx *ctx, const char *login, int64_t *ret_wait_s)
+{
+	metric_add(ctx->home->metrics, METRIC_SIGN_IN_BUSY, 1);
+	*ret_wait_s = password_retry_s(ctx);
+	return FAIL(ctx, FAIL_BUSY, "session.busy", "no place for %s", login);
 }
 
 static enum fail
@@ -96,7 +120,7 @@ write_session(struct ctx *ctx, void *arg)
 	return audit_note(ctx, "session.sign_in", 0, actor->person, NULL);
 }
 
-/* Between password_enter and password_leave: who is it, and is it true? */
+/* With a place: who is it, and is it true? */
 static enum fail
 verify(struct ctx *ctx, struct attempt *attempt)
 {
@@ -114,20 +138,40 @@ verify(struct ctx *ctx, struct attempt *attempt)
 	    "wrong login or password");
 }
 
+/*
+ * Charged when its turn has come, not when it began to wait: of 300 right ones
+ * from one address no more are charged at once than have a place.
+ */
+static enum fail
+check(struct ctx *ctx, struct attempt *attempt,
+    const struct turnstile_turn *turn)
+{
+	struct throttle *throttle = ctx->home->people->throttle;
+	const char *login = attempt->login;
+	const char *peer = attempt->in->peer;
+	int64_t *wait_s = &attempt->made.wait_s;
+
+	*wait_s = charge(ctx->home, login, peer, ctx->now_us);
+	if (*wait_s > 0)
+		return throttled(ctx, login, *wait_s);
+	if (turn->has_place)
+		return verify(ctx, attempt);
+	throttle_give_back(throttle, THROTTLE_LOGIN, login);
+	throttle_give_back(throttle, THROTTLE_ADDRESS, peer);
+	return turned_away(ctx, login, wait_s);
+}
+
 enum fail
 session_sign_in(struct ctx *ctx, const struct sign_in *in,
-    struct signed_in *ret)
+    struct turnstile_turn *turn, struct signed_in *ret)
 {
 	struct throttle *throttle = ctx->home->people->throttle;
 	struct attempt attempt = { .in = in,
 		.login = small_letters(ctx, in->login) };
-	enum fail got = OK;
+	const enum fail got = check(ctx, &attempt, turn);
 
-	TRY(password_enter(ctx));
-	ret->wait_s = charge(ctx->home, attempt.login, in->peer, ctx->now_us);
-	got = ret->wait_s > 0 ? throttled(ctx, attempt.login, ret->wait_s)
-			      : verify(ctx, &attempt);
-	password_leave(ctx);
+	password_leave(ctx, turn);
+	ret->wait_s = attempt.made.wait_s;
 	TRY(got);
 	throttle_clear(throttle, THROTTLE_LOGIN, attempt.login);
 	throttle_give_back(throttle, THROTTLE_ADDRESS, in->peer);
@@ -169,8 +213,7 @@ session_sign_out(struct ctx *ctx)
 }
 
 struct change {
-	const char *old;
-	const char *new;
+	const struct password_change *in;
 	struct password hashed; /* the new one */
 	const char *was;
 };
@@ -203,41 +246,62 @@ write_password(struct ctx *ctx, void *arg)
 	    NULL);
 }
 
-/* Between password_enter and password_leave. */
+/* With a place. */
 static enum fail
 verify_and_hash(struct ctx *ctx, struct change *change)
 {
 	TRY(tx_within(ctx, TX_READ, read_password, change));
-	if (!password_matches(change->was, change->old)) {
+	if (!password_matches(change->was, change->in->old)) {
 		fail_invalid(ctx, "/old", "session.wrong_password", "is wrong");
 		return fail_valid(ctx);
 	}
-	return password_hash(ctx, change->new, &change->hashed);
+	return password_hash(ctx, change->in->new, &change->hashed);
 }
 
-enum fail
-session_change_password(struct ctx *ctx, const char *old, const char *new,
-    int64_t *ret_wait_s)
+bool
+session_enter_change(struct ctx *ctx, const char *peer,
+    struct turnstile_turn *turn)
+{
+	if (throttle_ask(ctx->home->people->throttle, ctx->home, THROTTLE_LOGIN,
+		ctx->actor->login, ctx->now_us) > 0)
+		return false;
+	return password_enter(ctx, peer, turn);
+}
+
+static enum fail
+check_change(struct ctx *ctx, struct change *change,
+    const struct turnstile_turn *turn, int64_t *ret_wait_s)
 {
 	struct throttle *throttle = ctx->home->people->throttle;
-	struct change change = { .old = old, .new = new };
 	const char *login = NULL;
-	enum fail got = OK;
 
 	TRY(require_session(ctx));
-	TRY(password_check(ctx, "/new", new));
-	if (strcmp(old, new) == 0) {
+	login = ctx->actor->login;
+	TRY(password_check(ctx, "/new", change->in->new));
+	if (strcmp(change->in->old, change->in->new) == 0) {
 		fail_invalid(ctx, "/new", "password.same", "is the old one");
 		return fail_valid(ctx);
 	}
-	login = ctx->actor->login;
-	TRY(password_enter(ctx));
 	*ret_wait_s = throttle_take(throttle, ctx->home, THROTTLE_LOGIN, login,
 	    ctx->now_us);
-	got = *ret_wait_s > 0 ? throttled(ctx, login, *ret_wait_s)
-			      : verify_and_hash(ctx, &change);
-	password_leave(ctx);
+	if (*ret_wait_s > 0)
+		return throttled(ctx, login, *ret_wait_s);
+	if (turn->has_place)
+		return verify_and_hash(ctx, change);
+	throttle_give_back(throttle, THROTTLE_LOGIN, login);
+	return turned_away(ctx, login, ret_wait_s);
+}
+
+enum fail
+session_change_password(struct ctx *ctx, const struct password_change *in,
+    struct turnstile_turn *turn, int64_t *ret_wait_s)
+{
+	struct change change = { .in = in };
+	const enum fail got = check_change(ctx, &change, turn, ret_wait_s);
+
+	password_leave(ctx, turn);
 	TRY(got);
-	throttle_clear(throttle, THROTTLE_LOGIN, login);
+	throttle_clear(ctx->home->people->throttle, THROTTLE_LOGIN,
+	    ctx->actor->login);
 	return tx_within(ctx, TX_WRITE, write_password, &change);
 }

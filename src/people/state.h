@@ -1,18 +1,18 @@
 #ifndef PEOPLE_STATE_H
 #define PEOPLE_STATE_H
 
-#include <stdatomic.h>
 #include <stddef.h>
 
 #include "people/access.h"
 
 /*
  * What is behind home->people; only files of people/ include this header.
- * The grants and functions are set before the first thread; the cache and the throttle
- * have their own locks; hashing counts the password hashings going on.
+ * The grants and functions are set before the first thread; the cache, the throttle
+ * and the places for hashing have their own locks.
  */
 struct actor_cache;
 struct throttle;
+struct turnstile;
 struct map;
 struct arena;
 
@@ -25,7 +25,7 @@ struct people {
 	access_describe_fn *describe;
 	struct actor_cache *cache;
 	struct throttle *throttle;
-	atomic_int hashing;
+	struct turnstile *hashing;
 };
 
 #endif

@@ -110,9 +110,9 @@ slot_find(struct throttle *throttle, uint64_t key, int make)
 	return best;
 }
 
-int64_t
-throttle_take(struct throttle *throttle, const struct home *home,
-    enum throttle_kind kind, const char *key, int64_t now_us)
+static int64_t
+judge(struct throttle *throttle, const struct home *home,
+    enum throttle_kind kind, const char *key, int64_t now_us, bool is_charged)
 {
 	const struct rate *rate = &rates[kind];
 	const int64_t burst =
@@ -120,7 +120,11 @@ throttle_take(struct throttle *throttle, const struct home *home,
 	int64_t wait_us = 0;
 
 	pthread_mutex_lock(&throttle->lock);
-	struct charge *slot = slot_find(throttle, hash(throttle, kind, key), 1);
+	struct charge none = { 0 };
+	struct charge *slot =
+	    slot_find(throttle, hash(throttle, kind, key), is_charged);
+	if (slot == NULL)
+		slot = &none;
 	/* No more than the burst: a clock set back locks nobody out. */
 	const int64_t most_us = now_us + burst * rate->step_us;
 	const int64_t owed_us =
@@ -133,11 +137,25 @@ throttle_take(struct throttle *throttle, const struct home *home,
 		wait_us = allowed_us - now_us;
 		/* From now on it is paid off, by the clock as it is. */
 		slot->free_us = free_us;
-	} else {
+	} else if (is_charged) {
 		slot->free_us = free_us + rate->step_us;
 	}
 	pthread_mutex_unlock(&throttle->lock);
 	return (wait_us + SECOND_US - 1) / SECOND_US;
+}
+
+int64_t
+throttle_ask(struct throttle *throttle, const struct home *home,
+    enum throttle_kind kind, const char *key, int64_t now_us)
+{
+	return judge(throttle, home, kind, key, now_us, false);
+}
+
+int64_t
+throttle_take(struct throttle *throttle, const struct home *home,
+    enum throttle_kind kind, const char *key, int64_t now_us)
+{
+	return judge(throttle, home, kind, key, now_us, true);
 }
 
 void
@@ -162,4 +180,10 @@ throttle_clear(struct throttle *throttle, enum throttle_kind kind,
 	if (slot != NULL)
 		*slot = (struct charge){ 0 };
 	pthread_mutex_unlock(&throttle->lock);
+}
+
+uint64_t
+throttle_network(const struct throttle *throttle, const char *address)
+{
+	return hash(throttle, THROTTLE_ADDRESS, address);
 }

@@ -1,6 +1,7 @@
 #ifndef PEOPLE_THROTTLE_H
 #define PEOPLE_THROTTLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -21,6 +22,9 @@ struct throttle;
 struct throttle *throttle_new(void);
 void throttle_free(struct throttle *throttle); /* NULL does nothing */
 
+/* Would it be charged now?  0, or seconds to wait. */
+int64_t throttle_ask(struct throttle *throttle, const struct home *home,
+    enum throttle_kind kind, const char *key, int64_t now_us);
 /* 0: charged, go on.  Else nothing is charged: seconds to wait. */
 int64_t throttle_take(struct throttle *throttle, const struct home *home,
     enum throttle_kind kind, const char *key, int64_t now_us);
@@ -30,5 +34,8 @@ void throttle_give_back(struct throttle *throttle, enum throttle_kind kind,
 /* Forget the failures of this key. */
 void throttle_clear(struct throttle *throttle, enum throttle_kind kind,
     const char *key);
+
+/* A number for an address and all that count with it; never 0. */
+uint64_t throttle_network(const struct throttle *throttle, const char *address);
 
 #endif

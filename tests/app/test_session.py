@@ -152,18 +152,43 @@ def test_many_wrong_attempts_are_slowed_down(server, moment):
     refused(client.sign_in('with.password.2'), 503, 'session.throttled')
 
 
-def test_more_than_two_at_once_are_told_to_come_back(server, moment):
+def test_who_comes_when_all_places_are_taken_waits_for_his_turn(server,
+                                                                moment):
+    """Two places, and more people than workers: nobody is refused."""
+    def attempt(_):
+        return server.client().sign_in('with.password')
+    with concurrent.futures.ThreadPoolExecutor(40) as pool:
+        answers = list(pool.map(attempt, range(40)))
+    assert [a.status for a in answers] == 40 * [200]
+
+
+def test_others_are_answered_while_many_wait_to_sign_in(make_server):
+    """Who waits for a place holds no worker."""
+    server = make_server(workers=3, options={'password.at_once': '1'})
+    reader = server.client('desk.x')
+
+    def attempt(_):
+        return server.client().sign_in('with.password')
+    with concurrent.futures.ThreadPoolExecutor(40) as pool:
+        waiting = [pool.submit(attempt, n) for n in range(40)]
+        while not all(job.done() for job in waiting):
+            assert reader.get(SESSION).status == 200
+    assert [job.result().status for job in waiting] == 40 * [200]
+
+
+def test_beyond_the_queue_people_are_told_to_come_again(make_server):
+    server = make_server(options={'password.at_once': '1',
+                                  'password.queue': '1'})
+
     def attempt(_):
         return server.client().sign_in('with.password')
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        for _ in range(20):
-            answers = list(pool.map(attempt, range(8)))
-            busy = [a for a in answers if a.status == 503]
-            if any(a.code == 'session.busy' for a in busy):
-                break
-        else:
-            pytest.fail('eight at once never met a limit')
-    assert all('Retry-After' in a.headers for a in busy)
+        answers = list(pool.map(attempt, range(80)))
+    busy = [a for a in answers if a.status == 503]
+    assert {a.code for a in busy} == {'session.busy'}
+    assert len({a.headers['Retry-After'] for a in busy}) > 1
+    assert {a.status for a in answers} == {200, 503}
+    assert f'truc_sign_in_busy_total {len(busy)}' in server.metrics()
 
 
 # ---- a new password --------------------------------------------------------
@@ -213,16 +238,50 @@ def test_wrong_old_passwords_are_slowed_down(changer):
     refused(answers[-1], 503, 'session.throttled')
 
 
-def test_more_than_two_changes_at_once_are_told_to_come_back(changer):
+def test_changes_at_once_wait_for_their_turn_too(changer):
+    """Two places; what is charged at once stays under the bound of tries."""
     def attempt(_):
-        return changer.post(PASSWORD, {'old': 'sai',
+        return changer.post(PASSWORD, {'old': changer.server.world.password,
+                                       'new': changer.server.world.password})
+
+    def change(_):
+        return changer.post(PASSWORD, {'old': 'sai-mat-khau',
                                        'new': 'mot-mat-khau-khac'})
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        for _ in range(20):
-            codes = {a.code for a in pool.map(attempt, range(8))}
-            if 'session.busy' in codes:
-                return
-    pytest.fail('eight at once never met a limit')
+        same = list(pool.map(attempt, range(8)))
+        wrong = list(pool.map(change, range(8)))
+    for answer in same:
+        refused(answer, 422, 'input.invalid', new='password.same')
+    assert sorted(a.status for a in wrong) == 5 * [422] + 3 * [503]
+    assert {a.code for a in wrong if a.status == 503} == {'session.throttled'}
+
+
+def test_who_signs_out_while_his_change_waits_changes_nothing(make_server):
+    """Rights are asked again when the turn has come."""
+    server = make_server(options={'password.at_once': '1'})
+    changer = server.client()
+    for _ in range(20):
+        assert changer.sign_in('with.password.2').status == 200
+        with concurrent.futures.ThreadPoolExecutor(60) as pool:
+            crowd = [pool.submit(server.client().sign_in, 'with.password')
+                     for _ in range(50)]
+            change = pool.submit(changer.post, PASSWORD, {
+                'old': server.world.password, 'new': 'mot-mat-khau-khac'})
+            ended = changer.delete(SESSION)
+            answer = change.result()
+        assert ended.status == 204
+        assert [job.result().status for job in crowd] == 50 * [200]
+        if answer.status == 401:
+            refused(answer, 401, 'session.ended')
+            assert server.client().sign_in('with.password.2').status == 200
+            return
+        # The change came first; so it is done.
+        assert changer.sign_in('with.password.2',
+                               'mot-mat-khau-khac').status == 200
+        back = changer.post(PASSWORD, {'old': 'mot-mat-khau-khac',
+                                       'new': server.world.password})
+        assert back.status == 204
+    pytest.fail('the change never waited long enough')
 
 
 # ---- what a password may not be, and whose cookie it is --------------------
