@@ -1,0 +1,190 @@
+"""Signing in on a bad morning: many at once, and guessers beside them.
+
+The clock of these servers runs, as the throttle counts by it.  The bars are
+multiples of one hash as this machine makes it in the same run, with room for a
+busy machine; TRUC_TEST_LONG makes the rounds as large as the bars say.
+"""
+
+import concurrent.futures
+import http.client
+import itertools
+import json
+import os
+import statistics
+import threading
+import time
+
+import pytest
+from server import PATIENCE_SECONDS, rounds
+
+SESSION = '/api/v1/session'
+PEOPLE = rounds('TRUC_ATTACK_PEOPLE', 120, 300)
+TRIES = rounds('TRUC_ATTACK_TRIES', 60, 400)
+HOSTILE = 16
+WRONG = 'sai-mat-khau-roi'
+
+
+@pytest.fixture
+def server(make_server):
+    return make_server(has_clock=False, workers=64)
+
+
+@pytest.fixture
+def say(capsys):
+    def print_it(text):
+        with capsys.disabled():
+            print(f'\n    {text}')
+    return print_it
+
+
+class Caller:
+    """One connection, of whatever address it names (its server's tests are
+    behind a proxy that is believed)."""
+
+    def __init__(self, server):
+        self.port = server.port
+        self.connection = None
+
+    def try_once(self, login, password, address):
+        """Status and Retry-After (0: none)."""
+        if self.connection is None:
+            self.connection = http.client.HTTPConnection(
+                '127.0.0.1', self.port, timeout=PATIENCE_SECONDS)
+        try:
+            self.connection.request(
+                'POST', SESSION,
+                json.dumps({'login': login, 'password': password}),
+                {'Content-Type': 'application/json',
+                 'X-Forwarded-For': address})
+            got = self.connection.getresponse()
+            got.read()
+        except (OSError, http.client.HTTPException):
+            self.close()
+            return 0, 1
+        return got.status, int(got.headers.get('Retry-After', 0))
+
+    def close(self):
+        self.connection.close()
+        self.connection = None
+
+    def sign_in(self, login, password, address):
+        """As a person with our page does: waits as told and tries again.
+        Gives seconds and the number of tries."""
+        began = time.monotonic()
+        for tries in itertools.count(1):
+            status, wait_s = self.try_once(login, password, address)
+            if status == 200:
+                return time.monotonic() - began, tries
+            assert wait_s > 0, status
+            time.sleep(wait_s)
+
+
+def one_hash_s(server):
+    """How long one sign-in takes when nobody else is there."""
+    caller = Caller(server)
+    took = [caller.sign_in('with.password', server.world.password,
+                           '192.0.2.1')[0] for _ in range(7)]
+    caller.close()
+    return statistics.median(took)
+
+
+def all_at_once(server, address_of):
+    """Seconds until each of PEOPLE is in, counted from the common start."""
+    gate = threading.Barrier(PEOPLE + 1)
+
+    def person(number):
+        caller = Caller(server)
+        gate.wait()
+        began = time.monotonic()
+        tries = caller.sign_in('with.password', server.world.password,
+                               address_of(number))[1]
+        caller.close()
+        return time.monotonic() - began, tries
+    with concurrent.futures.ThreadPoolExecutor(PEOPLE) as pool:
+        made = [pool.submit(person, n) for n in range(PEOPLE)]
+        gate.wait()
+        return [job.result() for job in made]
+
+
+@pytest.mark.parametrize('where, address_of', [
+    ('one office', lambda n: '198.51.100.7'),
+    ('an address each', lambda n: f'10.20.{n // 250}.{1 + n % 250}'),
+])
+def test_all_who_come_at_once_get_in(server, say, where, address_of):
+    hash_s = one_hash_s(server)
+    bar_s = 2 * PEOPLE * hash_s / min(2, os.cpu_count()) + 10
+    ends = all_at_once(server, address_of)
+    took = sorted(end[0] for end in ends)
+    say(f'{PEOPLE} at once from {where}: one alone {1000 * hash_s:.0f} ms, '
+        f'half in after {took[len(took) // 2]:.1f} s, all after '
+        f'{took[-1]:.1f} s (bar {bar_s:.1f} s), '
+        f'{sum(end[1] > 1 for end in ends)} tried again')
+    assert took[-1] < bar_s
+
+
+# ---- beside guessers -------------------------------------------------------
+
+def one_login(hand, turn):
+    return 'with.password', f'203.0.113.{hand + 1}'
+
+
+def many_logins(hand, turn):
+    return f'khong.co.{hand}.{turn}', '203.0.113.77'
+
+
+def many_addresses(hand, turn):
+    return 'with.password', f'100.{64 + hand}.{turn // 250}.{1 + turn % 250}'
+
+
+class Guessers:
+    """HOSTILE connections that send wrong passwords as fast as they can."""
+
+    def __init__(self, server, choose):
+        self.seen = {}
+        self.is_over = threading.Event()
+        self.threads = [
+            threading.Thread(target=self.run, args=(server, choose, hand))
+            for hand in range(HOSTILE)]
+
+    def run(self, server, choose, hand):
+        caller = Caller(server)
+        turn = 0
+        while not self.is_over.is_set():
+            login, address = choose(hand, turn)
+            status = caller.try_once(login, WRONG, address)[0]
+            self.seen[status] = self.seen.get(status, 0) + 1
+            turn += 1
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *failure):
+        self.is_over.set()
+        for thread in self.threads:
+            thread.join()
+
+
+@pytest.mark.parametrize('choose', [one_login, many_logins, many_addresses])
+def test_honest_people_get_in_beside_guessers(server, say, choose):
+    caller = Caller(server)
+    took = []
+    with Guessers(server, choose) as guessers:
+        while not guessers.seen:  # they have begun
+            time.sleep(0.01)
+        for number in range(TRIES):
+            began = time.monotonic()
+            status, _ = caller.try_once(
+                'with.password.2', server.world.password,
+                f'10.20.{number // 250}.{1 + number % 250}')
+            if status == 200:
+                took.append(time.monotonic() - began)
+    caller.close()
+    took.sort()
+    say(f'{HOSTILE} guessers ({choose.__name__}), answers to them by status '
+        f'{dict(sorted(guessers.seen.items()))}: {len(took)} of {TRIES} '
+        f'honest ones in at once, p50 {1000 * took[len(took) // 2]:.0f} ms, '
+        f'slowest {1000 * took[-1]:.0f} ms')
+    assert len(took) >= 0.95 * TRIES
+    assert 200 not in guessers.seen
