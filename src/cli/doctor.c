@@ -59,10 +59,10 @@ const struct command doctor_command = {
 	.name = "doctor",
 	.summary = "check that all parts of the data agree",
 	.usage = "",
-	.detail = "Walks the ledger, compares every report's row with it, and "
-		  "the totals with a recount;\nreads every file and compares "
-		  "it with its SHA-256. Reads beside a running "
-		  "server.\n",
+	.detail = "Walks the ledger, compares the rows of units, forms, "
+		  "reports and acts with it, and the totals\nwith a recount; "
+		  "reads every file and compares it with its SHA-256. Reads "
+		  "beside a running\nserver.\n",
 	.options = options,
 	.run = doctor,
 };

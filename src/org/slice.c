@@ -1,8 +1,12 @@
 #include "org/slice.h"
 
+#include <inttypes.h>
+
 #include "core/arena.h"
 #include "core/home.h"
+#include "core/text.h"
 #include "event/event.h"
+#include "org/check.h"
 #include "org/directory.h"
 #include "people/people.h"
 #include "store/within.h"
@@ -64,6 +68,23 @@ static const struct event_kind events[] = {
 	{ 0 },
 };
 
+static enum fail
+check_units(struct ctx *ctx, struct text *said)
+{
+	int64_t entries = 0;
+	int64_t counted = 0;
+
+	TRY(org_check(ctx, &entries, &counted));
+	text_addf(said,
+	    "the rows of %" PRId64 " changes are as they were "
+	    "written",
+	    entries);
+	if (counted > 0)
+		text_addf(said, " (%" PRId64 " older ones by their number)",
+		    counted);
+	return OK;
+}
+
 const struct slice org_slice = {
 	.name = "org",
 	.routes =
@@ -75,6 +96,7 @@ const struct slice org_slice = {
 		{ 0 },
 	    },
 	.events = events,
+	.checks = (const struct check[]){ { "units", check_units }, { 0 } },
 	.open = open_org,
 	.close = close_org,
 };

@@ -7,10 +7,10 @@
 #include "core/text.h"
 #include "core/utf8.h"
 #include "ledger/ledger.h"
+#include "org/change.h"
 #include "org/unit.sql.h"
 #include "people/access.h"
 #include "people/audit.h"
-#include "trust/trust.h"
 
 #define NAME_MAX_POINTS 200
 #define SCHEME_MAX 32
@@ -21,34 +21,12 @@ const char *const unit_types[] = { "government", "ministry", "agency",
 	"province", "municipality", "district", "commune", "ward", "township",
 	"special_zone", NULL };
 
-/* One change; the batch keeps them as a list in the order they came. */
-enum change_kind {
-	CHANGE_UNIT,
-	CHANGE_VERSION,
-	CHANGE_END,
-	CHANGE_CODE,
-	CHANGE_SUCCESSION,
-	CHANGE_KINDS,
-};
-
-struct change {
-	struct change *next;
-	enum change_kind kind;
-	int64_t unit;
-	int64_t other; /* parent, or successor */
-	day on;
-	int level;
-	const char *name; /* or scheme, or kind of succession */
-	const char *text; /* type, or code, or act */
-};
-
 struct unit_batch {
 	struct ctx *ctx;
 	const char *source;
 	int64_t next_id;
-	struct change *first;
-	struct change **last;
-	int64_t counts[CHANGE_KINDS];
+	struct unit_change *first;
+	struct unit_change **last;
 };
 
 enum fail
@@ -68,14 +46,13 @@ unit_batch_new(struct ctx *ctx, const char *source, struct unit_batch **ret)
 }
 
 static void
-add(struct unit_batch *batch, const struct change *change)
+add(struct unit_batch *batch, const struct unit_change *change)
 {
-	struct change *kept =
+	struct unit_change *kept =
 	    arena_copy(batch->ctx->arena, change, sizeof(*change));
 
 	*batch->last = kept;
 	batch->last = &kept->next;
-	batch->counts[change->kind]++;
 }
 
 int64_t
@@ -83,7 +60,7 @@ unit_batch_unit(struct unit_batch *batch)
 {
 	const int64_t id = batch->next_id++;
 
-	add(batch, &(struct change){ .kind = CHANGE_UNIT, .unit = id });
+	add(batch, &(struct unit_change){ .kind = CHANGE_UNIT, .unit = id });
 	return id;
 }
 
@@ -91,7 +68,7 @@ void
 unit_batch_version(struct unit_batch *batch,
     const struct unit_version_new *version)
 {
-	add(batch, &(struct change){
+	add(batch, &(struct unit_change){
 		       .kind = CHANGE_VERSION,
 		       .unit = version->unit,
 		       .other = version->parent,
@@ -107,15 +84,16 @@ unit_batch_version(struct unit_batch *batch,
 void
 unit_batch_end(struct unit_batch *batch, int64_t unit, day on)
 {
-	add(batch,
-	    &(struct change){ .kind = CHANGE_END, .unit = unit, .on = on });
+	add(batch, &(struct unit_change){ .kind = CHANGE_END,
+		       .unit = unit,
+		       .on = on });
 }
 
 void
 unit_batch_code(struct unit_batch *batch, int64_t unit, const char *scheme,
     const char *code, day from)
 {
-	add(batch, &(struct change){
+	add(batch, &(struct unit_change){
 		       .kind = CHANGE_CODE,
 		       .unit = unit,
 		       .on = from,
@@ -128,7 +106,7 @@ void
 unit_batch_succession(struct unit_batch *batch, int64_t from, int64_t to,
     day on, const char *kind_name, const char *act)
 {
-	add(batch, &(struct change){
+	add(batch, &(struct unit_change){
 		       .kind = CHANGE_SUCCESSION,
 		       .unit = from,
 		       .other = to,
@@ -150,7 +128,7 @@ is_type(const char *type)
 }
 
 static enum fail
-check_version(struct ctx *ctx, const struct change *c)
+check_version(struct ctx *ctx, const struct unit_change *c)
 {
 	if (c->name == NULL || c->name[0] == '\0' ||
 	    utf8_length(c->name) > NAME_MAX_POINTS)
@@ -198,7 +176,7 @@ is_succession(const char *kind)
 }
 
 static enum fail
-check_change(struct ctx *ctx, const struct change *c)
+check_change(struct ctx *ctx, const struct unit_change *c)
 {
 	switch (c->kind) {
 	case CHANGE_VERSION:
@@ -227,50 +205,8 @@ check_change(struct ctx *ctx, const struct change *c)
 
 /* --- the record ---------------------------------------------------------- */
 
-/* One line of canonical JSON for each change: what the digest is taken of. */
-static struct digest
-batch_digest(const struct unit_batch *batch)
-{
-	struct arena *scratch AUTO(arena_end) = arena_new(0);
-	struct text lines = { 0 };
-
-	text_init(&lines, scratch);
-	for (const struct change *c = batch->first; c != NULL; c = c->next) {
-		text_addf(&lines, "[%d,%" PRId64 ",%" PRId64 ",%d,%d,",
-		    (int)c->kind, c->unit, c->other, (int)c->on, c->level);
-		text_json(&lines, c->name == NULL ? "" : c->name);
-		text_char(&lines, ',');
-		text_json(&lines, c->text == NULL ? "" : c->text);
-		text_add(&lines, "]\n");
-	}
-	return digest_of(text_bytes(&lines));
-}
-
-/* Canonical JSON: the keys are in their order. */
-static struct bytes
-body_of(const struct unit_batch *batch)
-{
-	struct arena *arena = batch->ctx->arena;
-	const struct digest digest = batch_digest(batch);
-	struct text body = { 0 };
-
-	text_init(&body, arena);
-	text_addf(&body,
-	    "{\"codes\":%" PRId64 ",\"digest\":\"%s\",\"ends\":%" PRId64
-	    ",\"source\":",
-	    batch->counts[CHANGE_CODE], digest_hex(arena, &digest),
-	    batch->counts[CHANGE_END]);
-	text_json(&body, batch->source);
-	text_addf(&body,
-	    ",\"successions\":%" PRId64 ",\"units\":%" PRId64
-	    ",\"versions\":%" PRId64 "}",
-	    batch->counts[CHANGE_SUCCESSION], batch->counts[CHANGE_UNIT],
-	    batch->counts[CHANGE_VERSION]);
-	return text_bytes(&body);
-}
-
 static enum fail
-write_change(struct ctx *ctx, const struct change *c, int64_t entry)
+write_change(struct ctx *ctx, const struct unit_change *c, int64_t entry)
 {
 	int64_t changed = 0;
 
@@ -323,17 +259,18 @@ unit_batch_record(struct ctx *ctx, struct unit_batch *batch, const char *kind,
 
 	if (batch->first == NULL)
 		return OK;
-	for (const struct change *c = batch->first; c != NULL; c = c->next)
+	for (const struct unit_change *c = batch->first; c != NULL; c = c->next)
 		TRY(check_change(ctx, c));
-	TRY(ledger_append(ctx, kind, unit, body_of(batch), &entry));
+	TRY(ledger_append(ctx, kind, unit,
+	    change_body(ctx->arena, batch->first, batch->source), &entry));
 	TRY(sql_unit_change_insert(ctx, entry->id, &changed));
-	/* Identities first: versions and successions refer to them. */
-	for (const struct change *c = batch->first; c != NULL; c = c->next)
-		if (c->kind == CHANGE_UNIT)
-			TRY(write_change(ctx, c, entry->id));
-	for (const struct change *c = batch->first; c != NULL; c = c->next)
-		if (c->kind != CHANGE_UNIT)
-			TRY(write_change(ctx, c, entry->id));
+	/* Identities are the first kind: versions and successions refer to
+	 * them. */
+	for (int k = 0; k < CHANGE_KINDS; k++)
+		for (const struct unit_change *c = batch->first; c != NULL;
+		     c = c->next)
+			if ((int)c->kind == k)
+				TRY(write_change(ctx, c, entry->id));
 	TRY(audit_note(ctx, kind, unit, entry->id, batch->source));
 	return org_changed(ctx);
 }

@@ -73,3 +73,31 @@ SELECT unit_id, scheme, code, from_day, entry_id
 -- gives: each
 SELECT from_id, to_id, on_day, kind, act, entry_id
   FROM succession ORDER BY from_id, to_id, on_day, id;
+
+-- As they were written, for the check against the ledger.
+
+-- name: unit_change_written
+-- row: as unit_change_after
+-- gives: each
+SELECT id, entry_id FROM unit_change ORDER BY id;
+
+-- name: unit_version_written
+-- row: as unit_version_all
+-- gives: each
+SELECT unit_id, from_day, name, name_fold, type, level, parent_id, entry_id
+  FROM unit_version ORDER BY id;
+
+-- name: unit_end_written
+-- row: as unit_end_all
+-- gives: each
+SELECT unit_id, on_day, entry_id FROM unit_end ORDER BY id;
+
+-- name: unit_code_written
+-- row: as unit_code_all
+-- gives: each
+SELECT unit_id, scheme, code, from_day, entry_id FROM unit_code ORDER BY id;
+
+-- name: succession_written
+-- row: as succession_all
+-- gives: each
+SELECT from_id, to_id, on_day, kind, act, entry_id FROM succession ORDER BY id;

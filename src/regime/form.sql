@@ -34,3 +34,17 @@ SELECT id, number, digest, body FROM form_version
 -- gives: changed
 INSERT INTO form_version (form_id, number, digest, body, entry_id)
 VALUES ($form, $number, $digest, $body, $entry);
+
+-- For the check against the ledger.
+
+-- name: form_written
+-- row: code text, last_day day?, body text, entry i64
+-- gives: each
+SELECT code, last_day, body, entry_id FROM form ORDER BY id;
+
+-- name: form_version_written
+-- row: code text, number i64, digest blob, body text, entry i64
+-- gives: each
+SELECT form.code, number, digest, form_version.body, form_version.entry_id
+  FROM form_version JOIN form ON form.id = form_id
+ ORDER BY form_id, number;

@@ -1,10 +1,14 @@
 #include "regime/slice.h"
 
+#include <inttypes.h>
+
 #include "codec/json.h"
 #include "core/home.h"
+#include "core/text.h"
 #include "event/event.h"
 #include "ledger/ledger.h"
 #include "regime/catalogue.h"
+#include "regime/check.h"
 #include "regime/form_http.h"
 #include "regime/regime_http.h"
 #include "store/within.h"
@@ -41,6 +45,17 @@ static const struct event_kind events[] = {
 	{ 0 },
 };
 
+static enum fail
+check_forms(struct ctx *ctx, struct text *said)
+{
+	int64_t versions = 0;
+
+	TRY(regime_check(ctx, &versions));
+	text_addf(said, "%" PRId64 " versions of forms are as published",
+	    versions);
+	return OK;
+}
+
 const struct slice regime_slice = {
 	.name = "regime",
 	.routes =
@@ -51,6 +66,7 @@ const struct slice regime_slice = {
 		{ 0 },
 	    },
 	.events = events,
+	.checks = (const struct check[]){ { "forms", check_forms }, { 0 } },
 	.open = open_regime,
 	.close = close_regime,
 };

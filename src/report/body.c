@@ -6,6 +6,7 @@
 #include "core/arena.h"
 #include "core/decimal.h"
 #include "core/text.h"
+#include "regime/catalogue.h"
 #include "report/body.h"
 
 static void
@@ -186,6 +187,10 @@ take_value(struct scan *scan, struct bytes key, struct body_parts *parts)
 			parts->form = value;
 		else if (key_is(key, "period"))
 			parts->period = value;
+		else if (key_is(key, "reason"))
+			parts->reason = value;
+		else if (key_is(key, "signer"))
+			parts->signer = value;
 		return true;
 	}
 	if (*scan->at == '[' || *scan->at == '{') {
@@ -193,6 +198,8 @@ take_value(struct scan *scan, struct bytes key, struct body_parts *parts)
 			return false;
 		if (key_is(key, "cells"))
 			parts->cells = value;
+		else if (key_is(key, "rules"))
+			parts->rules = value;
 		return true;
 	}
 	if (!take_number(scan, &number))
@@ -225,6 +232,20 @@ body_split(struct bytes body, struct body_parts *ret)
 		return false;
 	*ret = parts;
 	return true;
+}
+
+const struct form_version *
+body_form(struct ctx *ctx, const struct body_parts *parts)
+{
+	char hex[2 * DIGEST_LEN + 1] = { 0 };
+	struct digest digest;
+
+	if (parts->form.len != 2 * DIGEST_LEN)
+		return NULL;
+	memcpy(hex, parts->form.at, parts->form.len);
+	return digest_from_hex(hex, &digest)
+		   ? catalogue_digest(catalogue_now(ctx), &digest)
+		   : NULL;
 }
 
 static bool

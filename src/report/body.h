@@ -42,17 +42,24 @@ struct body {
 struct bytes body_of_version(struct ctx *ctx, const struct body *body);
 struct bytes body_of_act(struct ctx *ctx, const struct body *body);
 
-/* Where the parts of a stored body are; texts are not NUL-terminated. */
+/* Where the parts of a stored body are: texts are not NUL-terminated and still
+ * escaped; empty if there is none. */
 struct body_parts {
-	struct bytes cells; /* with its brackets; empty if there is none */
-	struct bytes form;  /* 64 hexadecimal digits */
+	struct bytes cells; /* with its brackets, as rules */
+	struct bytes rules;
+	struct bytes form; /* 64 hexadecimal digits */
 	struct bytes period;
+	struct bytes reason;
+	struct bytes signer;
 	int64_t report;
 	int64_t unit;
 	int64_t version;
 };
 /* One pass without allocation.  False if the bytes are no body of ours. */
 NODISCARD bool body_split(struct bytes body, struct body_parts *ret);
+/* The form version that a body names; NULL: none that is published. */
+const struct form_version *body_form(struct ctx *ctx,
+    const struct body_parts *parts);
 
 /*
  * Cells with remarks from the array of a body or of a draft.

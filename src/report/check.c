@@ -8,26 +8,26 @@
 #include "core/map.h"
 #include "core/text.h"
 #include "ledger/ledger.h"
+#include "regime/catalogue.h"
 #include "report/body.h"
 #include "report/report.h"
 #include "report/report.sql.h"
 
-/*
- * A row's first signing is when its unit of work began; its entry got its time
- * inside the commit, behind others that were before it.
- */
-#define SIGNING_US_MAX (INT64_C(3600) * 1000000)
-
 /* What the ledger says of a version; entry 0: it was never signed. */
 struct told {
 	int64_t entry;
+	const struct form_version *form;
 	struct digest digest;
+	int64_t flags; /* rules that it broke, and could */
 	bool returned;
 };
 
 /* What the ledger says of one report, and what is wrong with its rows. */
 struct story {
 	int64_t report;
+	int64_t form; /* 0: never signed */
+	const char *period;
+	int64_t unit;
 	int64_t last;
 	int64_t accepted;
 	int64_t first_us;
@@ -75,33 +75,60 @@ make_room(struct ctx *ctx, struct story *story, int64_t version)
 	story->room = room;
 }
 
+/* Ids in a list of texts. */
+static int64_t
+count_ids(struct bytes list)
+{
+	int64_t quotes = 0;
+
+	for (size_t i = 0; i < list.len; i++)
+		quotes += list.at[i] == '"';
+	return quotes / 2;
+}
+
+static void
+tell_signing(struct story *story, struct told *told,
+    const struct ledger_entry *entry, const struct body_parts *parts)
+{
+	told->entry = entry->id;
+	told->digest = digest_of(entry->body);
+	told->flags = count_ids(parts->rules);
+	story->last = parts->version;
+	if (story->first_us == 0)
+		story->first_us = entry->at_us;
+}
+
 static enum fail
 tell(struct ctx *ctx, struct stories *stories, const struct ledger_entry *entry)
 {
 	struct body_parts parts = { 0 };
+	const struct form_version *form = NULL;
 	struct story *story = NULL;
 	struct told *told = NULL;
 
 	if (!text_starts(entry->kind, "report.") ||
 	    text_equal(entry->kind, "report.close"))
 		return OK;
-	if (!body_split(entry->body, &parts) || parts.version < 1)
+	if (!body_split(entry->body, &parts) || parts.version < 1 ||
+	    (form = body_form(ctx, &parts)) == NULL)
 		return FAIL(ctx, FAIL_INTERNAL, "report.body",
 		    "ledger entry %" PRId64 " cannot be read", entry->index);
 	story = story_of(ctx, stories, parts.report);
 	make_room(ctx, story, parts.version);
 	told = &story->versions[parts.version];
-	if (text_equal(entry->kind, "report.sign")) {
-		told->entry = entry->id;
-		told->digest = digest_of(entry->body);
-		story->last = parts.version;
-		if (story->first_us == 0)
-			story->first_us = entry->at_us;
-	} else if (text_equal(entry->kind, "report.accept")) {
-		story->accepted = parts.version;
-	} else {
-		told->returned = true;
+	told->form = form;
+	if (story->form == 0) {
+		story->form = form->form->id;
+		story->period = arena_text_n(ctx->arena,
+		    (const char *)parts.period.at, parts.period.len);
+		story->unit = parts.unit;
 	}
+	if (text_equal(entry->kind, "report.sign"))
+		tell_signing(story, told, entry, &parts);
+	else if (text_equal(entry->kind, "report.accept"))
+		story->accepted = parts.version;
+	else
+		told->returned = true;
 	return OK;
 }
 
@@ -151,7 +178,15 @@ began_then(const struct story *story, const int64_t *first_sent_us)
 	if (first_sent_us == NULL || story->first_us == 0)
 		return (first_sent_us == NULL) == (story->first_us == 0);
 	return *first_sent_us <= story->first_us &&
-	       story->first_us - *first_sent_us < SIGNING_US_MAX;
+	       story->first_us - *first_sent_us < REPORT_ACT_US_MAX;
+}
+
+static bool
+is_placed(const struct story *story, const struct sql_report_state *row)
+{
+	return story->form == 0 ||
+	       (row->form_id == story->form && row->unit_id == story->unit &&
+		   strcmp(row->period, story->period) == 0);
 }
 
 static enum fail
@@ -170,10 +205,13 @@ compare_reports(struct ctx *ctx, struct stories *stories)
 			return OK;
 		story = story_of(ctx, stories, row.id);
 		story->has_row = true;
-		if (row.sent_version != sent_of(story) ||
-		    row.accepted_version != story->accepted ||
-		    row.last_version != story->last ||
-		    row.standing != standing_of(story))
+		if (!is_placed(story, &row))
+			story->why = "it is of another form, period or unit "
+				     "than the ledger says";
+		else if (row.sent_version != sent_of(story) ||
+			 row.accepted_version != story->accepted ||
+			 row.last_version != story->last ||
+			 row.standing != standing_of(story))
 			story->why = arena_printf(ctx->arena,
 			    "sent %" PRId64 ", accepted %" PRId64
 			    ", last %" PRId64 ", standing %" PRId64
@@ -212,7 +250,9 @@ compare_versions(struct ctx *ctx, struct stories *stories)
 		if (row.number <= story->last)
 			told = &story->versions[row.number];
 		if (story->why == NULL &&
-		    (row.entry_id != told->entry ||
+		    (row.entry_id != told->entry || told->form == NULL ||
+			row.form_version_id != told->form->id ||
+			row.flags != told->flags ||
 			row.returned != told->returned ||
 			row.digest.len != DIGEST_LEN ||
 			memcmp(row.digest.at, told->digest.at, DIGEST_LEN) !=
@@ -269,6 +309,9 @@ restate(struct ctx *ctx, const struct story *story)
 	TRY(sql_report_restate(ctx,
 	    &(struct sql_report_restate_args){
 		.id = story->report,
+		.form = story->form,
+		.period = story->period,
+		.unit = story->unit,
 		.standing = standing_of(story),
 		.sent = sent_of(story),
 		.accepted = story->accepted,
@@ -279,8 +322,16 @@ restate(struct ctx *ctx, const struct story *story)
 	for (int64_t n = 1; changed == 1 && n <= story->last; n++) {
 		const struct told *told = &story->versions[n];
 
-		TRY(sql_report_version_restate(ctx, story->report, n,
-		    told->entry, digest_bytes(&told->digest), told->returned,
+		TRY(sql_report_version_restate(ctx,
+		    &(struct sql_report_version_restate_args){
+			.report = story->report,
+			.number = n,
+			.form_version = told->form->id,
+			.entry = told->entry,
+			.digest = digest_bytes(&told->digest),
+			.flags = told->flags,
+			.returned = told->returned,
+		    },
 		    &changed));
 	}
 	return changed == 1 ? OK

@@ -169,9 +169,9 @@ SELECT id, at_us FROM closing
 
 -- name: report_state
 -- args:
--- row: id i64, standing i64, sent_version i64, accepted_version i64, last_version i64, first_sent_us i64?, versions i64
+-- row: id i64, form_id i64, period text, unit_id i64, standing i64, sent_version i64, accepted_version i64, last_version i64, first_sent_us i64?, versions i64
 -- gives: each
-SELECT report.id, standing, sent_version, accepted_version, last_version,
+SELECT report.id, form_id, period, unit_id, standing, sent_version, accepted_version, last_version,
        first_sent_us,
        (SELECT COUNT(*) FROM report_version
          WHERE report_version.report_id = report.id) AS versions
@@ -179,23 +179,40 @@ SELECT report.id, standing, sent_version, accepted_version, last_version,
 
 -- name: report_version_state
 -- args:
--- row: report_id i64, number i64, entry_id i64, digest blob, returned bool
+-- row: report_id i64, number i64, form_version_id i64, entry_id i64, digest blob, flags i64, returned bool
 -- gives: each
-SELECT report_id, number, entry_id, digest, returned
+SELECT report_id, number, form_version_id, entry_id, digest, flags, returned
   FROM report_version ORDER BY report_id, number;
 
 -- name: report_restate
--- args: id i64, standing i64, sent i64, accepted i64, last i64, first_sent_us i64?
+-- args: id i64, form i64, period text, unit i64, standing i64, sent i64, accepted i64, last i64, first_sent_us i64?
 -- gives: changed
 UPDATE report
-   SET standing = $standing, sent_version = $sent,
+   SET form_id = $form, period = $period, unit_id = $unit,
+       standing = $standing, sent_version = $sent,
        accepted_version = $accepted, last_version = $last,
        first_sent_us = $first_sent_us
  WHERE id = $id;
 
 -- name: report_version_restate
--- args: report i64, number i64, entry i64, digest blob, returned bool
+-- args: report i64, number i64, form_version i64, entry i64, digest blob, flags i64, returned bool
 -- gives: changed
 UPDATE report_version
-   SET entry_id = $entry, digest = $digest, returned = $returned
+   SET form_version_id = $form_version, entry_id = $entry, digest = $digest,
+       flags = $flags, returned = $returned
  WHERE report_id = $report AND number = $number;
+
+-- The acts that crossed a border, and whatever calls itself one.
+-- name: report_act_state
+-- row: report_id i64, act text, at_us i64, person_name text?, version i64, reason text?, entry_id i64?
+-- gives: each
+SELECT report_id, act, at_us, person_name, version, reason, entry_id
+  FROM report_act
+ WHERE entry_id IS NOT NULL OR act IN ('sign', 'accept', 'send_back')
+ ORDER BY id;
+
+-- name: closing_state
+-- row: form_id i64, period text, unit_id i64, at_us i64, reason text?, entry_id i64
+-- gives: each
+SELECT form_id, period, unit_id, at_us, reason, entry_id FROM closing
+ ORDER BY id;

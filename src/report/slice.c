@@ -43,6 +43,19 @@ check_rows(struct ctx *ctx, struct text *said)
 	return OK;
 }
 
+static enum fail
+check_acts(struct ctx *ctx, struct text *said)
+{
+	int64_t checked = 0;
+
+	TRY(report_check_acts(ctx, &checked));
+	text_addf(said,
+	    "%" PRId64 " signings, acceptances, returns and "
+	    "closings are as the ledger says",
+	    checked);
+	return OK;
+}
+
 /* The cube is filled from reports, so it is kept for the process here. */
 static enum fail
 open_memory(struct ctx *ctx)
@@ -91,6 +104,7 @@ const struct slice report_slice = {
 	.checks =
 	    (const struct check[]){
 		{ "reports", check_rows },
+		{ "acts", check_acts },
 		{ 0 },
 	    },
 	.events = report_events,

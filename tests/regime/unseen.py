@@ -3,3 +3,8 @@
 NOT_BY_HTTP = {
     'form.': 'publishing forms is a command; src/regime/test_*.c',
 }
+
+UNTRIED = {
+    'form.body': 'a ledger entry that only a hand can write',
+    'form.differs': 'said by truc doctor; tests/fault/test_rows.py',
+}

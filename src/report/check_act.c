@@ -1,0 +1,198 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/home.h"
+#include "core/map.h"
+#include "core/text.h"
+#include "ledger/ledger.h"
+#include "regime/catalogue.h"
+#include "report/body.h"
+#include "report/check.h"
+#include "report/report.h"
+#include "report/report.sql.h"
+
+static const char *const kinds[] = { "report.sign", "report.accept",
+	"report.send_back", "report.close" };
+
+/* One entry, and how many rows say that they are its act. */
+struct told {
+	const char *act; /* "sign" */
+	int64_t index;
+	int64_t at_us;
+	int64_t form; /* of a closing */
+	const char *period;
+	int64_t unit;
+	int64_t report;
+	int64_t version;
+	const char *reason; /* escaped, "": none */
+	const char *signer; /* the same */
+	int rows;
+	struct told *next;
+};
+
+struct acts {
+	struct map *by_entry;
+	struct told *first;
+	struct text text;
+};
+
+static const char *
+copy(struct ctx *ctx, struct bytes text)
+{
+	return arena_text_n(ctx->arena, (const char *)text.at, text.len);
+}
+
+static enum fail
+tell(struct ctx *ctx, struct acts *acts, const struct ledger_entry *entry)
+{
+	struct told *told = ARENA_NEW(ctx->arena, struct told);
+	const struct form_version *form = NULL;
+	struct body_parts parts = { 0 };
+
+	if (!body_split(entry->body, &parts) ||
+	    (form = body_form(ctx, &parts)) == NULL)
+		return FAIL(ctx, FAIL_INTERNAL, "report.body",
+		    "ledger entry %" PRId64 " cannot be read", entry->index);
+	*told = (struct told){
+		.act =
+		    arena_text(ctx->arena, entry->kind + sizeof("report.") - 1),
+		.index = entry->index,
+		.at_us = entry->at_us,
+		.form = form->form->id,
+		.period = copy(ctx, parts.period),
+		.unit = parts.unit,
+		.report = parts.report,
+		.version = parts.version,
+		.reason = copy(ctx, parts.reason),
+		.signer = copy(ctx, parts.signer),
+		.next = acts->first,
+	};
+	acts->first = told;
+	map_put(acts->by_entry, entry->id, told);
+	return OK;
+}
+
+static enum fail
+read_entries(struct ctx *ctx, struct acts *ret)
+{
+	struct ledger_reader *reader = NULL;
+	struct ledger_entry entry = { 0 };
+	bool more = true;
+
+	*ret = (struct acts){ .by_entry = map_new(ctx->arena, 1024) };
+	text_init(&ret->text, ctx->arena);
+	TRY(ledger_read_kinds(ctx, 0, ledger_size(ctx->home->ledger), kinds,
+	    ARRAY_SIZE(kinds), &reader));
+	for (;;) {
+		TRY(ledger_next(ctx, reader, &entry, &more));
+		if (!more)
+			return OK;
+		TRY(tell(ctx, ret, &entry));
+	}
+}
+
+/* Is text, once escaped as in a body, what the body has?  NULL: nothing. */
+static bool
+says(struct acts *acts, const char *text, const char *told)
+{
+	const size_t len = strlen(told);
+
+	if (text == NULL)
+		return len == 0;
+	acts->text.len = 0;
+	text_json(&acts->text, text);
+	return acts->text.len == len + 2 &&
+	       memcmp(acts->text.at + 1, told, len) == 0;
+}
+
+static bool
+was_then(const struct told *told, int64_t at_us)
+{
+	return at_us <= told->at_us && told->at_us - at_us < REPORT_ACT_US_MAX;
+}
+
+static bool
+is_act(struct acts *acts, const struct told *told,
+    const struct sql_report_act_state *row)
+{
+	return told != NULL && told->report == row->report_id &&
+	       strcmp(told->act, row->act) == 0 &&
+	       told->version == row->version && was_then(told, row->at_us) &&
+	       says(acts, row->reason, told->reason) &&
+	       (told->signer[0] == '\0' ||
+		   says(acts, row->person_name, told->signer));
+}
+
+static enum fail
+compare_acts(struct ctx *ctx, struct acts *acts)
+{
+	struct cursor *cursor = NULL;
+	struct sql_report_act_state row;
+	bool more = true;
+
+	TRY(sql_report_act_state_open(ctx, &cursor));
+	for (;;) {
+		struct told *told = NULL;
+
+		TRY(sql_report_act_state_next(ctx, cursor, &row, &more));
+		if (!more)
+			return OK;
+		if (row.entry_id != NULL)
+			told = map_get(acts->by_entry, *row.entry_id);
+		if (!is_act(acts, told, &row))
+			return FAIL(ctx, FAIL_INTERNAL, "report.differs",
+			    "report %" PRId64 ": the act %s of version %" PRId64
+			    " is not what the ledger says",
+			    row.report_id, row.act, row.version);
+		told->rows++;
+	}
+}
+
+static enum fail
+compare_closings(struct ctx *ctx, struct acts *acts)
+{
+	struct cursor *cursor = NULL;
+	struct sql_closing_state row;
+	bool more = true;
+
+	TRY(sql_closing_state_open(ctx, &cursor));
+	for (;;) {
+		struct told *told = NULL;
+
+		TRY(sql_closing_state_next(ctx, cursor, &row, &more));
+		if (!more)
+			return OK;
+		told = map_get(acts->by_entry, row.entry_id);
+		if (told == NULL || strcmp(told->act, "close") != 0 ||
+		    told->form != row.form_id || told->unit != row.unit_id ||
+		    !says(acts, row.period, told->period) ||
+		    !says(acts, row.reason, told->reason) ||
+		    !was_then(told, row.at_us))
+			return FAIL(ctx, FAIL_INTERNAL, "report.differs",
+			    "the closing of %s by unit %" PRId64
+			    " is not what the ledger says",
+			    row.period, row.unit_id);
+		told->rows++;
+	}
+}
+
+enum fail
+report_check_acts(struct ctx *ctx, int64_t *ret_checked)
+{
+	struct acts acts;
+
+	*ret_checked = 0;
+	TRY(read_entries(ctx, &acts));
+	TRY(compare_acts(ctx, &acts));
+	TRY(compare_closings(ctx, &acts));
+	for (const struct told *told = acts.first; told != NULL;
+	     told = told->next) {
+		if (told->rows != 1)
+			return FAIL(ctx, FAIL_INTERNAL, "report.differs",
+			    "ledger entry %" PRId64 " (%s) has %d rows",
+			    told->index, told->act, told->rows);
+		++*ret_checked;
+	}
+	return OK;
+}
