@@ -174,6 +174,19 @@ start_hub(struct ctx *ctx)
 	    &ctx->home->event_hub);
 }
 
+/* Whoever can be reached from elsewhere says so at every start. */
+static enum fail
+listen_on(struct ctx *ctx, const struct engine_options *options,
+    struct listener *at)
+{
+	TRY(engine_start(ctx, options, &at->engine, &at->port));
+	if (!text_starts(at->listen, "127.") &&
+	    !text_starts(at->listen, "[::1]"))
+		LOG(LOG_WARN, "serve.public", LOG_T("listen", at->listen));
+	return OK;
+}
+
+/* Few at a time: a scraper or two, and a person who looks. */
 static enum fail
 listen_metrics(struct ctx *ctx, struct listener *at)
 {
@@ -187,11 +200,10 @@ listen_metrics(struct ctx *ctx, struct listener *at)
 		.arg = ctx->home,
 	};
 
-	return at->listen == NULL
-		   ? OK
-		   : engine_start(ctx, &options, &at->engine, &at->port);
+	return at->listen == NULL ? OK : listen_on(ctx, &options, at);
 }
 
+/* Everybody's. */
 static enum fail
 listen_public(struct ctx *ctx, int workers, struct listener *at)
 {
@@ -216,11 +228,7 @@ listen_public(struct ctx *ctx, int workers, struct listener *at)
 		.arg = ctx->home,
 	};
 
-	TRY(engine_start(ctx, &options, &at->engine, &at->port));
-	if (!text_starts(at->listen, "127.") &&
-	    !text_starts(at->listen, "[::1]"))
-		LOG(LOG_WARN, "serve.public", LOG_T("listen", at->listen));
-	return OK;
+	return listen_on(ctx, &options, at);
 }
 
 static enum fail

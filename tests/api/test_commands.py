@@ -61,6 +61,23 @@ def test_a_token_that_was_ended_opens_nothing(make_server):
     assert client.get(REPORTS).code == 'token.unknown'
 
 
+def test_whoever_listens_beyond_this_machine_says_so(make_server):
+    """Of each address there is a line in the log, at every start."""
+    own = make_server()
+    own.stop()
+    command = [binary(), 'serve', '--data', own.data, '--listen', '0.0.0.0:0',
+               '--metrics', '0.0.0.0:0']
+    if own.store is not None:
+        command += ['--store', own.store]
+    with subprocess.Popen(command, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True) as process:
+        for _ in range(2):   # what it says when it is up
+            process.stdout.readline()
+        process.terminate()
+        _, log = process.communicate(timeout=PATIENCE_SECONDS)
+    assert log.count('event=serve.public') == 2, log
+
+
 def test_people_and_the_audit_are_read_beside_a_running_server(server):
     assert 'desk.x' in user(server, 'list').stdout
     assert 'desk.x' in shown(server, 'desk.x')
