@@ -121,10 +121,7 @@ class Obligation:
 
 
 def ledger_size(server):
-    text = server.metrics()
-    lines = [line.split()[1] for line in text.splitlines()
-             if line.startswith('truc_ledger_entries ')]
-    return int(lines[0])
+    return server.metric('ledger_entries')
 
 
 def standing(server):

@@ -231,6 +231,13 @@ class Server:
             self.contract.note('GET', '/metrics', answer)
         return answer.body.decode()
 
+    def metric(self, name):
+        """The number of one that is a whole number."""
+        for line in self.metrics().splitlines():
+            if line.startswith(f'truc_{name} '):
+                return int(line.split()[1])
+        raise AssertionError(f'no {name} in /metrics')
+
     def read_ports(self):
         """Of the two lines that say where it is, and where its metrics are."""
         said = b''

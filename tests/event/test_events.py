@@ -373,12 +373,6 @@ def resident_kb(pid):
                     if line.startswith('Pss:'))
 
 
-def counted(server):
-    text = server.metrics()
-    return next(int(line.split()[1]) for line in text.splitlines()
-                if line.startswith('truc_event_streams '))
-
-
 @pytest.mark.skipif('TRUC_MEASURE' not in os.environ,
                     reason='a figure of a release build: TRUC_MEASURE=1')
 @pytest.mark.parametrize('used', (False, True))
@@ -392,7 +386,7 @@ def test_a_thousand_streams_cost_little(make_server, used):
     def grow(count):
         while len(streams) < count:
             streams.append(Stream(person, used=used))
-        assert counted(server) == count
+        assert server.metric('event_streams') == count
         return resident_kb(server.process.pid)
     before = grow(100)
     after = grow(1000)

@@ -85,7 +85,8 @@ def command(name, data):
     """(status, all it said); a signal is a crash."""
     done = subprocess.run([binary(), name, '--data', str(data)],
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, timeout=PATIENCE_SECONDS, check=False)
+                          stderr=subprocess.STDOUT, timeout=PATIENCE_SECONDS,
+                          check=False)
     told = done.stdout.decode(errors='replace')
     assert not SANITIZER.search(told), told
     assert 0 <= done.returncode < 128, (done.returncode, told)
@@ -154,7 +155,8 @@ def test_a_bit_of_the_checkpoint(data, column):
 def test_a_checkpoint_signed_by_another_key(data, tmp_path):
     other = tmp_path / 'other'
     done = subprocess.run([binary(), 'init', '--data', str(other)],
-                          stdout=subprocess.PIPE, timeout=PATIENCE_SECONDS, check=True)
+                          stdout=subprocess.PIPE, timeout=PATIENCE_SECONDS,
+                          check=True)
     assert done.returncode == 0
     shutil.copy(other / 'ledger.key', data / 'ledger.key')
     expect_broken(data, BOTH, 'ledger.broken', 'not signed')

@@ -10,15 +10,16 @@ answered is there; what was not is there whole or not at all; the ledger has an
 entry for each report that is there, and none else.
 """
 
-import http.client
 import os
+import queue
 import random
 import subprocess
 import threading
 import time
 
 import pytest
-from acts import FORM, REPORTS, good
+from acts import FORM, REPORTS, good, ledger_size
+from crowd import Crowd
 from server import PATIENCE_SECONDS, Server, engine, rounds, run
 
 SERVERS = rounds('TRUC_CUTS', 1, 10)
@@ -26,7 +27,6 @@ CUTS = 6
 SEED = int(os.environ.get('TRUC_CUT_SEED', time.time_ns() % 1000000))
 CLIENTS = 24
 NOW = '2025-12-10T09:00'
-GONE = (OSError, http.client.HTTPException)
 DROP = ("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
         "WHERE application_name = 'truc' AND datname = current_database()")
 
@@ -39,37 +39,26 @@ def server(request, databases):
     made.remove()
 
 
-def entries(server):
-    text = server.metrics()
-    return next(int(line.split()[1]) for line in text.splitlines()
-                if line.startswith('truc_ledger_entries '))
-
-
-class Sender:
+class Senders(Crowd):
     """Clients that send all reports of these places, each once."""
 
     def __init__(self, server, places):
         self.server = server
-        self.places = list(places)
+        self.places = queue.SimpleQueue()
+        for place in places:
+            self.places.put(place)
         self.answered = {}   # place: the report's id
-        self.faults = []
-        self.some = threading.Event()
-        self.threads = [threading.Thread(target=self.run)
-                        for _ in range(CLIENTS)]
-        for thread in self.threads:
-            thread.start()
+        self.some = threading.Event()   # an answer, or the end of a client
+        super().__init__([self.send_all] * CLIENTS)
 
-    def run(self):
+    def send_all(self):
         try:
-            while self.places:
-                self.send(self.places.pop())
-        except IndexError:
-            pass   # another took the last one
-        except GONE:
+            while True:
+                self.send(self.places.get_nowait())
+        except queue.Empty:
             pass
-        except AssertionError as fault:
-            self.faults.append(fault)
-        self.some.set()
+        finally:
+            self.some.set()
 
     def send(self, place):
         unit, period = place
@@ -82,13 +71,6 @@ class Sender:
             return
         # The connection to PostgreSQL was ended under it.
         assert engine() == 'postgres' and answer.status >= 500, answer
-
-    def end(self):
-        for thread in self.threads:
-            thread.join(PATIENCE_SECONDS)
-            assert not thread.is_alive()
-        if self.faults:
-            raise self.faults[0]
 
 
 def found(server, place):
@@ -121,35 +103,35 @@ def test_a_batch_that_is_cut_is_there_as_it_was_answered(server):
     dice = random.Random(SEED + server.number)
     print(f'TRUC_CUT_SEED={SEED} on {engine()}')
     server.start()
-    first = entries(server)
+    first = ledger_size(server)
     left = {(server.unit(f'd1{n}'), f'{year}-Q{quarter}')
             for n in range(1, 7) for year in range(2021, 2025)
             for quarter in range(1, 5)}
     there = {}
     for _ in range(CUTS):
         share = dice.sample(sorted(left), min(len(left), 96 // CUTS))
-        sender = Sender(server, share)
-        sender.some.wait(PATIENCE_SECONDS)
+        senders = Senders(server, share)
+        senders.some.wait(PATIENCE_SECONDS)
         time.sleep(dice.uniform(0, 0.05))
         kill = engine() == 'sqlite' or dice.random() < 0.5
         cut(server, kill)
-        sender.end()
+        senders.end()
         if kill:
             server.start()
         for place in share:
             report = found(server, place)
-            assert report == sender.answered.get(place, report)
+            assert report == senders.answered.get(place, report)
             if report is not None:
                 there[place] = report
                 left.discard(place)
-        assert entries(server) == first + len(there)
-        told = run('verify', '--data', server.data,
+        assert ledger_size(server) == first + len(there)
+        said = run('verify', '--data', server.data,
                    store=server.store).stdout
-        assert f': {first + len(there)} entries, no gap' in told, told
+        assert f': {first + len(there)} entries, no gap' in said, said
         # Nothing is in the way of those that are missing.
         if len(left) > 1:
             place = left.pop()
-            again = Sender(server, [place])
+            again = Senders(server, [place])
             again.end()
             assert found(server, place) == again.answered[place]
             there[place] = again.answered[place]

@@ -9,22 +9,21 @@ each in one act at a time: so a report's version and state say exactly how many
 of its acts have happened.
 """
 
-import http.client
+import functools
 import os
 import random
 import threading
 import time
 
 import pytest
-from acts import FORM, REPORTS, good
-from server import PATIENCE_SECONDS, SANITIZER, Server, engine, rounds, run
+from acts import FORM, REPORTS, good, ledger_size
+from crowd import Crowd
+from server import SANITIZER, Server, engine, rounds, run
 
 KILLS = rounds('TRUC_KILLS', 100, 400)
 SEED = int(os.environ.get('TRUC_KILL_SEED', time.time_ns() % 1000000))
 CLIENTS = 8
 NOW = '2025-12-10T09:00'
-# What a request may end with when the server is gone.
-GONE = (OSError, http.client.HTTPException)
 VERIFY_EVERY = 5
 
 
@@ -104,42 +103,23 @@ class Work:
         assert again.revision == self.revision, again
 
 
-class Load:
+class Load(Crowd):
     """Clients at work until the server goes away."""
 
     def __init__(self, server, works, dice):
         self.server = server
-        self.works = works
         self.dice = dice
-        self.faults = []
         self.touched = set()
-        self.threads = [threading.Thread(target=self.run, args=(n,))
-                        for n in range(CLIENTS)]
-        for thread in self.threads:
-            thread.start()
+        super().__init__([functools.partial(self.act, works[n::CLIENTS])
+                          for n in range(CLIENTS)])
 
-    def run(self, n):
-        mine = self.works[n::CLIENTS]
+    def act(self, works):
         dice = random.Random(self.dice.random())
-        try:
-            while True:
-                work = dice.choice(mine)
-                work.open = work.next_act(dice)
-                self.touched.add(work)
-                try:
-                    answer = work.send(self.server, work.open)
-                except GONE:
-                    return
-                work.answered(answer)
-        except AssertionError as fault:
-            self.faults.append(fault)
-
-    def end(self):
-        for thread in self.threads:
-            thread.join(PATIENCE_SECONDS)
-            assert not thread.is_alive()
-        if self.faults:
-            raise self.faults[0]
+        while True:
+            work = dice.choice(works)
+            work.open = work.next_act(dice)
+            self.touched.add(work)
+            work.answered(work.send(self.server, work.open))
 
 
 def die_while_starting(server, dice):
@@ -165,12 +145,6 @@ def server(databases):
     made = Server(NOW)
     yield made
     made.remove()
-
-
-def entries(server):
-    text = server.metrics()
-    return next(int(line.split()[1]) for line in text.splitlines()
-                if line.startswith('truc_ledger_entries '))
 
 
 def check_total(server, works):
@@ -237,7 +211,7 @@ def survives(server, kills):
              for n in range(1, 7) for year in range(2021, 2025)
              for quarter in range(1, 5)]
     server.start()
-    first = entries(server)
+    first = ledger_size(server)
     follower = Follower(server)
     for n in range(1, kills + 1):
         load = Load(server, works, dice)
@@ -255,7 +229,7 @@ def survives(server, kills):
                 work.settle(server)
                 work.check(server)
         done = sum(work.acts for work in works)
-        assert entries(server) == first + done
+        assert ledger_size(server) == first + done
         check_total(server, works)
         if n % VERIFY_EVERY == 0:
             verify(server, first + done)

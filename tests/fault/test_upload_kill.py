@@ -10,7 +10,6 @@ complete one reads back byte by byte, and the doctor is content.
 """
 
 import hashlib
-import http.client
 import os
 import random
 import threading
@@ -18,11 +17,11 @@ import time
 
 import pytest
 
+from crowd import GONE
 from server import SANITIZER, Server, rounds, run, wait_until
 
 KILLS = rounds('TRUC_KILLS', 12, 400)
 SEED = int(os.environ.get('TRUC_KILL_SEED', time.time_ns() % 1000000))
-GONE = (OSError, http.client.HTTPException)
 STEP = 262144
 UPLOADS = '/api/v1/uploads'
 LOGINS = ['clerk.x', 'desk.x', 'desk.z', 'viewer.c']

@@ -17,17 +17,9 @@ def own(make_server):
     return make_server(EVENING)
 
 
-def counter(server, name):
-    lines = server.metrics().splitlines()
-    for line in lines:
-        if line.startswith(f'truc_{name} '):
-            return int(line.split()[1])
-    raise AssertionError(f'no {name} in /metrics')
-
-
 def wait_for(server, name, least):
     """Asking is the event: the server has no other sign for it."""
-    wait_until(lambda: counter(server, name) >= least, f'{name} of {least}')
+    wait_until(lambda: server.metric(name) >= least, f'{name} of {least}')
 
 
 def planned(server):
@@ -46,10 +38,10 @@ def test_what_runs_at_night_runs_once_and_is_planned_for_the_next(own):
     own.clock.set(NIGHT)
     wait_for(own, 'jobs_done_total', due)
     assert planned(own)['ledger.verify'] == '2025-12-12T02:00:00+07:00'
-    looks = counter(own, 'job_looks_total')
+    looks = own.metric('job_looks_total')
     wait_for(own, 'job_looks_total', looks + 9)
-    assert counter(own, 'jobs_done_total') == due
-    assert counter(own, 'jobs_failed_total') == 0
+    assert own.metric('jobs_done_total') == due
+    assert own.metric('jobs_failed_total') == 0
 
 
 def test_a_night_missed_while_the_server_was_off_is_made_up_once(own):
@@ -59,10 +51,10 @@ def test_a_night_missed_while_the_server_was_off_is_made_up_once(own):
     own.start()
     wait_for(own, 'jobs_done_total', len(kinds))
     assert planned(own)['ledger.verify'] == '2025-12-15T02:00:00+07:00'
-    looks = counter(own, 'job_looks_total')
+    looks = own.metric('job_looks_total')
     wait_for(own, 'job_looks_total', looks + 9)
-    assert counter(own, 'jobs_done_total') == len(kinds)
-    assert counter(own, 'jobs_failed_total') == 0
+    assert own.metric('jobs_done_total') == len(kinds)
+    assert own.metric('jobs_failed_total') == 0
 
 
 class Watch:
@@ -98,11 +90,11 @@ class Watch:
 def test_an_idle_server_looks_but_writes_nothing(own):
     wait_for(own, 'job_looks_total', 3)
     watch = Watch(own)
-    before = (watch.seen(), counter(own, 'store_commits_total'),
-              counter(own, 'store_units_total'))
-    wait_for(own, 'job_looks_total', counter(own, 'job_looks_total') + 9)
-    after = (watch.seen(), counter(own, 'store_commits_total'),
-             counter(own, 'store_units_total'))
+    before = (watch.seen(), own.metric('store_commits_total'),
+              own.metric('store_units_total'))
+    wait_for(own, 'job_looks_total', own.metric('job_looks_total') + 9)
+    after = (watch.seen(), own.metric('store_commits_total'),
+             own.metric('store_units_total'))
     watch.end()
     assert after == before
 

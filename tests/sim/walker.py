@@ -131,9 +131,7 @@ class Walker:
         return self.server.client(login)
 
     def ledger_size(self):
-        text = self.server.metrics()
-        return int(next(line.split()[1] for line in text.splitlines()
-                        if line.startswith('truc_ledger_entries ')))
+        return self.server.metric('ledger_entries')
 
     def set_clock(self):
         self.server.clock.set(self.now.isoformat(timespec='seconds'))

@@ -36,13 +36,6 @@ def send(client, data):
     return begun['id']
 
 
-def metric(server, name):
-    for line in server.metrics().splitlines():
-        if line.startswith(f'truc_{name} '):
-            return int(line.split()[1])
-    raise AssertionError(f'no {name} in /metrics')
-
-
 def polished(client, toy):
     """The job runs by itself: ask until it was there."""
     def look():
@@ -67,9 +60,9 @@ def test_what_is_no_toy_is_refused(desk):
 
 
 def test_the_job_polishes_and_is_counted(desk):
-    before = metric(desk.server, 'toys_polished_total')
+    before = desk.server.metric('toys_polished_total')
     polished(desk, make(desk))
-    assert metric(desk.server, 'toys_polished_total') > before
+    assert desk.server.metric('toys_polished_total') > before
 
 
 def test_the_flow_says_what_may_be_done_and_is_asked(desk):
