@@ -343,7 +343,7 @@ ask_plans(struct ctx *ctx, enum job_lane lane, int64_t *ret_next_us)
 	return OK;
 }
 
-/* The lane's kinds that wait for a clock which has been put back do no longer. */
+/* Bring back what a clock that was ahead has put off, of all kinds of the lane. */
 static enum fail
 bring_back(struct ctx *ctx, enum job_lane lane, const struct sql_job_next *rows,
     size_t count, bool *ret_changed)

@@ -46,7 +46,7 @@ struct job {
 	int64_t lease_us;  /* until then the row is this handler's */
 	int64_t shown_us;  /* clock's time of the last job_progress */
 	int64_t steady_us; /* the same by the steady clock */
-	int64_t step_us;   /* the steady clock's when its step began */
+	int64_t step_us;   /* steady clock's when its step began */
 };
 
 struct text;
@@ -126,12 +126,13 @@ NODISCARD enum fail jobs_run_due(struct ctx *ctx, enum job_lane lane, int most,
 
 /*
  * For a handler with TX_NONE, between its transactions: done of total steps
- * (0: nobody knows how many) are
- * behind it, and the lease begins anew.  Cheap to call often: the row is
- * written once a second; /metrics shows each call of the long lane.  Sets
- * ctx->now_us.  A job of the long lane sleeps here for as long as it worked since
- * the last call (at most 50 ms), so that it never has more than half of a
- * processor and of the disk; its steps should take a few milliseconds each.
+ * (0: nobody knows how many) are behind it, and the lease begins anew.  Cheap to
+ * call often: the row is written once a second; /metrics shows each call of the
+ * long lane.  Sets ctx->now_us.
+ *
+ * A job of the long lane sleeps here for as long as it worked since the last call
+ * (at most 50 ms), so that it never has more than half of a processor and of the
+ * disk; its steps should take a few milliseconds each.
  *	FAIL_STALE	"job.lease_lost"	it is another's: stop at once
  *	FAIL_BUSY	"job.stopping"		the server stops: return this;
  *						the job runs again later and the

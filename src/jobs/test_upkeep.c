@@ -1,44 +1,15 @@
-#include "t_store.h"
+#include "jobs/t_jobs.h"
 
 #include <pthread.h>
 #include <time.h>
 
 #include "core/day.h"
 #include "core/text.h"
-#include "jobs/jobs.h"
 #include "jobs/upkeep.h"
-#include "ledger/ledger.h"
-#include "store/store.h"
+#include "ledger/t_ledger.h"
 
 #define ENTRIES 20
 #define LIMIT_S 60
-
-/* A ledger in a folder: a store in memory lets readers and writers take turns. */
-static void
-open_folder(struct t *t)
-{
-	const struct job_kind *const tables[] = { upkeep_kinds, NULL };
-	struct store_options options = { 0 };
-
-	t->home.data_dir = t_folder(t);
-	options.url =
-	    arena_printf(t->ctx.arena, "sqlite:%s/truc.db", t_folder(t));
-	t_ok(&t->ctx, store_open(&t->ctx, &options, &t->home.store));
-	t_ok(&t->ctx, ledger_open(&t->ctx, &t->home.ledger));
-	t->home.jobs = jobs_new(tables);
-	t_ok(&t->ctx, jobs_schedule(&t->ctx));
-}
-
-static void
-close_folder(struct t *t)
-{
-	jobs_free(t->home.jobs);
-	ledger_close(t->home.ledger);
-	store_close(t->home.store);
-	t->home.jobs = NULL;
-	t->home.ledger = NULL;
-	t->home.store = NULL;
-}
 
 static enum fail
 append(struct ctx *ctx, void *arg)
@@ -143,9 +114,11 @@ nobody_waits_for_a_walk_that_stops_in_the_middle(void **state)
 	int seen = 0;
 	pthread_t thread;
 
-	open_folder(t);
+	t_ledger_open(t);
+	t_jobs_set(t, upkeep_kinds);
+	t_ok(&t->ctx, jobs_schedule(&t->ctx));
 	t_ok(&t->ctx, t_unit(t, append, &many));
-	t->clock_us += 24 * HOUR_US;
+	t->clock_us += DAY_US;
 	assert_int_equal(pthread_create(&thread, NULL, walk, &walker), 0);
 	(void)pthread_mutex_lock(&stop.lock);
 	assert_true(wait_for(&stop.inside));
@@ -169,7 +142,7 @@ nobody_waits_for_a_walk_that_stops_in_the_middle(void **state)
 	jobs_stats(t->home.jobs, &stats);
 	assert_int_equal(stats.done, 1);
 	assert_int_equal(stats.failed, 0);
-	close_folder(t);
+	t_ledger_close(t);
 }
 
 int

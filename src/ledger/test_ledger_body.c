@@ -605,7 +605,7 @@ any_failing_step_of_a_prepared_one_leaves_no_more_than_a_file(void **state)
 }
 
 static void
-any_failing_step_of_reading_is_told(void **state)
+any_failing_step_of_reading_is_a_failure(void **state)
 {
 	struct t *t = *state;
 	struct model *model = four_entries(t, "sqlite::memory:");
@@ -665,7 +665,7 @@ main(void)
 		    any_failing_step_under_the_ticket_leaves_the_ledger_as_it_was),
 		t_test(
 		    any_failing_step_of_a_prepared_one_leaves_no_more_than_a_file),
-		t_test(any_failing_step_of_reading_is_told),
+		t_test(any_failing_step_of_reading_is_a_failure),
 		t_test(postgres_keeps_large_bodies_as_files_too),
 	};
 	int failed = 0;

@@ -1,10 +1,9 @@
-#include "t_store.h"
+#include "ledger/t_ledger.h"
 
 #include <string.h>
 
 #include "core/file.h"
 #include "core/text.h"
-#include "ledger/ledger.h"
 #include "store/query.h"
 
 /*
@@ -16,30 +15,9 @@
 static const char *const kinds[] = { "report.sign", "report.accept", "unit.x" };
 
 static void
-close_folder(struct t *t)
-{
-	ledger_close(t->home.ledger);
-	store_close(t->home.store);
-	t->home.ledger = NULL;
-	t->home.store = NULL;
-}
-
-static void
 close_at_end(void *object)
 {
-	close_folder(object);
-}
-
-static void
-open_folder(struct t *t)
-{
-	struct store_options options = { 0 };
-
-	t->home.data_dir = t_folder(t);
-	options.url =
-	    arena_printf(t->ctx.arena, "sqlite:%s/truc.db", t_folder(t));
-	t_ok(&t->ctx, store_open(&t->ctx, &options, &t->home.store));
-	t_ok(&t->ctx, ledger_open(&t->ctx, &t->home.ledger));
+	t_ledger_close(object);
 }
 
 static enum fail
@@ -110,7 +88,7 @@ a_ledger_knows_each_of_its_places_and_no_other(void **state)
 	struct ledger_mark marks[ENTRIES + 1];
 
 	t_defer(t, close_at_end, t);
-	open_folder(t);
+	t_ledger_open(t);
 	for (size_t n = 0; n <= ENTRIES; n++) {
 		marks[n] = marked(t, lasting);
 		assert_int_equal(marks[n].size, n);
@@ -168,26 +146,26 @@ a_place_of_another_history_is_not_known(void **state)
 	struct ledger_mark after = { 0 };
 
 	t_defer(t, close_at_end, t);
-	open_folder(t);
+	t_ledger_open(t);
 	for (size_t n = 0; n < 5; n++)
 		append_one(t, n);
 	before = marked(t, lasting);
-	close_folder(t);
+	t_ledger_close(t);
 	copy(t, "truc.db", "copy.db");
-	open_folder(t);
+	t_ledger_open(t);
 	for (size_t n = 5; n < 9; n++)
 		append_one(t, n);
 	after = marked(t, lasting);
 	assert_true(was_at(t, after));
-	close_folder(t);
+	t_ledger_close(t);
 	copy(t, "copy.db", "truc.db");
-	open_folder(t);
+	t_ledger_open(t);
 	assert_false(was_at(t, after)); /* that is still to come */
 	for (size_t n = 6; n < 14; n++)
 		append_one(t, n);
 	assert_true(was_at(t, before));
 	assert_false(was_at(t, after));
-	close_folder(t);
+	t_ledger_close(t);
 	arena_free(lasting);
 }
 
@@ -245,7 +223,7 @@ entries_are_read_by_their_kinds_in_the_ledgers_order(void **state)
 
 	random_seed(&dice, 3);
 	t_defer(t, close_at_end, t);
-	open_folder(t);
+	t_ledger_open(t);
 	for (size_t n = 0; n < 40; n++)
 		append_one(t, random_below(&dice, 3));
 	for (int64_t from = 0; from <= 40; from += 8) {
