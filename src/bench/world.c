@@ -119,7 +119,7 @@ static void
 set_day(struct bench_world *world, int year, int month, int mday)
 {
 	world->offset_us = day_start_us(day_of(year, month, mday)) +
-			   INT64_C(9) * 3600 * SECOND_US - time_now_us();
+			   9 * HOUR_US - time_now_us();
 }
 
 /* ---- the ground ---------------------------------------------------------- */

@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "app/route.h"
 #include "blob/right.h"
 #include "blob/slice.h"
@@ -44,7 +42,7 @@ static const struct shape uploads_shape =
 
 /* 507 says more than 503 to whoever runs a client. */
 static enum fail
-told(struct ctx *ctx, struct call *call, enum fail got)
+as_answered(struct ctx *ctx, struct call *call, enum fail got)
 {
 	if (got == FAIL_BUSY && text_equal(ctx->failure.code, "spool.full"))
 		call_fail_as(call, 507);
@@ -99,7 +97,7 @@ put_part(struct ctx *ctx, struct call *call)
 	TRY(call_path_id(ctx, call, "id", &id));
 	if (!num_parse(call_path(call, "offset"), 0, UPLOAD_BYTES_MAX, &offset))
 		return FAIL(ctx, FAIL_NOT_FOUND, "route.unknown", "no offset");
-	TRY(told(ctx, call,
+	TRY(as_answered(ctx, call,
 	    upload_part(ctx, id, offset,
 		(struct bytes){ body.at, (size_t)body.len }, &upload)));
 	return call_answer(ctx, call, 200, &upload_shape, upload);
@@ -129,7 +127,7 @@ put_content(struct ctx *ctx, struct call *call)
 	else
 		got = upload_whole(ctx, id, body.path, body.len, &body.digest,
 		    &upload);
-	TRY(told(ctx, call, got));
+	TRY(as_answered(ctx, call, got));
 	return call_answer(ctx, call, 200, &upload_shape, upload);
 }
 

@@ -16,7 +16,6 @@
 #include "core/file.h"
 #include "jobs/jobs.h"
 #include "store/blob.h"
-#include "store/within.h"
 
 /*
  * Uploads: two people, a neighbour, a toy owner of blobs.  The same over HTTP,
@@ -690,7 +689,7 @@ the_jobs_keep_house(void **state)
 		slice_of(all, 0, 9), 0600));
 	/* It expires, then it is idle for a day, then it is forgotten. */
 	for (int days = 0; days < 4; days++) {
-		t->clock_us += INT64_C(86400000000);
+		t->clock_us += DAY_US;
 		(void)t_fresh(t);
 		t->ctx.actor = &access_system;
 		t_ok(&t->ctx,

@@ -5,7 +5,6 @@
 
 #include "cli/commands.h"
 #include "core/arena.h"
-#include "core/home.h"
 #include "core/text.h"
 
 static const struct command *const commands[] = {

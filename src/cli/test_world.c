@@ -321,8 +321,7 @@ lay(struct ctx *ctx, const void *arg)
 static enum fail
 run(struct ctx *ctx, const struct args *args)
 {
-	int64_t clock_us =
-	    day_start_us(day_named(MADE)) + INT64_C(8) * 3600 * 1000000;
+	int64_t clock_us = day_start_us(day_named(MADE)) + 8 * HOUR_US;
 
 	struct password password = { 0 };
 

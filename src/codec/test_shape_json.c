@@ -264,7 +264,7 @@ is_the_only_fault(struct t *t, const struct fault *fault)
 }
 
 static void
-each_fault_is_told_with_its_place(void **state)
+each_fault_is_named_with_its_place(void **state)
 {
 	struct t *t = *state;
 
@@ -287,7 +287,7 @@ each_fault_is_told_with_its_place(void **state)
 }
 
 static void
-all_faults_are_told_at_once(void **state)
+all_faults_are_named_at_once(void **state)
 {
 	struct t *t = *state;
 
@@ -314,7 +314,7 @@ a_text_or_list_may_have_a_least_length(void **state)
 }
 
 static void
-raw_json_is_written_as_it_stands(void **state)
+raw_json_is_written_as_it_is(void **state)
 {
 	struct t *t = *state;
 	const struct shown shown = { "[1,2]", NULL };
@@ -407,10 +407,10 @@ main(void)
 		t_test(what_is_read_is_written_again),
 		t_test(what_is_absent_is_null_or_zero),
 		t_test(lists_of_texts_and_numbers_are_read_and_written),
-		t_test(each_fault_is_told_with_its_place),
-		t_test(all_faults_are_told_at_once),
+		t_test(each_fault_is_named_with_its_place),
+		t_test(all_faults_are_named_at_once),
 		t_test(a_text_or_list_may_have_a_least_length),
-		t_test(raw_json_is_written_as_it_stands),
+		t_test(raw_json_is_written_as_it_is),
 		t_test(the_schema_says_types_limits_and_need),
 	};
 

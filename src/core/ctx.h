@@ -48,7 +48,8 @@ NODISCARD enum fail fault_step(struct ctx *ctx, const char *what);
 
 /*
  * A test's wish: fail step number at (1 is the next), and ask if it fired; or
- * have meet called at each step, which may wait for what others do meanwhile.
+ * have meet called at each step, by the thread that is there, which may wait for
+ * what others do meanwhile.
  */
 struct faults {
 	int at;

@@ -28,18 +28,19 @@ NODISCARD enum fail file_folder(struct ctx *ctx, const char *path);
 bool file_exists(const char *path);
 
 /*
- * For modules that keep files of their own.
+ * For modules that keep files of their own.  Those that can fail:
+ *	FAIL_INTERNAL	"file.io"
  */
 void file_close(int *fd);         /* closes it if it is open; for AUTO */
 void file_folder_close(DIR **at); /* the same */
-/* FAIL_INTERNAL "file.io": what was tried, where, and what errno says. */
+/* Record what was tried, where, and what errno says. */
 NODISCARD enum fail file_broken(struct ctx *ctx, const char *what,
     const char *path);
 /* All of bytes at the place of fd; path is for the failure's words. */
 NODISCARD enum fail file_add(struct ctx *ctx, int fd, const char *path,
     struct bytes bytes);
-/* Flush a file, or the names in a folder, which a crash of the machine must not
- * take along. */
+/* Flush a file, or the names in a folder: from then on a crash of the machine
+ * does not take them along. */
 NODISCARD enum fail file_flush(struct ctx *ctx, const char *path);
 
 /*

@@ -72,7 +72,7 @@ objects_do_not_overlap(void **state)
 }
 
 static void
-a_big_object_stands_alone(void **state)
+a_big_object_has_a_block_of_its_own(void **state)
 {
 	struct t *t = *state;
 	char *small = arena_text(t->arena, "before");
@@ -228,7 +228,7 @@ main(void)
 		t_test(memory_is_zeroed_and_aligned),
 		t_test(memory_is_zeroed_again_after_a_reset),
 		t_test(objects_do_not_overlap),
-		t_test(a_big_object_stands_alone),
+		t_test(a_big_object_has_a_block_of_its_own),
 		t_test(deferred_ends_run_newest_first),
 		t_test(a_child_ends_before_what_its_parent_deferred),
 		t_test(children_may_be_freed_in_any_order),

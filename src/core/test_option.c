@@ -97,7 +97,7 @@ a_file_sets_and_the_environment_wins(void **state)
 
 /* Each fault is named with its line, and nothing is taken over. */
 static void
-what_is_wrong_is_told_with_its_place(void **state)
+what_is_wrong_is_named_with_its_place(void **state)
 {
 	static const struct {
 		const char *content;
@@ -168,7 +168,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		t_test(without_a_file_each_option_has_its_initial_value),
 		t_test(a_file_sets_and_the_environment_wins),
-		t_test(what_is_wrong_is_told_with_its_place),
+		t_test(what_is_wrong_is_named_with_its_place),
 		t_test(a_reload_takes_over_what_may_change_or_nothing),
 	};
 

@@ -1,6 +1,5 @@
 #include "fuzz.h"
 
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 

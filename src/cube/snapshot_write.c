@@ -4,7 +4,6 @@
 
 #include "core/arena.h"
 #include "core/file.h"
-#include "core/home.h"
 #include "cube/slab.h"
 #include "cube/snapshot.h"
 #include "cube/snapshot_form.h"

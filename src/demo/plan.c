@@ -1,7 +1,6 @@
 #include "demo/plan.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/arena.h"
 #include "core/day.h"
@@ -31,7 +30,7 @@ static int64_t
 some_time(struct random *dice, day on)
 {
 	return day_start_us(on) + 8 * HOUR_US +
-	       (int64_t)random_below(dice, 8 * 3600) * 1000000;
+	       (int64_t)random_below(dice, 8 * HOUR_S) * SECOND_US;
 }
 
 static void

@@ -506,15 +506,15 @@ reaches(const struct directory *dir, int scope, int number, day on, bool wide)
 {
 	const struct structure *st = directory_structure(dir, on);
 	size_t n = 0;
-	const int *stand = structure_stand(st, number, &n);
+	const int *instead = structure_substitutes(st, number, &n);
 
 	if (scope == number)
 		return true;
 	if (dir->units[number].from > on)
 		return false; /* nobody takes the place of the unborn */
 	for (size_t i = 0; i < n; i++)
-		if (wide ? structure_below(st, scope, stand[i])
-			 : stand[i] == scope)
+		if (wide ? structure_below(st, scope, instead[i])
+			 : instead[i] == scope)
 			return true;
 	return false;
 }

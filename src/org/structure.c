@@ -19,10 +19,10 @@ struct structure {
 	int *child_start; /* count + 1 positions in children */
 	int *children;
 	struct placement *places;
-	struct stand {
-		const int *at; /* see structure_stand */
+	struct substitutes {
+		const int *at; /* see structure_substitutes */
 		size_t count;
-	} * stands;
+	} * substitutes;
 };
 
 /* Four levels today; the bound is for the arrays, not for the country. */
@@ -196,7 +196,7 @@ heirs_room(const struct structure *st, const int *next, size_t count)
 	size_t room = 1;
 
 	for (size_t i = 0; i < count; i++)
-		room += 1 + st->stands[next[i]].count;
+		room += 1 + st->substitutes[next[i]].count;
 	return room;
 }
 
@@ -204,13 +204,13 @@ static void
 take_over(const struct structure *st, struct found *found, int next)
 {
 	const struct placement *place = &st->places[next];
-	const struct stand *stand = &st->stands[next];
+	const struct substitutes *instead = &st->substitutes[next];
 
 	found->at = widened(st, found->at, place->at);
 	if (place->heir_count == 0)
 		found->lost = true;
-	for (size_t i = 0; i < stand->count; i++)
-		add_heir(&found->heirs, &found->count, stand->at[i]);
+	for (size_t i = 0; i < instead->count; i++)
+		add_heir(&found->heirs, &found->count, instead->at[i]);
 }
 
 /* The neighbours a unit's amounts go on to: those of its end, or beginning. */
@@ -262,9 +262,10 @@ place_one(struct structure *st, struct arena *scratch, int number)
 	if (n == 0 || !whole)
 		found.at = widened(st, found.at,
 		    province < 0 ? st->root : st->places[province].at);
-	st->stands[number] = (struct stand){ found.heirs, found.count };
+	st->substitutes[number] =
+	    (struct substitutes){ found.heirs, found.count };
 	if (n == 0 && province >= 0)
-		st->stands[number] = st->stands[province];
+		st->substitutes[number] = st->substitutes[province];
 	st->places[number] = (struct placement){
 		.whole = found.count == 1 && !found.lost,
 		.at = found.at,
@@ -324,7 +325,7 @@ place_all(struct structure *st, struct arena *scratch)
 			.heirs = &selves[i],
 			.heir_count = 1,
 		};
-		st->stands[i] = (struct stand){ &selves[i], 1 };
+		st->substitutes[i] = (struct substitutes){ &selves[i], 1 };
 	}
 	qsort(turns, n, sizeof(*turns), by_turn);
 	for (size_t i = 0; i < n; i++)
@@ -349,7 +350,7 @@ structure_build(const struct directory *dir, day from)
 	st->child_start = ARENA_ARRAY(arena, n, int);
 	st->children = ARENA_ARRAY(arena, n, int);
 	st->places = ARENA_ARRAY(arena, n, struct placement);
-	st->stands = ARENA_ARRAY(arena, n, struct stand);
+	st->substitutes = ARENA_ARRAY(arena, n, struct substitutes);
 	place_children(st, scratch);
 	order_living(st);
 	place_all(st, scratch);
@@ -445,10 +446,10 @@ structure_place(const struct structure *st, int number)
 }
 
 const int *
-structure_stand(const struct structure *st, int number, size_t *ret_count)
+structure_substitutes(const struct structure *st, int number, size_t *ret_count)
 {
-	*ret_count = st->stands[number].count;
-	return st->stands[number].at;
+	*ret_count = st->substitutes[number].count;
+	return st->substitutes[number].at;
 }
 
 int

@@ -155,7 +155,7 @@ days_without_a_change_between_them_have_one_structure(void **state)
 }
 
 static void
-rights_over_the_abolished_pass_to_who_stands_for_them(void **state)
+rights_over_the_abolished_pass_to_those_in_their_place(void **state)
 {
 	struct t *t = *state;
 	struct ctx *ctx = &t->ctx;
@@ -289,7 +289,7 @@ main(void)
 		t_test(amounts_go_back_whole_only_to_a_sole_predecessor),
 		t_test(before_the_first_unit_nobody_has_a_place),
 		t_test(days_without_a_change_between_them_have_one_structure),
-		t_test(rights_over_the_abolished_pass_to_who_stands_for_them),
+		t_test(rights_over_the_abolished_pass_to_those_in_their_place),
 		t_test(the_unit_above_is_the_parent_or_who_took_over_from_it),
 		t_test(readers_see_one_whole_picture_while_it_is_replaced),
 	};

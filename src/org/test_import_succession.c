@@ -107,7 +107,7 @@ what_the_table_does_not_repeat_of_a_unit_is_taken_back(void **state)
 }
 
 static void
-a_row_has_its_own_day_and_must_stand_at_an_end_or_a_beginning(void **state)
+a_row_has_its_own_day_and_must_be_at_an_end_or_a_beginning(void **state)
 {
 	static const char csv[] = "old_code,new_code,relation,effective,act\n"
 				  "10001,10002,whole,2024-01-01,\n"
@@ -221,7 +221,7 @@ main(void)
 		t_test(a_richer_table_replaces_what_was_known),
 		t_test(what_the_table_does_not_repeat_of_a_unit_is_taken_back),
 		t_test(
-		    a_row_has_its_own_day_and_must_stand_at_an_end_or_a_beginning),
+		    a_row_has_its_own_day_and_must_be_at_an_end_or_a_beginning),
 		t_test(every_failing_step_of_a_table_undoes_it),
 		t_test(a_table_with_an_error_changes_nothing),
 		t_test(the_real_table_splits_440_communes),

@@ -173,7 +173,7 @@ m_province(const struct model *m, int unit, day on)
 
 struct m_place {
 	bool heirs[UNITS_MAX];
-	bool stands[UNITS_MAX];
+	bool substitutes[UNITS_MAX];
 	bool covers[UNITS_MAX]; /* what the common unit must hold */
 	bool lost;
 };
@@ -203,7 +203,7 @@ m_find(const struct model *m, int unit, day on, struct m_place *place)
 
 	if (m_alive(m, unit, on)) {
 		place->heirs[unit] = true;
-		place->stands[unit] = true;
+		place->substitutes[unit] = true;
 		place->covers[unit] = true;
 		return;
 	}
@@ -229,7 +229,7 @@ m_find(const struct model *m, int unit, day on, struct m_place *place)
 		inner->covers[m_root(m, on)] = true;
 	m_add(m, place->covers, inner->covers);
 	if (n == 0 && province >= 0)
-		m_add(m, place->stands, inner->stands);
+		m_add(m, place->substitutes, inner->substitutes);
 	free(inner);
 }
 
@@ -428,7 +428,7 @@ compare_reach(const struct model *m, struct t *t, int scope, int unit, day on)
 
 	m_find(m, unit, on, place);
 	for (int i = 0; i < m->count && m->units[unit].from <= on; i++)
-		if (place->stands[i]) {
+		if (place->substitutes[i]) {
 			wide |= m_below(m, scope, i, on);
 			narrow |= scope == i;
 		}

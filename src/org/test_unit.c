@@ -387,7 +387,7 @@ an_end_before_the_last_version_takes_it_along_but_a_later_one_is_refused(
 }
 
 static void
-a_succession_stands_at_an_end_or_a_beginning(void **state)
+a_succession_is_at_an_end_or_a_beginning(void **state)
 {
 	struct t *t = *state;
 	struct reform r = { .on = REFORM };
@@ -739,7 +739,7 @@ main(void)
 		t_test(nobody_is_abolished_above_somebody_alive),
 		t_test(
 		    an_end_before_the_last_version_takes_it_along_but_a_later_one_is_refused),
-		t_test(a_succession_stands_at_an_end_or_a_beginning),
+		t_test(a_succession_is_at_an_end_or_a_beginning),
 		t_test(a_reference_is_an_id_or_a_dated_code),
 		t_test(an_earlier_index_shows_what_was_known_then),
 		t_test(more_earlier_pictures_than_are_kept_are_still_right),

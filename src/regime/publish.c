@@ -1,5 +1,4 @@
 #include <assert.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "core/arena.h"

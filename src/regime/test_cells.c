@@ -1,10 +1,8 @@
 #include "t.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "codec/json.h"
-#include "core/day.h"
 #include "core/decimal.h"
 #include "regime/cells.h"
 
@@ -442,10 +440,7 @@ a_scan_demands_the_scale_and_the_count(void **state)
 	assert_int_equal(values[0], -50);
 }
 
-/*
- * Start-up replays 127,000 bodies of 75 cells and has 2 s for it; a hundredth
- * of them must not take a tenth of that, on any machine and any build.
- */
+/* As the largest form has it: 75 cells, of which start-up replays 127,000 rows. */
 static void
 a_wide_row_is_scanned(void **state)
 {

@@ -6,7 +6,6 @@
 
 #include "core/file.h"
 #include "core/home.h"
-#include "core/text.h"
 #include "store/blob.sql.h"
 #include "store/inside.h"
 #include "store/within.h"
