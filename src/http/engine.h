@@ -35,6 +35,8 @@
 #define ENGINE_SPOOL_PIECE ((size_t)256 * 1024)
 /* The library's memory of a connection: head and what is read at once. */
 #define ENGINE_CONNECTION_BYTES ((size_t)16384)
+/* Chunked bodies on their way at the same time. */
+#define ENGINE_CHUNKED 64
 
 /* What a worker is asked for; in order of a large body's life. */
 enum errand {
@@ -72,6 +74,7 @@ struct exchange {
 	bool is_too_big;
 	bool is_crowded_out; /* all bodies together hold too much */
 	bool is_disk_full;
+	bool is_chunked;     /* and has a place among the engine's */
 	bool is_asked_about; /* a worker looks at the head, or has done so */
 	bool is_refused; /* by admit: what comes is dropped, then answered */
 };
@@ -100,6 +103,8 @@ struct engine {
 	/* The I/O thread's own: */
 	int64_t next_id;
 	size_t body_bytes; /* held by the bodies of all requests */
+	struct exchange *chunked[ENGINE_CHUNKED]; /* in turn; NULL: free */
+	size_t next_chunked;
 	bool has_departed; /* somebody left since MHD_run began */
 };
 
@@ -141,6 +146,11 @@ void engine_on_completed(void *engine, struct MHD_Connection *connection,
  * of the answer: with little left it cuts the connection instead of answering.
  */
 bool exchange_leaves_room(const struct exchange *ex);
+/*
+ * False: the library would neither ask about this request nor complete it, and
+ * the connection is cut.
+ */
+bool exchange_can_begin(const struct exchange *ex);
 /* The headers through the gate into the request; false to refuse it. */
 bool exchange_read_head(struct exchange *ex, const char *method,
     const char *version);

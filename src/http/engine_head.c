@@ -39,6 +39,13 @@ weigh(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
 }
 
 bool
+exchange_can_begin(const struct exchange *ex)
+{
+	return ex->uri_len + rows_of(ex->request.query, '&') <=
+	       ENGINE_CONNECTION_BYTES;
+}
+
+bool
 exchange_leaves_room(const struct exchange *ex)
 {
 	size_t held = MHD_get_connection_info(ex->connection,

@@ -19,6 +19,8 @@
 /* What is read ahead for a body that only says how long it will be. */
 #define BODY_AHEAD ((size_t)65535)
 
+static void end_exchange(struct exchange *ex);
+
 /* ---- connections ---- */
 
 /* The library calls this before it closes the socket. */
@@ -31,7 +33,11 @@ engine_on_connection(void *cls, struct MHD_Connection *connection,
 
 	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
 		engine->has_departed = true;
-		peer_close(engine->peers, *context);
+		peer = *context;
+		/* Some requests the library never completes. */
+		if (peer->exchange != NULL)
+			end_exchange(peer->exchange);
+		peer_close(engine->peers, peer);
 		return;
 	}
 	peer = peer_open(engine->peers,
@@ -76,7 +82,11 @@ engine_on_line(void *cls, const char *uri, struct MHD_Connection *connection)
 	ex->uri_len = strlen(uri);
 	ex->uri_end = (uintptr_t)uri + ex->uri_len;
 	text_init(&ex->body, arena_child(arena));
+	assert(ex->peer->exchange == NULL);
+	ex->peer->exchange = ex;
 	peer_await(ex->peer, engine->options.head_seconds * SECOND_US);
+	if (!exchange_can_begin(ex))
+		peer_cut(ex->peer);
 	return ex;
 }
 
@@ -194,6 +204,50 @@ on_judged(struct exchange *ex)
 	return MHD_YES;
 }
 
+/*
+ * The library (0.9.75) keeps this thread busy with some malformed chunked bodies,
+ * even if the client has left; only its own limit of silence ends that.  So
+ * chunked bodies get one, and there are never more than a few: the first one
+ * makes room for the next.
+ */
+static void
+limit_silence(const struct exchange *ex, unsigned seconds)
+{
+	(void)MHD_set_connection_option(ex->connection,
+	    MHD_CONNECTION_OPTION_TIMEOUT, seconds);
+}
+
+static void
+expect_chunks(struct exchange *ex)
+{
+	struct engine *engine = ex->engine;
+	struct exchange **place =
+	    &engine->chunked[engine->next_chunked++ % ENGINE_CHUNKED];
+
+	if (*place != NULL) {
+		(*place)->is_chunked = false;
+		limit_silence(*place, 1);
+		peer_cut((*place)->peer);
+	}
+	*place = ex;
+	ex->is_chunked = true;
+	limit_silence(ex, (unsigned)engine->options.head_seconds);
+}
+
+/* All have come, or no more will. */
+static void
+end_chunks(struct exchange *ex)
+{
+	size_t i = 0;
+
+	if (!ex->is_chunked)
+		return;
+	while (ex->engine->chunked[i] != ex)
+		i++;
+	ex->engine->chunked[i] = NULL;
+	ex->is_chunked = false;
+}
+
 static enum MHD_Result
 on_head(struct exchange *ex, const char *method, const char *version)
 {
@@ -210,6 +264,9 @@ on_head(struct exchange *ex, const char *method, const char *version)
 		return refuse(ex, HEAD_TOO_BIG);
 	if (ex->is_bad || !exchange_read_head(ex, method, version))
 		return refuse(ex, BAD_REQUEST);
+	if (http_header(&ex->request, MHD_HTTP_HEADER_TRANSFER_ENCODING) !=
+	    NULL)
+		expect_chunks(ex);
 	said = http_header(&ex->request, MHD_HTTP_HEADER_CONTENT_LENGTH);
 	if (said != NULL && !num_parse(said, 0, INT64_MAX, &len))
 		return refuse(ex, BAD_REQUEST);
@@ -261,6 +318,9 @@ on_body(struct exchange *ex, const char *part, size_t len)
 static enum MHD_Result
 on_whole(struct exchange *ex)
 {
+	if (ex->is_chunked)
+		limit_silence(ex, 0);
+	end_chunks(ex);
 	if (ex->is_too_big)
 		return refuse(ex, BODY_TOO_BIG);
 	if (ex->is_crowded_out)
@@ -339,6 +399,8 @@ engine_on_completed(void *cls, struct MHD_Connection *connection,
 	*context = NULL;
 	if (ex == NULL)
 		return;
+	ex->peer->exchange = NULL;
+	end_chunks(ex);
 	peer_rest(ex->peer, ex->engine->options.idle_seconds * SECOND_US);
 	peers_make_room(ex->engine->peers, ex->engine->options.connections_max,
 	    NULL);

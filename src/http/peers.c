@@ -99,6 +99,12 @@ peer_work(struct peer *peer)
 	atomic_store(&peer->deadline_us, 0);
 }
 
+void
+peer_cut(const struct peer *peer)
+{
+	(void)shutdown(peer->fd, SHUT_RDWR);
+}
+
 /* Under the lock. */
 static void
 wait_changed(struct peers *peers, int64_t us)
@@ -135,7 +141,7 @@ cut_late(const struct peers *peers)
 		const int64_t deadline_us = atomic_load(&peer->deadline_us);
 
 		if (deadline_us != 0 && deadline_us < now_us)
-			(void)shutdown(peer->fd, SHUT_RDWR);
+			peer_cut(peer);
 		else if (deadline_us != 0 && !atomic_load(&peer->is_resting) &&
 			 has_left(peer))
 			(void)shutdown(peer->fd, SHUT_RD);
@@ -183,7 +189,7 @@ peers_make_room(struct peers *peers, int most, const struct peer *spared)
 		longest = peer;
 	}
 	if (longest != NULL)
-		(void)shutdown(longest->fd, SHUT_RDWR);
+		peer_cut(longest);
 }
 
 /* A peer whose next bytes already wait does not rest. */
@@ -198,7 +204,7 @@ cut_resting(const struct peers *peers, bool is_late)
 			continue;
 		if (resting ||
 		    (is_late && atomic_load(&peer->deadline_us) != 0))
-			(void)shutdown(peer->fd, SHUT_RDWR);
+			peer_cut(peer);
 	}
 }
 

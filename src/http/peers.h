@@ -15,6 +15,7 @@
  * that time.  peers_drain is called by the one who stops the engine.
  */
 struct arena;
+struct exchange;
 struct sockaddr;
 struct peers;
 
@@ -23,6 +24,7 @@ struct peer {
 	struct peer *newer;
 	int fd;
 	char address[INET6_ADDRSTRLEN];
+	struct exchange *exchange;   /* at work; the I/O thread's own */
 	int64_t rests_since_us;      /* steady clock; the I/O thread's own */
 	_Atomic int64_t deadline_us; /* steady clock; 0: nothing is awaited */
 	atomic_bool is_resting;      /* between two requests */
@@ -48,6 +50,8 @@ void peer_rest(struct peer *peer, int64_t us);
 void peer_await(struct peer *peer, int64_t us);
 /* A worker has its request: nothing is awaited. */
 void peer_work(struct peer *peer);
+/* Nothing good can come any more. */
+void peer_cut(const struct peer *peer);
 
 /*
  * Wait until all have left.  Who rests is cut at once; after us, who is still

@@ -303,6 +303,53 @@ a_body_that_drips_is_cut(void **state)
 	assert_int_equal(atomic_load(&server->handled), 0);
 }
 
+/* By the library's own count of silence, which is set for chunked bodies only. */
+static void
+a_chunked_body_that_falls_silent_is_cut(void **state)
+{
+	struct t *t = *state;
+	const struct server *server =
+	    t_serve(t, (struct engine_options){ .head_seconds = 1 });
+	const int fd = t_dial(server);
+
+	t_say(fd, "POST /body HTTP/1.1\r\nHost: x\r\n"
+		  "Transfer-Encoding: chunked\r\n\r\n2\r\n{");
+	assert_int_equal(t_hear_byte(fd, T_PATIENCE_MS), -1);
+	(void)close(fd);
+}
+
+static void
+of_many_chunked_bodies_the_first_makes_room(void **state)
+{
+	struct t *t = *state;
+	struct server *server = t_serve(t, (struct engine_options){ 0 });
+	int fds[65] = { 0 };
+	int heard = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		fds[i] = t_dial(server);
+		t_say(fds[i], "POST /body HTTP/1.1\r\nHost: x\r\n"
+			      "Expect: 100-continue\r\n"
+			      "Transfer-Encoding: chunked\r\n\r\n");
+		assert_int_equal(t_hear_byte(fds[i], T_PATIENCE_MS), 'H');
+	}
+	do
+		heard = t_hear_byte(fds[0], T_PATIENCE_MS);
+	while (heard >= 0);
+	assert_int_equal(heard, -1);
+	(void)close(fds[0]);
+	for (size_t i = 1; i < ARRAY_SIZE(fds); i++) {
+		t_say(fds[i], "2\r\n{}\r\n0\r\n\r\n");
+		while (t_hear_byte(fds[i], T_PATIENCE_MS) != '\n')
+			continue;
+		while (t_hear_byte(fds[i], T_PATIENCE_MS) != '\n')
+			continue;
+		assert_int_equal(t_hear(t->arena, fds[i], true).status, 200);
+		(void)close(fds[i]);
+	}
+	assert_int_equal(atomic_load(&server->handled), 64);
+}
+
 static void
 a_slow_handler_is_not_cut(void **state)
 {
@@ -544,6 +591,8 @@ main(void)
 		t_test(a_body_given_up_gives_its_budget_back),
 		t_test(a_head_that_drips_is_cut),
 		t_test(a_body_that_drips_is_cut),
+		t_test(a_chunked_body_that_falls_silent_is_cut),
+		t_test(of_many_chunked_bodies_the_first_makes_room),
 		t_test(a_slow_handler_is_not_cut),
 		t_test(over_the_limit_who_has_rested_longest_makes_room),
 		t_test(a_crowd_of_silent_connections_keeps_nobody_out),
