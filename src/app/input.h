@@ -15,10 +15,13 @@
  *						form where the row wants one
  *	FAIL_INVALID	"json.*"
  *	FAIL_TOO_BIG	"input.too_big"
+ *	FAIL_TOO_BIG	"json.too_big"	more values than the shape can hold, and
+ *			INPUT_VALUES_SPARE more, so that unknown ones are named
  */
 #define INPUT_BODY_MAX ((size_t)1 << 20)
 #define INPUT_BODY_BIG_MAX ((size_t)16 << 20) /* ROUTE_BIG */
 #define INPUT_QUERY_MAX 64                    /* parameters */
+#define INPUT_VALUES_SPARE ((size_t)1000)
 
 NODISCARD enum fail input_read(struct ctx *ctx, struct call *call);
 

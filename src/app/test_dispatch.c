@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "app/input.h"
+#include "codec/json.h"
 #include "core/arena.h"
 #include "t_dispatch.h"
 
@@ -236,6 +237,39 @@ a_big_body_passes_only_where_the_row_says_so(void **state)
 	r = t_act(t, "/api/t/big", body, NULL);
 	assert_int_equal(r.status, 201);
 	free(body);
+}
+
+/* {"x":[1,1 ...]} */
+static const char *
+body_of_values(struct arena *arena, size_t values)
+{
+	struct text body = { 0 };
+
+	text_init(&body, arena);
+	text_add(&body, "{\"x\":[1");
+	for (size_t i = 3; i < values; i++)
+		text_add(&body, ",1");
+	text_add(&body, "]}");
+	assert_int_equal(json_values_most(text_bytes(&body)), values);
+	return text_of(&body);
+}
+
+static void
+a_body_of_more_values_than_its_shape_has_is_not_parsed(void **state)
+{
+	struct t *t = t_dispatch(state);
+	const size_t most = 6 + INPUT_VALUES_SPARE; /* of five fields */
+	struct t_request request = { .method = "POST", .path = "/api/t/echo" };
+	struct arena *arena = arena_new(0);
+	struct http_response r = { 0 };
+
+	request.body = body_of_values(arena, most);
+	r = t_send(t, request);
+	t_problem(t, &r, 422, "input.invalid");
+	request.body = body_of_values(arena, most + 1);
+	r = t_send(t, request);
+	t_problem(t, &r, 413, "json.too_big");
+	arena_free(arena);
 }
 
 static void
@@ -518,6 +552,7 @@ main(void)
 		    a_body_must_be_json_and_an_empty_one_names_what_is_missing),
 		t_test(a_body_where_none_belongs_is_refused),
 		t_test(a_big_body_passes_only_where_the_row_says_so),
+		t_test(a_body_of_more_values_than_its_shape_has_is_not_parsed),
 		t_test(unknown_paths_and_methods_are_told_apart),
 		t_test(an_encoded_slash_is_no_border_of_segments),
 		t_test(each_kind_of_failure_is_a_problem_document),

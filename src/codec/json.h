@@ -37,6 +37,13 @@ enum json_type {
 NODISCARD enum fail json_parse(struct ctx *ctx, struct bytes in,
     const struct json **ret);
 
+/*
+ * At most so many values are in the text, as its brackets and commas say; keys
+ * count with their values.  Takes no memory: each value takes some 200 bytes
+ * while it is parsed, so who reads what others send asks first.
+ */
+size_t json_values_most(struct bytes in);
+
 enum json_type json_type(const struct json *node);
 bool json_bool(const struct json *node);        /* asserts the type */
 int64_t json_int(const struct json *node);      /* asserts the type */

@@ -320,6 +320,40 @@ shape_read(struct ctx *ctx, const struct shape *shape, const struct json *node,
 	read_object(ctx, shape, node, base, out, 0);
 }
 
+static size_t
+object_values_most(const struct shape *shape, int depth)
+{
+	size_t most = 1;
+
+	for (size_t i = 0; i < shape->field_count; i++) {
+		const struct shape_field *field = &shape->fields[i];
+		const size_t items = (size_t)field->hi;
+		const size_t of =
+		    field->of == NULL || depth == JSON_DEPTH_MAX
+			? 0
+			: object_values_most(field->of, depth + 1);
+
+		if (field->type == SHAPE_JSON)
+			most += SHAPE_JSON_VALUES;
+		else if (field->type == SHAPE_LIST)
+			most += 1 + items * of;
+		else if (field->type == SHAPE_TEXTS ||
+			 field->type == SHAPE_INTS)
+			most += 1 + items;
+		else if (field->type == SHAPE_ONE)
+			most += of;
+		else
+			most += 1;
+	}
+	return most;
+}
+
+size_t
+shape_values_most(const struct shape *shape)
+{
+	return object_values_most(shape, 0);
+}
+
 static void
 write_list(struct text *text, const struct shape *shape,
     const struct list_of *list)

@@ -19,6 +19,12 @@
 void shape_read(struct ctx *ctx, const struct shape *shape,
     const struct json *node, const char *base, void *out);
 
+/*
+ * The most values that a node of this shape can hold.  What a field of any JSON
+ * may hold is SHAPE_JSON_VALUES.
+ */
+size_t shape_values_most(const struct shape *shape);
+
 /* Append object as JSON, members in the order of the shape. */
 void shape_write(struct text *text, const struct shape *shape,
     const void *object);

@@ -400,6 +400,26 @@ the_schema_says_types_limits_and_need(void **state)
 	    "{\"allOf\":[{\"type\":\"array\"}]}");
 }
 
+static size_t
+values_most(const char *text)
+{
+	return json_values_most(bytes_of_text(text));
+}
+
+static void
+values_are_counted_before_they_are_read(void **state)
+{
+	(void)state;
+	assert_int_equal(values_most("17"), 1);
+	assert_int_equal(values_most("[1,2,3]"), 4);
+	assert_int_equal(values_most("{\"a\":\"[,{\\\",\",\"b\":[{}]}"), 5);
+	/* Itself; six alone; any JSON; three stops of two; one stop. */
+	assert_int_equal(shape_values_most(&trip_shape),
+	    1 + 6 + SHAPE_JSON_VALUES + (1 + 3 * 3) + 3);
+	assert_int_equal(shape_values_most(&visit_shape),
+	    1 + 1 + 4 + 4 + 3 + 3);
+}
+
 int
 main(void)
 {
@@ -412,6 +432,7 @@ main(void)
 		t_test(a_text_or_list_may_have_a_least_length),
 		t_test(raw_json_is_written_as_it_is),
 		t_test(the_schema_says_types_limits_and_need),
+		t_test(values_are_counted_before_they_are_read),
 	};
 
 	return t_run(tests);

@@ -23,7 +23,8 @@
  *	F_TEXTS	struct texts_of: a list of texts, none of them NULL
  *	F_INTS	struct ints_of: a list of whole numbers
  *	F_JSON	const struct json * (in) / a finished JSON text const char *
- *		(out, F_RAW): for maps and for arrays of mixed values
+ *		(out, F_RAW): for maps and for arrays of mixed values; of at
+ *		most SHAPE_JSON_VALUES values
  *	F_LIST	struct list_of: array of structs of another shape
  *	F_ONE	pointer to a struct of another shape, NULL if absent
  *	F_WORDS	struct texts_of: at least one text, none of them empty
@@ -53,6 +54,8 @@ enum shape_type {
 };
 
 enum shape_need { REQUIRED, OPTIONAL };
+
+#define SHAPE_JSON_VALUES 20000
 
 struct list_of {
 	const void *at; /* count structs in a row */

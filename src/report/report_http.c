@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 #include "core/paging.h"
 #include "core/text.h"
 #include "people/access.h"
+#include "regime/definition.h"
 #include "report/field.h"
 #include "report/list.h"
 #include "report/report.h"
@@ -56,6 +58,9 @@ static const struct shape_field report_in_fields[] = {
 static const struct shape report_in_shape =
     SHAPE("ReportInput", struct report_in, report_in_fields);
 /* clang-format on */
+
+/* A cell is an object with value or state, and perhaps a remark. */
+static_assert(SHAPE_JSON_VALUES > 4 * DEFINITION_CELLS_MAX, "all cells fit");
 
 static enum fail
 answer_report(struct ctx *ctx, struct call *call, int status,

@@ -75,3 +75,15 @@ def test_a_big_body_is_refused_before_it_is_kept(server, size):
                      b'Content-Type: application/json\r\n'
                      b'Content-Length: %d\r\n\r\n' % size)
         assert sock.recv(100).startswith(b'HTTP/1.1 413 ')
+
+
+@pytest.mark.parametrize('value', [b'{}', b'[]', b'1', b'""', b'{"":{}}'])
+def test_a_body_of_countless_values_takes_no_memory(server, value):
+    """Each takes two hundred times its bytes once it is parsed, and for the
+    first of these doors nobody needs to be signed in."""
+    count = ((1 << 20) - 100) // (len(value) + 1)
+    body = b'{"cells":[' + b','.join([value] * count) + b']}'
+    for client, path in ((server.client(), SESSION),
+                         (server.client('desk.d'), '/api/v1/reports')):
+        refused(client.send('POST', path, body, {
+            'Content-Type': 'application/json'}), 413, 'json.too_big')

@@ -345,7 +345,9 @@ def test_json_ten_thousand_deep_is_refused(untouched, depth, opening,
                                            closing):
     body = (opening * depth + '1' + closing * depth).encode()
     with nothing_changes(untouched.server):
-        refused(post(untouched, body), 413, 'json.depth')
+        # That many brackets are more values than a report has.
+        refused(post(untouched, body), 413,
+                'json.depth' if depth <= 10_000 else 'json.too_big')
 
 
 def test_a_repeated_key_is_refused(untouched):
