@@ -15,6 +15,9 @@
 
 /* Of the file; *ret is closed by the caller.  FAIL_BUSY "upload.busy". */
 enum fail upload_file_open(struct ctx *ctx, int64_t id, int *ret);
+/* Room on the disk for so many bytes, given back by room_give (core/room.h).
+ * FAIL_BUSY "spool.full". */
+enum fail upload_room_take(struct ctx *ctx, size_t bytes);
 /*
  * Write at offset, behind which nothing counts, and flush.  What failed is cut
  * off again.  FAIL_BUSY "spool.full".

@@ -14,6 +14,7 @@
 #include "blob/upload.h"
 #include "core/day.h"
 #include "core/file.h"
+#include "core/room.h"
 #include "jobs/jobs.h"
 #include "store/blob.h"
 
@@ -801,6 +802,35 @@ a_foreign_blob_answers_like_one_that_is_none(void **state)
 	}
 }
 
+static void
+without_room_on_the_disk_nothing_is_written(void **state)
+{
+	struct t *t = *state;
+	const struct bytes all = content_of(3 * STEP, 1);
+	struct upload *upload = NULL;
+	int64_t id = 0;
+
+	begin(t);
+	id = begun(t, all);
+	t_ok(&t->ctx, part(t, id, all, 0, STEP));
+	/* Of a folder that is not there nothing is free. */
+	t->home.room = room_new("/nowhere/at/all");
+	t_fails(&t->ctx, part(t, id, all, 0, 2 * STEP), FAIL_BUSY,
+	    "spool.full");
+	t_fails(&t->ctx,
+	    upload_whole_bytes(t_fresh(t), id, slice_of(all, 0, 3 * STEP),
+		&upload),
+	    FAIL_BUSY, "spool.full");
+	assert_int_equal(count_files(t, "spool"), 0);
+	assert_int_equal(state_of(t, id).received, STEP);
+	/* What is there already takes none. */
+	t_ok(&t->ctx, part(t, id, all, 0, STEP));
+	room_free(t->home.room);
+	t->home.room = NULL;
+	t_ok(&t->ctx, part(t, id, all, STEP, 2 * STEP));
+	t_ok(&t->ctx, complete(t, id));
+}
+
 int
 main(void)
 {
@@ -825,6 +855,7 @@ main(void)
 		t_test(an_upload_without_its_file_begins_anew),
 		t_test(after_any_failure_it_goes_on_from_what_was_received),
 		t_test(a_foreign_blob_answers_like_one_that_is_none),
+		t_test(without_room_on_the_disk_nothing_is_written),
 	};
 
 	return t_run(tests);

@@ -11,7 +11,9 @@
 #include "core/arena.h"
 #include "core/day.h"
 #include "core/file.h"
+#include "core/home.h"
 #include "core/random.h"
+#include "core/room.h"
 #include "people/access.h"
 #include "store/blob.h"
 #include "store/within.h"
@@ -383,7 +385,10 @@ upload_whole_bytes(struct ctx *ctx, int64_t id, struct bytes bytes,
 	random_bytes(ctx->random, &dice, sizeof(dice));
 	path = arena_printf(ctx->arena, "%s/whole-%016" PRIx64, blob_spool(ctx),
 	    dice);
-	TRY(file_write(ctx, path, bytes, 0600));
+	TRY(upload_room_take(ctx, bytes.len));
+	got = file_write(ctx, path, bytes, 0600);
+	room_give(ctx->home->room, (int64_t)bytes.len);
+	TRY(got);
 	got = upload_whole(ctx, id, path, (int64_t)bytes.len, &digest, ret);
 	if (got != OK)
 		(void)unlink(path);

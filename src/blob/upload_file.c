@@ -15,6 +15,7 @@
 #include "core/home.h"
 #include "core/num.h"
 #include "core/random.h"
+#include "core/room.h"
 #include "store/blob.h"
 #include "store/within.h"
 
@@ -108,6 +109,15 @@ write_and_flush(struct ctx *ctx, int fd, int64_t offset, struct bytes bytes)
 }
 
 enum fail
+upload_room_take(struct ctx *ctx, size_t bytes)
+{
+	if (!room_take(ctx->home->room, (int64_t)bytes))
+		return FAIL(ctx, FAIL_BUSY, "spool.full",
+		    "the disk has no room for %zu bytes", bytes);
+	return OK;
+}
+
+enum fail
 upload_file_add(struct ctx *ctx, int fd, int64_t offset, struct bytes bytes)
 {
 	enum fail got = OK;
@@ -115,7 +125,9 @@ upload_file_add(struct ctx *ctx, int fd, int64_t offset, struct bytes bytes)
 	/* What a crash left behind the end. */
 	if (ftruncate(fd, offset) != 0)
 		return file_broken(ctx, "cut", "an upload");
+	TRY(upload_room_take(ctx, bytes.len));
 	got = write_and_flush(ctx, fd, offset, bytes);
+	room_give(ctx->home->room, (int64_t)bytes.len);
 	if (got == OK || ftruncate(fd, offset) == 0)
 		return got;
 	/* That is more than a full disk. */

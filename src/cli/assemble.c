@@ -13,6 +13,7 @@
 #include "core/metric.h"
 #include "core/num.h"
 #include "core/random.h"
+#include "core/room.h"
 #include "core/text.h"
 #include "ledger/ledger.h"
 #include "people/access.h"
@@ -125,6 +126,7 @@ open_services(struct ctx *ctx, struct program *program,
 	TRY(locale_new(ctx, locale_failures, &home->locale));
 	home->metrics = metrics_new();
 	home->people = people_new();
+	home->room = room_new(options->data);
 	TRY(store_open(ctx, &store, &home->store));
 	if (options->mode != PROGRAM_READ)
 		TRY(blob_start(ctx));
@@ -185,6 +187,7 @@ program_close(struct program *program)
 	ledger_close(program->home.ledger);
 	store_close(program->home.store);
 	people_free(program->home.people);
+	room_free(program->home.room);
 	metrics_free(program->home.metrics);
 	options_free(program->home.options);
 	locale_free(program->home.locale);

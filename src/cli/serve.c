@@ -223,6 +223,7 @@ listen_public(struct ctx *ctx, int workers, struct listener *at)
 		.spool_max = option_int(home, &http[HTTP_SPOOL]),
 		.body_max = dispatch_body_max(ctx->home->dispatch),
 		.spool_dir = blob_spool(ctx),
+		.room = home->room,
 		.admit = dispatch_admit,
 		.handle = dispatch_handle,
 		.arg = ctx->home,

@@ -20,6 +20,7 @@ struct locale;    /* app/locale.h */
 struct dispatch;  /* app/dispatch.h */
 struct slice;     /* app/slice.h */
 struct client;    /* http/client.h */
+struct room;      /* core/room.h */
 
 /*
  * What a module above keeps in memory.  It has one owner, who makes it at start
@@ -44,6 +45,7 @@ struct home {
 	struct locale *locale;
 	struct dispatch *dispatch;
 	struct client *client; /* NULL: nothing calls others */
+	struct room *room;     /* of the data folder; NULL: not looked at */
 	struct home_state states[HOME_STATES_MAX];
 	const struct slice *const *slices; /* NULL-terminated */
 	int64_t (*now_us)(void *clock); /* the clock; tests and demo set it */

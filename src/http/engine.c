@@ -83,7 +83,7 @@ engine_new(const struct engine_options *options, int listen_fd, int64_t now_us)
 	(void)sem_init(&engine->quiesced, 0, 0);
 	if (options->spool_dir != NULL)
 		engine->spool = spool_new(arena, options->spool_dir,
-		    engine->options.spool_max);
+		    engine->options.spool_max, options->room);
 	engine_make_refusals(engine);
 	return engine;
 }

@@ -195,6 +195,7 @@ struct engine_options {
 	int connections_max;   /* 0: 2048 */
 	size_t ask_over;       /* bytes; with admit; 0: 1 MiB */
 	const char *spool_dir; /* NULL: nothing is spooled */
+	struct room *room;     /* of its disk (core/room.h) */
 	int64_t spool_max;     /* bytes of all spooled bodies; 0: 8 GiB */
 	/*
 	 * In a worker, for a body of so many bytes over ask_over of which only

@@ -3,14 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "core/arena.h"
+#include "core/room.h"
 #include "trust/trust.h"
 
 struct spool {
 	const char *folder;
+	struct room *disk;
 	int64_t all_max;
 	_Atomic int64_t all; /* bytes of the files there are, as announced */
 };
@@ -22,15 +23,18 @@ struct spool_file {
 	int fd;
 	int64_t room; /* announced */
 	int64_t bytes;
+	bool has_disk; /* room for what is not written yet */
 	bool is_full;
 };
 
 struct spool *
-spool_new(struct arena *arena, const char *folder, int64_t all_max)
+spool_new(struct arena *arena, const char *folder, int64_t all_max,
+    struct room *room)
 {
 	struct spool *spool = ARENA_NEW(arena, struct spool);
 
 	spool->folder = arena_text(arena, folder);
+	spool->disk = room;
 	spool->all_max = all_max;
 	atomic_init(&spool->all, 0);
 	return spool;
@@ -55,17 +59,8 @@ file_end(void *object)
 
 	give_up(file);
 	(void)atomic_fetch_sub(&file->spool->all, file->room);
-}
-
-static bool
-disk_has_room(const struct spool *spool, int64_t bytes)
-{
-	struct statvfs about = { 0 };
-
-	if (statvfs(spool->folder, &about) != 0)
-		return false;
-	return (uint64_t)about.f_bavail * about.f_frsize >=
-	       (uint64_t)bytes + (uint64_t)SPOOL_SPARE;
+	if (file->has_disk)
+		room_give(file->spool->disk, file->room - file->bytes);
 }
 
 enum spool_room
@@ -82,7 +77,8 @@ spool_begin(struct spool *spool, struct arena *arena, int64_t id, int64_t bytes,
 		return SPOOL_BUSY;
 	}
 	arena_defer(arena, file_end, file);
-	if (!disk_has_room(spool, bytes))
+	file->has_disk = room_take(spool->disk, bytes);
+	if (!file->has_disk)
 		return SPOOL_FULL;
 	file->path =
 	    arena_printf(arena, "%s/body-%lld", spool->folder, (long long)id);
@@ -127,6 +123,7 @@ spool_add(struct spool_file *file, struct bytes piece)
 	    SYNC_FILE_RANGE_WRITE);
 	digest_add(file->run, piece);
 	file->bytes += (int64_t)piece.len;
+	room_give(file->spool->disk, (int64_t)piece.len);
 	return true;
 }
 

@@ -11,19 +11,18 @@
 /*
  * Bodies that are too large for memory, in files of one folder, which is
  * emptied at start by whoever owns it.  All of them together have a limit, and
- * leave SPOOL_SPARE of the disk free for the database.
+ * keep to the room of the disk (core/room.h).
  *
  * Any thread; a spool file belongs to one thread at a time.
  */
-#define SPOOL_SPARE (INT64_C(64) << 20)
-
 struct arena;
+struct room;
 struct spool;
 struct spool_file;
 
-/* folder is kept; all_max in bytes. */
+/* all_max in bytes; room NULL: the disk is not looked at. */
 struct spool *spool_new(struct arena *arena, const char *folder,
-    int64_t all_max);
+    int64_t all_max, struct room *room);
 
 enum spool_room { SPOOL_ROOM, SPOOL_BUSY, SPOOL_FULL };
 

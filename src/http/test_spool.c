@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "core/day.h"
 #include "core/file.h"
+#include "core/room.h"
 #include "core/text.h"
 #include "http/spool.h"
 
@@ -324,20 +326,56 @@ a_full_disk_is_told_and_passes(void **state)
 	assert_int_equal(post(t, server, "/", body).status, 200);
 }
 
+/* With a third of what is free for each body, whatever others write. */
+static void
+what_is_announced_counts_until_it_is_written(void **state)
+{
+	struct t *t = *state;
+	struct statvfs about = { 0 };
+	struct room *room = NULL;
+	struct spool *spool = NULL;
+	struct spool_file *file = NULL;
+	struct arena *first = arena_new(0);
+	struct arena *second = arena_new(0);
+	int64_t most = 0;
+
+	folder = t_folder(t);
+	room = room_new(folder);
+	spool = spool_new(t->arena, folder, INT64_MAX, room);
+	assert_int_equal(statvfs(folder, &about), 0);
+	most = (int64_t)(about.f_bavail * about.f_frsize) - ROOM_SPARE;
+	assert_int_equal(spool_begin(spool, first, 1, most / 3 * 2, &file),
+	    SPOOL_ROOM);
+	assert_true(spool_add(file, bytes_of_text("some")));
+	file = NULL;
+	assert_int_equal(spool_begin(spool, second, 2, most / 3 * 2, &file),
+	    SPOOL_FULL);
+	assert_null(file);
+	arena_free(first);
+	assert_int_equal(spool_begin(spool, second, 3, most / 3 * 2, &file),
+	    SPOOL_ROOM);
+	arena_free(second);
+	assert_true(room_take(room, most / 3 * 2));
+	room_free(room);
+}
+
 static void
 a_body_larger_than_any_disk_is_refused_at_once(void **state)
 {
 	struct t *t = *state;
+	struct room *room = room_new(t_folder(t));
 	struct server *server =
-	    serve(t, (struct engine_options){ .spool_max = INT64_MAX / 2 });
+	    serve(t, (struct engine_options){ .spool_max = INT64_MAX / 2,
+			 .room = room });
 	struct spool_file *file = NULL;
-	struct spool *spool = spool_new(t->arena, folder, INT64_MAX);
+	struct spool *spool = spool_new(t->arena, folder, INT64_MAX, room);
 
 	(void)server;
 	assert_int_equal(spool_begin(spool, t->arena, 1, INT64_C(1) << 60,
 			     &file),
 	    SPOOL_FULL);
 	assert_null(file);
+	room_free(room);
 }
 
 static void
@@ -383,6 +421,7 @@ main(void)
 		t_test(all_spooled_bodies_share_a_budget),
 		t_test(a_body_larger_than_the_budget_is_too_large),
 		t_test(a_full_disk_is_told_and_passes),
+		t_test(what_is_announced_counts_until_it_is_written),
 		t_test(a_body_larger_than_any_disk_is_refused_at_once),
 		t_test(an_answer_comes_from_a_file),
 	};
