@@ -214,6 +214,7 @@ listen_public(struct ctx *ctx, int workers, struct listener *at)
 		.workers = workers,
 		.queue_max = (int)option_int(home, &http[HTTP_QUEUE]),
 		.bodies_max = (size_t)option_int(home, &http[HTTP_BODIES]),
+		.answers_max = (size_t)option_int(home, &http[HTTP_ANSWERS]),
 		.head_seconds = (int)option_int(home, &http[HTTP_HEAD_S]),
 		.body_seconds = (int)option_int(home, &http[HTTP_BODY_S]),
 		.idle_seconds = (int)option_int(home, &http[HTTP_IDLE_S]),

@@ -171,8 +171,10 @@ tick_all(struct event_hub *hub, const struct crowd *crowd, bool look_at_all)
 
 		ctx_init(&ctx, arena, hub->home);
 		ctx.random = &random;
-		if (!waiter->is_done && (is_due || look_at_all))
-			(void)event_waiter_look_up(&ctx, waiter);
+		/* Who cannot be looked up now is so the next time. */
+		if (!waiter->is_done && (is_due || look_at_all) &&
+		    event_waiter_look_up(&ctx, waiter) != OK)
+			fail_clear(&ctx);
 		if (!waiter->is_done && is_due)
 			tick(&ctx, hub, waiter, now_us);
 		if (!waiter->is_done && waiter->due_us < next_us)

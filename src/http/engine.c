@@ -47,6 +47,8 @@ set_defaults(struct engine_options *options)
 	assert(options->body_max <= BODY_MOST);
 	if (options->bodies_max == 0)
 		options->bodies_max = BODIES;
+	if (options->answers_max == 0)
+		options->answers_max = BODIES;
 	if (options->head_seconds == 0)
 		options->head_seconds = HEAD_SECONDS;
 	if (options->body_seconds == 0)

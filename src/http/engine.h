@@ -49,7 +49,8 @@ enum errand {
 
 /* A request and its answer, from the request line to the last byte sent. */
 struct exchange {
-	struct arena *arena; /* NULL: a stream is being sent */
+	struct arena
+	    *arena; /* NULL: the answer is made and needs nothing of it */
 	struct engine *engine;
 	struct peer *peer;
 	struct MHD_Connection *connection;
@@ -63,6 +64,7 @@ struct exchange {
 	struct text body;         /* in an arena of its own, under the other */
 	int64_t announced;        /* bytes of a body that was asked about */
 	size_t charged; /* bytes of the body among those of the engine */
+	size_t held;    /* the same of a large answer */
 	struct MHD_Response *answer;
 	struct http_stream *stream; /* NULL: the answer is there as a whole */
 	unsigned status;
@@ -95,6 +97,8 @@ struct engine {
 	bool has_io;
 	int wake_fd; /* what was done before is seen by the I/O thread */
 	_Atomic(struct exchange *) handed_back; /* the last one first */
+	atomic_size_t
+	    answer_bytes;   /* of large answers, made and not yet taken */
 	atomic_int in_work; /* queued, with workers, or waiting for others */
 	_Atomic enum phase phase;
 	sem_t quiesced; /* nobody comes any more */
@@ -167,6 +171,8 @@ void exchange_free(struct exchange *ex);
 void exchange_answer(struct exchange *ex, const struct http_response *response);
 /* A refusal of the engine's own, for the end of a body that is dropped. */
 void exchange_refuse(struct exchange *ex, enum refusal_kind kind);
+/* A large answer is no longer held. */
+void exchange_let_go(struct exchange *ex);
 /* Those of refusals, made once and used by all. */
 void engine_make_refusals(struct engine *engine);
 

@@ -1,6 +1,8 @@
 #include <assert.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/arena.h"
@@ -14,6 +16,13 @@
 
 /* For clients without chunks; the library keeps it as long as the stream. */
 #define STREAM_BLOCK ((size_t)1024)
+
+/*
+ * What a request may hold while its answer waits to be taken, by itself: its
+ * arena if that is no larger, else a copy of the body alone.  Larger copies are
+ * counted (answers_max).
+ */
+#define ANSWER_SMALL ((size_t)64 * 1024)
 
 /* The body stays where it is: the arena lives until all is sent. */
 static struct MHD_Response *
@@ -109,6 +118,50 @@ add_headers(struct MHD_Response *answer, const struct http_response *response)
 	return true;
 }
 
+/* Room among the large answers; without a condition for what has been done, as
+ * that is told in any case. */
+static bool
+hold_answer(struct exchange *ex, size_t len)
+{
+	struct engine *engine = ex->engine;
+	const size_t before = atomic_fetch_add(&engine->answer_bytes, len);
+
+	ex->held = len;
+	if (before + len <= engine->options.answers_max ||
+	    strcmp(ex->request.method, MHD_HTTP_METHOD_GET) != 0)
+		return true;
+	exchange_let_go(ex);
+	return false;
+}
+
+void
+exchange_let_go(struct exchange *ex)
+{
+	atomic_fetch_sub(&ex->engine->answer_bytes, ex->held);
+	ex->held = 0;
+}
+
+/* A copy of the body is all that is kept.  NULL: there is no room for it. */
+static struct MHD_Response *
+response_alone(struct exchange *ex, struct bytes body)
+{
+	struct MHD_Response *response = NULL;
+	void *copy = NULL;
+
+	if (body.len > ANSWER_SMALL && !hold_answer(ex, body.len))
+		return NULL;
+	if (body.len == 0)
+		return response_of(body);
+	copy = malloc(body.len);
+	assert(copy != NULL);
+	memcpy(copy, body.at, body.len);
+	response = MHD_create_response_from_buffer(body.len, copy,
+	    MHD_RESPMEM_MUST_FREE);
+	assert(response != NULL);
+	return response;
+}
+
+/* NULL: there is no room for it. */
 static struct MHD_Response *
 response_for(struct exchange *ex, const struct http_response *response)
 {
@@ -116,16 +169,37 @@ response_for(struct exchange *ex, const struct http_response *response)
 		return response_of_stream(ex, response->stream);
 	if (response->file != NULL)
 		return response_of_file(response->file);
+	if (arena_used(ex->arena) > ANSWER_SMALL)
+		return response_alone(ex, response->body);
 	return response_of(response->body);
+}
+
+/* The arena goes before the answer does, unless the body is in it. */
+static void
+free_arena(struct exchange *ex, const struct http_response *response)
+{
+	const bool is_body_there = response->stream == NULL &&
+				   response->file == NULL &&
+				   arena_used(ex->arena) <= ANSWER_SMALL;
+
+	if (is_body_there || ex->errand == ERRAND_ADMIT)
+		return;
+	ex->spool = NULL;
+	arena_free(ex->arena);
+	ex->arena = NULL;
 }
 
 void
 exchange_answer(struct exchange *ex, const struct http_response *response)
 {
 	struct MHD_Response *answer = response_for(ex, response);
-	const bool sound = response->status >= 200 && response->status < 600 &&
-			   add_headers(answer, response);
+	bool sound = response->status >= 200 && response->status < 600;
 
+	if (answer == NULL) {
+		exchange_refuse(ex, ANSWERS_FULL);
+		return;
+	}
+	sound = sound && add_headers(answer, response);
 	ex->status = (unsigned)response->status;
 	ex->answer_len = response->file == NULL ? (int64_t)response->body.len
 						: response->file->bytes;
@@ -138,11 +212,7 @@ exchange_answer(struct exchange *ex, const struct http_response *response)
 		(void)MHD_add_response_header(answer,
 		    MHD_HTTP_HEADER_CONNECTION, "close");
 	ex->answer = answer;
-	if (ex->stream == NULL)
-		return;
-	/* It may last for hours and needs nothing of its request. */
-	arena_free(ex->arena);
-	ex->arena = NULL;
+	free_arena(ex, response);
 }
 
 void

@@ -409,5 +409,6 @@ engine_on_completed(void *cls, struct MHD_Connection *connection,
 	if (ex->stream != NULL)
 		stream_detach(ex->stream);
 	give_back(ex);
+	exchange_let_go(ex);
 	end_exchange(ex);
 }

@@ -31,6 +31,11 @@
  * connections_max the connection that has rested longest is cut; where none
  * rests, one more is let in and the others wait for their turn.
  *
+ * All answers over 64 KiB that wait to be taken hold answers_max together.  One
+ * more is 503 http.busy with Retry-After, unless it says what has been done:
+ * those of other methods than GET are always given.  Smaller ones hold 64 KiB
+ * each at most, whatever making them took.
+ *
  * A body over ask_over is asked about first, with its head alone (admit): it is
  * refused, or read into memory up to body_max, or written to a spool file with
  * its SHA-256 made on the way, at constant memory.  A refusal with 413, or of
@@ -167,6 +172,7 @@ enum http_option {
 	HTTP_QUEUE,
 	HTTP_CONNECTIONS,
 	HTTP_BODIES,
+	HTTP_ANSWERS,
 	HTTP_HEAD_S,
 	HTTP_BODY_S,
 	HTTP_IDLE_S,
@@ -186,6 +192,7 @@ struct engine_options {
 	int queue_max;      /* requests more than workers; 0: 1024 */
 	size_t body_max;    /* bytes; 0: 1 MiB; at most 16 MiB */
 	size_t bodies_max;  /* bytes held by all of them; 0: 256 MiB */
+	size_t answers_max; /* the same of large answers; 0: 256 MiB */
 	int head_seconds;   /* 0: 10 */
 	int body_seconds;   /* 0: 60 */
 	int idle_seconds;   /* kept without a next request; 0: 60 */

@@ -67,6 +67,7 @@ enum refusal_kind {
 	BODY_TOO_BIG,
 	QUEUE_FULL,
 	BODIES_FULL,
+	ANSWERS_FULL,
 	DISK_FULL,
 	NO_ANSWER
 };

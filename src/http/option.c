@@ -13,6 +13,10 @@ const struct option http_option_table[] = {
 	[HTTP_BODIES] = OPT_INT("http.bodies", INT64_C(256) << 20,
 	    INT64_C(16) << 20, INT64_C(64) << 30, "bytes", OPTION_RESTART,
 	    "Memory that the bodies of all requests may hold together."),
+	[HTTP_ANSWERS] = OPT_INT("http.answers", INT64_C(256) << 20,
+	    INT64_C(16) << 20, INT64_C(64) << 30, "bytes", OPTION_RESTART,
+	    "Memory that large answers may hold together until they are taken; "
+	    "further ones to readers are 503."),
 	[HTTP_HEAD_S] = OPT_INT("http.head_time", 10, 1, 600, "s",
 	    OPTION_RESTART, "Time in which a request's head must arrive."),
 	[HTTP_BODY_S] = OPT_INT("http.body_time", 60, 1, 3600, "s",

@@ -23,6 +23,8 @@ static const struct refusal refusals[] = {
 	    "Máy chủ đang bận, hãy thử lại sau ít giây", true, true },
 	[BODIES_FULL] = { 503, "http.busy",
 	    "Máy chủ đang bận, hãy thử lại sau ít giây", true, false },
+	[ANSWERS_FULL] = { 503, "http.busy",
+	    "Máy chủ đang bận, hãy thử lại sau ít giây", true, true },
 	[DISK_FULL] = { 507, "spool.full",
 	    "Máy chủ hết chỗ trống trên đĩa, hãy báo cho người quản trị", false,
 	    false },

@@ -117,6 +117,14 @@ t_go_on(struct server *server)
 	}
 }
 
+static void
+count_freed(void *object)
+{
+	struct server *server = object;
+
+	atomic_fetch_add(&server->freed, 1);
+}
+
 bool
 t_handle(void *arg, struct arena *arena, const struct http_request *request,
     struct http_response *response)
@@ -135,6 +143,12 @@ t_handle(void *arg, struct arena *arena, const struct http_request *request,
 	if (strcmp(request->path, "/big") == 0) {
 		response->body =
 		    (struct bytes){ arena_alloc(arena, 8, 1 << 20), 8 << 20 };
+		return true;
+	}
+	if (strcmp(request->path, "/heavy") == 0) {
+		(void)arena_alloc(arena, 1, 1 << 20);
+		arena_defer(arena, count_freed, server);
+		response->body = bytes_of_text("done");
 		return true;
 	}
 	if (strcmp(request->path, "/stream") == 0) {

@@ -21,6 +21,7 @@
 
 /*
  * Its handler does what the path says: /body gives the body back, /big 8 MiB,
+ * /heavy takes 1 MiB for a small answer,
  * /none 204, /split a forged header, /hold waits for t_release, /stream begins a
  * stream that the test feeds, /later holds no worker until t_go_on; all others
  * report what reached them.
@@ -31,6 +32,7 @@ struct server {
 	struct engine *engine;
 	int port;
 	atomic_int handled;
+	atomic_int freed;     /* arenas of /heavy */
 	pthread_mutex_t lock; /* guards what is below */
 	pthread_cond_t changed;
 	int held; /* requests that came to /hold or /later */
