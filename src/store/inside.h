@@ -27,6 +27,7 @@
  *	blob_file.c	their files
  *	late.c		rows PostgreSQL writes together
  *	store_sqlite.c, store_postgres.c	an engine each, behind struct driver
+ *	sqlite_query.c	the rest of SQLite (sqlite.h)
  *	pg_*.c	the rest of PostgreSQL (pg.h)
  */
 struct row_list;

@@ -1,11 +1,9 @@
-#include <assert.h>
+#include "store/sqlite.h"
+
 #include <pthread.h>
 #include <string.h>
 
-#include <sqlite3.h>
-
 #include "core/map.h"
-#include "store/inside.h"
 #include "trust/trust.h"
 
 /*
@@ -22,36 +20,14 @@
 #define WRITER_CACHE "PRAGMA cache_size = -32768"
 #define READER_CACHE "PRAGMA cache_size = -8192"
 
-enum plain { /* statements without arguments, prepared once */
-	BEGIN_WRITE,
-	BEGIN_READ,
-	COMMIT,
-	ROLLBACK,
-	SAVEPOINT,
-	RELEASE,
-	ROLLBACK_TO,
-	PLAIN_COUNT,
-};
 static const char *const plain_sql[PLAIN_COUNT] = {
-	[BEGIN_WRITE] = "BEGIN IMMEDIATE",
-	[BEGIN_READ] = "BEGIN",
-	[COMMIT] = "COMMIT",
-	[ROLLBACK] = "ROLLBACK",
-	[SAVEPOINT] = "SAVEPOINT unit",
-	[RELEASE] = "RELEASE unit",
-	[ROLLBACK_TO] = "ROLLBACK TO unit",
-};
-
-struct conn {
-	struct arena *arena;
-	sqlite3 *db;
-	enum conn_role role;
-	bool in_transaction;    /* we began one and have not ended it */
-	struct map *statements; /* by query */
-	sqlite3_stmt *plain[PLAIN_COUNT];
-	int wal_pages;   /* after the last commit */
-	int wal_handled; /* of these, seen by the last checkpoint */
-	int wal_again; /* so many later it is tried again; 0: has begun anew */
+	[PLAIN_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+	[PLAIN_BEGIN_READ] = "BEGIN",
+	[PLAIN_COMMIT] = "COMMIT",
+	[PLAIN_ROLLBACK] = "ROLLBACK",
+	[PLAIN_SAVEPOINT] = "SAVEPOINT unit",
+	[PLAIN_RELEASE] = "RELEASE unit",
+	[PLAIN_ROLLBACK_TO] = "ROLLBACK TO unit",
 };
 
 static pthread_once_t library_once = PTHREAD_ONCE_INIT;
@@ -75,8 +51,8 @@ is_constraint(int code)
 	       code == SQLITE_CONSTRAINT_FOREIGNKEY;
 }
 
-static enum fail
-failed(struct ctx *ctx, const struct conn *conn, const char *what)
+enum fail
+sqlite_failed(struct ctx *ctx, const struct conn *conn, const char *what)
 {
 	const int code = sqlite3_extended_errcode(conn->db);
 
@@ -91,7 +67,7 @@ static enum fail
 run(struct ctx *ctx, struct conn *conn, const char *sql)
 {
 	if (sqlite3_exec(conn->db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		return failed(ctx, conn, sql);
+		return sqlite_failed(ctx, conn, sql);
 	return OK;
 }
 
@@ -107,7 +83,7 @@ static enum fail
 try_plain(struct ctx *ctx, struct conn *conn, enum plain which)
 {
 	if (!run_plain(conn, which))
-		return failed(ctx, conn, plain_sql[which]);
+		return sqlite_failed(ctx, conn, plain_sql[which]);
 	return OK;
 }
 
@@ -155,12 +131,12 @@ static enum fail
 prepare_plain(struct ctx *ctx, struct conn *conn)
 {
 	for (int i = 0; i < PLAIN_COUNT; i++) {
-		if (conn->role == CONN_READER && i == BEGIN_WRITE)
+		if (conn->role == CONN_READER && i == PLAIN_BEGIN_WRITE)
 			continue;
 		if (sqlite3_prepare_v3(conn->db, plain_sql[i], -1,
 			SQLITE_PREPARE_PERSISTENT, &conn->plain[i],
 			NULL) != SQLITE_OK)
-			return failed(ctx, conn, plain_sql[i]);
+			return sqlite_failed(ctx, conn, plain_sql[i]);
 	}
 	return OK;
 }
@@ -263,7 +239,7 @@ static enum fail
 begin(struct ctx *ctx, struct conn *conn)
 {
 	checkpoint(conn);
-	TRY(try_plain(ctx, conn, BEGIN_WRITE));
+	TRY(try_plain(ctx, conn, PLAIN_BEGIN_WRITE));
 	conn->in_transaction = true;
 	return OK;
 }
@@ -271,20 +247,20 @@ begin(struct ctx *ctx, struct conn *conn)
 static enum fail
 unit_begin(struct ctx *ctx, struct conn *conn)
 {
-	return try_plain(ctx, conn, SAVEPOINT);
+	return try_plain(ctx, conn, PLAIN_SAVEPOINT);
 }
 
 static enum fail
 unit_keep(struct ctx *ctx, struct conn *conn)
 {
-	return try_plain(ctx, conn, RELEASE);
+	return try_plain(ctx, conn, PLAIN_RELEASE);
 }
 
 static enum fail
 unit_undo(struct ctx *ctx, struct conn *conn)
 {
-	TRY(try_plain(ctx, conn, ROLLBACK_TO));
-	return try_plain(ctx, conn, RELEASE);
+	TRY(try_plain(ctx, conn, PLAIN_ROLLBACK_TO));
+	return try_plain(ctx, conn, PLAIN_RELEASE);
 }
 
 static enum fail
@@ -298,7 +274,7 @@ lock_numbers(struct ctx *ctx, struct conn *conn)
 static enum commit
 commit(struct ctx *ctx, struct conn *conn)
 {
-	if (try_plain(ctx, conn, COMMIT) != OK)
+	if (try_plain(ctx, conn, PLAIN_COMMIT) != OK)
 		return COMMIT_FAILED;
 	conn->in_transaction = false;
 	return COMMIT_DURABLE;
@@ -308,7 +284,7 @@ static void
 rollback(struct conn *conn)
 {
 	if (sqlite3_get_autocommit(conn->db) == 0)
-		(void)run_plain(conn, ROLLBACK);
+		(void)run_plain(conn, PLAIN_ROLLBACK);
 	conn->in_transaction = false;
 }
 
@@ -325,279 +301,13 @@ lost(const struct conn *conn)
 static enum fail
 read_begin(struct ctx *ctx, struct conn *conn)
 {
-	return try_plain(ctx, conn, BEGIN_READ);
+	return try_plain(ctx, conn, PLAIN_BEGIN_READ);
 }
 
 static void
 read_end(struct conn *conn)
 {
-	(void)run_plain(conn, ROLLBACK);
-}
-
-/* --- queries --- */
-
-static enum fail
-new_statement(struct ctx *ctx, struct conn *conn, const struct store_query *q,
-    unsigned flags, sqlite3_stmt **ret)
-{
-	if (sqlite3_prepare_v3(conn->db, q->sqlite, -1, flags, ret, NULL) !=
-	    SQLITE_OK)
-		return failed(ctx, conn, q->name);
-	assert(sqlite3_bind_parameter_count(*ret) <= q->arg_count);
-	return OK;
-}
-
-/*
- * The connection's statement for a query; a second one, which give_back ends,
- * while a cursor has it.
- */
-static enum fail
-take(struct ctx *ctx, struct conn *conn, const struct store_query *q,
-    sqlite3_stmt **ret)
-{
-	const int64_t key = (int64_t)(intptr_t)q;
-	sqlite3_stmt *stmt = map_get(conn->statements, key);
-
-	if (stmt == NULL) {
-		TRY(new_statement(ctx, conn, q, SQLITE_PREPARE_PERSISTENT,
-		    &stmt));
-		map_put(conn->statements, key, stmt);
-	}
-	*ret = stmt;
-	return OK;
-}
-
-static void
-give_back(struct conn *conn, const struct store_query *q, sqlite3_stmt *stmt)
-{
-	const int64_t key = (int64_t)(intptr_t)q;
-	sqlite3_stmt *kept = map_get(conn->statements, key);
-
-	if (kept != NULL && kept != stmt) {
-		(void)sqlite3_finalize(stmt);
-		return;
-	}
-	(void)sqlite3_reset(stmt);
-	/* The bound texts are the caller's and will be gone. */
-	(void)sqlite3_clear_bindings(stmt);
-	map_put(conn->statements, key, stmt);
-}
-
-static enum fail
-prepare(struct ctx *ctx, struct conn *conn, const struct store_query *q,
-    int *ret_columns)
-{
-	sqlite3_stmt *stmt = NULL;
-
-	TRY(take(ctx, conn, q, &stmt));
-	*ret_columns = sqlite3_column_count(stmt);
-	give_back(conn, q, stmt);
-	return OK;
-}
-
-static int
-bind_one(sqlite3_stmt *stmt, int place, const struct store_value *value)
-{
-	if (value->null)
-		return sqlite3_bind_null(stmt, place);
-	if (value->type == STORE_TEXT) {
-		assert(value->text != NULL);
-		return sqlite3_bind_text64(stmt, place, value->text,
-		    strlen(value->text), SQLITE_STATIC, SQLITE_UTF8);
-	}
-	if (value->type == STORE_BLOB && value->blob.len == 0)
-		return sqlite3_bind_zeroblob(stmt, place, 0);
-	if (value->type == STORE_BLOB)
-		return sqlite3_bind_blob64(stmt, place, value->blob.at,
-		    value->blob.len, SQLITE_STATIC);
-	return sqlite3_bind_int64(stmt, place, value->number);
-}
-
-static enum fail
-bind(struct ctx *ctx, const struct conn *conn, const struct store_query *q,
-    const struct store_value *args, sqlite3_stmt *stmt)
-{
-	for (int i = 0; i < q->arg_count; i++) {
-		const int code = bind_one(stmt, i + 1, &args[i]);
-
-		/* An argument only the other engine's text uses. */
-		if (code == SQLITE_RANGE)
-			continue;
-		if (code != SQLITE_OK)
-			return failed(ctx, conn, q->name);
-	}
-	return OK;
-}
-
-static enum fail
-read_row(struct ctx *ctx, struct arena *arena, const struct store_query *q,
-    sqlite3_stmt *stmt, void *row)
-{
-	assert(sqlite3_column_count(stmt) == q->field_count);
-	for (int i = 0; i < q->field_count; i++) {
-		const struct store_field *field = &q->fields[i];
-
-		if (sqlite3_column_type(stmt, i) == SQLITE_NULL) {
-			TRY(row_set_null(ctx, q, field));
-		} else if (field->type == STORE_TEXT) {
-			/* The text first: it may convert and so set the length. */
-			const unsigned char *text =
-			    sqlite3_column_text(stmt, i);
-
-			row_set_text(arena, field, row, (const char *)text,
-			    (size_t)sqlite3_column_bytes(stmt, i));
-		} else if (field->type == STORE_BLOB) {
-			const void *blob = sqlite3_column_blob(stmt, i);
-			const size_t len =
-			    (size_t)sqlite3_column_bytes(stmt, i);
-			uint8_t *room = row_set_blob(arena, field, row, len);
-
-			if (len > 0)
-				memcpy(room, blob, len);
-		} else {
-			row_set_number(arena, field, row,
-			    sqlite3_column_int64(stmt, i));
-		}
-	}
-	return OK;
-}
-
-static enum fail
-change_with(struct ctx *ctx, struct conn *conn, const struct store_query *q,
-    const struct store_value *args, sqlite3_stmt *stmt)
-{
-	TRY(bind(ctx, conn, q, args, stmt));
-	if (sqlite3_step(stmt) != SQLITE_DONE)
-		return failed(ctx, conn, q->name);
-	return OK;
-}
-
-static enum fail
-put(struct ctx *ctx, struct conn *conn, const struct store_query *q,
-    const struct store_value *args)
-{
-	sqlite3_stmt *stmt = NULL;
-	enum fail got = OK;
-
-	TRY(take(ctx, conn, q, &stmt));
-	got = change_with(ctx, conn, q, args, stmt);
-	give_back(conn, q, stmt);
-	return got;
-}
-
-static enum fail
-change(struct ctx *ctx, struct conn *conn, const struct store_query *q,
-    const struct store_value *args, int64_t *ret_changed)
-{
-	TRY(put(ctx, conn, q, args));
-	*ret_changed = sqlite3_changes64(conn->db);
-	return OK;
-}
-
-static enum fail
-rows_with(struct ctx *ctx, struct conn *conn, const struct store_value *args,
-    sqlite3_stmt *stmt, struct row_list *into)
-{
-	int code = SQLITE_ROW;
-
-	TRY(bind(ctx, conn, into->q, args, stmt));
-	/* Also past the last row that is wanted: a change is done only then. */
-	while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
-		void *row = row_list_next(ctx, into);
-
-		if (row == NULL && sqlite3_stmt_readonly(stmt))
-			return OK;
-		if (row == NULL)
-			continue;
-		TRY(read_row(ctx, ctx->arena, into->q, stmt, row));
-		if (arena_over(ctx->arena))
-			return FAIL(ctx, FAIL_TOO_BIG, "store.too_big",
-			    "%s: too many rows", into->q->name);
-	}
-	if (code != SQLITE_DONE)
-		return failed(ctx, conn, into->q->name);
-	return OK;
-}
-
-static enum fail
-rows(struct ctx *ctx, struct conn *conn, const struct store_query *q,
-    const struct store_value *args, struct row_list *into)
-{
-	sqlite3_stmt *stmt = NULL;
-	enum fail got = OK;
-
-	TRY(take(ctx, conn, q, &stmt));
-	if (!tx_is_write(ctx) && !sqlite3_stmt_readonly(stmt))
-		got = FAIL(ctx, FAIL_INTERNAL, "store.query",
-		    "%s changes in a transaction that reads", q->name);
-	else
-		got = rows_with(ctx, conn, args, stmt, into);
-	give_back(conn, q, stmt);
-	return got;
-}
-
-/* The caller's texts may be gone before the cursor is. */
-static struct store_value *
-keep_args(struct arena *arena, const struct store_query *q,
-    const struct store_value *args)
-{
-	struct store_value *kept =
-	    ARENA_ARRAY(arena, (size_t)q->arg_count, struct store_value);
-
-	for (int i = 0; i < q->arg_count; i++) {
-		kept[i] = args[i];
-		kept[i].text = arena_text(arena, args[i].text);
-		kept[i].blob.at = NULL;
-		if (args[i].blob.len > 0)
-			kept[i].blob.at =
-			    memcpy(arena_alloc(arena, args[i].blob.len, 1),
-				args[i].blob.at, args[i].blob.len);
-	}
-	return kept;
-}
-
-static void
-cursor_close(struct cursor *cursor)
-{
-	give_back(cursor->tx->conn, cursor->q, cursor->state);
-	cursor->state = NULL;
-}
-
-static enum fail
-cursor_open(struct ctx *ctx, struct cursor *cursor,
-    const struct store_value *args)
-{
-	struct conn *conn = cursor->tx->conn;
-	sqlite3_stmt *stmt = NULL;
-	enum fail got = OK;
-
-	TRY(take(ctx, conn, cursor->q, &stmt));
-	/* Lent: also before its first row nobody else may bind it. */
-	map_put(conn->statements, (int64_t)(intptr_t)cursor->q, NULL);
-	got = bind(ctx, conn, cursor->q,
-	    keep_args(cursor->arena, cursor->q, args), stmt);
-	if (got != OK) {
-		give_back(conn, cursor->q, stmt);
-		return got;
-	}
-	cursor->state = stmt;
-	return OK;
-}
-
-static enum fail
-cursor_next(struct ctx *ctx, struct cursor *cursor, void *row, bool *ret_more)
-{
-	sqlite3_stmt *stmt = cursor->state;
-	const int code = sqlite3_step(stmt);
-
-	if (code == SQLITE_DONE)
-		return OK;
-	if (code != SQLITE_ROW)
-		return failed(ctx, cursor->tx->conn, cursor->q->name);
-	memset(row, 0, cursor->q->row_size);
-	TRY(read_row(ctx, cursor->rows, cursor->q, stmt, row));
-	*ret_more = true;
-	return OK;
+	(void)run_plain(conn, PLAIN_ROLLBACK);
 }
 
 /* --- the whole database --- */
@@ -620,7 +330,7 @@ digest_table(struct ctx *ctx, struct conn *conn, const char *table,
 	int code = SQLITE_ROW;
 
 	if (sqlite3_prepare_v2(conn->db, sql, -1, &stmt, NULL) != SQLITE_OK)
-		return failed(ctx, conn, sql);
+		return sqlite_failed(ctx, conn, sql);
 	store_sum_add(sum, 0, bytes_of_text(table));
 	while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
 		for (int i = 0; i < sqlite3_column_count(stmt); i++) {
@@ -635,7 +345,7 @@ digest_table(struct ctx *ctx, struct conn *conn, const char *table,
 	}
 	(void)sqlite3_finalize(stmt);
 	if (code != SQLITE_DONE)
-		return failed(ctx, conn, sql);
+		return sqlite_failed(ctx, conn, sql);
 	return OK;
 }
 
@@ -650,7 +360,7 @@ digest(struct ctx *ctx, struct conn *conn, uint8_t out[32])
 	enum fail got = OK;
 
 	if (sqlite3_prepare_v2(conn->db, sql, -1, &stmt, NULL) != SQLITE_OK)
-		return failed(ctx, conn, sql);
+		return sqlite_failed(ctx, conn, sql);
 	while (got == OK && sqlite3_step(stmt) == SQLITE_ROW)
 		got = digest_table(ctx, conn,
 		    (const char *)sqlite3_column_text(stmt, 0), &sum);
@@ -726,13 +436,13 @@ const struct driver driver_sqlite = {
 	.lost = lost,
 	.read_begin = read_begin,
 	.read_end = read_end,
-	.prepare = prepare,
-	.put = put,
-	.change = change,
-	.rows = rows,
-	.cursor_open = cursor_open,
-	.cursor_next = cursor_next,
-	.cursor_close = cursor_close,
+	.prepare = sqlite_prepare,
+	.put = sqlite_put,
+	.change = sqlite_change,
+	.rows = sqlite_rows,
+	.cursor_open = sqlite_cursor_open,
+	.cursor_next = sqlite_cursor_next,
+	.cursor_close = sqlite_cursor_close,
 	.run = run,
 	.begin_alone = begin_alone,
 	.digest = digest,
