@@ -7,7 +7,7 @@
                 path={name: value}, query={...}, body={...}
     prepare(server)     what such requests are about, made once
     HIDDEN      failure codes of "as if it did not exist"
-    FOUND       codes of 404 that only who has the right is told
+    FOUND       codes of 404 that only those with the right get
 
 tests/api/test_rights.py goes through all of them.
 """

@@ -14,7 +14,7 @@ INSTANT = re.compile(r'\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?'
 
 # Words that say nothing about what is valid.
 SILENT = {'description', 'examples', 'title'}
-MOST = 20  # faults told
+MOST = 20  # faults that are named
 
 
 def is_type(name, value):

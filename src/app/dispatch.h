@@ -21,11 +21,13 @@
  *
  * Codes that any row may answer:
  *	404 "route.unknown"	405 "route.method"
- *	401 "access.login" "session.ended" "token.unknown"
+ *	401 "access.login" "session.ended" "session.cookies" "token.unknown"
  *	403 "access.denied" "access.csrf"			503 "server.starting"
  *	415 "input.media_type"	413 "input.too_big"	422 "input.*" "json.*"
  *	409 "idempotency.reused"	503 "idempotency.running"
  *	503 "store.busy" "store.batch_lost"	500 and 502
+ * and, if it takes bytes, of a body over 1 MiB:
+ *	409 "input.twice"	429 "input.share"
  */
 struct dispatch;
 

@@ -19,8 +19,7 @@ enum method { GET, POST, PUT, DELETE };
 
 enum route_flags {
 	ROUTE_PUBLIC = 1, /* no sign-in */
-	ROUTE_LOCAL =
-	    2,         /* for the operators' listener only (serve --metrics) */
+	ROUTE_LOCAL = 2,  /* by the operators' listener (serve --metrics) */
 	ROUTE_RAW = 4, /* the handler sets body and type by call_answer_raw */
 	ROUTE_NO_IDEMPOTENCY = 8, /* signing in and out: no key is kept */
 	ROUTE_BIG = 16,           /* body up to 16 MiB instead of 1 MiB */

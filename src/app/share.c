@@ -56,13 +56,13 @@ give_back(void *object)
 	(void)pthread_mutex_unlock(&share->of->lock);
 }
 
-enum share_verdict { FITS, TWICE, TOO_MUCH };
+enum share_verdict { SHARE_FITS, SHARE_TWICE, SHARE_TOO_MUCH };
 
 /* Look and take in one step, so that two that come together do not both fit. */
 static enum share_verdict
 take(struct shares *shares, struct share *share, int64_t most)
 {
-	enum share_verdict got = FITS;
+	enum share_verdict got = SHARE_FITS;
 	int64_t held = 0;
 
 	(void)pthread_mutex_lock(&shares->lock);
@@ -71,11 +71,11 @@ take(struct shares *shares, struct share *share, int64_t most)
 			continue;
 		held += s->bytes;
 		if (text_equal(s->target, share->target))
-			got = TWICE;
+			got = SHARE_TWICE;
 	}
-	if (got == FITS && share->bytes > most - held)
-		got = TOO_MUCH;
-	if (got == FITS) {
+	if (got == SHARE_FITS && share->bytes > most - held)
+		got = SHARE_TOO_MUCH;
+	if (got == SHARE_FITS) {
 		share->next = shares->first;
 		shares->first = share;
 	}
@@ -103,13 +103,13 @@ share_take(struct ctx *ctx, struct shares *shares, const char *target,
 		.target = arena_text(ctx->arena, target),
 	};
 	switch (take(shares, share, most)) {
-	case FITS:
+	case SHARE_FITS:
 		arena_defer(ctx->arena, give_back, share);
 		return OK;
-	case TWICE:
+	case SHARE_TWICE:
 		return FAIL(ctx, FAIL_CONFLICT, "input.twice",
 		    "another body is on its way to %s", target);
-	case TOO_MUCH:
+	case SHARE_TOO_MUCH:
 		break;
 	}
 	return FAIL(ctx, FAIL_BUSY, "input.share",

@@ -7,8 +7,8 @@
 
 /*
  * What each person may have on its way in at once, of bodies that go to a spool
- * file: so much in bytes (option http.spool_share), and one body a target.  So
- * nobody's slow or many bodies keep others' out.
+ * file: so many bytes (option http.spool_share), and one body for each target
+ * (a path).  So nobody keeps the bodies of others out by many or slow ones.
  *
  * Any thread.
  */
@@ -18,7 +18,7 @@ void shares_free(struct shares *shares); /* NULL does nothing */
 
 /*
  * For ctx->actor, before anything of the body is read: so many bytes until
- * ctx->arena ends.  target is copied.
+ * ctx->arena ends, which is before shares_free.  target is copied.
  *	FAIL_TOO_BIG	"input.too_big"	more than the share by itself
  *	FAIL_CONFLICT	"input.twice"	another body is on its way there
  *	FAIL_BUSY	"input.share"	together with others it is too much

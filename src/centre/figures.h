@@ -6,9 +6,10 @@
 #include "core/text.h"
 
 /*
- * Figures: a question in text parameters, lists among them, answered as a table in JSON or CSV
- * (docs/api.md).  The same question can be put to the cube (figures_render) or
- * to the ledger itself (fold.h); both answers are the same bytes.
+ * Figures: a question in text parameters, lists among them, answered as a table
+ * in JSON or CSV (docs/api.md).  The same question can be put to the cube
+ * (figures_render) or to the ledger itself (fold.h); both answers are the same
+ * bytes.
  *
  * Rights: figures.read for every row.  units and children_of need it for the
  * units asked (and, for children_of, the children); level, and the nation's
@@ -18,9 +19,9 @@
 struct figures_query {
 	const char *form;
 	struct texts_of periods; /* "2025-Q1" "2025-Q2" */
-	struct texts_of
-	    cells; /* "s01.c3" "all.c3"; none: all.* of all columns */
-	struct texts_of units; /* one of these three */
+	struct texts_of cells;   /* "s01.c3"; none: all.* of all columns */
+	/* Exactly one of these three. */
+	struct texts_of units;
 	const char *children_of;
 	const char *level;     /* "0" to "3" */
 	const char *structure; /* NULL, "own", or a day */

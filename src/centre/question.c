@@ -17,9 +17,9 @@ static const char permission[] = "figures.read";
 #define SMALL_SUMS 1000000
 #define SMALL_SCANNED 10000000
 
-/* The place of an item of a list. */
+/* The JSON pointer of a list's item. */
 static const char *
-item(struct ctx *ctx, const char *list, size_t i)
+item_pointer(struct ctx *ctx, const char *list, size_t i)
 {
 	return arena_printf(ctx->arena, "%s/%zu", list, i);
 }
@@ -148,13 +148,14 @@ read_periods(struct ctx *ctx, struct asked *ret)
 	ret->periods = ARENA_ARRAY(ctx->arena, ids->count, struct asked_period);
 	for (size_t i = 0; i < ids->count; i++) {
 		struct asked_period *period = &ret->periods[ret->period_count];
-		const char *place = item(ctx, "/periods", i);
+		const char *pointer = item_pointer(ctx, "/periods", i);
 
-		if (!question_read_period(ctx, ret, place, ids->at[i], period))
+		if (!question_read_period(ctx, ret, pointer, ids->at[i],
+			period))
 			continue;
 		for (size_t k = 0; k < ret->period_count; k++)
 			if (strcmp(ret->periods[k].id, ids->at[i]) == 0)
-				fail_invalid(ctx, place, "figures.periods",
+				fail_invalid(ctx, pointer, "figures.periods",
 				    "%s is named twice", ids->at[i]);
 		ret->period_count++;
 	}
@@ -212,8 +213,8 @@ read_cells(struct ctx *ctx, struct asked *ret)
 	for (size_t i = 0; i < ids->count; i++)
 		if (question_read_cell(ids->at[i], &cells[i]))
 			ret->cell_count++;
-		else /* an address made for each cell costs as much as it */
-			question_no_cell(ctx, item(ctx, "/cells", i),
+		else /* made here, as it costs as much as the cell */
+			question_no_cell(ctx, item_pointer(ctx, "/cells", i),
 			    ids->at[i]);
 	ret->cells = cells;
 }
@@ -273,7 +274,7 @@ check_cells(struct ctx *ctx, const struct asked *asked)
 		for (size_t p = 0; p < asked->period_count; p++)
 			known = known || asked->periods[p].columns[i] != NULL;
 		if (!known)
-			fail_invalid(ctx, item(ctx, "/cells", i),
+			fail_invalid(ctx, item_pointer(ctx, "/cells", i),
 			    "figures.cell", "the form has no cell %s",
 			    asked->cells[i].id);
 	}
@@ -312,8 +313,8 @@ find_units(struct ctx *ctx, struct asked *ret)
 	for (size_t i = 0; i < refs->count; i++) {
 		const struct unit *unit = NULL;
 
-		TRY(directory_find_at(ctx, ret->dir, item(ctx, "/units", i),
-		    refs->at[i], &unit));
+		TRY(directory_find_at(ctx, ret->dir,
+		    item_pointer(ctx, "/units", i), refs->at[i], &unit));
 		TRY(access_unit(ctx, permission, unit->id));
 		units[i] = unit->number;
 	}

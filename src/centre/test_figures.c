@@ -15,7 +15,7 @@
  */
 
 /* struct figures_query in short: lists with commas between. */
-struct wish {
+struct short_query {
 	const char *form;
 	const char *periods;
 	const char *cells;
@@ -30,7 +30,7 @@ struct wish {
 };
 
 struct asking {
-	struct wish query;
+	struct short_query query;
 	enum fail (*render)(struct ctx *ctx, const struct figures_query *query,
 	    struct text *text);
 	char *ret; /* malloc'd */
@@ -50,18 +50,18 @@ static enum fail
 ask(struct ctx *ctx, void *arg)
 {
 	struct asking *asking = arg;
-	const struct wish *wish = &asking->query;
-	const struct figures_query query = { .form = wish->form,
-		.periods = listed(ctx, wish->periods),
-		.cells = listed(ctx, wish->cells),
-		.units = listed(ctx, wish->units),
-		.children_of = wish->children_of,
-		.level = wish->level,
-		.structure = wish->structure,
-		.as_of = wish->as_of,
-		.basis = wish->basis,
-		.apportion = wish->apportion,
-		.format = wish->format };
+	const struct short_query *short_query = &asking->query;
+	const struct figures_query query = { .form = short_query->form,
+		.periods = listed(ctx, short_query->periods),
+		.cells = listed(ctx, short_query->cells),
+		.units = listed(ctx, short_query->units),
+		.children_of = short_query->children_of,
+		.level = short_query->level,
+		.structure = short_query->structure,
+		.as_of = short_query->as_of,
+		.basis = short_query->basis,
+		.apportion = short_query->apportion,
+		.format = short_query->format };
 	struct text text;
 
 	text_init(&text, ctx->arena);
@@ -72,7 +72,7 @@ ask(struct ctx *ctx, void *arg)
 }
 
 static char *
-answer_by(struct t *t, struct wish query,
+answer_by(struct t *t, struct short_query query,
     enum fail (*render)(struct ctx *ctx, const struct figures_query *query,
 	struct text *text))
 {
@@ -110,7 +110,7 @@ one_of(struct world *world, const char *const *choices, size_t count)
 #define ONE_OF(world, list) one_of((world), (list), ARRAY_SIZE(list))
 
 struct random_query {
-	struct wish query;
+	struct short_query query;
 	char unit[32];
 	char units[96];
 	char as_of[32];
@@ -132,7 +132,7 @@ random_query(struct world *world, struct random_query *ret)
 	static const char *const bases[] = { NULL, "sent", "accepted" };
 	static const char *const apportions[] = { NULL, "none", "equal" };
 	static const char *const formats[] = { "json", "json", "csv" };
-	struct wish *q = &ret->query;
+	struct short_query *q = &ret->query;
 	const int64_t size = ledger_size(world->t->home.ledger);
 
 	memset(ret, 0, sizeof(*ret));
@@ -208,7 +208,7 @@ replay(struct ctx *ctx, void *arg)
 static void
 a_cube_rebuilt_from_the_ledger_answers_the_same(void **state)
 {
-	static const struct wish query = { .form = WORLD_FORM,
+	static const struct short_query query = { .form = WORLD_FORM,
 		.periods = "2025-Q1,2025-Q2,2025-Q3",
 		.level = "1",
 		.structure = "2025-07-01",
@@ -238,7 +238,7 @@ a_small_table_in_json_and_csv(void **state)
 {
 	struct t *t = *state;
 	struct reports *r = reports_make(t, 1);
-	struct wish query = { .form = WORLD_FORM,
+	struct short_query query = { .form = WORLD_FORM,
 		.periods = "2025-Q1",
 		.cells = "all.sum,r1.dec,r2.none",
 		.units = "2" };
@@ -290,7 +290,7 @@ values_that_may_not_be_added_are_not_given(void **state)
 {
 	struct t *t = *state;
 	struct reports *r = reports_make(t, 1);
-	const struct wish query = { .form = WORLD_FORM,
+	const struct short_query query = { .form = WORLD_FORM,
 		.periods = "2025-Q1",
 		.cells = "r1.none,all.last,r1.min,all.max",
 		.level = "0" };
@@ -313,7 +313,7 @@ every_wrong_parameter_is_named(void **state)
 	static const struct {
 		const char *pointer;
 		const char *code;
-		struct wish query;
+		struct short_query query;
 	} wrong[] = {
 		{ "/form", "form.unknown",
 		    { .form = "X", .periods = "2025-Q1", .level = "1" } },
@@ -608,7 +608,8 @@ somebody(struct position *position, const char *role, int64_t unit)
 }
 
 static enum fail
-ask_as(struct t *t, const struct actor *actor, struct wish query, char **ret)
+ask_as(struct t *t, const struct actor *actor, struct short_query query,
+    char **ret)
 {
 	struct asking asking = { .query = query, .render = figures_render };
 	enum fail outcome = OK;
@@ -655,47 +656,54 @@ nobody_sees_figures_beyond_their_reach(void **state)
 	snprintf(other, sizeof(other), "%" PRId64, w->old_provinces[3]);
 	snprintf(abolished, sizeof(abolished), "%" PRId64, w->old_provinces[0]);
 
-	t_fails(&t->ctx, ask_as(t, NULL, (struct wish){ .units = own }, NULL),
+	t_fails(&t->ctx,
+	    ask_as(t, NULL, (struct short_query){ .units = own }, NULL),
 	    FAIL_LOGIN, "access.login");
 	actor = somebody(&position, "admin", w->root);
-	t_fails(&t->ctx, ask_as(t, &actor, (struct wish){ .units = own }, NULL),
+	t_fails(&t->ctx,
+	    ask_as(t, &actor, (struct short_query){ .units = own }, NULL),
 	    FAIL_DENIED, "access.denied");
 
 	/* A province's viewer: its own figure, without the nation's. */
 	actor = somebody(&position, "viewer", w->old_provinces[2]);
-	t_ok(&t->ctx, ask_as(t, &actor, (struct wish){ .units = own }, &json));
+	t_ok(&t->ctx,
+	    ask_as(t, &actor, (struct short_query){ .units = own }, &json));
 	assert_int_equal(count_of(json, "\"kind\":"), 1);
 	free(json);
 	t_fails(&t->ctx,
-	    ask_as(t, &actor, (struct wish){ .units = other }, NULL),
+	    ask_as(t, &actor, (struct short_query){ .units = other }, NULL),
 	    FAIL_DENIED, "access.denied");
 	t_fails(&t->ctx,
-	    ask_as(t, &actor, (struct wish){ .children_of = "1" }, NULL),
+	    ask_as(t, &actor, (struct short_query){ .children_of = "1" }, NULL),
 	    FAIL_DENIED, "access.denied");
-	t_ok(&t->ctx, ask_as(t, &actor, (struct wish){ .level = "1" }, &json));
+	t_ok(&t->ctx,
+	    ask_as(t, &actor, (struct short_query){ .level = "1" }, &json));
 	assert_int_equal(count_of(json, "\"kind\":\"unit\""), 1);
 	assert_int_equal(count_of(json, "\"kind\":"), 1);
 	free(json);
-	t_fails(&t->ctx, ask_as(t, &actor, (struct wish){ .level = "0" }, NULL),
+	t_fails(&t->ctx,
+	    ask_as(t, &actor, (struct short_query){ .level = "0" }, NULL),
 	    FAIL_DENIED, "access.denied");
 
 	/* A clerk's right ends at the own unit. */
 	actor = somebody(&position, "clerk", w->old_provinces[2]);
-	t_ok(&t->ctx, ask_as(t, &actor, (struct wish){ .units = own }, NULL));
+	t_ok(&t->ctx,
+	    ask_as(t, &actor, (struct short_query){ .units = own }, NULL));
 	t_fails(&t->ctx,
 	    ask_as(t, &actor,
-		(struct wish){ .children_of = own,
+		(struct short_query){ .children_of = own,
 		    .structure = WORLD_SPLIT_DAY },
 		NULL),
 	    FAIL_DENIED, "access.denied");
 
 	/* What was abolished is under its successor. */
 	actor = somebody(&position, "viewer", w->new_provinces[0]);
-	t_ok(&t->ctx,
-	    ask_as(t, &actor, (struct wish){ .units = abolished }, NULL));
+	t_ok(&t->ctx, ask_as(t, &actor,
+			  (struct short_query){ .units = abolished }, NULL));
 
 	actor = somebody(&position, "centre", w->root);
-	t_ok(&t->ctx, ask_as(t, &actor, (struct wish){ .level = "1" }, &json));
+	t_ok(&t->ctx,
+	    ask_as(t, &actor, (struct short_query){ .level = "1" }, &json));
 	assert_int_equal(count_of(json, "\"kind\":\"total\""), 1);
 	free(json);
 }

@@ -28,8 +28,7 @@ struct password {
 NODISCARD enum fail password_prepare(struct ctx *ctx, const char *pointer,
     const char *text, struct password *ret);
 
-/* FAIL_INVALID "password.length" or "password.common" with a field error at
- * pointer. */
+/* FAIL_INVALID "input.invalid" with a field as of password_prepare. */
 NODISCARD enum fail password_check(struct ctx *ctx, const char *pointer,
     const char *password);
 

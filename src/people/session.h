@@ -55,7 +55,7 @@ bool session_enter_change(struct ctx *ctx, const char *peer,
  * is given up.
  *	FAIL_CONFLICT	"session.none"
  *	FAIL_INVALID	"input.invalid" with fields "session.wrong_password",
- *			"password.length"
+ *			"password.length" "password.common" "password.same"
  *	FAIL_BUSY	"session.throttled" "session.busy"
  */
 struct password_change {

@@ -14,7 +14,7 @@
 #include "report/report.sql.h"
 
 /* What the ledger says of a version; entry 0: it was never signed. */
-struct told {
+struct known_version {
 	int64_t entry;
 	const struct form_version *form;
 	struct digest digest;
@@ -31,7 +31,7 @@ struct story {
 	int64_t last;
 	int64_t accepted;
 	int64_t first_us;
-	struct told *versions; /* by number; grows by doubling */
+	struct known_version *versions; /* by number; grows by doubling */
 	int64_t room;
 	bool has_row;
 	const char *why; /* NULL: its rows agree */
@@ -63,11 +63,11 @@ static void
 make_room(struct ctx *ctx, struct story *story, int64_t version)
 {
 	const int64_t room = 2 * version + 2;
-	struct told *grown = NULL;
+	struct known_version *grown = NULL;
 
 	if (version < story->room)
 		return;
-	grown = ARENA_ARRAY(ctx->arena, (size_t)room, struct told);
+	grown = ARENA_ARRAY(ctx->arena, (size_t)room, struct known_version);
 	if (story->room > 0)
 		memcpy(grown, story->versions,
 		    (size_t)story->room * sizeof(*grown));
@@ -87,24 +87,25 @@ count_ids(struct bytes list)
 }
 
 static void
-tell_signing(struct story *story, struct told *told,
+take_signing(struct story *story, struct known_version *known,
     const struct ledger_entry *entry, const struct body_parts *parts)
 {
-	told->entry = entry->id;
-	told->digest = digest_of(entry->body);
-	told->flags = count_ids(parts->rules);
+	known->entry = entry->id;
+	known->digest = digest_of(entry->body);
+	known->flags = count_ids(parts->rules);
 	story->last = parts->version;
 	if (story->first_us == 0)
 		story->first_us = entry->at_us;
 }
 
 static enum fail
-tell(struct ctx *ctx, struct stories *stories, const struct ledger_entry *entry)
+take_entry(struct ctx *ctx, struct stories *stories,
+    const struct ledger_entry *entry)
 {
 	struct body_parts parts = { 0 };
 	const struct form_version *form = NULL;
 	struct story *story = NULL;
-	struct told *told = NULL;
+	struct known_version *known = NULL;
 
 	if (!text_starts(entry->kind, "report.") ||
 	    text_equal(entry->kind, "report.close"))
@@ -115,8 +116,8 @@ tell(struct ctx *ctx, struct stories *stories, const struct ledger_entry *entry)
 		    "ledger entry %" PRId64 " cannot be read", entry->index);
 	story = story_of(ctx, stories, parts.report);
 	make_room(ctx, story, parts.version);
-	told = &story->versions[parts.version];
-	told->form = form;
+	known = &story->versions[parts.version];
+	known->form = form;
 	if (story->form == 0) {
 		story->form = form->form->id;
 		story->period = arena_text_n(ctx->arena,
@@ -124,11 +125,11 @@ tell(struct ctx *ctx, struct stories *stories, const struct ledger_entry *entry)
 		story->unit = parts.unit;
 	}
 	if (text_equal(entry->kind, "report.sign"))
-		tell_signing(story, told, entry, &parts);
+		take_signing(story, known, entry, &parts);
 	else if (text_equal(entry->kind, "report.accept"))
 		story->accepted = parts.version;
 	else
-		told->returned = true;
+		known->returned = true;
 	return OK;
 }
 
@@ -146,7 +147,7 @@ read_stories(struct ctx *ctx, struct stories *ret)
 		TRY(ledger_next(ctx, reader, &entry, &more));
 		if (!more)
 			return OK;
-		TRY(tell(ctx, ret, &entry));
+		TRY(take_entry(ctx, ret, &entry));
 	}
 }
 
@@ -239,8 +240,8 @@ compare_versions(struct ctx *ctx, struct stories *stories)
 
 	TRY(sql_report_version_state_open(ctx, &cursor));
 	for (;;) {
-		static const struct told never = { 0 };
-		const struct told *told = &never;
+		static const struct known_version never = { 0 };
+		const struct known_version *known = &never;
 		struct story *story = NULL;
 
 		TRY(sql_report_version_state_next(ctx, cursor, &row, &more));
@@ -248,14 +249,14 @@ compare_versions(struct ctx *ctx, struct stories *stories)
 			return OK;
 		story = story_of(ctx, stories, row.report_id);
 		if (row.number <= story->last)
-			told = &story->versions[row.number];
+			known = &story->versions[row.number];
 		if (story->why == NULL &&
-		    (row.entry_id != told->entry || told->form == NULL ||
-			row.form_version_id != told->form->id ||
-			row.flags != told->flags ||
-			row.returned != told->returned ||
+		    (row.entry_id != known->entry || known->form == NULL ||
+			row.form_version_id != known->form->id ||
+			row.flags != known->flags ||
+			row.returned != known->returned ||
 			row.digest.len != DIGEST_LEN ||
-			memcmp(row.digest.at, told->digest.at, DIGEST_LEN) !=
+			memcmp(row.digest.at, known->digest.at, DIGEST_LEN) !=
 			    0))
 			story->why = arena_printf(ctx->arena,
 			    "version %" PRId64 " is not what the ledger says",
@@ -320,17 +321,17 @@ restate(struct ctx *ctx, const struct story *story)
 	    },
 	    &changed));
 	for (int64_t n = 1; changed == 1 && n <= story->last; n++) {
-		const struct told *told = &story->versions[n];
+		const struct known_version *known = &story->versions[n];
 
 		TRY(sql_report_version_restate(ctx,
 		    &(struct sql_report_version_restate_args){
 			.report = story->report,
 			.number = n,
-			.form_version = told->form->id,
-			.entry = told->entry,
-			.digest = digest_bytes(&told->digest),
-			.flags = told->flags,
-			.returned = told->returned,
+			.form_version = known->form->id,
+			.entry = known->entry,
+			.digest = digest_bytes(&known->digest),
+			.flags = known->flags,
+			.returned = known->returned,
 		    },
 		    &changed));
 	}

@@ -11,12 +11,12 @@
 
 /* Of all forms and periods; those asked for least recently go. */
 #define PLACES_MAX (1 << 17)
-/* As many as report_ids gives at most. */
+/* Asked for at once; report_ids may give fewer, but one. */
 #define IDS_MAX 64
 
-/* A form and period. */
-struct shelf {
-	struct shelf *next; /* asked for before */
+/* The reports of a form and period. */
+struct place_list {
+	struct place_list *next; /* asked for before */
 	struct arena *arena;
 	int64_t form;
 	const char *period;
@@ -24,9 +24,9 @@ struct shelf {
 };
 
 struct places {
-	struct shelf *shelves; /* asked for last is first */
-	size_t count;          /* of all shelves */
-	int64_t ids[IDS_MAX];  /* for new reports */
+	struct place_list *lists; /* asked for last is first */
+	size_t count;             /* of all lists */
+	int64_t ids[IDS_MAX];     /* for new reports */
 	size_t id_count;
 	size_t id_at;
 	struct arena *arena; /* its own */
@@ -55,13 +55,13 @@ places_new(void)
 }
 
 static void
-drop(struct places *places, struct shelf **link)
+drop(struct places *places, struct place_list **link)
 {
-	struct shelf *shelf = *link;
+	struct place_list *list = *link;
 
-	*link = shelf->next;
-	places->count -= map_count(shelf->ids);
-	arena_free(shelf->arena);
+	*link = list->next;
+	places->count -= map_count(list->ids);
+	arena_free(list->arena);
 }
 
 void
@@ -69,8 +69,8 @@ places_free(struct places *places)
 {
 	if (places == NULL)
 		return;
-	while (places->shelves != NULL)
-		drop(places, &places->shelves);
+	while (places->lists != NULL)
+		drop(places, &places->lists);
 	arena_free(places->arena);
 }
 
@@ -89,10 +89,10 @@ places_of(const struct home *home)
 /* ---- those of a form and period ------------------------------------------ */
 
 /* Where the pointer to it is, or to the end. */
-static struct shelf **
+static struct place_list **
 link_of(struct places *places, const struct report_place *place)
 {
-	struct shelf **link = &places->shelves;
+	struct place_list **link = &places->lists;
 
 	while (
 	    *link != NULL && ((*link)->form != place->form ||
@@ -102,25 +102,25 @@ link_of(struct places *places, const struct report_place *place)
 }
 
 static void
-put(struct places *places, struct shelf *shelf, int64_t unit, int64_t id)
+put(struct places *places, struct place_list *list, int64_t unit, int64_t id)
 {
-	const size_t before = map_count(shelf->ids);
+	const size_t before = map_count(list->ids);
 
-	map_put(shelf->ids, unit, (void *)(intptr_t)id);
-	places->count += map_count(shelf->ids) - before;
+	map_put(list->ids, unit, (void *)(intptr_t)id);
+	places->count += map_count(list->ids) - before;
 }
 
 static enum fail
-read_all(struct ctx *ctx, struct places *places, struct shelf *shelf)
+read_all(struct ctx *ctx, struct places *places, struct place_list *list)
 {
 	struct cursor *cursor = NULL;
 	struct sql_report_places row = { 0 };
 	bool more = false;
 
-	TRY(sql_report_places_open(ctx, shelf->form, shelf->period, &cursor));
+	TRY(sql_report_places_open(ctx, list->form, list->period, &cursor));
 	TRY(sql_report_places_next(ctx, cursor, &row, &more));
 	while (more) {
-		put(places, shelf, row.unit_id, row.id);
+		put(places, list, row.unit_id, row.id);
 		TRY(sql_report_places_next(ctx, cursor, &row, &more));
 	}
 	return OK;
@@ -130,8 +130,8 @@ read_all(struct ctx *ctx, struct places *places, struct shelf *shelf)
 static void
 shrink(struct places *places)
 {
-	while (places->count > PLACES_MAX && places->shelves->next != NULL) {
-		struct shelf **last = &places->shelves;
+	while (places->count > PLACES_MAX && places->lists->next != NULL) {
+		struct place_list **last = &places->lists;
 
 		while ((*last)->next != NULL)
 			last = &(*last)->next;
@@ -143,18 +143,18 @@ static enum fail
 fill(struct ctx *ctx, struct places *places, const struct report_place *place)
 {
 	struct arena *arena = arena_new(0);
-	struct shelf *shelf = ARENA_NEW(arena, struct shelf);
+	struct place_list *list = ARENA_NEW(arena, struct place_list);
 	enum fail got = OK;
 
-	shelf->arena = arena;
-	shelf->form = place->form;
-	shelf->period = arena_text(arena, place->period);
-	shelf->ids = map_new(arena, 0);
-	shelf->next = places->shelves;
-	places->shelves = shelf;
-	got = read_all(ctx, places, shelf);
+	list->arena = arena;
+	list->form = place->form;
+	list->period = arena_text(arena, place->period);
+	list->ids = map_new(arena, 0);
+	list->next = places->lists;
+	places->lists = list;
+	got = read_all(ctx, places, list);
 	if (got != OK)
-		drop(places, &places->shelves);
+		drop(places, &places->lists);
 	else
 		shrink(places);
 	return got;
@@ -175,22 +175,22 @@ enum fail
 place_find(struct ctx *ctx, const struct report_place *place, int64_t *ret)
 {
 	struct places *places = places_of(ctx->home);
-	struct shelf **link = NULL;
-	struct shelf *shelf = NULL;
+	struct place_list **link = NULL;
+	struct place_list *list = NULL;
 
 	if (places == NULL)
 		return ask(ctx, place, ret);
 	link = link_of(places, place);
-	shelf = *link;
-	if (shelf == NULL) {
+	list = *link;
+	if (list == NULL) {
 		TRY(fill(ctx, places, place));
-		shelf = places->shelves;
+		list = places->lists;
 	} else {
-		*link = shelf->next;
-		shelf->next = places->shelves;
-		places->shelves = shelf;
+		*link = list->next;
+		list->next = places->lists;
+		places->lists = list;
 	}
-	*ret = (intptr_t)map_get(shelf->ids, place->unit);
+	*ret = (intptr_t)map_get(list->ids, place->unit);
 	return OK;
 }
 
@@ -198,7 +198,7 @@ void
 place_forget(struct ctx *ctx, const struct report_place *place)
 {
 	struct places *places = places_of(ctx->home);
-	struct shelf **link = NULL;
+	struct place_list **link = NULL;
 
 	if (places == NULL)
 		return;
@@ -241,14 +241,14 @@ void
 place_take(struct ctx *ctx, const struct report_place *place, int64_t id)
 {
 	struct places *places = places_of(ctx->home);
-	struct shelf *shelf = NULL;
+	struct place_list *list = NULL;
 
 	if (places == NULL)
 		return;
 	if (places->id_at < places->id_count &&
 	    places->ids[places->id_at] == id)
 		places->id_at++;
-	shelf = *link_of(places, place);
-	if (shelf != NULL)
-		put(places, shelf, place->unit, id);
+	list = *link_of(places, place);
+	if (list != NULL)
+		put(places, list, place->unit, id);
 }

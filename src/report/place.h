@@ -9,7 +9,7 @@
  * Which obligations have a report, in memory: those of a form and period are read
  * when one of them is first asked for, so that a new report asks the store
  * nothing.  Belongs to the holder of the writer's ticket: what takes a
- * ctx needs TX_WRITE.
+ * ctx needs TX_WRITE.  Failures are the store's.
  *
  * This process is the only one that adds reports.  It may still be wrong: a place
  * that was taken by a unit of work that was not kept afterwards leads to no row,

@@ -42,17 +42,17 @@ def walk(make_server, tmp_path_factory):
         token = done.stdout.strip()
     (folder / 'token').write_text(token + '\n')
     server.start()
-    told, before = [], ''
+    output, before = [], ''
     for block in blocks('sh'):
         block = block.replace('http://127.0.0.1:8080',
                               f'http://127.0.0.1:{server.port}')
         # Variables of the blocks before, without their calls.
         done = shell(folder, before + block)
         assert done.returncode == 0, f'{block}\n{done.stdout}{done.stderr}'
-        told.append(done.stdout)
+        output.append(done.stdout)
         before += ''.join(re.findall(r'^(?:TRUC|TOKEN|REPORT)=.*\n', block,
                                      re.M))
-    return server, folder, told
+    return server, folder, output
 
 
 def objects(text):
@@ -65,8 +65,8 @@ def objects(text):
 
 
 def test_every_line_of_the_page_works(walk):
-    _, _, told = walk
-    assert len(told) == len(blocks('sh')) >= 9
+    _, _, output = walk
+    assert len(output) == len(blocks('sh')) >= 9
 
 
 def test_the_token_is_of_the_person_that_was_made(walk):

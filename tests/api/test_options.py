@@ -12,31 +12,31 @@ DOCS = pathlib.Path(__file__).resolve().parents[2] / 'docs/options.md'
 
 
 def test_the_paper_of_the_options_is_what_the_program_says(tmp_path):
-    told = run('options', '--markdown', '--data', str(tmp_path)).stdout
-    assert told == DOCS.read_text(encoding='utf-8'), (
+    output = run('options', '--markdown', '--data', str(tmp_path)).stdout
+    assert output == DOCS.read_text(encoding='utf-8'), (
         'make it again: truc options --markdown > docs/options.md')
 
 
 def test_a_value_is_shown_with_where_it_comes_from(tmp_path):
     (tmp_path / 'truc.conf').write_text('session.idle = 30 min\n')
-    told = run('options', 'session.idle', '--data', str(tmp_path)).stdout
-    assert told.startswith('session.idle = 30 min   (file; default 2 h)\n')
+    output = run('options', 'session.idle', '--data', str(tmp_path)).stdout
+    assert output.startswith('session.idle = 30 min   (file; default 2 h)\n')
 
 
 def test_an_unknown_option_is_named_with_its_line(tmp_path):
     (tmp_path / 'truc.conf').write_text('# ours\nstore.reader = 3\n')
-    told = run('options', '--data', str(tmp_path), status=2).stderr
-    assert f'{tmp_path}/truc.conf:2: ' in told
-    assert 'option.unknown' in told
+    output = run('options', '--data', str(tmp_path), status=2).stderr
+    assert f'{tmp_path}/truc.conf:2: ' in output
+    assert 'option.unknown' in output
 
 
 def test_a_server_does_not_start_with_a_faulty_file(tmp_path):
     data = str(tmp_path / 'data')
     run('init', '--data', data)
     pathlib.Path(data, 'truc.conf').write_text('http.workers = many\n')
-    told = run('serve', '--data', data, '--listen', '127.0.0.1:0',
+    output = run('serve', '--data', data, '--listen', '127.0.0.1:0',
                status=2).stderr
-    assert 'truc.conf:1: ' in told and 'option.value' in told
+    assert 'truc.conf:1: ' in output and 'option.value' in output
 
 
 def test_a_reload_changes_what_may_change_without_a_stop(make_server):

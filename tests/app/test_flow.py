@@ -34,10 +34,10 @@ def test_one_slice_alone_is_its_drawing():
 
 
 def test_graphviz_gets_an_arrow_for_each_step():
-    told = run('flow', 'report', '--dot').stdout
-    assert told.startswith('digraph "paper" {\n') and told.endswith('}\n')
-    assert '"paper proposed" -> "paper none" [label="sign\\n' in told
-    assert '"version sent" -> "version none" [label="send_back\\n' in told
+    output = run('flow', 'report', '--dot').stdout
+    assert output.startswith('digraph "paper" {\n') and output.endswith('}\n')
+    assert '"paper proposed" -> "paper none" [label="sign\\n' in output
+    assert '"version sent" -> "version none" [label="send_back\\n' in output
 
 
 def test_a_slice_that_does_not_exist_is_refused():

@@ -124,8 +124,8 @@ def test_a_request_with_doubtful_framing_is_refused_and_cut(untouched, name):
             server, 'Content-Type: application/json', *lines) + body)
     assert status in (0, 400, 413), got
     # (The library sends the head of its own refusals twice.)
-    told = set(re.findall(rb'HTTP/1\.1 (\d{3}) ', got))
-    assert told <= {b'400', b'413'}, 'the rest was taken as a request'
+    statuses = set(re.findall(rb'HTTP/1\.1 (\d{3}) ', got))
+    assert statuses <= {b'400', b'413'}, 'the rest was taken as a request'
 
 
 def test_a_request_hidden_behind_another_is_not_served(untouched):

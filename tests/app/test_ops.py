@@ -82,8 +82,8 @@ def test_every_operation_has_an_id_of_its_own(contract, server):
 def test_every_failure_of_a_route_has_a_sentence_in_both_languages(
         contract, server):
     texts = contract.description['x-failures']
-    told = {code for op in contract.operations for code in op.failures}
-    assert told - set(texts) == set()
+    codes = {code for op in contract.operations for code in op.failures}
+    assert codes - set(texts) == set()
     assert [c for c, t in texts.items() if not t['vi'] or not t['en']] == []
 
 
@@ -134,7 +134,7 @@ def test_head_answers_like_get_without_a_body(server):
 
 
 def in_coding(client, path, coding):
-    """An answer whose size over the wire is the one that was told."""
+    """An answer whose size over the wire is the one that was announced."""
     answer = client.send('GET', path, headers={'Accept-Encoding': coding})
     assert int(answer.headers['Content-Length']) == answer.wire_bytes
     return answer

@@ -15,6 +15,6 @@ NOT_BY_HTTP = {
 }
 
 UNTRIED = {
-    'fold.body': 'found in rows that only a hand can write; told as another '
+    'fold.body': 'found in rows that only a hand can write; seen as another '
                  'code first',
 }

@@ -620,8 +620,8 @@ def test_a_person_has_few_hooks(country):
     rest = client.get(HOOKS, limit=5, after=page['next'])
     assert [h['id'] for h in page['items'] + rest['items']] == ids
     assert rest['next'] is None
-    for number in ids:
-        assert client.delete(f'{HOOKS}/{number}').status == 204
+    for id_ in ids:
+        assert client.delete(f'{HOOKS}/{id_}').status == 204
     made = new(country, login='clerk.b', unit=country.unit('b'))
     assert made.status == 201
     assert client.delete(f"{HOOKS}/{made['id']}").status == 204
@@ -751,5 +751,5 @@ def test_the_doctor_sees_what_was_changed_beside_the_program(kept, tmp_path,
         assert base.execute(change).rowcount > 0
         base.commit()
         base.close()
-    told = run('doctor', '--data', data, status=0 if change is None else 1)
-    assert code is None or f'({code})' in told.stderr, told.stderr
+    output = run('doctor', '--data', data, status=0 if change is None else 1)
+    assert code is None or f'({code})' in output.stderr, output.stderr

@@ -24,9 +24,9 @@ def wait_for(server, name, least):
 
 def planned(server):
     """{kind: when next}, as truc jobs says beside the running server."""
-    told = run('jobs', '--data', server.data, store=server.store).stdout
-    assert 'No job has been given up.' in told
-    rows = [line.split() for line in told.splitlines()
+    output = run('jobs', '--data', server.data, store=server.store).stdout
+    assert 'No job has been given up.' in output
+    rows = [line.split() for line in output.splitlines()
             if line.startswith('planned')]
     return {row[2].strip(','): row[1] for row in rows}
 
@@ -115,5 +115,5 @@ def test_a_changed_entry_is_found_at_night(own):
     own.clock.set('2025-12-11T02:10')
     wait_for(own, 'jobs_failed_total', 3)
     own.stop()
-    told = run('jobs', '--data', own.data).stdout
-    assert 'ledger.verify  3 tries, ledger.broken' in told
+    output = run('jobs', '--data', own.data).stdout
+    assert 'ledger.verify  3 tries, ledger.broken' in output

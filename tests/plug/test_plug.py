@@ -90,15 +90,15 @@ def test_the_lints_have_nothing_to_say(built):
 
 
 def test_its_unit_tests_are_found(built):
-    told = built.run(built.build / 'src/test_toy_toy')
-    assert 'not ok' not in told
-    assert 'any_failure_makes_no_toy' in told
+    output = built.run(built.build / 'src/test_toy_toy')
+    assert 'not ok' not in output
+    assert 'any_failure_makes_no_toy' in output
 
 
 def test_its_screen_texts_and_budget_are_found(built):
-    told = built.run('npm', '--prefix', 'web', 'run', '--silent', 'check')
-    assert 'src/toy/toys.tsx' in told
-    assert 'code of toy' in told and 'texts of toy' in told
+    output = built.run('npm', '--prefix', 'web', 'run', '--silent', 'check')
+    assert 'src/toy/toys.tsx' in output
+    assert 'code of toy' in output and 'texts of toy' in output
 
 
 def test_it_works_over_http_and_its_rights_are_asked(built):
@@ -121,14 +121,14 @@ def test_a_row_of_rights_that_is_missing_is_missed(built):
     whole = path.read_text()
     try:
         path.write_text(whole.replace("    'GET /toys/about': None,\n", ''))
-        told = built.run('sh', '-c', '/usr/bin/python3 -m pytest -q '
+        output = built.run('sh', '-c', '/usr/bin/python3 -m pytest -q '
                          '-p no:cacheprovider tests/api/test_rights.py '
                          '-k its_row && exit 1 || exit 0',
                          TRUC_TEST_STORE='sqlite')
     finally:
         path.write_text(whole)
-    assert 'AssertionError: toy' in told
-    assert 'GET /toys/about' in told
+    assert 'AssertionError: toy' in output
+    assert 'GET /toys/about' in output
 
 
 def test_every_code_of_its_own_is_tried(built):

@@ -10,11 +10,11 @@ NOT_BY_HTTP = {
     'report.body': 'faults found in stored entries; src/report/test_*.c',
     'report.differs': 'said by commands',
     'report.snapshot': 'at start; src/report/test_keep.c',
-    'report.flagged': 'told within the answer of POST reports/accept; '
+    'report.flagged': 'inside the answer of POST reports/accept; '
                       'test_a_flagged_report_waits_for_a_look',
 }
 
 UNTRIED = {
-    'report.body': 'found in rows that only a hand can write; told as '
+    'report.body': 'found in rows that only a hand can write; seen as '
                    'another code first',
 }

@@ -231,7 +231,7 @@ def test_whatever_a_route_is_given_it_answers_as_described(asker):
 
 
 def test_afterwards_everything_is_in_order(asker):
-    told = asker.server.client().get('/readyz')
-    assert (told.status, told.body) == (200, b'ready\n')
+    ready = asker.server.client().get('/readyz')
+    assert (ready.status, ready.body) == (200, b'ready\n')
     lines = asker.server.metrics().splitlines()
     assert 'truc_faults_total 0' in lines

@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 MACHINE = 'a fault of the machine or a library that nothing brings about'
 BENCH = 'the bench doubts itself: a fault of the program or the machine'
-STORED = 'found in rows that only a hand can write; told as another code first'
+STORED = 'found in rows that only a hand can write; seen as another code first'
 UNTRIED = slices.joined('unseen', 'UNTRIED') | {
     'bench.child': BENCH,
     'bench.client': BENCH,

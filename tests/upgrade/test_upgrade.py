@@ -77,9 +77,9 @@ def migrations_of(server):
     """(number, name, checksum) of each migration."""
     query = 'SELECT number, name, checksum FROM migration ORDER BY number'
     if engine() == 'postgres':
-        told = programs('psql', '-At', '-F', ' ', '-d', server.store,
+        output = programs('psql', '-At', '-F', ' ', '-d', server.store,
                         '-c', query).decode()
-        return [tuple(line.split(' ')) for line in told.splitlines()]
+        return [tuple(line.split(' ')) for line in output.splitlines()]
     with sqlite3.connect(os.path.join(server.data, 'truc.db')) as db:
         rows = db.execute(query).fetchall()
     db.close()
@@ -153,8 +153,8 @@ def test_every_report_and_figure_was_asked_for(frozen):
 
 
 def test_the_ledger_rows_and_totals_agree(server):
-    told = run('doctor', '--data', server.data, store=server.store).stdout
-    assert 'All is well.' in told
+    output = run('doctor', '--data', server.data, store=server.store).stdout
+    assert 'All is well.' in output
     run('verify', '--data', server.data, store=server.store)
 
 
@@ -196,6 +196,6 @@ def test_work_goes_on(server):
     assert (answer.status, answer['state']) == (200, 'accepted')
     assert total(server) == before + 100
     server.stop()
-    told = run('doctor', '--data', server.data, store=server.store).stdout
-    assert 'All is well.' in told
+    output = run('doctor', '--data', server.data, store=server.store).stdout
+    assert 'All is well.' in output
     server.start()

@@ -10,7 +10,7 @@ import { formatDay, formatPeriod } from '../dates.ts';
 import { either, lang, t } from '../i18n.ts';
 import { go, settle, type Where } from '../router.ts';
 import { session } from '../session.ts';
-import { Said, tell } from '../ui/flash.tsx';
+import { Flash, showFlash } from '../ui/flash.tsx';
 import { onLeaving } from '../ui/keep.ts';
 import { asProblem, useLoad } from '../ui/load.ts';
 import { Deadline, Failure, Note, PageHead, State, Waiting }
@@ -108,7 +108,7 @@ function Page({ form, report }: { form: Form; report: Report }): JSX.Element {
 		try {
 			draft.finish(await what());
 			saving.set({ kind: 'none' });
-			tell(t('entry.submitted'), `/reports/${report.id}`);
+			showFlash(t('entry.submitted'), `/reports/${report.id}`);
 			go(`/reports/${report.id}`);
 		} catch (error) {
 			setBusy(false);
@@ -138,7 +138,7 @@ function Page({ form, report }: { form: Form; report: Report }): JSX.Element {
 			<button type="button" class="button second"
 				onClick={() => setAsking(false)}>{t('cancel')}</button></p>
 		</Note> : null}
-		<Said path={`/reports/${report.id}/entry`} />
+		<Flash path={`/reports/${report.id}/entry`} />
 		<Notes sheet={sheet} problem={problem} />
 		<SheetGrid sheet={sheet} findings={verdict.findings} gridRef={grid}
 			onFocus={setFocus}

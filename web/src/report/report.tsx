@@ -10,7 +10,7 @@ import type { Action, Form, Report } from '../api/types.ts';
 import { formatDay, formatInstant, formatPeriod } from '../dates.ts';
 import { either, lang, t, type TextKey } from '../i18n.ts';
 import { address, go, type Where } from '../router.ts';
-import { Said, tell } from '../ui/flash.tsx';
+import { Flash, showFlash } from '../ui/flash.tsx';
 import { asProblem, useLoad } from '../ui/load.ts';
 import { Deadline, Failure, Flag, Note, PageHead, Reason, State, Tabs, Waiting }
 	from '../ui/parts.tsx';
@@ -46,9 +46,9 @@ export function ReportPage({ place }: { place: Where }): JSX.Element {
 		}}>{t('history.title')}</a>}>
 			<ReportFacts report={report} form={form} />
 		</PageHead>
-		<Said path={place.path} />
+		<Flash path={place.path} />
 		{version === undefined && report.has_draft && report.sent_version > 0
-			? <Note><p>{t('report.stands', { n: report.sent_version })}{' '}
+			? <Note><p>{t('report.sent_counts', { n: report.sent_version })}{' '}
 				<a href={`${place.path}?version=${report.sent_version}`}>
 					{t('report.see_sent')}</a></p></Note> : null}
 		{version !== undefined ? <Note><p>{t('report.old_version',
@@ -59,7 +59,7 @@ export function ReportPage({ place }: { place: Where }): JSX.Element {
 				version, view: v === 'figures' ? null : v })} />
 		{version === undefined ? <ReportActs key={`acts ${report.revision}`}
 			report={report} onDone={(fresh, act) => {
-				tell(doneText(act), place.path);
+				showFlash(doneText(act), place.path);
 				load.put({ report: fresh, form });
 				void askLedger();
 			}} /> : null}
@@ -157,7 +157,7 @@ export function ReportActs({ report, onDone }: { report: Report;
 			const fresh = await api.act(action, report.revision, reason);
 			setAsking(null);
 			if (nameOf(action) === 'amend') {
-				tell(t('done.amend'), `/reports/${fresh.id}/entry`);
+				showFlash(t('done.amend'), `/reports/${fresh.id}/entry`);
 				go(`/reports/${fresh.id}/entry`);
 				return;
 			}

@@ -13,7 +13,7 @@ import { formatNumber } from '../numbers.ts';
 import { address, settle, type Where } from '../router.ts';
 import { valueOf, type Cell } from '../rules.ts';
 import { position, widePosition } from '../session.ts';
-import { Said, tell } from '../ui/flash.tsx';
+import { Flash, showFlash } from '../ui/flash.tsx';
 import { ACCEPTED, CLOSED, SENT_BACK, SIGNED, useNews } from '../ui/live.ts';
 import { asProblem, useLoad } from '../ui/load.ts';
 import { Choice, Failure, Flag, Icon, PageHead, Reason, State, Waiting }
@@ -153,7 +153,7 @@ function Desk({ ask, chosen, sort, view, href }: { ask: Ask;
 	if (!list.data || !form.data)
 		return <Waiting slow={list.slow || form.slow} />;
 	return <>
-		<Said path="/review" />
+		<Flash path="/review" />
 		<div class="desk">
 			<section class="below" aria-labelledby="below-title">
 				<h2 id="below-title" class="unseen">{t('review.below')}</h2>
@@ -167,7 +167,7 @@ function Desk({ ask, chosen, sort, view, href }: { ask: Ask;
 				{chosen ? <Chosen key={chosen} id={chosen} form={form.data}
 					totals={totals.data} view={view} href={href}
 					onDone={(act) => {
-						tell(doneText(act), '/review');
+						showFlash(doneText(act), '/review');
 						refresh();
 					}} />
 					: <><Totals form={form.data} report={null}
@@ -193,7 +193,7 @@ function DeskActs({ ask, units, isMain, onDone }: { ask: Ask;
 		setBusy(true);
 		setProblem(null);
 		try {
-			tell(await what(), '/review');
+			showFlash(await what(), '/review');
 			setClosing(false);
 		} catch (error) {
 			setProblem(asProblem(error));

@@ -8,20 +8,20 @@ import { t } from '../i18n.ts';
 import { announce } from './parts.tsx';
 import { store } from './store.ts';
 
-interface Flash {
+interface Shown {
 	text: string;
 	/** The path it is to be seen on. */
 	path: string;
 }
 
-const flash = store<Flash | null>(null);
+const flash = store<Shown | null>(null);
 
-export function tell(text: string, path: string): void {
+export function showFlash(text: string, path: string): void {
 	flash.set({ text, path });
 	announce(text);
 }
 
-export function Said({ path }: { path: string }): JSX.Element | null {
+export function Flash({ path }: { path: string }): JSX.Element | null {
 	const said = flash.use();
 	useEffect(() => () => {
 		if (flash.get()?.path === path)

@@ -131,11 +131,11 @@ def test_the_option_bounds_and_is_listed(make_server):
     server.wait_for_log('event=options.reloaded count=1')
     refused(desk.post(TOYS, {'unit': server.unit('x'), 'name': 'Con diều'}),
             409, 'toy.too_many')
-    told = run('options', '--data', server.data).stdout
-    assert 'toy.most' in told
+    output = run('options', '--data', server.data).stdout
+    assert 'toy.most' in output
 
 
 def test_the_doctor_looks_at_toys_beside_the_running_server(server, desk):
     make(desk, upload=send(desk, PICTURE))
-    told = run('doctor', '--data', server.data, store=server.store).stdout
-    assert 'the pictures of those that have one' in told
+    output = run('doctor', '--data', server.data, store=server.store).stdout
+    assert 'the pictures of those that have one' in output
