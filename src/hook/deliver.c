@@ -19,6 +19,8 @@
 #define NOTE_EVERY_US SECOND_US
 
 #define DUE_AT_A_TIME 20 /* hooks that one plan gives jobs */
+/* Of one person, at work or soon: half of the outbound lane's threads. */
+#define SHARE 2
 
 static const char kind_name[] = "hook.deliver";
 
@@ -334,11 +336,17 @@ static enum fail
 read_due(struct ctx *ctx, void *arg)
 {
 	struct plan *plan = arg;
+	const struct sql_hook_due_args args = {
+		.now = ctx->now_us,
+		.far = ctx->now_us + HOOK_WAIT_MOST_US,
+		.ledger = plan->end.ledger,
+		.number = plan->end.number,
+		.share = SHARE,
+		.limit = DUE_AT_A_TIME,
+	};
 
 	TRY(sql_hook_waiting(ctx, ctx->now_us, &plan->waiting));
-	return sql_hook_due(ctx, ctx->now_us, ctx->now_us + HOOK_WAIT_MOST_US,
-	    plan->end.ledger, plan->end.number, DUE_AT_A_TIME, &plan->due,
-	    &plan->due_count);
+	return sql_hook_due(ctx, &args, &plan->due, &plan->due_count);
 }
 
 /* Another thread or node may have been quicker. */
@@ -349,7 +357,7 @@ claim(struct ctx *ctx, void *arg)
 	int64_t changed = 0;
 	int64_t job = 0;
 
-	TRY(sql_hook_claim(ctx, plan->hook, &changed));
+	TRY(sql_hook_claim(ctx, plan->hook, SHARE, &changed));
 	if (changed == 0)
 		return OK;
 	TRY(job_add(ctx, kind_name,

@@ -78,15 +78,23 @@ UPDATE hook SET ledger = $ledger, number = $number, sent = sent + $sent,
 UPDATE hook SET dead = dead + 1 WHERE id = $id RETURNING dead;
 
 -- Active, not worked on, not waiting, and behind or asked to send again.  Nobody
--- waits until far: what does was put off by a clock that has been put back.
+-- waits until far: what does was put off by a clock that has been put back.  Of
+-- one person no more than share at a time, so that slow receivers of theirs keep
+-- nobody else's waiting.
 -- name: hook_due
--- args: now i64, far i64, ledger i64, number i64, limit i64
+-- args: now i64, far i64, ledger i64, number i64, share i64, limit i64
 -- row: id i64
 -- gives: many
-SELECT id FROM hook
- WHERE state = 'active' AND (next_us <= $now OR next_us > $far)
-   AND job_id IS NULL
-   AND (ledger < $ledger OR number < $number OR replay)
+SELECT id FROM (
+	SELECT h.id, h.next_us, (SELECT count(*) FROM hook w
+	         WHERE w.person_id = h.person_id AND w.job_id IS NOT NULL) +
+	       ROW_NUMBER() OVER (PARTITION BY h.person_id
+	         ORDER BY h.next_us, h.id) AS turn
+	  FROM hook h
+	 WHERE h.state = 'active' AND (h.next_us <= $now OR h.next_us > $far)
+	   AND h.job_id IS NULL
+	   AND (h.ledger < $ledger OR h.number < $number OR h.replay)) due
+ WHERE turn <= $share
  ORDER BY next_us, id LIMIT $limit;
 
 -- How many there are to look after, and when the next wait ends.
@@ -100,10 +108,12 @@ SELECT (SELECT count(*) FROM hook WHERE state = 'active'),
 
 -- 0 until the job's number is known, in the same unit of work.
 -- name: hook_claim
--- args: id i64
+-- args: id i64, share i64
 -- gives: changed
 UPDATE hook SET job_id = 0
- WHERE id = $id AND state = 'active' AND job_id IS NULL;
+ WHERE id = $id AND state = 'active' AND job_id IS NULL
+   AND (SELECT count(*) FROM hook w WHERE w.person_id = hook.person_id
+           AND w.job_id IS NOT NULL) < $share;
 
 -- name: hook_set_job
 -- args: id i64, job i64

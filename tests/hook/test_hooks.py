@@ -542,14 +542,34 @@ def test_a_receiver_that_hangs_delays_no_other(hook, receive):
     end = threading.Event()
     slow = [receive(lambda _: end.wait(PATIENCE_SECONDS), kind=Rude)
             for _ in range(3)]
-    hooks = [hook(one) for one in slow]
+    hooks = [hook(slow[0]), hook(slow[1]),
+             hook(slow[2], login='desk.a23', unit='a23')]
     for one in hooks:
         one.test()
     wait_until(lambda: all(one.called == 1 for one in slow), 'three calls')
     quick = receive()
-    hook(quick).test()
+    hook(quick, login='desk.b22', unit='b22').test()
     quick.next()
     assert [one.get()['tries'] for one in hooks] == [0, 0, 0]
+    end.set()
+    for one in hooks:
+        one.wait(tries=1, failure='client.cut')
+
+
+def test_one_person_s_receivers_that_hang_delay_nobody_else(hook, receive):
+    end = threading.Event()
+    slow = [receive(lambda _: end.wait(PATIENCE_SECONDS), kind=Rude)
+            for _ in range(6)]
+    hooks = [hook(one) for one in slow]
+    for one in hooks:
+        one.test()
+    wait_until(lambda: sum(one.called for one in slow) >= 2, 'two calls')
+    quick = receive()
+    hook(quick, login='desk.b22', unit='b22').test()
+    quick.next()
+    assert [one.get()['tries'] for one in hooks] == [0] * 6
+    assert sum(one.called for one in slow) == 2
+    # All have their turn.
     end.set()
     for one in hooks:
         one.wait(tries=1, failure='client.cut')
