@@ -347,3 +347,12 @@ CREATE TABLE upload (
 CREATE INDEX upload_person ON upload (person_id);
 
 CREATE INDEX upload_seen ON upload (seen_us);
+
+CREATE TABLE upload_ended (
+	person_id INTEGER NOT NULL REFERENCES person(id),
+	hour INTEGER NOT NULL,
+	bytes INTEGER NOT NULL CHECK (bytes >= 0),
+	PRIMARY KEY (person_id, hour)
+)WITHOUT ROWID, STRICT;
+
+CREATE INDEX upload_ended_hour ON upload_ended (hour);

@@ -212,7 +212,7 @@ const struct blob_owner upload_owners[] = {
 };
 
 static const char *const begin_failures[] = { "upload.sha256",
-	"upload.too_large", "upload.too_many", NULL };
+	"upload.too_large", "upload.too_many", "upload.given_up", NULL };
 static const char *const own_failures[] = { "upload.unknown", NULL };
 static const char *const part_failures[] = { "upload.unknown", "upload.busy",
 	"upload.complete", "upload.gap", "upload.differs", "upload.step",

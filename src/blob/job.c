@@ -23,6 +23,7 @@ tidy(struct ctx *ctx, struct job *job)
 		done++;
 		TRY(job_progress(ctx, job, done, done));
 	}
+	TRY(uploads_forget_ended(ctx));
 	count = BLOB_FORGET_MAX;
 	while (count == BLOB_FORGET_MAX) {
 		TRY(blob_forget_idle(ctx, ctx->now_us - idle_us,

@@ -11,7 +11,9 @@ const struct option blob_option_table[] = {
 		"Files of one person that are being sent or wait to be taken."),
 	[BLOB_UPLOADS_BYTES] = OPT_INT("upload.bytes_a_person",
 	    INT64_C(32) << 30, INT64_C(1) << 20, INT64_C(1) << 44, "bytes",
-	    OPTION_RELOAD, "The announced bytes of all of them."),
+	    OPTION_RELOAD,
+	    "The announced bytes of all of them, and of files that were given up "
+	    "within blob.idle."),
 	[BLOB_UPLOAD_LIFE] =
 	    OPT_INT("upload.life", 48, 1, 8760, "h", OPTION_RELOAD,
 		"How long they are kept since something was sent last."),

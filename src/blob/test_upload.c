@@ -562,6 +562,71 @@ a_person_has_so_many_uploads_at_a_time(void **state)
 }
 
 static void
+end_options(void *object)
+{
+	struct t *t = object;
+
+	options_free(t->home.options);
+	t->home.options = NULL;
+}
+
+static void
+set_option(struct t *t, const char *line)
+{
+	static const struct option *const of_blob[] = { blob_option_table,
+		NULL };
+	const char *path =
+	    arena_printf(t->arena, "%s/truc.conf", t->home.data_dir);
+
+	t_ok(&t->ctx, file_write(&t->ctx, path, bytes_of_text(line), 0600));
+	t_ok(&t->ctx, options_read(&t->ctx, path, of_blob, &t->home.options));
+	t_defer(t, end_options, t);
+}
+
+static void
+give_up(struct t *t, struct bytes content)
+{
+	const int64_t id = begun(t, content);
+
+	t_ok(&t->ctx, part(t, id, content, 0, content.len));
+	t_ok(&t->ctx, complete(t, id));
+	t_ok(t_fresh(t), upload_end(&t->ctx, id));
+}
+
+/* Four steps for a person: what was given up counts until it is off the disk. */
+static void
+what_was_given_up_counts_for_a_while(void **state)
+{
+	struct t *t = *state;
+	struct beginning of = { .bytes = UPLOAD_STEP };
+	int64_t id = 0;
+
+	begin(t);
+	set_option(t, "upload.bytes_a_person = 1 MiB\n");
+	give_up(t, content_of(STEP, 1));
+	give_up(t, content_of(1, 2)); /* as much as a step */
+	/* What was never complete is off the disk at once. */
+	id = begun(t, content_of(2 * STEP, 3));
+	t_ok(t_fresh(t), upload_end(&t->ctx, id));
+	of.bytes = 2 * UPLOAD_STEP + 1;
+	assert_int_equal(t_unit(t, begin_one, &of), FAIL_CONFLICT);
+	assert_string_equal(t->ctx.failure.code, "upload.given_up");
+	/* Others, and what fits, are taken. */
+	t->ctx.actor = &bert;
+	t_ok(&t->ctx, t_unit(t, begin_one, &of));
+	t->ctx.actor = &anna;
+	of.bytes = 2 * UPLOAD_STEP;
+	t_ok(&t->ctx, t_unit(t, begin_one, &of));
+	t_ok(t_fresh(t), upload_end(&t->ctx, of.id));
+	of.bytes = 4 * UPLOAD_STEP;
+	t->clock_us += blob_option_table[BLOB_IDLE].initial * HOUR_US;
+	assert_int_equal(t_unit(t, begin_one, &of), FAIL_CONFLICT);
+	t->clock_us += HOUR_US;
+	t_ok(&t->ctx, t_unit(t, begin_one, &of));
+	t_ok(t_fresh(t), uploads_forget_ended(&t->ctx));
+}
+
+static void
 what_is_left_alone_expires(void **state)
 {
 	struct t *t = *state;
@@ -847,6 +912,7 @@ main(void)
 		t_test(one_request_at_a_time_is_at_an_upload),
 		t_test(a_slice_takes_it_and_says_who_may_read),
 		t_test(a_person_has_so_many_uploads_at_a_time),
+		t_test(what_was_given_up_counts_for_a_while),
 		t_test(an_id_is_never_given_twice),
 		t_test(what_is_left_alone_expires),
 		t_test(files_without_an_upload_are_swept),

@@ -54,6 +54,13 @@ upload_life_us(const struct home *home)
 	return option_int(home, &blob_option_table[BLOB_UPLOAD_LIFE]) * HOUR_US;
 }
 
+/* What was given up before this hour is no longer on the disk. */
+static int64_t
+ended_from_hour(const struct ctx *ctx)
+{
+	return ctx->now_us / HOUR_US - most(ctx, BLOB_IDLE);
+}
+
 static void
 fill(struct ctx *ctx, const struct sql_upload_find *row, struct upload *out)
 {
@@ -132,12 +139,16 @@ upload_begin(struct ctx *ctx, int64_t bytes, const struct digest *digest,
 		return FAIL(ctx, FAIL_INVALID, "upload.too_large",
 		    "%" PRId64 " bytes; at most %" PRId64 " are taken", bytes,
 		    most(ctx, BLOB_UPLOAD_BYTES));
-	TRY(sql_upload_held(ctx, person, &held));
+	TRY(sql_upload_held(ctx, person, ended_from_hour(ctx), &held));
 	if (held->count >= most(ctx, BLOB_UPLOADS) ||
 	    held->bytes > most(ctx, BLOB_UPLOADS_BYTES) - bytes)
 		return FAIL(ctx, FAIL_CONFLICT, "upload.too_many",
 		    "%" PRId64 " uploads with %" PRId64 " bytes", held->count,
 		    held->bytes);
+	if (held->bytes + held->ended > most(ctx, BLOB_UPLOADS_BYTES) - bytes)
+		return FAIL(ctx, FAIL_CONFLICT, "upload.given_up",
+		    "%" PRId64 " bytes, and %" PRId64 " that were given up",
+		    held->bytes, held->ended);
 	TRY(sql_upload_add(ctx, id, person, bytes, digest_bytes(digest),
 	    ctx->now_us, &changed));
 	return upload_load(ctx, id, ret);
@@ -293,6 +304,7 @@ make_blob(struct ctx *ctx, struct step *step, int fd)
 	const struct upload *upload = step->upload;
 	const char *path = NULL;
 	struct digest sum = { 0 };
+	enum fail got = OK;
 
 	TRY(upload_file_sum(ctx, fd, upload->bytes, &sum));
 	if (memcmp(&sum, &upload->digest, sizeof(sum)) != 0) {
@@ -304,7 +316,11 @@ make_blob(struct ctx *ctx, struct step *step, int fd)
 		return FAIL(ctx, FAIL_INTERNAL, "file.io",
 		    "cannot cut upload %" PRId64, step->id);
 	TRY(upload_file_link(ctx, step->id, &path));
-	TRY(blob_put(ctx, path, &upload->digest, upload->bytes, &step->hold));
+	got = blob_put(ctx, path, &upload->digest, upload->bytes, &step->hold);
+	/* A name that stays keeps the bytes when the upload has long ended. */
+	if (got != OK)
+		(void)unlink(path);
+	TRY(got);
 	TRY(tx_within(ctx, TX_WRITE, complete_step, step));
 	upload_file_remove(ctx, step->id);
 	return OK;
@@ -410,13 +426,34 @@ end_step(struct ctx *ctx, void *arg)
 	return sql_upload_remove(ctx, step->id, ctx->actor->person, &changed);
 }
 
+/*
+ * A blob stays on the disk until it has been idle for a while.  It goes on
+ * counting, or whoever sends and gives up fills the disk; and each for a step
+ * at least, as a file takes more than its bytes.
+ */
+static enum fail
+give_up(struct ctx *ctx, void *arg)
+{
+	struct step *step = arg;
+	int64_t bytes = 0;
+	int64_t changed = 0;
+
+	TRY(end_step(ctx, step));
+	if (!step->upload->complete)
+		return OK;
+	bytes = step->upload->bytes;
+	return sql_upload_ended_add(ctx, ctx->actor->person,
+	    ctx->now_us / HOUR_US, bytes < UPLOAD_STEP ? UPLOAD_STEP : bytes,
+	    &changed);
+}
+
 enum fail
 upload_end(struct ctx *ctx, int64_t id)
 {
 	struct step step = { .id = id };
 
 	assert(ctx->tx == NULL);
-	TRY(tx_within(ctx, TX_WRITE, end_step, &step));
+	TRY(tx_within(ctx, TX_WRITE, give_up, &step));
 	upload_file_remove(ctx, id);
 	return OK;
 }
@@ -490,4 +527,19 @@ uploads_expire(struct ctx *ctx, int64_t before_us, size_t *ret_count)
 		upload_file_remove(ctx, all.rows[i].id);
 	*ret_count = all.count;
 	return OK;
+}
+
+static enum fail
+forget_ended(struct ctx *ctx, void *arg)
+{
+	return sql_upload_ended_forget(ctx, ended_from_hour(ctx), arg);
+}
+
+enum fail
+uploads_forget_ended(struct ctx *ctx)
+{
+	int64_t changed = 0;
+
+	assert(ctx->tx == NULL);
+	return tx_within(ctx, TX_WRITE, forget_ended, &changed);
 }

@@ -26,6 +26,7 @@
  *	FAIL_BUSY	"upload.busy"		another request is at this upload
  *	FAIL_INVALID	"upload.too_large"	more bytes than a file may have
  *	FAIL_CONFLICT	"upload.too_many"	of this person
+ *	FAIL_CONFLICT	"upload.given_up"	with what was given up of late
  *	FAIL_CONFLICT	"upload.complete"	nothing is added to it any more
  *	FAIL_CONFLICT	"upload.gap"		begins behind what is there
  *	FAIL_CONFLICT	"upload.differs"	repeats other bytes
@@ -91,6 +92,8 @@ NODISCARD enum fail upload_whole(struct ctx *ctx, int64_t id, const char *path,
 NODISCARD enum fail upload_whole_bytes(struct ctx *ctx, int64_t id,
     struct bytes bytes, struct upload **ret);
 
+/* The bytes of one that was complete count for its person until they are off
+ * the disk (blob.idle). */
 NODISCARD enum fail upload_end(struct ctx *ctx, int64_t id);
 
 /*
@@ -106,5 +109,7 @@ NODISCARD enum fail upload_take(struct ctx *ctx, int64_t id, const char *kind,
 NODISCARD enum fail uploads_expire(struct ctx *ctx, int64_t before_us,
     size_t *ret_count);
 NODISCARD enum fail uploads_sweep(struct ctx *ctx, size_t *ret_count);
+/* Forget what was given up so long ago that it counts no more. */
+NODISCARD enum fail uploads_forget_ended(struct ctx *ctx);
 
 #endif

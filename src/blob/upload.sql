@@ -22,11 +22,26 @@ SELECT id, bytes, digest, received, seen_us, complete_us
   FROM upload WHERE person_id = $person ORDER BY id LIMIT $limit;
 
 -- name: upload_held
--- args: person i64
--- row: count i64, bytes i64
+-- args: person i64, from_hour i64
+-- row: count i64, bytes i64, ended i64
 -- gives: one
-SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM upload
- WHERE person_id = $person;
+SELECT COUNT(*), COALESCE(SUM(bytes), 0),
+       (SELECT COALESCE(SUM(e.bytes), 0) FROM upload_ended e
+         WHERE e.person_id = $person AND e.hour >= $from_hour)
+  FROM upload WHERE person_id = $person;
+
+-- name: upload_ended_add
+-- args: person i64, hour i64, bytes i64
+-- gives: changed
+INSERT INTO upload_ended (person_id, hour, bytes)
+VALUES ($person, $hour, $bytes)
+ON CONFLICT (person_id, hour)
+DO UPDATE SET bytes = upload_ended.bytes + $bytes;
+
+-- name: upload_ended_forget
+-- args: from_hour i64
+-- gives: changed
+DELETE FROM upload_ended WHERE hour < $from_hour;
 
 -- name: upload_move
 -- args: id i64, from i64, to i64, now i64

@@ -241,12 +241,13 @@ find(struct ctx *ctx, void *arg)
 }
 
 /*
- * Remove a file that nobody holds and no row names.  Under the lock: who puts
+ * Put a file aside that nobody holds and no row names.  Under the lock: who puts
  * the same content waits, and then puts it in place anew.  That a row is written
  * meanwhile without a hold cannot be: blob_add wants one.
  */
 static enum fail
-remove_unheld(struct ctx *ctx, const struct digest *digest, size_t *count)
+put_unheld_aside(struct ctx *ctx, const struct digest *digest,
+    const char **ret_aside)
 {
 	struct blob_lookup finding = { .digest = *digest };
 
@@ -255,21 +256,27 @@ remove_unheld(struct ctx *ctx, const struct digest *digest, size_t *count)
 	TRY(tx_within(ctx, TX_READ, find, &finding));
 	if (finding.bytes >= 0)
 		return OK;
-	TRY(blob_file_remove(ctx, digest));
-	(*count)++;
-	return OK;
+	return blob_file_aside(ctx, digest, ret_aside);
 }
+
+/* To free a large file takes long: whoever puts another content does not wait
+ * for that. */
 
 static enum fail
 remove_file(struct ctx *ctx, const struct digest *digest, size_t *count)
 {
 	struct store *store = ctx->home->store;
+	const char *aside = NULL;
 	enum fail got = OK;
 
 	(void)pthread_mutex_lock(&store->blobs);
-	got = remove_unheld(ctx, digest, count);
+	got = put_unheld_aside(ctx, digest, &aside);
 	(void)pthread_mutex_unlock(&store->blobs);
-	return got;
+	if (got != OK || aside == NULL)
+		return got;
+	(void)unlink(aside);
+	(*count)++;
+	return OK;
 }
 
 struct forgetting {

@@ -174,13 +174,16 @@ blob_file_place(struct ctx *ctx, const char *path, const struct blob_row *row)
 }
 
 enum fail
-blob_file_remove(struct ctx *ctx, const struct digest *digest)
+blob_file_aside(struct ctx *ctx, const struct digest *digest, const char **ret)
 {
 	const char *path = path_of(ctx->arena, ctx->home->data_dir, digest);
+	const char *aside = spool_path(ctx, ASIDE);
 
-	TRY(fault_step(ctx, "blob unlink"));
-	if (unlink(path) != 0 && errno != ENOENT)
-		return file_broken(ctx, "remove", path);
+	TRY(fault_step(ctx, "blob aside"));
+	/* One that is gone is no fault, and as good as removed. */
+	if (rename(path, aside) != 0 && errno != ENOENT)
+		return file_broken(ctx, "set aside", path);
+	*ret = aside;
 	return OK;
 }
 

@@ -314,8 +314,10 @@ NODISCARD enum fail blob_file_write(struct ctx *ctx, struct bytes bytes,
     const char **ret);
 enum fail blob_file_place(struct ctx *ctx, const char *path,
     const struct blob_row *row);
-enum fail blob_file_remove(struct ctx *ctx, const struct digest *digest);
-/* Remove what blob_file_place has put aside. */
+/* Give a blob's file a name in DIR/spool, to be removed by it. */
+enum fail blob_file_aside(struct ctx *ctx, const struct digest *digest,
+    const char **ret);
+/* Remove what was put aside and is still there. */
 enum fail blob_clear_aside(struct ctx *ctx);
 /* False if somebody copies the folder; *ret is closed by the caller. */
 enum fail blob_lock_alone(struct ctx *ctx, bool *ret_free, int *ret);

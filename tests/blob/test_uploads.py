@@ -438,3 +438,20 @@ def test_a_body_over_the_share_is_sent_in_parts(narrow):
     sock.close()
     send_steps(client, path, data)
     assert client.post(f'{path}/complete').status == 200
+
+
+# ---- one person's disk ------------------------------------------------------
+
+def test_who_sends_and_gives_up_does_not_fill_the_disk(make_server):
+    server = make_server(options={'upload.bytes_a_person': 4 * MIB})
+    client, other = server.client('clerk.x'), server.client('desk.x')
+    for seed in range(4):
+        assert client.delete(send(client, content(MIB, seed))).status == 204
+    assert client.get(UPLOADS)['items'] == []
+    more = {'bytes': 1, 'sha256': digest(b'x')}
+    refused(client.post(UPLOADS, more), 409, 'upload.given_up')
+    send(other, content(MIB, 0))
+    server.clock.set('2025-12-11T09:59')
+    refused(client.post(UPLOADS, more), 409, 'upload.given_up')
+    server.clock.set('2025-12-11T10:00')
+    assert client.post(UPLOADS, more).status == 201
