@@ -173,6 +173,38 @@ static const char settings[] = "SET synchronous_commit = on;"
 			       "SET bytea_output = hex;"
 			       "SET standard_conforming_strings = on";
 
+/*
+ * One writer a database, whatever folders there are: what a program keeps in
+ * memory of the ledger and the totals is true only while nobody else writes.  An
+ * advisory lock that lives as long as the session, so it is taken again before
+ * the first batch of a new one; one left by a program that has just been killed
+ * is waited for.  The others are in pg_unit.c and store_postgres.c.
+ */
+static const char *const own_the_database[] = {
+	"SET lock_timeout = '5s'",
+	"SELECT pg_advisory_lock(7248910350103)",
+	"SET lock_timeout = 0",
+};
+
+static enum fail
+be_the_writer(struct ctx *ctx, struct conn *conn)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(own_the_database); i++) {
+		AUTO(pg_result_end)
+		PGresult *result = PQexec(conn->pg, own_the_database[i]);
+		const char *state =
+		    PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+		if (pg_is_done(result))
+			continue;
+		if (text_equal(state, "55P03"))
+			return FAIL(ctx, FAIL_UPSTREAM, "store.in_use",
+			    "another program writes to this database");
+		return pg_failed(ctx, conn, result, own_the_database[i]);
+	}
+	return OK;
+}
+
 static enum fail
 begin_session(struct ctx *ctx, struct conn *conn)
 {
@@ -180,6 +212,8 @@ begin_session(struct ctx *ctx, struct conn *conn)
 
 	if (!pg_is_done(result))
 		return pg_failed(ctx, conn, result, "settings");
+	if (conn->role == CONN_WRITER)
+		TRY(be_the_writer(ctx, conn));
 	if (PQenterPipelineMode(conn->pg) != 1)
 		return pg_failed(ctx, conn, NULL, "pipeline");
 	return OK;
@@ -193,6 +227,7 @@ dial(struct ctx *ctx, struct conn *conn)
 		"client_encoding", "application_name", NULL };
 	const char *const values[] = { conn->url, CONNECT_SECONDS, "UTF8",
 		"truc", NULL };
+	enum fail got = OK;
 
 	PQfinish(conn->pg);
 	conn->sent_count = 0;
@@ -205,7 +240,12 @@ dial(struct ctx *ctx, struct conn *conn)
 		return FAIL(ctx, FAIL_UPSTREAM, "store.connect", "%s",
 		    first_line(ctx, PQerrorMessage(conn->pg)));
 	(void)PQsetNoticeReceiver(conn->pg, ignore_notice, NULL);
-	return begin_session(ctx, conn);
+	got = begin_session(ctx, conn);
+	if (got != OK) { /* half a session is none: the next one dials again */
+		PQfinish(conn->pg);
+		conn->pg = NULL;
+	}
+	return got;
 }
 
 void

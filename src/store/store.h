@@ -96,6 +96,7 @@ struct store_options {
  *	FAIL_CONFLICT	"store.newer"		made by a newer program
  *	FAIL_CONFLICT	"store.migration_changed"
  *	FAIL_CONFLICT	"store.older"		read_only, and not up to date
+ *	FAIL_UPSTREAM	"store.in_use"		PostgreSQL: another writer has it
  *	FAIL_UPSTREAM	"store.connect"
  */
 NODISCARD enum fail store_open(struct ctx *ctx,
@@ -108,6 +109,7 @@ bool store_is_postgres(const struct store *store);
  * Begin ctx->tx on ctx->home->store.
  *	FAIL_BUSY	"store.busy"		no reader free in time
  *	FAIL_CONFLICT	"store.read_only"	TX_WRITE without a writer
+ *	FAIL_UPSTREAM	"store.in_use"		its session was lost, and another writer came
  *	FAIL_UPSTREAM	"store.connect"		the server is away
  */
 NODISCARD enum fail tx_begin(struct ctx *ctx, enum tx_mode mode);

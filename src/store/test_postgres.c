@@ -150,56 +150,41 @@ a_connection_lost_in_the_commit_is_uncertain(void **state)
 	assert_true(suite_has(t, "b"));
 }
 
-/* Two nodes: the second numbers after the first has committed. */
-static enum fail
-start_other_node(struct ctx *leader, void *owner)
-{
-	struct suite_unit *other = owner;
-
-	(void)leader;
-	suite_start(other->t, other);
-	return OK;
-}
-
-static enum fail
-number_by_count(struct ctx *leader, void *owner, struct tx_entry *first)
-{
-	struct sql_visit_last *last = NULL;
-	int64_t changed = 0;
-
-	(void)owner;
-	(void)first;
-	TRY(sql_visit_last(leader, &last));
-	return sql_visit_add(leader, SUITE_HOME, last->number + 1, NULL,
-	    &changed);
-}
-
+/* Whatever folder it has, as with a copied one. */
 static void
-nodes_number_one_after_the_other(void **state)
+a_second_writer_is_refused(void **state)
 {
 	struct t *t = *state;
-	struct t other_t = { .home.now_us = t->home.now_us,
-		.home.clock = t->home.clock };
-	struct suite_unit other = { .t = &other_t,
-		.run = add_entry,
-		.arg = suite_arg("theirs") };
-	const struct store_hooks ours = { .number = number_by_count,
-		.seal = start_other_node,
-		.owner = &other };
-	const struct store_hooks theirs = { .number = number_by_count };
 	struct store_options options = { 0 };
+	struct store *other = NULL;
 
 	suite_open(t);
-	t_ok(&t->ctx, t_unit(t, suite_home, suite_arg("first")));
 	options = suite_options(t);
-	t_ok(&t->ctx, store_open(&t->ctx, &options, &other_t.home.store));
-	store_set_hooks(t->home.store, &ours);
-	store_set_hooks(other_t.home.store, &theirs);
-	t_ok(&t->ctx, t_unit(t, add_entry, suite_arg("ours")));
-	suite_join(&other);
-	assert_int_equal(other.got, OK);
-	assert_int_equal(suite_visits(t), 2);
-	store_close(other_t.home.store);
+	t_fails(&t->ctx, store_open(&t->ctx, &options, &other), FAIL_UPSTREAM,
+	    "store.in_use");
+	options.read_only = true;
+	t_ok(&t->ctx, store_open(&t->ctx, &options, &other));
+	store_close(other);
+}
+
+/* Somebody else came while the session was lost: nothing is written. */
+static void
+a_writer_that_lost_its_place_writes_nothing(void **state)
+{
+	struct t *t = *state;
+	struct store_options options = { 0 };
+	struct store *other = NULL;
+
+	suite_open(t);
+	options = suite_options(t);
+	drop_connections();
+	t_ok(&t->ctx, store_open(&t->ctx, &options, &other));
+	t_fails(&t->ctx, t_unit(t, suite_add, suite_arg("a")), FAIL_UPSTREAM,
+	    "store.in_use");
+	store_close(other);
+	t_ok(&t->ctx, t_unit(t, suite_add, suite_arg("b")));
+	assert_false(suite_has(t, "a"));
+	assert_true(suite_has(t, "b"));
 }
 
 static void
@@ -233,7 +218,8 @@ main(void)
 		t_test(a_connection_lost_in_a_unit_undoes_its_batch),
 		t_test(a_connection_lost_under_what_was_put_undoes_it),
 		t_test(a_connection_lost_in_the_commit_is_uncertain),
-		t_test(nodes_number_one_after_the_other),
+		t_test(a_second_writer_is_refused),
+		t_test(a_writer_that_lost_its_place_writes_nothing),
 		t_test(a_server_that_is_away_is_said),
 		t_test(a_copy_is_left_to_its_own_tools),
 	};
