@@ -97,6 +97,12 @@ class Obligation:
                         {'reason': 'Nhập nhầm'}).status == 200
         return self
 
+    def correcting(self, cells=GOOD):
+        """An amendment that changes something."""
+        self.amending(cells)
+        assert self.save(self.desk, good(7)).status == 200
+        return self
+
     # Who acts, in Tỉnh Cát Sơn.
 
     @property

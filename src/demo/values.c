@@ -94,14 +94,25 @@ make_line(struct random *dice, const struct demo_case *what, int sector,
 	line.overdue = done * between(dice, 0, 2) / 100;
 	line.early = (done - line.overdue) * between(dice, 50, 75) / 100;
 	line.on_time = done - line.overdue - line.early;
-	if (what->amended && line.on_time > 0) {
-		/* What was counted as on time had been overdue. */
-		line.on_time--;
-		line.overdue++;
-	}
 	line.open_overdue = open * between(dice, 0, 8) / 100;
 	line.open_in_time = open - line.open_overdue;
 	return line;
+}
+
+/*
+ * What was counted as on time had been overdue.  Every amendment changes
+ * something: where nothing was on time, a dossier settled at once was forgotten.
+ */
+static void
+amend_line(struct line *line, int sector)
+{
+	if (line->on_time > 0) {
+		line->on_time--;
+		line->overdue++;
+	} else if (sector == 0) {
+		line->in_person++;
+		line->early++;
+	}
 }
 
 static void
@@ -132,7 +143,8 @@ add_none(struct text *out, const struct form_version *version, const char *row)
 		    out->len > 1 ? "," : "", row, version->columns[c].id);
 }
 
-/* II.07b counts procedures: stable, three parts that differ by level. */
+/* II.07b counts procedures: stable, three parts that differ by level.  Who
+ * amends it had forgotten one. */
 static void
 add_procedures(struct text *out, const struct form_version *version,
     const struct demo_case *what)
@@ -152,7 +164,7 @@ add_procedures(struct text *out, const struct form_version *version,
 		if (form_cell(version, cell) >= 0)
 			add_cell(out, "d01", parts[i],
 			    between(&dice, lo[i], lo[i] * 12 / 10) +
-				what->quarter);
+				what->quarter + (what->amended && i == 0));
 	}
 }
 
@@ -179,6 +191,8 @@ demo_cells(const struct form_version *version, const struct demo_case *what,
 			continue;
 		}
 		line = make_line(&dice, what, s, backlog);
+		if (what->amended)
+			amend_line(&line, s);
 		add_line(out, row, &line);
 		backlog->open[s] =
 		    (int32_t)(line.open_in_time + line.open_overdue);

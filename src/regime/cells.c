@@ -32,7 +32,25 @@ cells_init(struct cells *cells, struct arena *arena, size_t count)
 	cells->remarks = NULL;
 }
 
-/* base + "/" + key, escaped as RFC 6901 wants it. */
+static const char *
+remark_of(const struct cells *cells, size_t i)
+{
+	return cells->remarks == NULL ? NULL : cells->remarks[i];
+}
+
+bool
+cells_equal(const struct cells *a, const struct cells *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (a->states[i] != b->states[i] ||
+		    a->values[i] != b->values[i] ||
+		    !text_equal(remark_of(a, i), remark_of(b, i)))
+			return false;
+	return true;
+}
+
 static void
 put_state(const struct reading *r, enum cell_state state)
 {
@@ -273,7 +291,7 @@ write_value(struct text *text, int64_t value, int scale)
 static void
 write_object(struct text *text, const struct cells *cells, size_t i, int scale)
 {
-	const char *remark = cells->remarks == NULL ? NULL : cells->remarks[i];
+	const char *remark = remark_of(cells, i);
 
 	text_char(text, '{');
 	if (remark != NULL) {
@@ -300,8 +318,7 @@ cells_write(struct text *text, const struct form_version *version,
 	for (size_t i = 0; i < cells->count; i++) {
 		const int scale =
 		    version->columns[i % version->column_count].scale;
-		const bool plain =
-		    cells->remarks == NULL || cells->remarks[i] == NULL;
+		const bool plain = remark_of(cells, i) == NULL;
 
 		assert(cells->states[i] < ARRAY_SIZE(state_names));
 		if (i > 0)

@@ -27,6 +27,9 @@ struct cells {
 
 void cells_init(struct cells *cells, struct arena *arena, size_t count);
 
+/* The same values, states and remarks, of the same form version. */
+bool cells_equal(const struct cells *a, const struct cells *b);
+
 /* Most bytes of a remark. */
 #define CELL_REMARK_MAX 2000
 

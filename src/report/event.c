@@ -87,6 +87,7 @@ const struct event_kind report_events[] = {
 	{ "vn.truc.report.submitted", "report", NULL, NULL, may_work },
 	{ "vn.truc.report.returned", "report", NULL, NULL, may_work },
 	{ "vn.truc.report.amended", "report", NULL, NULL, may_work },
+	{ "vn.truc.report.dropped", "report", NULL, NULL, may_work },
 	{ 0 },
 };
 
@@ -97,6 +98,7 @@ static const char *const inside[] = {
 	[ACT_SUBMIT] = "vn.truc.report.submitted",
 	[ACT_RETURN] = "vn.truc.report.returned",
 	[ACT_AMEND] = "vn.truc.report.amended",
+	[ACT_DROP] = "vn.truc.report.dropped",
 	[ACT_SIGN] = NULL,
 	[ACT_SEND_BACK] = NULL,
 	[ACT_ACCEPT] = NULL,

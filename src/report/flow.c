@@ -8,8 +8,8 @@
 /*
  * The two state machines of a report: the paper on the desk and the version
  * that counts.  They are two and not one over the pairs, because most acts
- * concern one of them and the four that concern both (open, sign, send back,
- * amend) are easier to read as two short rows than as rows for twelve pairs.
+ * concern one of them and the five that concern both (open, sign, send back,
+ * amend, drop) are easier to read as two short rows than as rows for twelve pairs.
  */
 
 static bool
@@ -65,6 +65,7 @@ static const struct flow_event acts[] = {
 	[ACT_SEND_BACK] = { "send_back", "send_back", "send-back", "POST", true,
 	    NULL },
 	[ACT_AMEND] = { "amend", "amend", "amend", "POST", true, NULL },
+	[ACT_DROP] = { "drop", "drop", "drop", "POST", false, NULL },
 	{ 0 },
 };
 
@@ -113,6 +114,8 @@ static const struct flow_row version_rows[] = {
 	{ IN(STANDING_SENT), ACT_SEND_BACK, ANY_STANDING, "report.review",
 	    &above, standing_before },
 	{ IN(STANDING_SENT) | IN(STANDING_ACCEPTED), ACT_AMEND, FLOW_STAYS,
+	    "report.edit", &unit, NULL },
+	{ IN(STANDING_SENT) | IN(STANDING_ACCEPTED), ACT_DROP, FLOW_STAYS,
 	    "report.edit", &unit, NULL },
 	{ 0 },
 };
@@ -171,6 +174,9 @@ static const struct flow_row paper_rows[] = {
 	    FLOW_STAYS, "report.review", &above, NULL },
 	{ IN(WORK_NONE), ACT_AMEND, IN(WORK_DRAFT), "report.edit", &unit,
 	    NULL },
+	/* Never what has no version beside it: that is still owed. */
+	{ IN(WORK_DRAFT) | IN(WORK_RETURNED), ACT_DROP, IN(WORK_NONE),
+	    "report.edit", &unit, NULL },
 	{ 0 },
 };
 

@@ -23,18 +23,27 @@ read_draft(struct ctx *ctx, struct report *report)
 }
 
 static enum fail
+read_entry(struct ctx *ctx, int64_t id, const struct form_version *version,
+    struct ledger_entry **ret, struct cells *ret_cells)
+{
+	struct body_parts parts = { 0 };
+
+	TRY(ledger_load(ctx, id, ret));
+	if (!body_split((*ret)->body, &parts) || parts.cells.len == 0)
+		return FAIL(ctx, FAIL_INTERNAL, "report.body",
+		    "ledger entry %lld is no report body", (long long)id);
+	return body_cells(ctx, version, parts.cells, ret_cells);
+}
+
+static enum fail
 read_version(struct ctx *ctx, struct report *report)
 {
 	struct ledger_entry *entry = NULL;
-	struct body_parts parts = { 0 };
 
-	TRY(ledger_load(ctx, report->entry_id, &entry));
+	TRY(read_entry(ctx, report->entry_id, report->cells_of, &entry,
+	    &report->cells));
 	report->source = entry;
-	if (!body_split(entry->body, &parts) || parts.cells.len == 0)
-		return FAIL(ctx, FAIL_INTERNAL, "report.body",
-		    "ledger entry %lld is no report body",
-		    (long long)report->entry_id);
-	return body_cells(ctx, report->cells_of, parts.cells, &report->cells);
+	return OK;
 }
 
 enum fail
@@ -45,6 +54,28 @@ paper_cells(struct ctx *ctx, struct report *report)
 	TRY(report->shown == 0 ? read_draft(ctx, report)
 			       : read_version(ctx, report));
 	report->has_cells = true;
+	return OK;
+}
+
+enum fail
+paper_differs(struct ctx *ctx, const struct report *report, bool *ret)
+{
+	struct sql_report_version_load *row = NULL;
+	struct ledger_entry *entry = NULL;
+	struct cells counting = { 0 };
+
+	assert(report->has_cells);
+	*ret = true;
+	if (report->sent_version == 0)
+		return OK;
+	TRY(sql_report_version_load(ctx, report->id, report->sent_version,
+	    &row));
+	assert(row != NULL);
+	/* Another version of the form asks something else. */
+	if (row->form_version_id != report->version->id)
+		return OK;
+	TRY(read_entry(ctx, row->entry_id, report->version, &entry, &counting));
+	*ret = !cells_equal(&report->cells, &counting);
 	return OK;
 }
 

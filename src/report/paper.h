@@ -26,6 +26,7 @@ enum report_act {
 	ACT_RETURN,    /* the leader gives the paper back to the clerk */
 	ACT_SEND_BACK, /* the unit above gives a sent version back */
 	ACT_AMEND,
+	ACT_DROP, /* an amendment is given up */
 };
 
 /* The paper's machine, and beside it the version's; events are enum report_act.
@@ -97,6 +98,11 @@ struct report {
 
 /* Read the cells of what is shown, once. */
 NODISCARD enum fail paper_cells(struct ctx *ctx, struct report *report);
+
+/* Does the paper say anything else than the version that counts?  True without
+ * one. */
+NODISCARD enum fail paper_differs(struct ctx *ctx, const struct report *report,
+    bool *ret);
 
 /*
  * What the unit had sent for the period before, in the order of this form

@@ -192,6 +192,7 @@ record_act(struct ctx *ctx, struct report *report, struct pending_act *act)
 	case ACT_SUBMIT:
 	case ACT_RETURN:
 	case ACT_AMEND:
+	case ACT_DROP:
 		return OK; /* inside the unit: no border is crossed */
 	case ACT_SIGN:
 		return record_sign(ctx, report, act);
@@ -234,10 +235,22 @@ note(struct ctx *ctx, const struct report *report,
 	    report->unit->id, report->id, NULL);
 }
 
+/* A paper saved as it was. */
+static bool
+is_as_stored(struct ctx *ctx, struct report *report)
+{
+	const char *stored = report->draft;
+
+	return !report->is_new && report->act_count == 0 &&
+	       text_equal(draft_text(ctx, report), stored);
+}
+
 enum fail
 report_store(struct ctx *ctx, struct report *report, int64_t revision)
 {
 	TRY(flow_check(ctx, &report_flow, report));
+	if (is_as_stored(ctx, report))
+		return report_at(ctx, report, revision);
 	TRY(write_row(ctx, report, revision));
 	for (int i = 0; i < report->act_count; i++) {
 		report->entry = NULL;

@@ -414,6 +414,20 @@ check_rules(struct ctx *ctx, struct report *report)
 	    "%zu rules are broken", broken);
 }
 
+/* With computed cells filled in, as they are in what was signed. */
+static enum fail
+check_changed(struct ctx *ctx, const struct report *report)
+{
+	bool differs = false;
+
+	TRY(paper_differs(ctx, report, &differs));
+	if (differs)
+		return OK;
+	return FAIL(ctx, FAIL_CONFLICT, "report.unchanged",
+	    "report %" PRId64 " says what its version %" PRId64 " says",
+	    report->id, report->sent_version);
+}
+
 enum fail
 report_submit(struct ctx *ctx, struct report *report)
 {
@@ -421,6 +435,7 @@ report_submit(struct ctx *ctx, struct report *report)
 
 	TRY(begin(ctx, report, ACT_SUBMIT, NULL, &step));
 	TRY(check_rules(ctx, report));
+	TRY(check_changed(ctx, report));
 	report->has_changed = true;
 	flow_move(&step);
 	return OK;
@@ -433,6 +448,7 @@ report_sign(struct ctx *ctx, struct report *report)
 
 	TRY(begin(ctx, report, ACT_SIGN, report->reason, &step));
 	TRY(check_rules(ctx, report));
+	TRY(check_changed(ctx, report));
 	flow_move(&step);
 	report->last_version++;
 	report->sent_version = report->last_version;
@@ -518,6 +534,25 @@ report_amend(struct ctx *ctx, struct report *report, const char *reason)
 	TRY(paper_cells(ctx, report));
 	report->shown = 0;
 	return OK;
+}
+
+enum fail
+report_drop(struct ctx *ctx, struct report *report)
+{
+	struct sql_report_version_load *counting = NULL;
+	struct flow_step step = { 0 };
+
+	TRY(begin(ctx, report, ACT_DROP, NULL, &step));
+	TRY(sql_report_version_load(ctx, report->id, report->sent_version,
+	    &counting));
+	assert(counting != NULL);
+	flow_move(&step);
+	report->draft = NULL;
+	report->reason = NULL;
+	report->flags = counting->flags;
+	report->has_changed = false;
+	report->has_cells = false;
+	return choose_shown(ctx, report, 0);
 }
 
 enum fail

@@ -32,6 +32,15 @@
  * what does not exist.  Acts take the revision the caller read; another one is
  * FAIL_STALE "report.stale".  An act that the state does not allow is
  * FAIL_CONFLICT "report.wrong_state".
+ *
+ * An amendment changes something: one that says what the version that counts
+ * says, by value, state and remark however they are written, is neither
+ * submitted nor signed, FAIL_CONFLICT "report.unchanged"; whoever began it by
+ * mistake drops it.  A sent report gives way to a corrected one; without a
+ * correction there would be a version and an acceptance more for nothing.  A
+ * report that was sent back, with no version left that counts, may be signed
+ * again as it was: nothing that counts is amended, the unit above asked to look
+ * again, and a unit whose figures are right must be able to answer so.
  */
 struct report;
 struct json;
@@ -91,12 +100,14 @@ NODISCARD enum fail report_load(struct ctx *ctx, int64_t id, int64_t version,
 NODISCARD enum fail report_find(struct ctx *ctx,
     const struct report_input *input, struct report **ret);
 
-/* Replace the paper's cells; cells not named become missing. */
+/* Replace the paper's cells; cells not named become missing.  A paper saved as
+ * it was is not written and keeps its revision. */
 NODISCARD enum fail report_save(struct ctx *ctx, struct report *report,
     const struct json *cells);
 /*
  * FAIL_CONFLICT "report.rule_broken" with the cells as field errors: a blocking
- * rule is broken, or an explain rule without a remark on its cell.
+ * rule is broken, or an explain rule without a remark on its cell;
+ * "report.unchanged".
  */
 NODISCARD enum fail report_submit(struct ctx *ctx, struct report *report);
 /* Sign and send: a new version, a ledger entry "report.sign", new totals. */
@@ -122,6 +133,8 @@ NODISCARD enum fail report_send_back(struct ctx *ctx, struct report *report,
     const char *reason);
 NODISCARD enum fail report_amend(struct ctx *ctx, struct report *report,
     const char *reason);
+/* Give up the amendment on the desk; the version that counts goes on. */
+NODISCARD enum fail report_drop(struct ctx *ctx, struct report *report);
 
 /*
  * Acts change the object in memory; report_store writes it once, with its acts

@@ -286,6 +286,12 @@ post_amend(struct ctx *ctx, struct call *call)
 	return act_with_reason(ctx, call, report_amend);
 }
 
+static enum fail
+post_drop(struct ctx *ctx, struct call *call)
+{
+	return act(ctx, call, report_drop);
+}
+
 /* ---- lists -------------------------------------------------------------- */
 
 /* clang-format off */
@@ -387,13 +393,15 @@ const struct route report_routes[] = {
 	    .out = &report_shape,
 	    .prepare = prepare_report,
 	    .handle = post_report,
-	    .summary = "Open, fill, submit or sign a report in one call.",
-	    .failures = FAILURES("form.unknown", "period.unknown",
-		"period.not_open", "unit.ref", "unit.unknown",
-		"unit.code_needs_date", "report.unknown", "report.not_owed",
-		"report.wrong_state", "report.rule_broken", "report.reason",
-		"access.denied", "cell.unknown", "cell.type", "cell.number",
-		"cell.scale", "cell.range", "cell.state", "cell.remark") },
+	    .summary = "Open, fill, submit or sign a report in one call. With "
+		       "a reason it amends what was sent, and must change it.",
+	    .failures =
+		FAILURES("form.unknown", "period.unknown", "period.not_open",
+		    "unit.ref", "unit.unknown", "unit.code_needs_date",
+		    "report.unknown", "report.not_owed", "report.wrong_state",
+		    "report.rule_broken", "report.unchanged", "report.reason",
+		    "access.denied", "cell.unknown", "cell.type", "cell.number",
+		    "cell.scale", "cell.range", "cell.state", "cell.remark") },
 	{ .method = GET,
 	    .path = "/api/v1/reports",
 	    .permission = "report.read",
@@ -439,7 +447,8 @@ const struct route report_routes[] = {
 	    .in = &draft_in_shape,
 	    .out = &report_shape,
 	    .handle = put_draft,
-	    .summary = "Replace the cells of the working paper.",
+	    .summary = "Replace the cells of the working paper. Saved as it "
+		       "was, it keeps its revision.",
 	    .failures = FAILURES(ACT_FAILURES, "cell.unknown", "cell.type") },
 	{ .method = POST,
 	    .path = "/api/v1/reports/{id}/submit",
@@ -447,16 +456,20 @@ const struct route report_routes[] = {
 	    .tx = TX_WRITE,
 	    .out = &report_shape,
 	    .handle = post_submit,
-	    .summary = "Hand the working paper to the leader.",
-	    .failures = FAILURES(ACT_FAILURES, "report.rule_broken") },
+	    .summary = "Hand the working paper to the leader. An amendment "
+		       "must say something else than the version that counts.",
+	    .failures = FAILURES(ACT_FAILURES, "report.rule_broken",
+		"report.unchanged") },
 	{ .method = POST,
 	    .path = "/api/v1/reports/{id}/sign",
 	    .permission = "report.sign",
 	    .tx = TX_WRITE,
 	    .out = &report_shape,
 	    .handle = post_sign,
-	    .summary = "Sign the report and send it.",
-	    .failures = FAILURES(ACT_FAILURES, "report.rule_broken") },
+	    .summary = "Sign the report and send it. An amendment must say "
+		       "something else than the version that counts.",
+	    .failures = FAILURES(ACT_FAILURES, "report.rule_broken",
+		"report.unchanged") },
 	{ .method = POST,
 	    .path = "/api/v1/reports/{id}/accept",
 	    .permission = "report.review",
@@ -484,5 +497,14 @@ const struct route report_routes[] = {
 	    .handle = post_amend,
 	    .summary = "Begin a corrected version of a sent report.",
 	    .failures = FAILURES(ACT_FAILURES, "report.reason") },
+	{ .method = POST,
+	    .path = "/api/v1/reports/{id}/drop",
+	    .permission = "report.edit",
+	    .tx = TX_WRITE,
+	    .out = &report_shape,
+	    .handle = post_drop,
+	    .summary = "Give up an amendment that is not signed; the sent "
+		       "version goes on counting.",
+	    .failures = FAILURES(ACT_FAILURES) },
 	{ 0 },
 };

@@ -10,8 +10,19 @@
  * Every state, every act, every role, against tables that are written out here
  * and know nothing of report/flow.c.
  */
-enum act { OPEN, FILL, SAVE, SUBMIT, SIGN, RETURN, ACCEPT, SEND_BACK, AMEND };
-#define ACTS (AMEND + 1)
+enum act {
+	OPEN,
+	FILL,
+	SAVE,
+	SUBMIT,
+	SIGN,
+	RETURN,
+	ACCEPT,
+	SEND_BACK,
+	AMEND,
+	DROP,
+};
+#define ACTS (DROP + 1)
 
 /*
  * How a state is reached (open, Submit, sign, return, accept, send back, amend)
@@ -52,7 +63,8 @@ static const struct start {
 		[SAVE] = "=",
 		[SUBMIT] = "proposed sent",
 		[ACCEPT] = "draft accepted",
-		[SEND_BACK] = "draft none" } },
+		[SEND_BACK] = "draft none",
+		[DROP] = "none sent" } },
 	{ "oSsmS", "proposed sent",
 	    { [OPEN] = "=",
 		[SIGN] = "none sent",
@@ -65,13 +77,15 @@ static const struct start {
 		[SAVE] = "=",
 		[SUBMIT] = "proposed sent",
 		[ACCEPT] = "returned accepted",
-		[SEND_BACK] = "returned none" } },
+		[SEND_BACK] = "returned none",
+		[DROP] = "none sent" } },
 	{ "oSsa", "none accepted", { [AMEND] = "draft accepted" } },
 	{ "oSsam", "draft accepted",
 	    { [OPEN] = "=",
 		[FILL] = "=",
 		[SAVE] = "=",
-		[SUBMIT] = "proposed accepted" } },
+		[SUBMIT] = "proposed accepted",
+		[DROP] = "none accepted" } },
 	{ "oSsamS", "proposed accepted",
 	    { [OPEN] = "=",
 		[SIGN] = "none sent",
@@ -80,7 +94,8 @@ static const struct start {
 	    { [OPEN] = "=",
 		[FILL] = "=",
 		[SAVE] = "=",
-		[SUBMIT] = "proposed accepted" } },
+		[SUBMIT] = "proposed accepted",
+		[DROP] = "none accepted" } },
 	/* What is sent back gives way to the version before. */
 	{ "oSsmSs", "none sent",
 	    { [ACCEPT] = "none accepted",
@@ -96,7 +111,9 @@ enum place { HERE, ABOVE, HIGHER, HIGHEST, BESIDE, AWAY };
 enum sight { ALL, SIGNED, NOTHING };
 
 #define CAN(act) (1U << (act))
-#define CLERKS (CAN(OPEN) | CAN(FILL) | CAN(SAVE) | CAN(SUBMIT) | CAN(AMEND))
+#define CLERKS \
+	(CAN(OPEN) | CAN(FILL) | CAN(SAVE) | CAN(SUBMIT) | CAN(AMEND) | \
+	    CAN(DROP))
 #define LEADERS (CLERKS | CAN(SIGN) | CAN(RETURN))
 #define ABOVES (CAN(ACCEPT) | CAN(SEND_BACK))
 
@@ -134,6 +151,7 @@ static enum fail (*const does[ACTS])(struct ctx *, void *) = {
 	[ACCEPT] = act_accept,
 	[SEND_BACK] = act_send_back,
 	[AMEND] = act_amend,
+	[DROP] = act_drop,
 };
 
 /* A report that stands at a start. */
@@ -174,6 +192,10 @@ reach(struct stand *stand)
 			doing.cells = CELLS_GOOD;
 		t_ok(&t->ctx, t_unit(t, does[act], &doing));
 		stand->id = doing.id;
+		/* Without a change it could not be submitted. */
+		doing.cells = CELLS_MORE;
+		if (act == AMEND)
+			t_ok(&t->ctx, t_unit(t, act_save, &doing));
 	}
 }
 
@@ -339,6 +361,7 @@ check_actions(const struct stand *stand, const struct person *person)
 		{ "accept", { ACCEPT, ACCEPT } },
 		{ "send_back", { RETURN, SEND_BACK } },
 		{ "amend", { AMEND, AMEND } },
+		{ "drop", { DROP, DROP } },
 	};
 	const struct json *view = NULL;
 	size_t count = 0;

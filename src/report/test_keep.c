@@ -62,6 +62,7 @@ act_more(struct life *life, int commune)
 	t_ok(&t->ctx, t_unit(t, act_accept, doing));
 	world_be_both(w, w->commune[commune]);
 	t_ok(&t->ctx, t_unit(t, act_amend, doing));
+	t_ok(&t->ctx, t_unit(t, act_save, doing));
 	t_ok(&t->ctx, t_unit(t, act_submit, doing));
 	t_ok(&t->ctx, t_unit(t, act_sign, doing));
 	if (commune % 2 == 0)

@@ -36,6 +36,7 @@ a_replay_of_the_ledger_gives_the_same_totals(void **state)
 	t_ok(&t->ctx, t_unit(t, act_accept, &doing));
 	world_be_both(w, w->commune[0]);
 	t_ok(&t->ctx, t_unit(t, act_amend, &doing));
+	t_ok(&t->ctx, t_unit(t, act_save, &doing));
 	t_ok(&t->ctx, t_unit(t, act_submit, &doing));
 	t_ok(&t->ctx, t_unit(t, act_sign, &doing));
 	world_be(w, w->district[0], "collector");

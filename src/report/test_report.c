@@ -291,6 +291,7 @@ a_stale_save_tells_so_and_changes_nothing(void **state)
 	two.id = one.id;
 	two.cells = CELLS_MORE;
 	two.revision = json_get_int(act_seen(t, one.id), "revision", 0);
+	one.cells = "{'a.c2':'3'}";
 	t_ok(&t->ctx, t_unit(t, act_save, &one));
 	before = t_digest(t);
 	t_fails(&t->ctx, t_unit(t, act_save, &two), FAIL_STALE, "report.stale");
@@ -551,11 +552,12 @@ every_act_survives_the_failure_of_each_of_its_steps(void **state)
 	struct world *w = world_new(t);
 	struct doing doing = { .world = w,
 		.unit = w->commune[0],
-		.cells = CELLS_GOOD,
+		.cells = CELLS_MORE,
 		.reason = "why" };
 
 	world_be_both(w, w->commune[0]);
 	t_each_failure(t, act_open, &doing);
+	doing.cells = CELLS_GOOD;
 	t_each_failure(t, act_save, &doing);
 	t_each_failure(t, act_submit, &doing);
 	t_each_failure(t, act_sign, &doing);

@@ -45,7 +45,8 @@ class Work:
         if self.acts % 2 == 1:
             return ('province.d', f'{REPORTS}/{self.id}/accept', None,
                     self.revision, key)
-        self.value = dice.randrange(1, 1000)
+        # Never what counts already: that would be no amendment.
+        self.value = (self.value or 0) % 1000 + dice.randrange(1, 1000)
         body = {'form': FORM, 'period': self.period, 'unit': str(self.unit),
                 'cells': good(self.value), 'sign': True}
         if self.acts > 0:

@@ -52,10 +52,12 @@ class Life:
         self.dice = dice
         self.obligations = {}
         self.states = {}
+        self.value = 0
 
     def act(self):
         key = (f'd1{self.dice.randrange(1, 7)}', self.dice.choice(PERIODS))
-        value = self.dice.randrange(1, 100000)
+        self.value += self.dice.randrange(1, 1000)   # never twice the same
+        value = self.value
         if key not in self.obligations:
             obligation = self.obligations[key] = Obligation(self.server, *key)
             obligation.sent(good(value))

@@ -62,6 +62,10 @@ EXPECTED = {
         'x': only('clerk leader', f'collector viewer centre {OTHERS}'),
         'z': only('', f'viewer centre {OTHERS}', 'clerk leader collector'),
     },
+    'POST /api/v1/reports/{id}/drop': {
+        'x': only('clerk leader', f'collector viewer centre {OTHERS}'),
+        'z': only('', f'viewer centre {OTHERS}', 'clerk leader collector'),
+    },
     'POST /api/v1/closings': {
         'c': only('collector', f'clerk leader viewer centre {OTHERS}'),
         'b': only('', f'clerk leader collector viewer centre {OTHERS}'),

@@ -468,6 +468,7 @@ def test_the_old_version_counts_until_the_amendment_is_signed(obligation):
 
 def test_a_returned_second_version_falls_back_to_the_first(obligation):
     obligation.amending(good(1))
+    obligation.save(obligation.desk, good(2))
     obligation.act(obligation.desk, 'submit')
     obligation.act(obligation.desk, 'sign')
     answer = obligation.act(obligation.above, 'send-back', REASON)
@@ -487,6 +488,75 @@ def test_one_call_amends_what_was_accepted(obligation):
     answer = obligation.open(obligation.desk, cells=good(2), sign=True,
                              reason='Nhập nhầm cột 4')
     assert (answer['standing'], answer['accepted_version']) == ('sent', 1)
+
+
+# GOOD with its sums, in other words.
+SAME = [GOOD, {c: int(v) for c, v in GOOD.items()},
+        {c: {'value': v, 'remark': ''}
+         for c, v in reversed(list(GOOD.items()))},
+        {**GOOD, 's01.c3': '8', 's01.c7': 5, 's01.c11': {'value': '3'},
+         's02.c4': None, 's02.c5': {'state': 'missing'}}]
+
+
+@pytest.mark.parametrize('cells', [None, *SAME])
+def test_an_amendment_that_changes_nothing_is_refused(filed, cells):
+    more = {} if cells is None else {'cells': cells}
+    with nothing_changes(filed.server):
+        for act in ({'sign': True}, {'submit': True}):
+            refused(filed.open(filed.desk, reason='gửi lại', **act, **more),
+                    409, 'report.unchanged')
+
+
+def test_an_unchanged_amendment_is_refused_step_by_step_too(obligation):
+    obligation.amending()
+    refused(obligation.act(obligation.desk, 'submit'), 409,
+            'report.unchanged')
+    obligation.save(obligation.desk, SAME[1])
+    refused(obligation.act(obligation.desk, 'submit'), 409,
+            'report.unchanged')
+    remark = {**GOOD, 's01.c5': {'value': '3', 'remark': 'đã đối chiếu'}}
+    obligation.save(obligation.desk, remark)
+    assert obligation.act(obligation.desk, 'submit').status == 200
+    assert obligation.act(obligation.desk, 'sign')['version'] == 2
+
+
+def test_a_paper_that_says_what_counts_by_now_is_not_signed(obligation):
+    obligation.sent(good(1))
+    obligation.open(obligation.desk, cells=good(2), sign=True, reason='sai')
+    obligation.open(obligation.desk, cells=good(1), submit=True,
+                    reason='bản đầu đúng')
+    obligation.act(obligation.above, 'send-back', REASON)
+    refused(obligation.act(obligation.desk, 'sign'), 409, 'report.unchanged')
+
+
+def test_what_was_sent_back_is_signed_again_as_it_was(obligation):
+    obligation.sent()
+    obligation.act(obligation.above, 'send-back', REASON)
+    obligation.act(obligation.desk, 'submit')
+    assert obligation.act(obligation.desk, 'sign')['version'] == 2
+
+
+def test_a_dropped_amendment_leaves_what_was_sent(obligation):
+    obligation.amending(good(1))
+    obligation.save(obligation.clerk, good(2))
+    answer = obligation.act(obligation.clerk, 'drop')
+    assert (answer['state'], answer['has_draft'], answer['reason'],
+            cell(answer, 's01.c4')) == ('sent', False, None, '1')
+    inside = obligation.clerk.get(obligation.path('/history'))['items']
+    assert [i['act'] for i in inside] == ['submit', 'sign', 'amend', 'drop']
+    above = obligation.above.get(obligation.path('/history'))['items']
+    assert [i['act'] for i in above] == ['sign']
+
+
+def test_a_draft_saved_as_it_was_is_not_written(obligation):
+    obligation.drafted()
+    before = obligation.get(obligation.desk)
+    with nothing_changes(obligation.server):
+        for cells in SAME[:3]:
+            answer = obligation.save(obligation.clerk, cells)
+            assert (answer.status, answer.json) == (200, before.json)
+        answer = obligation.open(obligation.clerk, cells=SAME[1])
+        assert (answer.status, answer.revision) == (200, before.revision)
 
 
 def test_the_same_submission_again_without_a_reason_is_refused(filed):
@@ -515,14 +585,14 @@ def test_a_reason_is_needed(filed):
             reason='input.missing')
 
 
-ACTS = ['draft', 'submit', 'sign', 'accept', 'send-back', 'amend']
+ACTS = ['draft', 'submit', 'sign', 'accept', 'send-back', 'amend', 'drop']
 # Which acts a state allows, whoever has the right; "-" is 404: unseen.
 ALLOWED = {
     'drafted': {'draft', 'submit'},
     'proposed': {'sign', 'send-back'},
     'sent': {'accept', 'send-back', 'amend'},
     'accepted': {'amend'},
-    'amending': {'draft', 'submit', 'accept', 'send-back'},
+    'correcting': {'draft', 'submit', 'accept', 'send-back', 'drop'},
 }
 
 
@@ -553,8 +623,8 @@ def test_each_state_allows_its_acts_and_no_others(obligation, state, act):
 
 @pytest.mark.parametrize('act', ACTS)
 def test_an_act_on_an_older_revision_is_stale(obligation, act):
-    obligation.amending()
-    obligation.state = 'amending'
+    obligation.correcting()
+    obligation.state = 'correcting'
     with nothing_changes(obligation.server):
         refused(try_act(obligation, act, obligation.revision - 1), 412,
                 'report.stale')
@@ -563,7 +633,8 @@ def test_an_act_on_an_older_revision_is_stale(obligation, act):
 @pytest.mark.parametrize('act', ACTS)
 def test_who_may_not_act_hears_that_whatever_revision_he_read(filed, act):
     client = filed.server.client('gov' if act in ('draft', 'submit', 'sign',
-                                                 'amend') else 'centre')
+                                                 'amend', 'drop') else
+                                 'centre')
     body = REASON if act in ('send-back', 'amend') else None
     old = filed.revision + 7
     with nothing_changes(filed.server):
@@ -607,7 +678,8 @@ def test_a_foreign_report_is_acted_on_like_one_that_does_not_exist(filed, act):
 def test_an_act_needs_its_right(filed, act):
     # Who reads it, but may do nothing with it.
     client = filed.server.client('gov' if act in ('draft', 'submit', 'sign',
-                                                 'amend') else 'centre')
+                                                 'amend', 'drop') else
+                                 'centre')
     body = REASON if act in ('send-back', 'amend') else None
     with nothing_changes(filed.server):
         answer = (filed.save(client, GOOD) if act == 'draft' else

@@ -209,7 +209,6 @@ class Books:
         if old is not None:
             report.__dict__.update(old.__dict__)
             report.versions = list(old.versions)
-            report.revision += 1
         if old is not None and report.work is None:
             if reason is None:
                 refuse('report.wrong_state')
@@ -226,6 +225,11 @@ class Books:
             self.propose(report)
         if sign:
             self.sign_paper(person, report)
+        # What is as it was is not written.
+        if old is not None and (report.work, report.paper,
+                                report.versions) != (
+                                    old.work, old.paper, old.versions):
+            report.revision += 1
         self.reports[report.key()] = report
         return report, old is None
 
@@ -248,10 +252,19 @@ class Books:
                 or self.reviews(person, report)) and (
             report.versions or (report.work is not None and own))
 
+    @staticmethod
+    def changed(report, paper):
+        """An amendment says something else than what counts."""
+        sent = report.sent()
+        if sent is not None and sent.cells == paper:
+            refuse('report.unchanged')
+
     def propose(self, report):
         if report.work not in ('draft', 'returned'):
             refuse('report.wrong_state')
-        report.paper, report.flags = self.checked(report)
+        paper, flags = self.checked(report)
+        self.changed(report, paper)
+        report.paper, report.flags = paper, flags
         report.work = 'proposed'
 
     def sign_paper(self, person, report):
@@ -259,7 +272,9 @@ class Books:
             refuse('access.denied')
         if report.work != 'proposed':
             refuse('report.wrong_state')
-        report.paper, report.flags = self.checked(report)
+        paper, flags = self.checked(report)
+        self.changed(report, paper)
+        report.paper, report.flags = paper, flags
         report.versions = report.versions + [
             Version(report.paper, self.entry(), self.now, report.flags)]
         report.work, report.paper = None, {}
@@ -269,8 +284,9 @@ class Books:
                    self.may(person, 'edit', report.unit))
         if report.work not in ('draft', 'returned'):
             refuse('report.wrong_state')
-        report.paper = cells
-        report.revision += 1
+        if report.paper != cells:
+            report.paper = cells
+            report.revision += 1
 
     def submit(self, person, report, revision):
         self.begin(person, 'edit', report, revision,
@@ -343,6 +359,16 @@ class Books:
         if report.work is not None or report.standing() is None:
             refuse('report.wrong_state')
         report.paper, report.work = dict(report.sent().cells), 'draft'
+        report.revision += 1
+
+    def drop(self, person, report, revision):
+        self.begin(person, 'edit', report, revision,
+                   self.may(person, 'edit', report.unit))
+        if (report.work not in ('draft', 'returned')
+                or report.standing() is None):
+            refuse('report.wrong_state')
+        report.paper, report.work = {}, None
+        report.flags = report.sent().flags
         report.revision += 1
 
     def below(self, unit):

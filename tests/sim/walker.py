@@ -23,6 +23,7 @@ REASON = 'Số liệu nhập nhầm'
 STATUS = {
     'access.denied': 403, 'report.unknown': 404, 'report.stale': 412,
     'report.wrong_state': 409, 'report.rule_broken': 409,
+    'report.unchanged': 409,
     'report.not_owed': 409, 'period.not_open': 409, 'period.closed': 409,
     'period.open_reports': 409,
 }
@@ -336,7 +337,8 @@ class Walker:
                'accept': lambda: self.books.accept(person, report, revision),
                'send-back': lambda: self.books.send_back(person, report,
                                                          revision),
-               'amend': lambda: self.books.amend(person, report, revision)}
+               'amend': lambda: self.books.amend(person, report, revision),
+               'drop': lambda: self.books.drop(person, report, revision)}
         client = self.client(person.login)
 
         def send():
@@ -381,9 +383,32 @@ class Walker:
         self.act_on('amend', 'edit', self.some_report('sent', 'accepted'),
                     {'reason': REASON})
 
+    def act_drop(self):
+        """An amendment that nobody wants any more."""
+        found = [r for r in self.books.reports.values()
+                 if r.work is not None and r.standing() is not None]
+        if found:
+            self.act_on('drop', 'edit', self.random.choice(found), None)
+
+    def act_same(self):
+        """An amendment in one call that says what counts already."""
+        report = self.some_report('sent', 'accepted')
+        if report is None:
+            return
+        person = self.somebody('sign', report.unit)
+        cells = dict(report.sent().cells)
+        body = {'form': report.form.code, 'period': report.period.name,
+                'unit': str(report.unit), 'reason': REASON, 'sign': True,
+                'cells': self.said(report.form.version(report.period),
+                                   cells)}
+        self.attempt('same', lambda: self.client(person.login).post(
+            REPORTS, body), lambda: self.books.open(
+                person, report.form, report.period, report.unit, cells,
+                reason=REASON, sign=True))
+
     def act_anything(self):
         kind = self.random.choice(['submit', 'sign', 'accept', 'send-back',
-                                   'amend'])
+                                   'amend', 'drop'])
         body = {'reason': REASON} if kind in ('send-back', 'amend') else None
         self.act_on(kind, 'edit', self.some_report(), body)
 
@@ -499,7 +524,8 @@ class Walker:
 
     ACTS = [(act_open, 30), (act_save, 3), (act_submit, 8), (act_sign, 8),
             (act_accept, 12), (act_send_back, 8),
-            (act_send_back_under_work, 2), (act_amend, 7), (act_anything, 4),
+            (act_send_back_under_work, 2), (act_amend, 7), (act_drop, 2),
+            (act_same, 2), (act_anything, 4),
             (act_accept_many, 3), (act_close, 3), (act_bad_input, 3),
             (act_repeat, 3), (act_wait, 9)]
 

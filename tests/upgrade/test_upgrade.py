@@ -93,7 +93,8 @@ def lost(then, now, at=''):
                 for fault in (lost(value, now[name], f'{at}/{name}')
                               if name in now else [f'{at}/{name} is gone'])]
     if isinstance(then, list) and isinstance(now, list):
-        if at.endswith('/permissions'):  # slices bring new ones
+        # Slices bring new permissions, and an amendment may be dropped.
+        if at.endswith('/permissions') or at.endswith('/actions'):
             return [f'{at}/{name} is gone' for name in then
                     if name not in now]
         if len(then) != len(now):

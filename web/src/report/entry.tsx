@@ -8,6 +8,7 @@ import * as api from '../api/client.ts';
 import type { Form, Report } from '../api/types.ts';
 import { formatDay, formatPeriod } from '../dates.ts';
 import { either, lang, t } from '../i18n.ts';
+import type { Cell } from '../rules.ts';
 import { go, settle, type Where } from '../router.ts';
 import { session } from '../session.ts';
 import { Flash, showFlash } from '../ui/flash.tsx';
@@ -20,7 +21,7 @@ import { ConflictPanel } from './conflict.tsx';
 import { SheetGrid, StatusLine } from './entry_grid.tsx';
 import { BrokenRules, WrongCells } from './findings.tsx';
 import type { EntryGrid } from './grid.ts';
-import { Sheet } from './sheet.ts';
+import { readCounting, Sheet } from './sheet.ts';
 
 /** /reports/new: open the draft, then go on under its own address. */
 export function NewEntry({ place }: { place: Where }): JSX.Element {
@@ -46,8 +47,8 @@ export function Entry({ place }: { place: Where }): JSX.Element {
 	const id = place.params.id;
 	const load = useLoad(`entry ${id}`, async () => {
 		const report = await api.readReport(id);
-		return { report, form: await api.readForm(report.form,
-			report.period) };
+		return { report, counting: await readCounting(report),
+			form: await api.readForm(report.form, report.period) };
 	});
 	if (load.problem)
 		return <><PageHead title={t('entry.plain')} />
@@ -57,9 +58,16 @@ export function Entry({ place }: { place: Where }): JSX.Element {
 	return <Page key={`${id} ${lang()}`} {...load.data} />;
 }
 
-function useSheet(form: Form, report: Report): Sheet {
+interface Loaded {
+	form: Form;
+	report: Report;
+	/** Of the version that an amendment must change; null: there is none. */
+	counting: Cell[] | null;
+}
+
+function useSheet({ form, report, counting }: Loaded): Sheet {
 	const [, redraw] = useReducer((n: number) => n + 1, 0);
-	const sheet = useMemo(() => new Sheet(form, report,
+	const sheet = useMemo(() => new Sheet(form, report, counting,
 		session.get()?.person ?? 0, () => redraw(undefined)), []);
 	useEffect(() => {
 		structure.set('own');
@@ -74,8 +82,9 @@ function useSheet(form: Form, report: Report): Sheet {
 	return sheet;
 }
 
-function Page({ form, report }: { form: Form; report: Report }): JSX.Element {
-	const sheet = useSheet(form, report);
+function Page(loaded: Loaded): JSX.Element {
+	const { form, report } = loaded;
+	const sheet = useSheet(loaded);
 	const { draft } = sheet;
 	const grid = useRef<EntryGrid | null>(null);
 	const act = useRef<HTMLParagraphElement>(null);

@@ -15,7 +15,7 @@ const ACTS: Record<string, TextKey> = {
 	open: 'history.open', save: 'history.save', submit: 'history.submit',
 	sign: 'history.sign', accept: 'history.accept',
 	send_back: 'history.send_back', amend: 'history.amend',
-	close: 'history.close',
+	drop: 'history.drop', close: 'history.close',
 };
 
 export function History({ report }: { report: Report }): JSX.Element {

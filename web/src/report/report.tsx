@@ -15,9 +15,11 @@ import { asProblem, useLoad } from '../ui/load.ts';
 import { Deadline, Failure, Flag, Note, PageHead, Reason, State, Tabs, Waiting }
 	from '../ui/parts.tsx';
 import { askLedger, structure } from '../ui/quiet.ts';
+import { sameCells } from './cells.ts';
 import { BrokenRules, Remarks, reportFindings } from './findings.tsx';
 import { History } from './history.tsx';
 import { Matrix } from './matrix.tsx';
+import { readCounting } from './sheet.ts';
 
 export function ReportPage({ place }: { place: Where }): JSX.Element {
 	const id = place.params.id;
@@ -25,8 +27,10 @@ export function ReportPage({ place }: { place: Where }): JSX.Element {
 	const view = place.query.get('view') === 'change' ? 'change' : 'figures';
 	const load = useLoad(`report ${id} ${version} ${lang()}`, async () => {
 		const report = await api.readReport(id, version);
-		return { report, form: await api.readForm(report.form,
-			report.period) };
+		const counting = await readCounting(report);
+		return { report, isSame: counting !== null &&
+			sameCells(report.cells, counting),
+		form: await api.readForm(report.form, report.period) };
 	});
 	useEffect(() => structure.set('own'), []);
 
@@ -35,7 +39,7 @@ export function ReportPage({ place }: { place: Where }): JSX.Element {
 			<Failure problem={load.problem} retry={load.reload} /></>;
 	if (!load.data)
 		return <Waiting slow={load.slow} />;
-	const { report, form } = load.data;
+	const { report, form, isSame } = load.data;
 	return <>
 		<PageHead title={t('report.title', { form: report.form, period:
 			formatPeriod(report.period, lang()) })}
@@ -58,9 +62,10 @@ export function ReportPage({ place }: { place: Where }): JSX.Element {
 			form={form} view={view} viewHref={(v) => address(place.path, {
 				version, view: v === 'figures' ? null : v })} />
 		{version === undefined ? <ReportActs key={`acts ${report.revision}`}
-			report={report} onDone={(fresh, act) => {
+			report={report} isSame={isSame} onDone={(fresh, act) => {
 				showFlash(doneText(act), place.path);
-				load.put({ report: fresh, form });
+				load.put({ report: fresh, form,
+					isSame: isSame && fresh.has_draft });
 				void askLedger();
 			}} /> : null}
 		<History report={report} />
@@ -119,6 +124,7 @@ function Checks({ report: { checks } }: { report: Report }): JSX.Element {
 /* Acts with a button of their own; the last one is the primary. */
 const ACTS: { name: string; text: TextKey; done: TextKey }[] = [
 	{ name: 'amend', text: 'act.amend', done: 'done.amend' },
+	{ name: 'drop', text: 'act.drop', done: 'done.drop' },
 	{ name: 'send_back', text: 'act.send_back', done: 'done.send_back' },
 	{ name: 'submit', text: 'act.submit', done: 'done.submit' },
 	{ name: 'sign', text: 'act.sign', done: 'done.sign' },
@@ -137,7 +143,9 @@ function nameOf(action: Action): string {
 	return action.name.replace(/-/g, '_');
 }
 
-export function ReportActs({ report, onDone }: { report: Report;
+/** isSame: an amendment that says what the version that counts says. */
+export function ReportActs({ report, isSame = false, onDone }: { report: Report;
+    isSame?: boolean;
     onDone: (report: Report, act: string) => void }): JSX.Element | null {
 	const [asking, setAsking] = useState<Action | null>(null);
 	const [busy, setBusy] = useState(false);
@@ -149,6 +157,8 @@ export function ReportActs({ report, onDone }: { report: Report;
 	const canEdit = report.actions.some((a) =>
 		/^(save|edit|draft|save_draft)$/.test(nameOf(a)));
 	const primary = offered.filter((o) => !o.action.needs_reason).pop();
+	const stopped = isSame && (primary?.name === 'submit' ||
+		primary?.name === 'sign');
 
 	const run = async (action: Action, reason?: string): Promise<void> => {
 		setBusy(true);
@@ -192,8 +202,11 @@ export function ReportActs({ report, onDone }: { report: Report;
 			{canEdit ? <a class={primary ? 'button second' : 'button'}
 				href={`/reports/${report.id}/entry`}>{t('act.edit')}</a>
 				: null}
+			{stopped ? <p class="stopped" id="stopped">
+				{t('report.unchanged')}</p> : null}
 			{primary ? <p class="primary-act"><button type="button"
-				class="button" disabled={busy}
+				class="button" disabled={busy || stopped}
+				aria-describedby={stopped ? 'stopped' : undefined}
 				onClick={() => void run(primary.action)}>
 				{t(primary.text)}</button></p> : null}
 		</div>

@@ -3,13 +3,14 @@
  * and forth, what the rules say, and whether it may be submitted.  The page
  * shows it and calls it; it knows nothing of the page.
  */
+import { readReport } from '../api/client.ts';
 import type { Form, Report } from '../api/types.ts';
 import { t } from '../i18n.ts';
 import { formatNumber } from '../numbers.ts';
 import { judge, stateOf, valueOf, type Cell } from '../rules.ts';
 import { announce } from '../ui/parts.tsx';
 import { carriedCells, cellAt, columnAt, computedCells, isEmpty, readCell, recount,
-	remarkOf, untouchedRows, withRemark, type Wrong } from './cells.ts';
+	remarkOf, sameCells, untouchedRows, withRemark, type Wrong } from './cells.ts';
 import { Draft } from './draft.ts';
 import { entryFindings, type EntryFinding } from './findings.tsx';
 import { cellName } from './matrix.tsx';
@@ -28,6 +29,13 @@ export interface Verdict {
 	stopped: string[];
 }
 
+/** The cells of the version that counts beside an own paper: what an amendment
+ * must change; null: there is no such version. */
+export async function readCounting(report: Report): Promise<Cell[] | null> {
+	return report.has_draft && report.version === 0 && report.sent_version > 0
+		? (await readReport(report.id, report.sent_version)).cells : null;
+}
+
 const UNDO_MAX = 100;
 const NAMED_MAX = 5;
 
@@ -40,7 +48,8 @@ export class Sheet {
 	private done: Snapshot[] = [];
 
 	/** changed is called whenever there is something else to show. */
-	constructor(readonly form: Form, readonly report: Report, person: number,
+	constructor(readonly form: Form, readonly report: Report,
+	    private readonly counting: Cell[] | null, person: number,
 	    private readonly changed: () => void) {
 		this.computed = computedCells(form);
 		this.carried = carriedCells(form);
@@ -187,6 +196,9 @@ export class Sheet {
 			reasons.push(t('entry.stop.explain', { n: explain }));
 		if (this.draft.conflict)
 			reasons.push(t('entry.stop.conflict'));
+		if (reasons.length === 0 && this.counting &&
+		    sameCells(this.cells, this.counting))
+			reasons.push(t('entry.stop.unchanged'));
 		return reasons;
 	}
 }

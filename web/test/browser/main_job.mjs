@@ -322,6 +322,16 @@ scene('an amendment with a reason counts from its signature on, not before',
 		await clerk.click('button:has-text("Sửa báo cáo đã gửi")');
 		await giveReason(clerk, 'Bổ sung hồ sơ nhận qua bưu chính.');
 		await clerk.waitForSelector('[role=grid]');
+		/* Said before it is sent: nothing is corrected yet. */
+		const stopped = async () => [
+			await clerk.isDisabled('.primary-act .button'),
+			/bản đang được tính/.test(await clerk.innerText('.foot'))];
+		assert.deepEqual(await stopped(), [true, true]);
+		await clerk.click('a:has-text("Xem bản sẽ gửi")');
+		await clerk.waitForSelector('button:has-text("Hủy bản sửa")');
+		assert.deepEqual(await stopped(), [true, true]);
+		await clerk.click('.foot a:has-text("Nhập tiếp")');
+		await clerk.waitForSelector('[role=grid]');
 		for (const column of ['c5', 'c8']) {
 			job.figures[1][column] += 5;
 			await cell(clerk, `s02.${column}`).click();
@@ -344,6 +354,22 @@ scene('an amendment with a reason counts from its signature on, not before',
 		for (const act of ['Ký và gửi', 'Trả lại', 'Tiếp nhận', 'Mở bản sửa'])
 			assert.ok(acts.includes(act), act);
 	});
+
+scene('an amendment begun by mistake is dropped', async () => {
+	const before = await nation();
+	const clerk = await seat('canbo.hoatien', `/reports/${job.report}`);
+	await clerk.waitForSelector('.matrix');
+	const shown = await sheetTexts(clerk);
+	await clerk.click('button:has-text("Sửa báo cáo đã gửi")');
+	await giveReason(clerk, 'Mở nhầm.');
+	await clerk.waitForSelector('[role=grid]');
+	await clerk.click('a:has-text("Xem bản sẽ gửi")');
+	await clerk.click('button:has-text("Hủy bản sửa")');
+	await clerk.waitForSelector('.said:has-text("Đã hủy bản sửa")');
+	await clerk.waitForSelector('button:has-text("Sửa báo cáo đã gửi")');
+	await becomes(() => sheetTexts(clerk), shown);
+	assertGrew(before, await nation(), COLUMNS.map(() => 0));
+});
 
 scene('the table equals what the ledger itself adds up to', async () => {
 	const rows = await nation();
