@@ -8,6 +8,7 @@
 #include "people/access.h"
 #include "people/audit.h"
 #include "report/body.h"
+#include "report/bound.h"
 #include "report/event.h"
 #include "report/paper.h"
 #include "report/place.h"
@@ -245,12 +246,32 @@ is_as_stored(struct ctx *ctx, struct report *report)
 	       text_equal(draft_text(ctx, report), stored);
 }
 
+/* Of the day's bounds.  What the unit above does follows from a version that
+ * was counted. */
+static enum fail
+take_of_day(struct ctx *ctx, const struct report *report)
+{
+	enum bound_act what = BOUND_SAVE;
+
+	for (int i = 0; i < report->act_count; i++) {
+		const enum report_act act = report->acts[i].act;
+
+		if (act == ACT_ACCEPT || act == ACT_SEND_BACK)
+			return OK;
+		if (act == ACT_SIGN)
+			what = BOUND_SIGN;
+	}
+	return bound_take(ctx, report->id, what);
+}
+
 enum fail
 report_store(struct ctx *ctx, struct report *report, int64_t revision)
 {
 	TRY(flow_check(ctx, &report_flow, report));
+	TRY(report_at(ctx, report, revision));
 	if (is_as_stored(ctx, report))
-		return report_at(ctx, report, revision);
+		return OK;
+	TRY(take_of_day(ctx, report));
 	TRY(write_row(ctx, report, revision));
 	for (int i = 0; i < report->act_count; i++) {
 		report->entry = NULL;

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "people/access.h"
 #include "regime/definition.h"
+#include "report/bound.h"
 #include "report/field.h"
 #include "report/list.h"
 #include "report/report.h"
@@ -73,6 +74,23 @@ answer_report(struct ctx *ctx, struct call *call, int status,
 	return call_answer(ctx, call, status, &report_shape, view);
 }
 
+/* Written, or the day's bounds are used up: then it is the sender who waits, for
+ * tomorrow. */
+static enum fail
+store(struct ctx *ctx, struct call *call, struct report *report,
+    int64_t revision)
+{
+	const enum fail got = report_store(ctx, report, revision);
+
+	if (got != FAIL_BUSY ||
+	    !text_equal(ctx->failure.code, "report.day_full"))
+		return got;
+	call_fail_as(call, 429);
+	call_answer_header(call, "Retry-After",
+	    arena_printf(ctx->arena, "%" PRId64, bound_wait_s(ctx)));
+	return got;
+}
+
 static struct report_input
 input_of(const struct call *call)
 {
@@ -114,7 +132,7 @@ post_report(struct ctx *ctx, struct call *call)
 		TRY(report_submit(ctx, report));
 	if (in->sign)
 		TRY(report_sign(ctx, report));
-	TRY(report_store(ctx, report, report_revision(report)));
+	TRY(store(ctx, call, report, report_revision(report)));
 	return answer_report(ctx, call, is_new ? 201 : 200, report);
 }
 
@@ -210,7 +228,7 @@ put_draft(struct ctx *ctx, struct call *call)
 
 	TRY(begin(ctx, call, &report, &revision));
 	TRY(judge(ctx, report, revision, report_save(ctx, report, in->cells)));
-	TRY(report_store(ctx, report, revision));
+	TRY(store(ctx, call, report, revision));
 	return answer_report(ctx, call, 200, report);
 }
 
@@ -223,7 +241,7 @@ act(struct ctx *ctx, struct call *call,
 
 	TRY(begin(ctx, call, &report, &revision));
 	TRY(judge(ctx, report, revision, run(ctx, report)));
-	TRY(report_store(ctx, report, revision));
+	TRY(store(ctx, call, report, revision));
 	return answer_report(ctx, call, 200, report);
 }
 
@@ -270,7 +288,7 @@ act_with_reason(struct ctx *ctx, struct call *call,
 
 	TRY(begin(ctx, call, &report, &revision));
 	TRY(judge(ctx, report, revision, run(ctx, report, in->reason)));
-	TRY(report_store(ctx, report, revision));
+	TRY(store(ctx, call, report, revision));
 	return answer_report(ctx, call, 200, report);
 }
 
@@ -380,6 +398,7 @@ post_accept_many(struct ctx *ctx, struct call *call)
 	{ \
 		__VA_ARGS__, NULL \
 	}
+#define PAPER_FAILURES ACT_FAILURES, "report.day_full"
 #define ACT_FAILURES \
 	"report.unknown", "report.stale", "report.wrong_state", \
 	    "access.denied", "input.if_match"
@@ -395,13 +414,13 @@ const struct route report_routes[] = {
 	    .handle = post_report,
 	    .summary = "Open, fill, submit or sign a report in one call. With "
 		       "a reason it amends what was sent, and must change it.",
-	    .failures =
-		FAILURES("form.unknown", "period.unknown", "period.not_open",
-		    "unit.ref", "unit.unknown", "unit.code_needs_date",
-		    "report.unknown", "report.not_owed", "report.wrong_state",
-		    "report.rule_broken", "report.unchanged", "report.reason",
-		    "access.denied", "cell.unknown", "cell.type", "cell.number",
-		    "cell.scale", "cell.range", "cell.state", "cell.remark") },
+	    .failures = FAILURES("form.unknown", "period.unknown",
+		"period.not_open", "unit.ref", "unit.unknown",
+		"unit.code_needs_date", "report.unknown", "report.not_owed",
+		"report.wrong_state", "report.rule_broken", "report.unchanged",
+		"report.day_full", "report.reason", "access.denied",
+		"cell.unknown", "cell.type", "cell.number", "cell.scale",
+		"cell.range", "cell.state", "cell.remark") },
 	{ .method = GET,
 	    .path = "/api/v1/reports",
 	    .permission = "report.read",
@@ -449,7 +468,7 @@ const struct route report_routes[] = {
 	    .handle = put_draft,
 	    .summary = "Replace the cells of the working paper. Saved as it "
 		       "was, it keeps its revision.",
-	    .failures = FAILURES(ACT_FAILURES, "cell.unknown", "cell.type") },
+	    .failures = FAILURES(PAPER_FAILURES, "cell.unknown", "cell.type") },
 	{ .method = POST,
 	    .path = "/api/v1/reports/{id}/submit",
 	    .permission = "report.edit",
@@ -458,7 +477,7 @@ const struct route report_routes[] = {
 	    .handle = post_submit,
 	    .summary = "Hand the working paper to the leader. An amendment "
 		       "must say something else than the version that counts.",
-	    .failures = FAILURES(ACT_FAILURES, "report.rule_broken",
+	    .failures = FAILURES(PAPER_FAILURES, "report.rule_broken",
 		"report.unchanged") },
 	{ .method = POST,
 	    .path = "/api/v1/reports/{id}/sign",
@@ -468,7 +487,7 @@ const struct route report_routes[] = {
 	    .handle = post_sign,
 	    .summary = "Sign the report and send it. An amendment must say "
 		       "something else than the version that counts.",
-	    .failures = FAILURES(ACT_FAILURES, "report.rule_broken",
+	    .failures = FAILURES(PAPER_FAILURES, "report.rule_broken",
 		"report.unchanged") },
 	{ .method = POST,
 	    .path = "/api/v1/reports/{id}/accept",
@@ -487,7 +506,7 @@ const struct route report_routes[] = {
 	    .handle = post_send_back,
 	    .summary =
 		"Give it back with a reason: the leader the paper, the unit above the sent version.",
-	    .failures = FAILURES(ACT_FAILURES, "report.reason") },
+	    .failures = FAILURES(PAPER_FAILURES, "report.reason") },
 	{ .method = POST,
 	    .path = "/api/v1/reports/{id}/amend",
 	    .permission = "report.edit",
@@ -496,7 +515,7 @@ const struct route report_routes[] = {
 	    .out = &report_shape,
 	    .handle = post_amend,
 	    .summary = "Begin a corrected version of a sent report.",
-	    .failures = FAILURES(ACT_FAILURES, "report.reason") },
+	    .failures = FAILURES(PAPER_FAILURES, "report.reason") },
 	{ .method = POST,
 	    .path = "/api/v1/reports/{id}/drop",
 	    .permission = "report.edit",
@@ -505,6 +524,6 @@ const struct route report_routes[] = {
 	    .handle = post_drop,
 	    .summary = "Give up an amendment that is not signed; the sent "
 		       "version goes on counting.",
-	    .failures = FAILURES(ACT_FAILURES) },
+	    .failures = FAILURES(PAPER_FAILURES) },
 	{ 0 },
 };

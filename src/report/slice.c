@@ -5,6 +5,7 @@
 
 #include "core/home.h"
 #include "cube/cube.h"
+#include "report/bound.h"
 #include "report/check.h"
 #include "report/event.h"
 #include "report/keep.h"
@@ -61,6 +62,7 @@ static enum fail
 open_memory(struct ctx *ctx)
 {
 	places_attach(ctx->home, places_new());
+	bounds_attach(ctx->home, bounds_new());
 	cube_attach(ctx->home, cube_new());
 	cube_limit_views(cube_of(ctx->home),
 	    option_int(ctx->home, &cube_option_table[CUBE_VIEW_BYTES]),
@@ -73,6 +75,8 @@ close_memory(struct home *home)
 {
 	places_free(places_of(home));
 	places_attach(home, NULL);
+	bounds_free(bounds_of(home));
+	bounds_attach(home, NULL);
 	cube_free(cube_of(home));
 	cube_attach(home, NULL);
 }
