@@ -1,5 +1,6 @@
 #include "blob/slice.h"
 
+#include "blob/check.h"
 #include "blob/option.h"
 
 static const struct route *const tables[] = { blob_routes, NULL };
@@ -9,5 +10,10 @@ const struct slice blob_slice = {
 	.routes = tables,
 	.options = (const struct option *const[]){ blob_option_table, NULL },
 	.jobs = blob_jobs,
+	.checks =
+	    (const struct check[]){
+		{ "uploads", uploads_check },
+		{ 0 },
+	    },
 	.blobs = upload_owners,
 };

@@ -77,3 +77,16 @@ SELECT id, person_id, digest, complete_us FROM upload
 -- args: id i64, before i64
 -- gives: changed
 DELETE FROM upload WHERE id = $id AND seen_us <= $before;
+
+-- name: upload_complete_page
+-- args: after i64, limit i64
+-- row: id i64, digest blob, bytes i64, received i64
+-- gives: many
+SELECT id, digest, bytes, received FROM upload
+ WHERE complete_us IS NOT NULL AND id > $after ORDER BY id LIMIT $limit;
+
+-- name: upload_content
+-- args: id i64
+-- row: digest blob, complete_us i64?
+-- gives: maybe
+SELECT digest, complete_us FROM upload WHERE id = $id;

@@ -162,6 +162,26 @@ blob_refs(struct ctx *ctx, const struct digest *digest,
 }
 
 enum fail
+blob_kept_for(struct ctx *ctx, const char *kind, const struct blob_kept *after,
+    size_t most, struct blob_kept **ret, size_t *ret_count)
+{
+	struct sql_blob_ref_of_kind *rows = NULL;
+	struct blob_kept *kept = NULL;
+	size_t count = 0;
+
+	TRY(sql_blob_ref_of_kind(ctx, kind, after->id,
+	    digest_bytes(&after->digest), (int64_t)most, &rows, &count));
+	kept = ARENA_ARRAY(ctx->arena, count, struct blob_kept);
+	for (size_t i = 0; i < count; i++) {
+		kept[i].id = rows[i].id;
+		memcpy(kept[i].digest.at, rows[i].digest.at, DIGEST_LEN);
+	}
+	*ret = kept;
+	*ret_count = count;
+	return OK;
+}
+
+enum fail
 blob_open(struct ctx *ctx, const struct digest *digest, int *ret_fd,
     int64_t *ret_bytes)
 {

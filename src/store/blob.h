@@ -89,6 +89,15 @@ NODISCARD enum fail blob_refs(struct ctx *ctx, const struct digest *digest,
     const struct blob_ref *after, size_t most, struct blob_ref **ret,
     size_t *ret_count);
 
+/* In a transaction: what owners of a kind need, after this (zero at first). */
+struct blob_kept {
+	int64_t id;
+	struct digest digest;
+};
+NODISCARD enum fail blob_kept_for(struct ctx *ctx, const char *kind,
+    const struct blob_kept *after, size_t most, struct blob_kept **ret,
+    size_t *ret_count);
+
 /*
  * In a transaction: its file, open for reading.  The caller closes *ret_fd.  It
  * can be read to its end whatever happens to the blob.

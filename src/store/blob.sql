@@ -86,3 +86,11 @@ SELECT r.digest, r.owner_kind, r.owner_id FROM blob_ref r
 -- row: count i64, bytes i64
 -- gives: one
 SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM blob;
+
+-- name: blob_ref_of_kind
+-- args: kind text, after_id i64, after blob, limit i64
+-- row: id i64, digest blob
+-- gives: many
+SELECT owner_id, digest FROM blob_ref
+ WHERE owner_kind = $kind AND (owner_id, digest) > ($after_id, $after)
+ ORDER BY owner_id, digest LIMIT $limit;

@@ -1,9 +1,14 @@
 #include "store/sqlite.h"
 
+#include <errno.h>
+#include <libgen.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/map.h"
+#include "core/text.h"
 #include "trust/trust.h"
 
 /*
@@ -175,6 +180,56 @@ close_conn(struct conn *conn)
 	arena_free(conn->arena);
 }
 
+/* On a disk that cannot be written. */
+static bool
+is_on_read_only(struct arena *arena, const char *path)
+{
+	return access(dirname(arena_text(arena, path)), W_OK) != 0 &&
+	       errno == EROFS;
+}
+
+/* Are changes in the log that are not in the database yet? */
+static bool
+has_log(struct arena *arena, const char *path)
+{
+	struct stat about = { 0 };
+
+	return stat(arena_printf(arena, "%s-wal", path), &about) == 0 &&
+	       about.st_size > 0;
+}
+
+/*
+ * On such a disk no index of the log can be made, without which SQLite opens
+ * nothing.  A database that was closed has no log: it is opened as one that
+ * nobody changes.
+ */
+static const char *
+unchanging(struct arena *arena, const char *path)
+{
+	struct text uri = { 0 };
+
+	text_init(&uri, arena);
+	text_add(&uri, "file:");
+	for (; *path != '\0'; path++) {
+		if (strchr("%?#", *path) != NULL)
+			text_addf(&uri, "%%%02X", (unsigned char)*path);
+		else
+			text_char(&uri, *path);
+	}
+	text_add(&uri, "?immutable=1");
+	return text_of(&uri);
+}
+
+static enum fail
+refused(struct ctx *ctx, const char *address, const char *why, bool wants_log)
+{
+	return FAIL(ctx, FAIL_UPSTREAM, "store.connect", "%s: %s%s", address,
+	    why,
+	    wants_log ? "; its disk is read only, and its last changes are in "
+			"the log beside it: copy the folder to another disk"
+		      : "");
+}
+
 static enum fail
 connect_to(struct ctx *ctx, const char *address, enum conn_role role,
     struct conn **ret)
@@ -182,6 +237,8 @@ connect_to(struct ctx *ctx, const char *address, enum conn_role role,
 	struct arena *arena = NULL;
 	struct conn *conn = NULL;
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+	const char *name = address;
+	bool wants_log = false;
 	enum fail got = OK;
 
 	(void)pthread_once(&library_once, library_start);
@@ -193,15 +250,19 @@ connect_to(struct ctx *ctx, const char *address, enum conn_role role,
 	conn->arena = arena;
 	conn->role = role;
 	conn->statements = map_new(arena, QUERIES_EXPECTED);
-	if (sqlite3_open_v2(address, &conn->db, flags, NULL) != SQLITE_OK)
-		got = FAIL(ctx, FAIL_UPSTREAM, "store.connect", "%s: %s",
-		    address, sqlite3_errmsg(conn->db));
+	if (role == CONN_READER && is_on_read_only(arena, address)) {
+		wants_log = has_log(arena, address);
+		flags |= wants_log ? 0 : SQLITE_OPEN_URI;
+		name = wants_log ? address : unchanging(arena, address);
+	}
+	if (sqlite3_open_v2(name, &conn->db, flags, NULL) != SQLITE_OK)
+		got =
+		    refused(ctx, address, sqlite3_errmsg(conn->db), wants_log);
 	if (got == OK && configure(ctx, conn) != OK) {
 		const char *why = ctx->failure.message;
 
 		fail_clear(ctx);
-		got = FAIL(ctx, FAIL_UPSTREAM, "store.connect", "%s: %s",
-		    address, why);
+		got = refused(ctx, address, why, wants_log);
 	}
 	if (got != OK) {
 		close_conn(conn);

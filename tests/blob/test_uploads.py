@@ -5,12 +5,14 @@ import http.client
 import os
 import random
 import re
+import shutil
 import socket
+import sqlite3
 
 import pytest
 
 from acts import refused
-from server import PATIENCE_SECONDS
+from server import PATIENCE_SECONDS, engine, run
 
 UPLOADS = '/api/v1/uploads'
 STEP = 262144
@@ -455,3 +457,50 @@ def test_who_sends_and_gives_up_does_not_fill_the_disk(make_server):
     refused(client.post(UPLOADS, more), 409, 'upload.given_up')
     server.clock.set('2025-12-11T10:00')
     assert client.post(UPLOADS, more).status == 201
+
+
+# ---- edits beside the program -----------------------------------------------
+
+EDITS = {
+    'the row of a complete one is gone':
+        'DELETE FROM upload WHERE complete_us IS NOT NULL',
+    'it is complete no more':
+        'UPDATE upload SET complete_us = NULL WHERE complete_us IS NOT NULL',
+    'one is complete that is not':
+        'UPDATE upload SET complete_us = 5 WHERE complete_us IS NULL',
+    'another content':
+        'UPDATE upload SET digest = zeroblob(32) WHERE received = bytes',
+    'another length':
+        'UPDATE upload SET bytes = bytes + 1 WHERE received = bytes',
+    'nothing keeps its file':
+        "DELETE FROM blob_ref WHERE owner_kind = 'upload'",
+    'a file is kept for one that is not there':
+        "INSERT INTO blob_ref SELECT digest, 'upload', 77 FROM blob",
+    'a file is kept for one that is not complete':
+        "INSERT INTO blob_ref SELECT b.digest, 'upload', u.id FROM blob b, "
+        "upload u WHERE u.complete_us IS NULL",
+}
+
+
+@pytest.fixture(scope='module')
+def edited(make_server):
+    """The folder of a stopped server: a complete upload, and one that is not."""
+    server = make_server()
+    client = server.client('clerk.x')
+    send(client, content(1000))
+    part(client, begin(client, content(2 * STEP)), 0, content(2 * STEP)[:STEP])
+    server.stop()
+    return server
+
+
+@pytest.mark.skipif(engine() != 'sqlite', reason='it edits the file')
+@pytest.mark.parametrize('what', EDITS)
+def test_edits_in_the_database_are_seen_by_the_doctor(edited, tmp_path, what):
+    folder = tmp_path / 'data'
+    shutil.copytree(edited.data, folder)
+    assert 'All is well.' in run('doctor', '--data', str(folder)).stdout
+    with sqlite3.connect(folder / 'truc.db') as database:
+        assert database.execute(EDITS[what]).rowcount > 0
+    database.close()
+    told = run('doctor', '--data', str(folder), status=1)
+    assert 'upload.row' in told.stderr, told.stderr

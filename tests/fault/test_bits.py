@@ -198,8 +198,8 @@ def test_a_report_row_that_is_gone(data):
 
 def test_a_file_that_is_needed_and_has_no_row(data):
     sql(data, "INSERT INTO blob_ref (digest, owner_kind, owner_id) "
-        "VALUES (zeroblob(32), 'upload', 1)")
-    expect_broken(data, ['doctor'], 'blob.missing', 'upload 1', '0' * 64)
+        "VALUES (zeroblob(32), 'paper', 1)")
+    expect_broken(data, ['doctor'], 'blob.missing', 'paper 1', '0' * 64)
 
 
 def test_random_bits_of_the_file_never_crash_anything(data):
