@@ -119,6 +119,13 @@ void ledger_follow(struct ledger *ledger,
  * lives as long as the ledger. */
 const char *ledger_verifier(const struct ledger *ledger);
 
+/*
+ * A secret of this installation for a purpose ("browser"): only who has the key
+ * can make it, and it tells nothing of the key.
+ */
+NODISCARD enum fail ledger_secret(struct ctx *ctx, const char *purpose,
+    struct digest *ret);
+
 /* The last signed checkpoint (a signed note); "" while empty. */
 NODISCARD enum fail ledger_checkpoint(struct ctx *ctx, const char **ret);
 

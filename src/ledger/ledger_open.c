@@ -152,6 +152,20 @@ ledger_close(struct ledger *ledger)
 	arena_free(ledger->arena);
 }
 
+/* Ed25519 signs the same text alike; no note begins so. */
+enum fail
+ledger_secret(struct ctx *ctx, const char *purpose, struct digest *ret)
+{
+	uint8_t signature[SIGNATURE_LEN];
+
+	TRY(key_sign(ctx, ctx->home->ledger->key,
+	    bytes_of_text(
+		arena_printf(ctx->arena, "truc/secret/1 %s", purpose)),
+	    signature));
+	*ret = digest_of((struct bytes){ signature, sizeof(signature) });
+	return OK;
+}
+
 const char *
 ledger_verifier(const struct ledger *ledger)
 {

@@ -340,6 +340,23 @@ many_writers_share_one_gapless_index(void **state)
 	assert_int_equal(t_ledger_verified(t), WRITERS * EACH_WRITES * 2);
 }
 
+/* Who has no key cannot make it, who has starts with the same one again. */
+static void
+a_secret_is_of_the_key_and_the_purpose(void **state)
+{
+	struct t *t = *state;
+	struct digest first = { 0 };
+	struct digest again = { 0 };
+	struct digest other = { 0 };
+
+	t_ledger_memory(t);
+	t_ok(&t->ctx, ledger_secret(&t->ctx, "browser", &first));
+	t_ok(&t->ctx, ledger_secret(&t->ctx, "browser", &again));
+	t_ok(&t->ctx, ledger_secret(&t->ctx, "other", &other));
+	assert_memory_equal(&first, &again, sizeof(first));
+	assert_memory_not_equal(&first, &other, sizeof(first));
+}
+
 int
 main(void)
 {
@@ -355,6 +372,7 @@ main(void)
 		t_test(entries_are_read_in_order_from_a_span),
 		t_test(the_size_of_a_day_counts_what_came_before_its_end),
 		t_test(a_held_batch_has_one_checkpoint_at_its_end),
+		t_test(a_secret_is_of_the_key_and_the_purpose),
 		t_test(many_writers_share_one_gapless_index),
 	};
 
