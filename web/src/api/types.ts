@@ -33,6 +33,11 @@ export interface Session {
 	positions: Position[];
 	/** Everything the person may do somewhere. */
 	permissions: string[];
+	/**
+	 * The sign-in before this one, and what was refused since; with a token
+	 * null.
+	 */
+	before: SignInBefore | null;
 }
 
 export interface Position {
@@ -46,6 +51,19 @@ export interface Position {
 	level: number;
 	/** What the person is there. */
 	role: 'clerk' | 'leader' | 'collector' | 'viewer' | 'centre' | 'admin';
+}
+
+export interface SignInBefore {
+	/** When the person signed in the time before; null: never. */
+	at: string | null;
+	/** The address it came from. */
+	from: string | null;
+	/** How many tries were refused between that time and this one. */
+	refused: number;
+	/** When the last of them came. */
+	refused_at: string | null;
+	/** The address the last of them came from. */
+	refused_from: string | null;
 }
 
 export interface PasswordChange {

@@ -7,6 +7,7 @@ import { changePassword, type Problem } from '../api/client.ts';
 import { t } from '../i18n.ts';
 import { asProblem } from '../ui/load.ts';
 import { Failure, Note, PageHead } from '../ui/parts.tsx';
+import { Before } from './before.tsx';
 
 const SHORTEST = 10;
 
@@ -31,6 +32,7 @@ export function Password(): JSX.Element {
 	};
 	return <>
 		<PageHead title={t('password.title')} about={t('password.about')} />
+		<Before />
 		<form class="narrow" ref={form} onSubmit={(e) => void finish(e)}>
 			{problem ? <Failure problem={problem} /> : null}
 			{done ? <div role="status"><Note tone="ok">

@@ -11,6 +11,7 @@ import { address, go } from '../router.ts';
 import { places, screenAt } from '../screens.ts';
 import { position, rolesHere, session, standAt, standing }
 	from '../session.ts';
+import { Refused } from '../session/before.tsx';
 import { SignOut } from '../session/sign_out.tsx';
 import { announcement } from './parts.tsx';
 import { askLedger, ledger, saving, savingText, structure } from './quiet.ts';
@@ -38,6 +39,7 @@ export function Frame({ path, onLang, children }: { path: string;
 		</header>
 		{who?.demo ? <p class="demo-band" role="note">
 			<strong>{t('demo.title')}</strong> {t('demo.text')}</p> : null}
+		{who ? <Refused /> : null}
 		<main id="work" tabIndex={-1}>{children}</main>
 		{who ? <QuietLine onCard={() => setCard(true)} /> : null}
 		{card ? <Shortcuts onClose={() => setCard(false)} /> : null}

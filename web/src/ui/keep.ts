@@ -8,7 +8,7 @@
 const UNSENT: Record<string, (of: string) => string> = {
 	draft: (of) => `/reports/${of}/entry`,
 };
-export type Kind = 'draft' | 'unit';
+export type Kind = 'draft' | 'unit' | 'seen';
 
 /** Who is signed in on this machine; other tabs watch it. */
 const WHO = 'truc.who';
