@@ -261,6 +261,20 @@ CREATE INDEX session_created ON session (created_us);
 
 CREATE INDEX session_person ON session (person_id);
 
+CREATE TABLE sign_in (
+	person_id INTEGER PRIMARY KEY REFERENCES person(id),
+	at_us INTEGER,
+	peer TEXT CHECK (length(peer) <= 64),
+	refused INTEGER NOT NULL DEFAULT 0,
+	refused_us INTEGER,
+	refused_peer TEXT CHECK (length(refused_peer) <= 64),
+	before_us INTEGER,
+	before_peer TEXT CHECK (length(before_peer) <= 64),
+	before_refused INTEGER NOT NULL DEFAULT 0,
+	before_refused_us INTEGER,
+	before_refused_peer TEXT CHECK (length(before_refused_peer) <= 64)
+) STRICT;
+
 CREATE TABLE succession (
 	id INTEGER PRIMARY KEY,
 	from_id INTEGER NOT NULL REFERENCES unit(id),

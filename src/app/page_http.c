@@ -6,11 +6,13 @@
 #include "app/dispatch.h"
 #include "app/page.h"
 #include "app/session_http.h"
+#include "app/visitor.h"
 #include "core/arena.h"
 #include "core/home.h"
 #include "ledger/ledger.h"
 #include "people/password.h"
 #include "people/session.h"
+#include "people/sign_in.h"
 
 #define LOGIN_MOST 64
 
@@ -198,7 +200,7 @@ sign_in_of(struct ctx *ctx, const struct call *call)
 	const struct sign_in_form *form = call_body(call, &sign_in_shape);
 
 	return (struct sign_in){ form->login, form->password,
-		call_peer(ctx, call) };
+		call_peer(ctx, call), visitor_browser(ctx, call) };
 }
 
 static bool
@@ -206,7 +208,7 @@ enter_sign_in(struct ctx *ctx, struct call *call, struct turnstile_turn *turn)
 {
 	const struct sign_in in = sign_in_of(ctx, call);
 
-	return session_enter(ctx, &in, turn);
+	return sign_in_enter(ctx, &in, turn);
 }
 
 static const struct route_turn sign_in_turn = { enter_sign_in, password_leave };
@@ -216,7 +218,7 @@ post_sign_in(struct ctx *ctx, struct call *call)
 {
 	const struct sign_in in = sign_in_of(ctx, call);
 	struct signed_in made = { 0 };
-	const enum fail got = session_sign_in(ctx, &in, call_turn(call), &made);
+	const enum fail got = sign_in_now(ctx, &in, call_turn(call), &made);
 	const char *code = ctx->failure.code;
 
 	if (got != FAIL_LOGIN && got != FAIL_BUSY)
@@ -226,7 +228,7 @@ post_sign_in(struct ctx *ctx, struct call *call)
 		fail_clear(ctx);
 		return answer_form(ctx, call, fail_status(got), in.login, code);
 	}
-	session_set_cookie(ctx, call, made.cookie);
+	session_set_cookies(ctx, call, &made);
 	return go_to(ctx, call, "/");
 }
 
@@ -235,7 +237,7 @@ post_sign_out(struct ctx *ctx, struct call *call)
 {
 	if (ctx->actor != NULL)
 		TRY(session_sign_out(ctx));
-	session_set_cookie(ctx, call, NULL);
+	session_take_cookie(ctx, call);
 	return go_to(ctx, call, "/sign-in");
 }
 

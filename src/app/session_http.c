@@ -8,11 +8,14 @@
 #include "app/shell.h"
 #include "app/visitor.h"
 #include "core/arena.h"
+#include "core/day.h"
 #include "core/home.h"
 #include "people/access.h"
+#include "people/browser.h"
 #include "people/credential.h"
 #include "people/password.h"
 #include "people/session.h"
+#include "people/sign_in.h"
 
 #define LOGIN_MOST 64
 #define PASSWORD_IN_MOST 200
@@ -30,6 +33,14 @@ struct position_out {
 	const char *role;
 };
 
+struct before_out {
+	const char *at; /* NULL: never */
+	const char *from;
+	int64_t refused;
+	const char *refused_at;
+	const char *refused_from;
+};
+
 struct session_out {
 	int64_t person;
 	const char *login;
@@ -38,6 +49,7 @@ struct session_out {
 	bool demo;
 	struct list_of positions;
 	struct texts_of permissions;
+	const struct before_out *before; /* NULL: with a token */
 };
 
 static const char *const locales[] = { "vi", "en", NULL };
@@ -80,6 +92,23 @@ static const struct shape_field position_fields[] = {
 static const struct shape position_shape =
     SHAPE("Position", struct position_out, position_fields);
 
+static const struct shape_field before_fields[] = {
+	F_TIME(struct before_out, at, OPTIONAL,
+	    "When the person signed in the time before; null: never.",
+	    "\"2025-12-09T08:12:13+07:00\""),
+	F_TEXT(struct before_out, from, 64, OPTIONAL,
+	    "The address it came from.", "\"203.0.113.7\""),
+	F_COUNT(struct before_out, refused,
+	    "How many tries were refused between that time and this one.",
+	    "0"),
+	F_TIME(struct before_out, refused_at, OPTIONAL,
+	    "When the last of them came.", "null"),
+	F_TEXT(struct before_out, refused_from, 64, OPTIONAL,
+	    "The address the last of them came from.", "null"),
+};
+static const struct shape before_shape =
+    SHAPE("SignInBefore", struct before_out, before_fields);
+
 static const struct shape_field session_fields[] = {
 	F_ID(struct session_out, person, "The person's id.", "5"),
 	F_TEXT(struct session_out, login, LOGIN_MOST, REQUIRED,
@@ -95,6 +124,9 @@ static const struct shape_field session_fields[] = {
 	F_TEXTS(struct session_out, permissions, 0, 200, 64, REQUIRED,
 	    "Everything the person may do somewhere.",
 	    "[\"report.edit\",\"report.read\"]"),
+	F_ONE(struct session_out, before, &before_shape, OPTIONAL,
+	    "The sign-in before this one, and what was refused since; with a "
+	    "token null."),
 };
 static const struct shape session_shape =
     SHAPE("Session", struct session_out, session_fields);
@@ -115,9 +147,32 @@ position_of(struct ctx *ctx, const struct position *position)
 	};
 }
 
-/* What the client needs to know about who ctx->actor is. */
+static const char *
+time_or_null(struct ctx *ctx, int64_t us)
+{
+	return us == 0 ? NULL : time_text(ctx->arena, us);
+}
+
+static const struct before_out *
+before_of(struct ctx *ctx, const struct sign_in_before *before)
+{
+	struct before_out *out = ARENA_NEW(ctx->arena, struct before_out);
+
+	*out = (struct before_out){
+		.at = time_or_null(ctx, before->at_us),
+		.from = before->peer,
+		.refused = before->refused,
+		.refused_at = time_or_null(ctx, before->refused_us),
+		.refused_from = before->refused_peer,
+	};
+	return out;
+}
+
+/* What the client needs to know about who ctx->actor is.  before NULL: with a
+ * token. */
 static enum fail
-answer_session(struct ctx *ctx, struct call *call)
+answer_session(struct ctx *ctx, struct call *call,
+    const struct sign_in_before *before)
 {
 	const struct actor *actor = ctx->actor;
 	const char *const *permissions = access_permissions(ctx);
@@ -139,25 +194,48 @@ answer_session(struct ctx *ctx, struct call *call)
 		.positions = { positions, actor->position_count },
 		.permissions = { permissions, permission_count },
 	};
+	if (before != NULL)
+		out->before = before_of(ctx, before);
 	return call_answer(ctx, call, 200, &session_shape, out);
 }
 
 static enum fail
 get_session(struct ctx *ctx, struct call *call)
 {
-	return answer_session(ctx, call);
+	struct sign_in_before before = { 0 };
+
+	if (ctx->actor->session == 0)
+		return answer_session(ctx, call, NULL);
+	TRY(sign_in_before(ctx, &before));
+	return answer_session(ctx, call, &before);
 }
 
 /* Lax keeps the cookie out of foreign pages' forms. */
-void
-session_set_cookie(struct ctx *ctx, struct call *call, const char *value)
+static void
+set_cookie(struct ctx *ctx, struct call *call, const char *name,
+    const char *value, int64_t life_us)
 {
 	call_answer_header(call, "Set-Cookie",
 	    arena_printf(ctx->arena,
 		"%s=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%" PRId64 "%s",
-		visitor_cookie_name(ctx, call), value == NULL ? "" : value,
-		value == NULL ? 0 : session_life_us(ctx->home) / 1000000,
+		name, value, life_us / SECOND_US,
 		call_is_https(ctx, call) ? "; Secure" : ""));
+}
+
+void
+session_set_cookies(struct ctx *ctx, struct call *call,
+    const struct signed_in *made)
+{
+	set_cookie(ctx, call, visitor_cookie_name(ctx, call), made->cookie,
+	    session_life_us(ctx->home));
+	set_cookie(ctx, call, visitor_browser_name(ctx, call), made->browser,
+	    browser_life_us(ctx->home));
+}
+
+void
+session_take_cookie(struct ctx *ctx, struct call *call)
+{
+	set_cookie(ctx, call, visitor_cookie_name(ctx, call), "", 0);
 }
 
 void
@@ -174,7 +252,7 @@ sign_in_of(struct ctx *ctx, const struct call *call)
 	const struct sign_in_body *body = call_body(call, &sign_in_shape);
 
 	return (struct sign_in){ body->login, body->password,
-		call_peer(ctx, call) };
+		call_peer(ctx, call), visitor_browser(ctx, call) };
 }
 
 static bool
@@ -182,7 +260,7 @@ enter_session(struct ctx *ctx, struct call *call, struct turnstile_turn *turn)
 {
 	const struct sign_in in = sign_in_of(ctx, call);
 
-	return session_enter(ctx, &in, turn);
+	return sign_in_enter(ctx, &in, turn);
 }
 
 static enum fail
@@ -190,20 +268,20 @@ post_session(struct ctx *ctx, struct call *call)
 {
 	const struct sign_in in = sign_in_of(ctx, call);
 	struct signed_in made = { 0 };
-	const enum fail got = session_sign_in(ctx, &in, call_turn(call), &made);
+	const enum fail got = sign_in_now(ctx, &in, call_turn(call), &made);
 
 	session_say_when(ctx, call, made.wait_s);
 	TRY(got);
 	ctx->actor = made.actor;
-	session_set_cookie(ctx, call, made.cookie);
-	return answer_session(ctx, call);
+	session_set_cookies(ctx, call, &made);
+	return answer_session(ctx, call, &made.before);
 }
 
 static enum fail
 delete_session(struct ctx *ctx, struct call *call)
 {
 	TRY(session_sign_out(ctx));
-	session_set_cookie(ctx, call, NULL);
+	session_take_cookie(ctx, call);
 	return call_answer_none(ctx, call);
 }
 

@@ -48,6 +48,24 @@ visitor_cookie_name(const struct ctx *ctx, const struct call *call)
 	return call_is_https(ctx, call) ? "__Host-truc" : "truc";
 }
 
+const char *
+visitor_browser_name(const struct ctx *ctx, const struct call *call)
+{
+	return call_is_https(ctx, call) ? "__Host-truc_browser"
+					: "truc_browser";
+}
+
+const char *
+visitor_browser(struct ctx *ctx, const struct call *call)
+{
+	size_t count = 0;
+	const char *value = cookie(ctx, call,
+	    arena_printf(ctx->arena, "%s=", visitor_browser_name(ctx, call)),
+	    &count);
+
+	return count == 1 ? value : NULL;
+}
+
 /*
  * A browser sends the cookie along with what a foreign page makes it send, but
  * such a page cannot add this header.

@@ -28,6 +28,11 @@ NODISCARD enum fail visitor_check_origin(struct ctx *ctx,
 /* "vi" or "en"; no row is needed. */
 const char *visitor_language(struct ctx *ctx, const struct call *call);
 
+/* The cookie that people/browser.h makes; NULL: none, or two of them. */
+const char *visitor_browser(struct ctx *ctx, const struct call *call);
+const char *visitor_browser_name(const struct ctx *ctx,
+    const struct call *call);
+
 /* What the cookie of a session is called on the way this request came. */
 const char *visitor_cookie_name(const struct ctx *ctx, const struct call *call);
 

@@ -107,6 +107,7 @@ open_services(struct ctx *ctx, struct program *program,
     const struct program_options *options)
 {
 	struct home *home = &program->home;
+	struct digest secret = { 0 };
 	const struct store_options store = {
 		.url = options->store != NULL
 			   ? options->store
@@ -131,6 +132,8 @@ open_services(struct ctx *ctx, struct program *program,
 	if (options->mode != PROGRAM_READ)
 		TRY(blob_start(ctx));
 	TRY(ledger_open(ctx, &home->ledger));
+	TRY(ledger_secret(ctx, "browser", &secret));
+	people_set_secret(home->people, &secret);
 	TRY(slices_open(ctx));
 	return options->replay ? tx_within(ctx, TX_READ, replay, NULL) : OK;
 }

@@ -18,6 +18,7 @@
 #include "http/http.h"
 #include "ledger/ledger.h"
 #include "people/access.h"
+#include "people/refused.h"
 #include "report/keep.h"
 #include "store/blob.h"
 
@@ -148,6 +149,17 @@ block_signals(void)
 	pthread_sigmask(SIG_BLOCK, &all, NULL);
 }
 
+/* What was counted since it was written last. */
+static void
+keep_refused(struct ctx *ctx)
+{
+	if (refused_write(ctx) == OK)
+		return;
+	LOG(LOG_WARN, "sign_in.lost", LOG_T("code", ctx->failure.code),
+	    LOG_T("message", ctx->failure.message));
+	fail_clear(ctx);
+}
+
 /* So that the next start is quick; without it that start takes longer. */
 static void
 keep_cube(struct ctx *ctx)
@@ -261,6 +273,7 @@ serve_on(struct ctx *ctx, const struct args *args, int workers)
 	engine_stop(public.engine);
 	engine_stop(metrics.engine);
 	jobs_thread_stop(jobs);
+	keep_refused(ctx);
 	event_hub_free(ctx->home->event_hub);
 	if (got == OK)
 		keep_cube(ctx);

@@ -26,12 +26,21 @@ const struct option people_option_table[] = {
 	    "How long a sign-in waits for a place at most; then it is told "
 	    "to come again."),
 	[PEOPLE_TRIES] = OPT_INT("password.tries", 5, 1, 100, "", OPTION_RELOAD,
-	    "Wrong passwords for one name in a row; then one in 30 s is "
-	    "looked at."),
+	    "Wrong passwords for one name from one network, or from one known "
+	    "browser, in a row; then one a minute is looked at."),
+	[PEOPLE_TRIES_LOGIN] =
+	    OPT_INT("password.tries_login", 50, 1, 10000, "", OPTION_RELOAD,
+		"Wrong passwords for one name in a row from places where that "
+		"person did not sign in last; then one in 36 s."),
 	[PEOPLE_TRIES_ADDRESS] =
 	    OPT_INT("password.tries_address", 30, 1, 10000, "", OPTION_RELOAD,
-		"Wrong passwords from one address in a row; then one in 2 s. A "
-		"whole office may share an address."),
+		"Wrong passwords from one address in a row, for people who did "
+		"not sign in from there last; then one in 2 s. A whole office "
+		"may share an address."),
+	[PEOPLE_KNOWN_BROWSER] = OPT_INT("password.known_browser", 90 * 86400,
+	    0, 400 * 86400, "s", OPTION_RELOAD,
+	    "How long a browser that has signed somebody in has tries of "
+	    "its own."),
 	{ 0 },
 };
 

@@ -102,7 +102,8 @@ password_enter(struct ctx *ctx, const char *address,
 	const struct people *people = ctx->home->people;
 	const struct turnstile_limits limits = limits_of(ctx->home);
 
-	turn->whose = throttle_network(people->throttle, address);
+	turn->whose = throttle_number(people->throttle, THROTTLE_ADDRESS,
+	    throttle_network(ctx->arena, address));
 	return turnstile_enter(people->hashing, &limits, turn);
 }
 

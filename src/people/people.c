@@ -7,8 +7,10 @@
 #include "core/arena.h"
 #include "core/home.h"
 #include "core/map.h"
+#include "core/random.h"
 #include "core/turnstile.h"
 #include "people/actor_cache.h"
+#include "people/refused.h"
 #include "people/state.h"
 #include "people/throttle.h"
 
@@ -43,6 +45,7 @@ struct people *
 people_new(void)
 {
 	struct people *people = calloc(1, sizeof(*people));
+	struct random random;
 
 	assert(people != NULL);
 	people->arena = arena_new(0);
@@ -55,6 +58,9 @@ people_new(void)
 	people->cache = actor_cache_new();
 	people->throttle = throttle_new();
 	people->hashing = turnstile_new();
+	people->refused = refused_new();
+	random_init(&random);
+	random_bytes(&random, &people->secret, sizeof(people->secret));
 	return people;
 }
 
@@ -68,6 +74,12 @@ void
 people_set_describe(struct people *people, access_describe_fn *describe)
 {
 	people->describe = describe;
+}
+
+void
+people_set_secret(struct people *people, const struct digest *secret)
+{
+	people->secret = *secret;
 }
 
 bool
@@ -111,6 +123,7 @@ people_free(struct people *people)
 	actor_cache_free(people->cache);
 	throttle_free(people->throttle);
 	turnstile_free(people->hashing);
+	refused_free(people->refused);
 	arena_free(people->arena);
 	free(people);
 }

@@ -2,6 +2,7 @@
 #define PEOPLE_PEOPLE_H
 
 #include "people/access.h"
+#include "trust/trust.h"
 
 /*
  * home->people: the two questions only org can answer, the cache of actors and
@@ -24,6 +25,10 @@ NODISCARD enum fail people_grant(struct ctx *ctx, const struct grant *table);
 
 /* Is this permission known?  people_new knows those of people/ itself. */
 bool people_grants(const struct people *people, const char *permission);
+
+/* Before the first thread: a secret of this installation (else one of this
+ * process), by which it knows the cookies of browsers again. */
+void people_set_secret(struct people *people, const struct digest *secret);
 
 /* How many sign-ins wait for a place. */
 int64_t people_waiting(const struct people *people);

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "people/access.h"
+#include "trust/trust.h"
 
 /*
  * What is behind home->people; only files of people/ include this header.
@@ -13,6 +14,7 @@
 struct actor_cache;
 struct throttle;
 struct turnstile;
+struct refused;
 struct map;
 struct arena;
 
@@ -26,6 +28,8 @@ struct people {
 	struct actor_cache *cache;
 	struct throttle *throttle;
 	struct turnstile *hashing;
+	struct refused *refused;
+	struct digest secret; /* of the MAC of browsers' cookies */
 };
 
 #endif

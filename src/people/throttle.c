@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/arena.h"
 #include "core/attr.h"
 #include "core/day.h"
 #include "core/random.h"
@@ -31,8 +32,11 @@ static const struct rate {
 	int64_t step_us;
 	enum people_option burst;
 } rates[] = {
-	[THROTTLE_LOGIN] = { 30 * SECOND_US, PEOPLE_TRIES },
+	[THROTTLE_PAIR] = { 60 * SECOND_US, PEOPLE_TRIES },
+	[THROTTLE_LOGIN] = { 36 * SECOND_US, PEOPLE_TRIES_LOGIN },
 	[THROTTLE_ADDRESS] = { 2 * SECOND_US, PEOPLE_TRIES_ADDRESS },
+	[THROTTLE_BROWSER] = { 60 * SECOND_US, PEOPLE_TRIES },
+	[THROTTLE_CHANGE] = { 60 * SECOND_US, PEOPLE_TRIES },
 };
 
 struct throttle *
@@ -57,33 +61,32 @@ throttle_free(struct throttle *throttle)
 	free(throttle);
 }
 
-/*
- * An IPv6 address as its network of 64 bits, of which each host can take any
- * address; one that carries an IPv4 address as that; all else as it is.
- */
-static const char *
-network_of(const char *address, char room[INET6_ADDRSTRLEN])
+const char *
+throttle_network(struct arena *arena, const char *address)
 {
+	char room[INET6_ADDRSTRLEN];
 	struct in6_addr at = { 0 };
+	const char *text = NULL;
 
 	if (inet_pton(AF_INET6, address, &at) != 1)
 		return address;
-	if (IN6_IS_ADDR_V4MAPPED(&at))
-		return inet_ntop(AF_INET, &at.s6_addr[12], room,
-		    INET6_ADDRSTRLEN);
-	memset(&at.s6_addr[8], 0, 8);
-	return inet_ntop(AF_INET6, &at, room, INET6_ADDRSTRLEN);
+	if (IN6_IS_ADDR_V4MAPPED(&at)) {
+		text = inet_ntop(AF_INET, &at.s6_addr[12], room, sizeof(room));
+	} else {
+		memset(&at.s6_addr[8], 0, 8);
+		text = inet_ntop(AF_INET6, &at, room, sizeof(room));
+	}
+	assert(text != NULL);
+	return arena_text(arena, text);
 }
 
-/* FNV-1a over seed, kind and text; never 0. */
-static uint64_t
-hash(const struct throttle *throttle, enum throttle_kind kind, const char *key)
+/* FNV-1a over seed, kind and text. */
+uint64_t
+throttle_number(const struct throttle *throttle, enum throttle_kind kind,
+    const char *key)
 {
 	uint64_t h = UINT64_C(14695981039346656037) ^ throttle->seed;
-	char room[INET6_ADDRSTRLEN];
 
-	if (kind == THROTTLE_ADDRESS)
-		key = network_of(key, room);
 	h = (h ^ (uint64_t)kind) * UINT64_C(1099511628211);
 	for (; *key != '\0'; key++)
 		h = (h ^ (uint8_t)*key) * UINT64_C(1099511628211);
@@ -121,8 +124,8 @@ judge(struct throttle *throttle, const struct home *home,
 
 	pthread_mutex_lock(&throttle->lock);
 	struct charge none = { 0 };
-	struct charge *slot =
-	    slot_find(throttle, hash(throttle, kind, key), is_charged);
+	struct charge *slot = slot_find(throttle,
+	    throttle_number(throttle, kind, key), is_charged);
 	if (slot == NULL)
 		slot = &none;
 	/* No more than the burst: a clock set back locks nobody out. */
@@ -163,7 +166,8 @@ throttle_give_back(struct throttle *throttle, enum throttle_kind kind,
     const char *key)
 {
 	pthread_mutex_lock(&throttle->lock);
-	struct charge *slot = slot_find(throttle, hash(throttle, kind, key), 0);
+	struct charge *slot =
+	    slot_find(throttle, throttle_number(throttle, kind, key), 0);
 
 	if (slot != NULL)
 		slot->free_us -= rates[kind].step_us;
@@ -175,15 +179,10 @@ throttle_clear(struct throttle *throttle, enum throttle_kind kind,
     const char *key)
 {
 	pthread_mutex_lock(&throttle->lock);
-	struct charge *slot = slot_find(throttle, hash(throttle, kind, key), 0);
+	struct charge *slot =
+	    slot_find(throttle, throttle_number(throttle, kind, key), 0);
 
 	if (slot != NULL)
 		*slot = (struct charge){ 0 };
 	pthread_mutex_unlock(&throttle->lock);
-}
-
-uint64_t
-throttle_network(const struct throttle *throttle, const char *address)
-{
-	return hash(throttle, THROTTLE_ADDRESS, address);
 }

@@ -7,16 +7,31 @@
 /*
  * Slows down guessing of passwords.  Every attempt is charged before the
  * password is looked at (so many at once do not slip through) and given back
- * when it was right.  A login may fail so many times in a row as the
- * option password.tries says, then once in 30 seconds; an address
- * password.tries_address times, then once in 2 seconds (many offices share one).  An IPv6 address counts with its whole network of 64 bits.  Times
- * are microseconds of the caller's clock.
+ * when it was right.  What is charged, and when it refuses (people/sign_in.c
+ * says who is charged what):
  *
- * A table of fixed size in memory with one lock; where it is full, the key that
- * would be free soonest makes room.
+ *	PAIR	a login from one network: password.tries, then one a minute
+ *	LOGIN	a login, wherever from: password.tries_login, then one in 36 s
+ *	ADDRESS	a network, whatever login: password.tries_address, then one in
+ *		2 s (many offices share one)
+ *	BROWSER	a browser that has signed this person in: as PAIR
+ *	CHANGE	who is signed in and gives the old password: as PAIR
+ *
+ * An IPv6 address counts with its whole network of 64 bits.  Times are
+ * microseconds of the caller's clock.
+ *
+ * A table of fixed size in memory with one lock, whoever comes from wherever;
+ * where it is full, the key that would be free soonest makes room.
  */
-enum throttle_kind { THROTTLE_LOGIN, THROTTLE_ADDRESS };
+enum throttle_kind {
+	THROTTLE_PAIR,
+	THROTTLE_LOGIN,
+	THROTTLE_ADDRESS,
+	THROTTLE_BROWSER,
+	THROTTLE_CHANGE,
+};
 
+struct arena;
 struct home;
 struct throttle;
 struct throttle *throttle_new(void);
@@ -35,7 +50,14 @@ void throttle_give_back(struct throttle *throttle, enum throttle_kind kind,
 void throttle_clear(struct throttle *throttle, enum throttle_kind kind,
     const char *key);
 
-/* A number for an address and all that count with it; never 0. */
-uint64_t throttle_network(const struct throttle *throttle, const char *address);
+/*
+ * What an address counts as: an IPv6 address as its network of 64 bits, of
+ * which each host can take any; one that carries an IPv4 address as that; all
+ * else as it is.
+ */
+const char *throttle_network(struct arena *arena, const char *address);
+/* A number for a key; never 0, and another one in each process. */
+uint64_t throttle_number(const struct throttle *throttle,
+    enum throttle_kind kind, const char *key);
 
 #endif

@@ -5,6 +5,7 @@ import concurrent.futures
 import pytest
 
 from acts import refused
+from server import run
 
 SESSION = '/api/v1/session'
 PASSWORD = SESSION + '/password'
@@ -191,6 +192,82 @@ def test_beyond_the_queue_people_are_told_to_come_again(make_server):
     assert f'truc_sign_in_busy_total {len(busy)}' in server.metrics()
 
 
+# ---- what was refused -------------------------------------------------------
+
+OFFICE = '203.0.113.21'
+AWAY = '203.0.113.22'
+
+
+def sign_in_from(server, address, login='with.password', password=None,
+                 cookie=None):
+    headers = {'X-Forwarded-For': address}
+    if cookie is not None:
+        headers['Cookie'] = cookie
+    return server.client().send(
+        'POST', SESSION, {'login': login, 'password': password or
+                          server.world.password}, headers)
+
+
+def browser_of(answer):
+    return answer.headers.get_all('Set-Cookie')[1].split(';')[0]
+
+
+def test_the_person_is_told_what_was_refused_since(make_server):
+    server = make_server()
+    assert sign_in_from(server, OFFICE)['before'] == {
+        'at': None, 'from': None, 'refused': 0, 'refused_at': None,
+        'refused_from': None}
+    server.clock.set('2025-12-10T10:00')
+    for _ in range(8):  # the last of them are not looked at
+        sign_in_from(server, AWAY, password='sai-mat-khau')
+    server.clock.set('2025-12-10T11:00')
+    answer = sign_in_from(server, OFFICE)
+    assert answer['before'] == {
+        'at': '2025-12-10T09:00:00+07:00', 'from': OFFICE, 'refused': 8,
+        'refused_at': '2025-12-10T10:00:00+07:00', 'refused_from': AWAY}
+    client = server.client()
+    client.cookie = answer.headers['Set-Cookie'].split(';')[0][5:]
+    assert client.get(SESSION)['before'] == answer['before']
+    assert server.client('desk.x').get(SESSION)['before'] is None
+    metrics = server.metrics()
+    assert 'truc_sign_in_refused_total 5\n' in metrics
+    assert 'truc_sign_in_throttled_total 3\n' in metrics
+
+
+def test_refused_tries_are_in_the_log_and_the_audit(make_server):
+    """The first at once, the others counted; none is lost at a stop."""
+    server = make_server()
+    for _ in range(4):
+        sign_in_from(server, AWAY, password='sai-mat-khau')
+    server.wait_for_log('event=sign_in.refused user=')
+    assert f'peer={AWAY} count=1\n' in server.log()
+    sign_in_from(server, AWAY, login='khong.co.ai')
+    server.stop()
+    said = run('audit', '--data', server.data, store=server.store).stdout
+    rows = [line.split('session.refused', 1)[1].strip()
+            for line in said.splitlines() if 'session.refused' in line]
+    assert len(rows) == 3 and rows[0] == f'1 from {AWAY}', said
+    assert all(row.endswith(f' from {AWAY}') and row.startswith('object')
+               for row in rows[1:])
+    assert sum(int(row.split()[-3]) for row in rows) == 5
+    server.start()
+
+
+def test_a_known_browser_stays_known_over_a_restart(make_server):
+    server = make_server()
+    browser = browser_of(sign_in_from(server, OFFICE))
+    server.stop()
+    server.start()
+    for _ in range(8):
+        sign_in_from(server, OFFICE, password='sai-mat-khau')
+    refused(sign_in_from(server, OFFICE), 503, 'session.throttled')
+    answer = sign_in_from(server, OFFICE, cookie=browser)
+    assert answer.status == 200
+    # It is no session.
+    refused(server.client().send('GET', SESSION, None, {'Cookie': browser}),
+            401, 'access.login')
+
+
 # ---- a new password --------------------------------------------------------
 
 @pytest.fixture
@@ -305,16 +382,18 @@ def sign_in_over_tls(server):
     answer = server.client().send('POST', SESSION, {
         'login': 'with.password', 'password': server.world.password}, HTTPS)
     assert answer.status == 200, answer
-    return answer.headers['Set-Cookie']
+    return answer.headers.get_all('Set-Cookie')
 
 
 def test_over_tls_the_cookie_is_of_this_host_alone(server, moment):
-    cookie = sign_in_over_tls(server)
-    assert cookie.startswith('__Host-truc=')
-    parts = {part.strip() for part in cookie.split(';')}
-    assert {'Secure', 'HttpOnly', 'Path=/', 'SameSite=Lax'} <= parts
-    assert not any(part.startswith('Domain') for part in parts)
-    secret = cookie.split(';')[0]
+    cookies = sign_in_over_tls(server)
+    assert [c.split('=')[0] for c in cookies] == ['__Host-truc',
+                                                  '__Host-truc_browser']
+    for cookie in cookies:
+        parts = {part.strip() for part in cookie.split(';')}
+        assert {'Secure', 'HttpOnly', 'Path=/', 'SameSite=Lax'} <= parts
+        assert not any(part.startswith('Domain') for part in parts)
+    secret = cookies[0].split(';')[0]
     asked = {'Cookie': secret, **HTTPS}
     assert server.client().send('GET', SESSION, None, asked).status == 200
     # The plain name says nothing there, nor the other one without TLS.
