@@ -13,6 +13,7 @@ import { position, rolesHere, session, standAt, standing }
 	from '../session.ts';
 import { Refused } from '../session/before.tsx';
 import { SignOut } from '../session/sign_out.tsx';
+import { unsentWork } from './keep.ts';
 import { announcement } from './parts.tsx';
 import { askLedger, ledger, saving, savingText, structure } from './quiet.ts';
 import { Shortcuts } from './shortcuts.tsx';
@@ -119,6 +120,8 @@ function QuietLine({ onCard }: { onCard: () => void }): JSX.Element {
 	const state = saving.use();
 	const day = structure.use();
 	const tree = ledger.use();
+	/* Also what an earlier page has left: only its own screen sends it. */
+	const unsent = unsentWork(session.get()!.person);
 	useEffect(() => {
 		void askLedger();
 		const timer = setInterval(() => void askLedger(), 60_000);
@@ -126,10 +129,13 @@ function QuietLine({ onCard }: { onCard: () => void }): JSX.Element {
 	}, []);
 	return <footer class="quiet-line">
 		<p>
-			<span class={state.kind === 'waiting' || state.kind === 'conflict'
-				? 'alert' : undefined}>{savingText(state)}</span>
-			<span>{t('quiet.waiting',
-				{ n: state.kind === 'waiting' ? 1 : 0 })}</span>
+			{unsent.length > 0 && state.kind === 'none' ? null
+				: <span class={state.kind === 'waiting' ||
+					state.kind === 'conflict' ? 'alert' : undefined}>
+				{savingText(state)}</span>}
+			<span>{unsent.length > 0 ? <a href={unsent[0]!}>
+				{t('quiet.waiting', { n: unsent.length })}</a>
+				: t('quiet.waiting', { n: 0 })}</span>
 			<span>{t('quiet.structure', { day: day === 'own'
 				? t('structure.own') : formatDay(day) })}</span>
 			{tree ? <span title={t(tree.grown ? 'quiet.grown'

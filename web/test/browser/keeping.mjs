@@ -58,6 +58,28 @@ scene('what cannot be sent is asked about at sign-out and goes with it',
 		await page.context().close();
 	});
 
+scene('what a page left unsent is said on the next one, with the way to it',
+	async () => {
+		const page = await signIn(await newPage(), CLERK);
+		await cut(page);
+		await typeUnsent(page, '4321');
+		const { pathname } = new URL(page.url());
+		await page.goto(world.address);
+		await page.waitForSelector('.quiet-line a:text-is("1 chờ gửi")');
+		assert.equal(await page.getAttribute('.quiet-line a', 'href'),
+			pathname);
+		assert.ok(!(await page.textContent('.quiet-line'))
+			.includes('chưa có gì phải lưu'));
+		await page.context().unroute('**/draft');
+		await page.click('.quiet-line a');
+		await page.waitForSelector('[role=grid]');
+		await cellShows(page, 's01.c4', '4.321');
+		await saved(page);
+		await page.goto(world.address);
+		await page.waitForSelector('.quiet-line >> text=0 chờ gửi');
+		await page.context().close();
+	});
+
 scene('what can be sent is sent, and signing out asks nothing', async () => {
 	const page = await signIn(await newPage(), CLERK);
 	await openEntry(page);
