@@ -27,7 +27,8 @@ CUTS = 6
 SEED = int(os.environ.get('TRUC_CUT_SEED', time.time_ns() % 1000000))
 CLIENTS = 24
 NOW = '2025-12-10T09:00'
-DROP = ("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+# It waits for their end, so that the next request meets no session that ends.
+DROP = ("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
         "WHERE application_name = 'truc' AND datname = current_database()")
 
 
