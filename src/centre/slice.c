@@ -35,6 +35,7 @@ const struct slice centre_slice = {
 		{ "cube", check_cube },
 		/* Against the cube that check_cube has filled. */
 		{ "snapshot", report_check_kept },
+		{ "limits", report_check_limits },
 		{ 0 },
 	    },
 	.open = open_admission,

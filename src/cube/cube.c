@@ -316,6 +316,8 @@ cube_stats(struct cube *cube, struct cube_stats *ret)
 		stats.bytes += (int64_t)arena_used(slab->arena) +
 			       (int64_t)(slab->map_room * sizeof(int32_t));
 		stats.rows += (int64_t)slab->leaf_count;
+		if (slab_used(slab) > stats.used)
+			stats.used = slab_used(slab);
 		stats.events += (int64_t)(slab->restored + slab->changes.count);
 		pthread_mutex_unlock(&slab->lock);
 	}

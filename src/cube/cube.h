@@ -198,6 +198,8 @@ struct cube_stats {
 	int64_t slabs;
 	int64_t rows;
 	int64_t events;
+	int64_t
+	    used; /* of the fullest slab's limits ("cube.full"), millionths */
 	int64_t views; /* structures in memory, of all slabs */
 	int64_t view_bytes;
 };

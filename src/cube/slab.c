@@ -240,15 +240,34 @@ slab_take_leaf(struct slab *slab, const struct leaf_shape *shape)
 	return leaf;
 }
 
-/* Leaves are named by 32 bits, and one may begin with a new chunk. */
+static int64_t
+millionths(size_t used, size_t most)
+{
+	return (int64_t)((used * 1000000 + most - 1) / most);
+}
+
+int64_t
+slab_used(const struct slab *slab)
+{
+	/* Leaves are named by 32 bits, and one may begin with a new chunk. */
+	const size_t chunk = (size_t)1 << slab->leaves.shift;
+	const int64_t of[] = {
+		millionths(slab->slots.count, CUBE_UNITS_MAX),
+		millionths(slab->leaf_count, CUBE_VERSIONS_MAX),
+		millionths(slab->leaves.count,
+		    (size_t)INT32_MAX + 1 - 2 * chunk),
+	};
+	int64_t most = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(of); i++)
+		most = of[i] > most ? of[i] : most;
+	return most;
+}
+
 bool
 slab_is_full(const struct slab *slab)
 {
-	const size_t chunk = (size_t)1 << slab->leaves.shift;
-
-	return slab->slots.count >= CUBE_UNITS_MAX ||
-	       slab->leaf_count >= CUBE_VERSIONS_MAX ||
-	       slab->leaves.count + 2 * chunk > INT32_MAX;
+	return slab_used(slab) >= 1000000;
 }
 
 enum fail

@@ -199,6 +199,9 @@ void slab_give_back(struct slab *slab, const struct reserved *reserved);
  * to be filled, then signed; a closing.
  */
 bool slab_is_full(const struct slab *slab);
+/* How much of its fullest limit is used, millionths, rounded up; 1,000,000 and
+ * more: full. */
+int64_t slab_used(const struct slab *slab);
 int32_t slab_add_slot(struct slab *slab, int64_t unit);
 int32_t slab_take_leaf(struct slab *slab, const struct leaf_shape *shape);
 void slab_restore_leaf(struct slab *slab, int32_t slot, int32_t leaf,

@@ -383,10 +383,40 @@ a_replay_out_of_order_or_of_an_unknown_version_is_refused(void **state)
 	assert_true(total_of(m, 0, BASIS_SENT, INT64_MAX).totals[0] == 5);
 }
 
+/* What the alarm goes by is what the limit goes by. */
+static void
+a_slab_says_how_full_it_is_by_its_fullest_limit(void **state)
+{
+	struct slab slab = { .leaves.shift = 20 };
+
+	(void)state;
+	assert_int_equal(slab_used(&slab), 0);
+	slab.leaf_count = 1;
+	assert_int_equal(slab_used(&slab), 1);
+	slab.slots.count = CUBE_UNITS_MAX / 2;
+	assert_int_equal(slab_used(&slab), 500000);
+	slab.leaf_count = CUBE_VERSIONS_MAX / 4 * 3;
+	assert_int_equal(slab_used(&slab), 750000);
+	slab.leaves.count = (size_t)INT32_MAX / 10 * 9;
+	assert_in_range(slab_used(&slab), 900000, 902000);
+	assert_false(slab_is_full(&slab));
+	slab.leaf_count = CUBE_VERSIONS_MAX;
+	assert_true(slab_is_full(&slab));
+	slab.leaf_count = 0;
+	slab.slots.count = CUBE_UNITS_MAX;
+	assert_true(slab_is_full(&slab));
+	slab.slots.count = 0;
+	slab.leaves.count = (size_t)INT32_MAX - ((size_t)1 << 21);
+	assert_false(slab_used(&slab) < 999999);
+	slab.leaves.count++;
+	assert_true(slab_is_full(&slab));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		t_test(a_slab_says_how_full_it_is_by_its_fullest_limit),
 		t_test(zero_none_withheld_and_missing_stay_apart),
 		t_test(a_returned_version_falls_back_to_the_one_before),
 		t_test(sums_beyond_64_bits_are_exact),

@@ -82,6 +82,40 @@ restore(struct ctx *ctx, int64_t *ret_from)
 	return OK;
 }
 
+/* ---- the cube's limits --------------------------------------------------- */
+
+#define ALARM_FROM 800000 /* millionths */
+
+static int64_t
+used(struct ctx *ctx)
+{
+	struct cube_stats stats = { 0 };
+
+	cube_stats(cube_of(ctx->home), &stats);
+	return stats.used;
+}
+
+static void
+raise_alarm(struct ctx *ctx)
+{
+	if (used(ctx) >= ALARM_FROM)
+		LOG(LOG_WARN, "cube.filling",
+		    LOG_N("percent", used(ctx) / 10000));
+}
+
+enum fail
+report_check_limits(struct ctx *ctx, struct text *said)
+{
+	text_addf(said,
+	    "the fullest form and period uses %" PRId64
+	    " millionths of what it may hold%s",
+	    used(ctx),
+	    used(ctx) >= ALARM_FROM
+		? ": tell the developers before nobody can sign it"
+		: "");
+	return OK;
+}
+
 enum fail
 report_start(struct ctx *ctx)
 {
@@ -102,6 +136,7 @@ report_start(struct ctx *ctx)
 	LOG(LOG_INFO, "cube.ready", LOG_N("from", from),
 	    LOG_N("count", ledger_size(ctx->home->ledger)),
 	    LOG_N("took_us", time_steady_us() - began_us));
+	raise_alarm(ctx);
 	return OK;
 }
 
@@ -192,6 +227,7 @@ report_check_kept(struct ctx *ctx, struct text *said)
 static enum fail
 keep_daily(struct ctx *ctx, struct job *job)
 {
+	raise_alarm(ctx);
 	return keep(ctx, job);
 }
 

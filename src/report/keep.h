@@ -41,6 +41,14 @@ NODISCARD enum fail report_keep_anew(struct ctx *ctx);
  */
 NODISCARD enum fail report_check_kept(struct ctx *ctx, struct text *said);
 
+/*
+ * How near the fullest form and period is to what the cube holds of one
+ * ("cube.full"), for truc doctor, on the same cube.  The server says so in its log at
+ * every start and once a day from four fifths on, weeks before at the most that
+ * one key may sign in a day.
+ */
+NODISCARD enum fail report_check_limits(struct ctx *ctx, struct text *said);
+
 extern const struct job_kind report_jobs[];
 
 #endif

@@ -34,6 +34,15 @@ view_bytes(const struct home *home)
 	return stats.view_bytes;
 }
 
+static int64_t
+cube_used(const struct home *home)
+{
+	struct cube_stats stats = { 0 };
+
+	cube_stats(cube_of(home), &stats);
+	return stats.used;
+}
+
 static enum fail
 check_rows(struct ctx *ctx, struct text *said)
 {
@@ -101,6 +110,11 @@ const struct slice report_slice = {
 	    (const struct gauge[]){
 		{ "cube_bytes", "Memory held by the cube, bytes.", GAUGE_LEVEL,
 		    cube_bytes },
+		{ "cube_used_millionths",
+		    "How much the fullest form and period uses of its limits "
+		    "(units, versions, their cells), millionths; at 1000000 "
+		    "nobody signs it any more.",
+		    GAUGE_LEVEL, cube_used },
 		{ "cube_view_bytes", "Of these, totals by structure, bytes.",
 		    GAUGE_LEVEL, view_bytes },
 		{ 0 },

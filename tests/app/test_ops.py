@@ -24,6 +24,7 @@ def metrics(server):
 def test_metrics_are_in_prometheus_format_with_help(server):
     text = server.metrics()
     for name in ('truc_ledger_entries', 'truc_cube_bytes',
+                 'truc_cube_used_millionths',
                  'truc_faults_total'):
         assert f'# HELP {name} ' in text
         assert f'# TYPE {name} ' in text
