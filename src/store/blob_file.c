@@ -195,7 +195,8 @@ blob_file_open(struct ctx *ctx, const char *data, const struct blob_row *row,
 	AUTO(file_close) int fd = -1;
 
 	TRY(fault_step(ctx, "blob open"));
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	/* Who opens a pipe without a writer would wait for one. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return FAIL(ctx, FAIL_INTERNAL, "blob.missing",
 		    "there is no file %s", path);

@@ -475,6 +475,11 @@ a_check_finds_each_damage(void **state)
 	/* Who sends it again makes it whole. */
 	(void)stored(t, "abc", 2);
 	t_ok(&t->ctx, blob_check(&t->ctx, t->home.data_dir, &row));
+	/* A pipe that nobody writes into: who waits for it waits for ever. */
+	assert_int_equal(unlink(path_of(t, &row.digest)), 0);
+	assert_int_equal(mkfifo(path_of(t, &row.digest), 0600), 0);
+	t_fails(&t->ctx, blob_check(&t->ctx, t->home.data_dir, &row),
+	    FAIL_INTERNAL, "blob.damaged");
 }
 
 static void
