@@ -8,6 +8,7 @@
 #include "app/session_http.h"
 #include "app/visitor.h"
 #include "core/arena.h"
+#include "core/day.h"
 #include "core/home.h"
 #include "ledger/ledger.h"
 #include "people/password.h"
@@ -165,6 +166,30 @@ answer_form(struct ctx *ctx, struct call *call, int status, const char *login,
 	return page_answer(ctx, call, status, &page);
 }
 
+/* The time before, and what was refused since: with a session only. */
+static enum fail
+add_before(struct ctx *ctx, struct page *page)
+{
+	struct sign_in_before before = { 0 };
+
+	if (ctx->actor->session == 0)
+		return OK;
+	TRY(sign_in_before(ctx, &before));
+	text_add(&page->out, "<dl class=\"facts-list\">\n");
+	if (before.at_us != 0)
+		page_fact(page, page_word(ctx, "sign_in.before"),
+		    arena_printf(ctx->arena, "%s, %s",
+			time_text(ctx->arena, before.at_us), before.peer));
+	page_fact(page, page_word(ctx, "sign_in.refused_since"),
+	    before.refused == 0 ? "0"
+				: arena_printf(ctx->arena, "%s (%s, %s)",
+				      grouped(ctx, before.refused),
+				      time_text(ctx->arena, before.refused_us),
+				      before.refused_peer));
+	text_add(&page->out, "</dl>\n");
+	return OK;
+}
+
 static enum fail
 get_sign_in(struct ctx *ctx, struct call *call)
 {
@@ -178,8 +203,9 @@ get_sign_in(struct ctx *ctx, struct call *call)
 	text_html(&page.out, page_word(ctx, "sign_in.as"));
 	text_add(&page.out, " <strong>");
 	text_html(&page.out, ctx->actor->name);
-	text_add(&page.out, "</strong></p>\n<form method=\"post\" "
-			    "action=\"/sign-out\">\n");
+	text_add(&page.out, "</strong></p>\n");
+	TRY(add_before(ctx, &page));
+	text_add(&page.out, "<form method=\"post\" action=\"/sign-out\">\n");
 	add_act(ctx, &page, "sign_out.act");
 	page_element(&page, "p", "hint", page_word(ctx, "sign_in.script"));
 	page_end(&page);

@@ -228,6 +228,24 @@ def test_about_says_version_ledger_and_key(server):
     assert again.status == 304
 
 
+def test_who_signs_in_without_a_script_sees_what_was_refused(make_server):
+    server = make_server()
+    form = {'login': 'with.password', 'password': server.world.password}
+    assert submit(server, '/sign-in', form, OURS).status == 303
+    wrong = submit(server, '/sign-in', {**form, 'password': 'sai-mat-khau'},
+                   {**OURS, 'X-Forwarded-For': '203.0.113.31'})
+    assert wrong.status == 401
+    done = submit(server, '/sign-in', form, OURS)
+    client = server.client()
+    client.cookie = re.match(r'truc=(\w+);',
+                             done.headers['Set-Cookie']).group(1)
+    said = page(client, '/sign-in').body.decode()
+    assert re.search(r'Lần đăng nhập trước</dt>\s*<dd>2025-12-10T09:00:00'
+                     r'\+07:00, 127\.0\.0\.1<', said), said
+    assert re.search(r'<dd>1 \(2025-12-10T09:00:00\+07:00, 203\.0\.113\.31\)<',
+                     said), said
+
+
 def test_somebody_signs_in_and_out_without_a_script(server):
     form = page(server.client(), '/sign-in')
     assert 'action="/sign-in"' in form.body.decode()
@@ -243,6 +261,7 @@ def test_somebody_signs_in_and_out_without_a_script(server):
     assert client.get('/api/v1/session')['login'] == 'with.password'
     own = page(client, '/sign-in')
     assert 'action="/sign-out"' in own.body.decode()
+    assert 'Số lần thử bị từ chối từ đó' in own.body.decode()
     assert own.headers['Cache-Control'] == 'no-store'
     out = submit(server, '/sign-out', {}, {
         **OURS, 'Cookie': f'truc={client.cookie}'})
