@@ -82,7 +82,7 @@ engine_on_line(void *cls, const char *uri, struct MHD_Connection *connection)
 	ex->uri_len = strlen(uri);
 	ex->uri_end = (uintptr_t)uri + ex->uri_len;
 	text_init(&ex->body, arena_child(arena));
-	assert(ex->peer->exchange == NULL);
+	/* The library has completed the one before; if not, it may still. */
 	ex->peer->exchange = ex;
 	peer_await(ex->peer, engine->options.head_seconds * SECOND_US);
 	if (!exchange_can_begin(ex))
@@ -399,7 +399,8 @@ engine_on_completed(void *cls, struct MHD_Connection *connection,
 	*context = NULL;
 	if (ex == NULL)
 		return;
-	ex->peer->exchange = NULL;
+	if (ex->peer->exchange == ex)
+		ex->peer->exchange = NULL;
 	end_chunks(ex);
 	peer_rest(ex->peer, ex->engine->options.idle_seconds * SECOND_US);
 	peers_make_room(ex->engine->peers, ex->engine->options.connections_max,
