@@ -466,6 +466,8 @@ report_accept(struct ctx *ctx, struct report *report)
 	struct flow_step step = { 0 };
 
 	TRY(begin(ctx, report, ACT_ACCEPT, NULL, &step));
+	/* Not the last one, if that was sent back. */
+	report->acts[report->act_count - 1].version = report->sent_version;
 	flow_move(&step);
 	report->accepted_version = report->sent_version;
 	return OK;

@@ -536,6 +536,16 @@ def test_what_was_sent_back_is_signed_again_as_it_was(obligation):
     assert obligation.act(obligation.desk, 'sign')['version'] == 2
 
 
+def test_the_history_names_the_version_that_was_accepted(obligation):
+    obligation.sent(good(1))
+    obligation.open(obligation.desk, cells=good(2), sign=True, reason='sai')
+    obligation.act(obligation.above, 'send-back', REASON)
+    assert obligation.act(obligation.above, 'accept')['sent_version'] == 1
+    items = obligation.desk.get(obligation.path('/history'))['items']
+    assert [(i['act'], i['version']) for i in items][-2:] == [
+        ('send_back', 2), ('accept', 1)]
+
+
 def test_a_dropped_amendment_leaves_what_was_sent(obligation):
     obligation.amending(good(1))
     obligation.save(obligation.clerk, good(2))
