@@ -30,6 +30,9 @@ export function useLoad<T>(key: string | null, load: () => Promise<T>):
 	const [turn, setTurn] = useState(0);
 	const current = useRef(load);
 	current.current = load;
+	/* Of the load that is under way; no answer of it counts once this is
+	 * called. */
+	const drop = useRef(() => { });
 
 	useEffect(() => {
 		if (key === null)
@@ -46,14 +49,17 @@ export function useLoad<T>(key: string | null, load: () => Promise<T>):
 			(data) => finish({ data, problem: undefined }),
 			(error: unknown) => finish({ data: undefined,
 				problem: asProblem(error) }));
-		return () => {
+		drop.current = () => {
 			over = true;
 			clearTimeout(timer);
 		};
+		return drop.current;
 	}, [key, turn]);
 
 	const reload = useCallback(() => setTurn((n) => n + 1), []);
-	const put = useCallback((data: T) =>
-		setState({ data, problem: undefined, slow: false }), []);
+	const put = useCallback((data: T) => {
+		drop.current(); // it was asked for before
+		setState({ data, problem: undefined, slow: false });
+	}, []);
 	return { ...state, reload, put };
 }
