@@ -351,6 +351,8 @@ blob_forget_idle(struct ctx *ctx, int64_t before_us, size_t most,
 	assert(ctx->tx == NULL && most <= BLOB_FORGET_MAX);
 	TRY(blob_lock_alone(ctx, &is_free, &lock));
 	if (is_free)
+		TRY(blob_clear_aside(ctx));
+	if (is_free)
 		TRY(tx_within(ctx, TX_READ, find_idle, &all));
 	/* Nothing to forget: nothing is written. */
 	if (all.count > 0)
@@ -428,8 +430,6 @@ blob_sweep(struct ctx *ctx, int part, size_t *ret_count)
 		TRY(tx_within(ctx, TX_READ, keep_strays, &names));
 	for (size_t i = 0; i < names.count; i++)
 		TRY(remove_file(ctx, &names.at[i], &count));
-	if (is_free && part == 0)
-		TRY(blob_clear_aside(ctx));
 	*ret_count = count;
 	return OK;
 }

@@ -110,7 +110,7 @@ NODISCARD enum fail blob_open(struct ctx *ctx, const struct digest *digest,
 
 /*
  * Forget what has been idle since before_us or longer, at most so many: the
- * row, and after the commit the file.  Nothing is done while somebody copies
+ * row, and after the commit the file; and free what was replaced by then.  Nothing is done while somebody copies
  * the folder (blob_lock).  No transaction.
  */
 #define BLOB_FORGET_MAX 200
@@ -119,8 +119,7 @@ NODISCARD enum fail blob_forget_idle(struct ctx *ctx, int64_t before_us,
 
 /*
  * Remove files without a row from one of the BLOB_PARTS folders, which are left
- * by a crash; with folder 0, what was replaced from DIR/spool, too.  Not while
- * somebody copies the folder.  No transaction.
+ * by a crash.  Not while somebody copies the folder.  No transaction.
  */
 #define BLOB_PARTS 256
 NODISCARD enum fail blob_sweep(struct ctx *ctx, int part, size_t *ret_count);
