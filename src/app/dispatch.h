@@ -21,7 +21,8 @@
  *
  * Codes that any row may answer:
  *	404 "route.unknown"	405 "route.method"
- *	401 "access.login" "session.ended" "session.cookies" "token.unknown"
+ *	401 "access.login" "session.ended" "session.cookies" "session.other"
+ *	    "token.unknown"
  *	403 "access.denied" "access.csrf"			503 "server.starting"
  *	415 "input.media_type"	413 "input.too_big"	422 "input.*" "json.*"
  *	409 "idempotency.reused"	503 "idempotency.running"

@@ -5,6 +5,7 @@
 
 #include "app/locale.h"
 #include "core/arena.h"
+#include "core/num.h"
 #include "core/text.h"
 #include "people/credential.h"
 
@@ -112,6 +113,25 @@ visitor_check_origin(struct ctx *ctx, const struct call *call)
 	    origin == NULL ? "?" : origin);
 }
 
+/*
+ * A page says whom it was made for.  On a desk that two people share another tab
+ * may have signed in somebody else by now: what the first one typed is not to be
+ * saved in the other's name.
+ */
+static enum fail
+check_person(struct ctx *ctx, const struct call *call)
+{
+	const char *said = call_header(call, "X-Truc-Person");
+	int64_t person = 0;
+
+	if (said == NULL || ctx->actor == NULL ||
+	    (num_parse(said, 1, INT64_MAX, &person) &&
+		person == ctx->actor->person))
+		return OK;
+	return FAIL(ctx, FAIL_LOGIN, "session.other",
+	    "the page is another person's");
+}
+
 static enum fail
 know_actor(struct ctx *ctx, struct call *call, enum credential kind,
     const char *text)
@@ -157,7 +177,7 @@ visitor_find(struct ctx *ctx, struct call *call)
 	if (ctx->actor == NULL && !is_public)
 		return FAIL(ctx, FAIL_LOGIN, "session.ended",
 		    "the session is unknown or over");
-	return OK;
+	return check_person(ctx, call);
 }
 
 /*

@@ -13,6 +13,7 @@
  * only where one is needed.
  *	FAIL_LOGIN	"token.unknown" "session.ended"
  *	FAIL_LOGIN	"session.cookies"	two of them: one is somebody's
+ *	FAIL_LOGIN	"session.other"	the page was made for another person
  *	FAIL_DENIED	"access.csrf"	a cookie that a foreign page may have sent
  */
 NODISCARD enum fail visitor_find(struct ctx *ctx, struct call *call);

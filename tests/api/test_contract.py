@@ -16,7 +16,7 @@ NOT_ON_ROUTE = slices.joined('unseen', 'NOT_ON_ROUTE')
 # What any route may answer (src/app/dispatch.h, src/app/input.h).
 IMPLIED = {
     'route.unknown', 'route.method', 'access.login', 'access.denied',
-    'access.csrf', 'session.ended', 'session.cookies',
+    'access.csrf', 'session.ended', 'session.cookies', 'session.other',
     'token.unknown', 'input.media_type',
     'input.no_body', 'input.query', 'input.invalid',
     'input.unknown', 'input.missing', 'input.type', 'input.range',

@@ -420,3 +420,21 @@ def test_of_two_session_cookies_neither_counts(server, signed_in):
     assert answer.status == 200
     assert server.client().send('GET', '/sign-in', None, {
         'Cookie': f'truc=a; truc={own}'}).status == 200
+
+
+def test_a_page_made_for_another_person_sends_nothing(server, signed_in):
+    own = signed_in.get(SESSION)
+    other = server.client()
+    assert other.sign_in('with.password.2').status == 200
+    person = str(own['person'])
+    assert signed_in.send('GET', SESSION, None,
+                          {'X-Truc-Person': person}).status == 200
+    for said in (person, '0', '-1', 'x', '', person + '0' * 30):
+        refused(other.send('GET', SESSION, None, {'X-Truc-Person': said}),
+                401, 'session.other')
+        refused(other.send('DELETE', SESSION, None, {'X-Truc-Person': said}),
+                401, 'session.other')
+    assert other.get(SESSION).status == 200
+    # A token is nobody's desk.
+    assert server.client('desk.d').send(
+        'GET', SESSION, None, {'X-Truc-Person': person}).status == 200

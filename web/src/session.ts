@@ -2,6 +2,7 @@
  * Who is signed in, and as what: a person may hold several positions, and one
  * of their units they act for.
  */
+import { sendAs } from './api/client.ts';
 import type { Position, Session } from './api/types.ts';
 import { keep, readKept, watchPerson } from './ui/keep.ts';
 import { store } from './ui/store.ts';
@@ -30,6 +31,7 @@ export function beginSession(who: Session | null): void {
 	}
 	if (who && last === 0) {
 		last = who.person;
+		sendAs(who.person);
 		standing.set(Number(readKept('unit', who.person)));
 		watchPerson(who.person);
 	}

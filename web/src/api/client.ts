@@ -47,11 +47,19 @@ interface Options {
 }
 
 const TIMEOUT_MS = 60_000;
+const SESSION = '/api/v1/session';
 
 let onSignedOut: () => void = () => undefined;
 /** Called when the server says that nobody is signed in (any more). */
 export function whenSignedOut(listener: () => void): void {
 	onSignedOut = listener;
+}
+
+let person = 0;
+/** Whom this page is for; said with each request, so that what is typed here is
+ * not saved in the name of whoever signs in in another tab. */
+export function sendAs(id: number): void {
+	person = id;
 }
 
 /** 128 random bits in hex: crypto.randomUUID is above our floor. */
@@ -79,6 +87,8 @@ async function send(method: string, path: string, options: Options = {}):
 	};
 	if (method !== 'GET')
 		headers['X-Requested-With'] = 'truc';
+	if (person !== 0 && !(method === 'POST' && path === SESSION))
+		headers['X-Truc-Person'] = String(person);
 	if (options.body !== undefined)
 		headers['Content-Type'] = 'application/json';
 	if (options.revision !== undefined)
@@ -108,7 +118,7 @@ async function send(method: string, path: string, options: Options = {}):
 
 	const doc = await response.json().catch(() => ({})) as
 		Partial<api.Problem>;
-	if (response.status === 401 && path !== '/api/v1/session')
+	if (response.status === 401 && path !== SESSION)
 		onSignedOut();
 	throw new Problem(response.status, doc,
 		Number(response.headers.get('Retry-After') ?? 0) || 0);

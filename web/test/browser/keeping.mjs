@@ -143,6 +143,27 @@ scene('signing out in one tab ends the other, and nothing is kept again',
 		await first.context().close();
 	});
 
+scene('what is typed is not saved in the name of who signed in elsewhere',
+	async () => {
+		const page = await signIn(await newPage(), CLERK);
+		await openEntry(page);
+		await saved(page);
+		/* By the form without script, which leaves no word for this page. */
+		const answer = await page.evaluate(async (words) => (await fetch(
+			'/sign-in', { method: 'POST', body: new URLSearchParams(words),
+				redirect: 'manual' })).type, { login: OTHER, password: world.password });
+		assert.equal(answer, 'opaqueredirect');
+		await cell(page, 's03.c4').click();
+		await page.keyboard.type('47');
+		await page.keyboard.press('Enter');
+		await page.waitForSelector('#login');
+		await signIn(page, CLERK);
+		await page.waitForSelector('[role=grid]');
+		await cellShows(page, 's03.c4', '47');
+		await saved(page);
+		await page.context().close();
+	});
+
 scene('a session that ended asks again and comes back to the same place',
 	async () => {
 		const page = await signIn(await newPage(), CLERK);
