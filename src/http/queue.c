@@ -2,6 +2,8 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 
 #include "core/arena.h"
 
@@ -12,8 +14,9 @@ struct queue {
 	size_t most;
 	size_t first;
 	size_t count;
-	size_t waiting; /* takers asleep, or on their way */
-	bool is_waking; /* one is on his way */
+	size_t waiting;     /* takers asleep, or on their way */
+	bool is_waking;     /* one is on his way */
+	atomic_int calling; /* threads that still have to signal */
 	bool closed;
 };
 
@@ -33,6 +36,9 @@ queue_new(struct arena *arena, size_t most)
 void
 queue_end(struct queue *queue)
 {
+	/* What was put may be done and answered before its putter has called. */
+	while (atomic_load(&queue->calling) > 0)
+		(void)sched_yield();
 	(void)pthread_cond_destroy(&queue->filled);
 	(void)pthread_mutex_destroy(&queue->lock);
 }
@@ -44,7 +50,16 @@ calls_next(struct queue *queue)
 	if (queue->count == 0 || queue->waiting == 0 || queue->is_waking)
 		return false;
 	queue->is_waking = true;
+	atomic_fetch_add(&queue->calling, 1);
 	return true;
+}
+
+/* Without the lock, so that who is called need not wait for it. */
+static void
+call_one(struct queue *queue)
+{
+	(void)pthread_cond_signal(&queue->filled);
+	atomic_fetch_sub(&queue->calling, 1);
 }
 
 void
@@ -59,7 +74,7 @@ queue_put(struct queue *queue, void *item)
 	call = calls_next(queue);
 	(void)pthread_mutex_unlock(&queue->lock);
 	if (call)
-		(void)pthread_cond_signal(&queue->filled);
+		call_one(queue);
 }
 
 void *
@@ -83,7 +98,7 @@ queue_take(struct queue *queue)
 	call = calls_next(queue);
 	(void)pthread_mutex_unlock(&queue->lock);
 	if (call)
-		(void)pthread_cond_signal(&queue->filled);
+		call_one(queue);
 	return item;
 }
 

@@ -15,5 +15,6 @@ NOT_ON_ROUTE = {
 }
 
 NOT_BY_HTTP = {
+    'upload.row': 'said by truc doctor; tests/blob',
     'upload.busy': 'see NOT_ON_ROUTE',
 }
