@@ -108,16 +108,19 @@ engine_serve(void *arg)
 	    MHD_get_daemon_info(engine->daemon, MHD_DAEMON_INFO_EPOLL_FD)
 		->epoll_fd;
 	enum phase phase = PHASE_SERVING;
+	enum phase now = PHASE_SERVING;
 
 	while (phase != PHASE_ENDED) {
 		engine->has_departed = false;
 		resume_handed_back(engine);
 		(void)MHD_run(engine->daemon);
 		wait_for_work(engine, epoll_fd);
-		if (phase == PHASE_SERVING &&
-		    atomic_load(&engine->phase) != PHASE_SERVING)
+		/* Read once: a phase that came between two looks was missed,
+		 * and who had stopped the engine waited for ever. */
+		now = atomic_load(&engine->phase);
+		if (phase == PHASE_SERVING && now != PHASE_SERVING)
 			quiesce(engine);
-		phase = atomic_load(&engine->phase);
+		phase = now;
 	}
 	return NULL;
 }
