@@ -6,6 +6,7 @@
 
 #include "core/arena.h"
 #include "core/text.h"
+#include "core/utf8.h"
 #include "people/actor_cache.h"
 #include "people/audit.h"
 #include "people/password.h"
@@ -34,9 +35,12 @@ check_new(struct ctx *ctx, const struct person_new *in, const char *locale)
 	if (!login_is_good(in->login))
 		fail_invalid(ctx, "/login", "person.login",
 		    "must be 1 to %d of a-z 0-9 . _ -", PERSON_LOGIN_MAX);
-	if (name_len < 1 || name_len > PERSON_NAME_MAX)
+	if (name_len < 1 || name_len > PERSON_NAME_MAX ||
+	    !utf8_is_clean(in->name, name_len))
 		fail_invalid(ctx, "/name", "person.name",
-		    "must have 1 to %d bytes", PERSON_NAME_MAX);
+		    "must have 1 to %d bytes of UTF-8, and no control "
+		    "characters",
+		    PERSON_NAME_MAX);
 	if (!text_equal(locale, "vi") && !text_equal(locale, "en"))
 		fail_invalid(ctx, "/locale", "person.locale",
 		    "must be vi or en");

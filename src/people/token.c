@@ -5,6 +5,7 @@
 
 #include "core/arena.h"
 #include "core/day.h"
+#include "core/utf8.h"
 #include "people/access.h"
 #include "people/actor_cache.h"
 #include "people/audit.h"
@@ -21,9 +22,11 @@ check_new(struct ctx *ctx, const char *name, int64_t days)
 {
 	const size_t len = strlen(name);
 
-	if (len < 1 || len > TOKEN_NAME_MAX)
+	if (len < 1 || len > TOKEN_NAME_MAX || !utf8_is_clean(name, len))
 		fail_invalid(ctx, "/name", "token.name",
-		    "must have 1 to %d bytes", TOKEN_NAME_MAX);
+		    "must have 1 to %d bytes of UTF-8, and no control "
+		    "characters",
+		    TOKEN_NAME_MAX);
 	if (days < 1 || days > TOKEN_DAYS_MAX)
 		fail_invalid(ctx, "/days", "token.days", "must be 1 to %d",
 		    TOKEN_DAYS_MAX);

@@ -130,12 +130,16 @@ void *row_list_next(struct ctx *ctx, struct row_list *list);
 /* Where a field of a row is, and how nullable ones are kept. */
 void row_set_number(struct arena *arena, const struct store_field *field,
     void *row, int64_t number);
-void row_set_text(struct arena *arena, const struct store_field *field,
-    void *row, const char *text, size_t len);
+/* False if it is not clean: a bit that has turned over. */
+NODISCARD bool row_set_text(struct arena *arena,
+    const struct store_field *field, void *row, const char *text, size_t len);
 /* The room for its bytes, which the caller fills. */
 uint8_t *row_set_blob(struct arena *arena, const struct store_field *field,
     void *row, size_t len);
-/* FAIL_INTERNAL "store.query" if the row says there is no NULL. */
+/* FAIL_INTERNAL "store.damaged": what is stored is not of the column's type. */
+enum fail row_damaged(struct ctx *ctx, const struct store_query *q,
+    const struct store_field *field);
+/* FAIL_INTERNAL "store.damaged" if the row says there is no NULL. */
 enum fail row_set_null(struct ctx *ctx, const struct store_query *q,
     const struct store_field *field);
 

@@ -195,10 +195,8 @@ read_field(struct arena *arena, const struct store_field *field, void *row,
 {
 	int64_t number = 0;
 
-	if (field->type == STORE_TEXT) {
-		row_set_text(arena, field, row, text, len);
-		return true;
-	}
+	if (field->type == STORE_TEXT)
+		return row_set_text(arena, field, row, text, len);
 	if (field->type == STORE_BLOB) {
 		/* "\x0123": two digits for each byte. */
 		if (len < 2 || text[0] != '\\' || text[1] != 'x')
@@ -226,8 +224,7 @@ pg_read_row(struct ctx *ctx, struct arena *arena, const struct store_query *q,
 		else if (!read_field(arena, field, row,
 			     PQgetvalue(result, at, i),
 			     (size_t)PQgetlength(result, at, i)))
-			return FAIL(ctx, FAIL_INTERNAL, "store.query",
-			    "%s: %s is not of its type", q->name, field->name);
+			return row_damaged(ctx, q, field);
 	}
 	return OK;
 }

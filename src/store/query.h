@@ -46,6 +46,9 @@
  *	each	enum fail sql_N_open(ctx, args..., struct cursor **ret);
  *		enum fail sql_N_next(ctx, cursor, struct sql_N *row, bool *more)
  * Rows and their texts live in ctx->arena (each: until the next call).
+ * Texts are clean (core/utf8.h), those that are written and those that are
+ * read: who reads one may rely on it, also after a bit has turned over.  What is
+ * stored and no value of its type is FAIL_INTERNAL "store.damaged".
  * A unique, check or foreign key violation is FAIL_CONFLICT
  * "store.constraint"; everything else FAIL_INTERNAL "store.query".  After a
  * failing query the unit of work can only end: what follows is refused, as

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "core/day.h"
+#include "core/utf8.h"
 #include "store/inside.h"
 #include "trust/trust.h"
 
@@ -63,13 +64,17 @@ row_set_number(struct arena *arena, const struct store_field *field, void *row,
 		put_value(arena, field, row, &number, sizeof(number));
 }
 
-void
+bool
 row_set_text(struct arena *arena, const struct store_field *field, void *row,
     const char *text, size_t len)
 {
-	const char *kept = arena_text_n(arena, text, len);
+	const char *kept = NULL;
 
+	if (!utf8_is_clean(text, len))
+		return false;
+	kept = arena_text_n(arena, text, len);
 	put(field, row, &kept, sizeof(kept));
+	return true;
 }
 
 uint8_t *
@@ -84,13 +89,22 @@ row_set_blob(struct arena *arena, const struct store_field *field, void *row,
 }
 
 enum fail
+row_damaged(struct ctx *ctx, const struct store_query *q,
+    const struct store_field *field)
+{
+	return FAIL(ctx, FAIL_INTERNAL, "store.damaged",
+	    "%s: %s in the database is no value of its type; check the disk, "
+	    "and restore a backup",
+	    q->name, field->name);
+}
+
+enum fail
 row_set_null(struct ctx *ctx, const struct store_query *q,
     const struct store_field *field)
 {
 	if (field->nullable)
 		return OK;
-	return FAIL(ctx, FAIL_INTERNAL, "store.query", "%s: %s is NULL",
-	    q->name, field->name);
+	return row_damaged(ctx, q, field);
 }
 
 void

@@ -113,11 +113,13 @@ read_row(struct ctx *ctx, struct arena *arena, const struct store_query *q,
 			TRY(row_set_null(ctx, q, field));
 		} else if (field->type == STORE_TEXT) {
 			/* The text first: it may convert and so set the length. */
-			const unsigned char *text =
-			    sqlite3_column_text(stmt, i);
+			const char *text =
+			    (const char *)sqlite3_column_text(stmt, i);
+			const size_t len =
+			    (size_t)sqlite3_column_bytes(stmt, i);
 
-			row_set_text(arena, field, row, (const char *)text,
-			    (size_t)sqlite3_column_bytes(stmt, i));
+			if (!row_set_text(arena, field, row, text, len))
+				return row_damaged(ctx, q, field);
 		} else if (field->type == STORE_BLOB) {
 			const void *blob = sqlite3_column_blob(stmt, i);
 			const size_t len =

@@ -91,6 +91,7 @@ void a_cursor_can_be_left_half_way(void **state);
 void a_broken_constraint_is_a_conflict(void **state);
 void nothing_runs_after_a_failed_query(void **state);
 void an_unexpected_null_is_refused(void **state);
+void a_text_that_is_not_clean_is_not_written(void **state);
 void a_reader_cannot_write(void **state);
 void a_reader_sees_one_snapshot(void **state);
 void what_is_not_committed_is_unseen(void **state);
@@ -177,6 +178,7 @@ void a_store_to_be_read_must_be_up_to_date(void **state);
 	t_test(a_broken_constraint_is_a_conflict), \
 	t_test(nothing_runs_after_a_failed_query), \
 	t_test(an_unexpected_null_is_refused), \
+	t_test(a_text_that_is_not_clean_is_not_written), \
 	t_test(a_reader_cannot_write), \
 	t_test(a_reader_sees_one_snapshot), \
 	t_test(what_is_not_committed_is_unseen), \

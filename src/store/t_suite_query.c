@@ -389,7 +389,22 @@ an_unexpected_null_is_refused(void **state)
 	t_ok(&t->ctx, in(t, TX_READ, read_nulls, NULL));
 	t_ok(&t->ctx, in(t, TX_WRITE, suite_add, suite_arg("a")));
 	t_fails(&t->ctx, in(t, TX_READ, read_nulls, NULL), FAIL_INTERNAL,
-	    "store.query");
+	    "store.damaged");
+}
+
+/* Neither engine, nor by an INSERT that gives a row; SQLite would take it. */
+void
+a_text_that_is_not_clean_is_not_written(void **state)
+{
+	struct t *t = *state;
+
+	suite_open(t);
+	t_fails(&t->ctx, in(t, TX_WRITE, suite_add, suite_arg("a\xc3z")),
+	    FAIL_INTERNAL, "store.query");
+	t_fails(&t->ctx, in(t, TX_WRITE, suite_home, suite_arg("a\rz")),
+	    FAIL_INTERNAL, "store.query");
+	t_ok(&t->ctx, in(t, TX_WRITE, suite_home, suite_arg("a\tb\nc")));
+	assert_true(suite_has(t, "a\tb\nc"));
 }
 
 static enum fail

@@ -1,7 +1,9 @@
 #include <assert.h>
+#include <string.h>
 
 #include "core/home.h"
 #include "core/pin.h"
+#include "core/utf8.h"
 #include "store/inside.h"
 
 struct tx *
@@ -153,9 +155,23 @@ tx_stage_effect(struct ctx *ctx, struct tx_effect *effect)
 	ctx->tx->effects_end = &effect->next;
 }
 
-/* May this transaction run another query? */
+/* What could not be read again is not written. */
 static enum fail
-ready(struct ctx *ctx, const struct store_query *q)
+args_are_clean(struct ctx *ctx, const struct store_query *q,
+    const struct store_value *args)
+{
+	for (int i = 0; i < q->arg_count; i++)
+		if (args[i].type == STORE_TEXT && args[i].text != NULL &&
+		    !utf8_is_clean(args[i].text, strlen(args[i].text)))
+			return FAIL(ctx, FAIL_INTERNAL, "store.query",
+			    "%s: argument %d is no clean text", q->name, i + 1);
+	return OK;
+}
+
+/* May this transaction run another query, and with these arguments? */
+static enum fail
+ready(struct ctx *ctx, const struct store_query *q,
+    const struct store_value *args)
 {
 	assert(ctx->tx != NULL);
 	if (ctx->tx->broken && ctx->failure.kind != OK)
@@ -163,6 +179,8 @@ ready(struct ctx *ctx, const struct store_query *q)
 	if (ctx->tx->broken)
 		return FAIL(ctx, FAIL_INTERNAL, "store.query",
 		    "%s follows a query that failed", q->name);
+	if (ctx->tx->mode == TX_WRITE)
+		TRY(args_are_clean(ctx, q, args));
 	return fault_step(ctx, q->name);
 }
 
@@ -196,9 +214,10 @@ store_prepare(struct ctx *ctx, const struct store_query *q)
 }
 
 static enum fail
-ready_to_write(struct ctx *ctx, const struct store_query *q)
+ready_to_write(struct ctx *ctx, const struct store_query *q,
+    const struct store_value *args)
 {
-	TRY(ready(ctx, q));
+	TRY(ready(ctx, q, args));
 	if (ctx->tx->mode != TX_WRITE)
 		return FAIL(ctx, FAIL_INTERNAL, "store.query",
 		    "%s changes in a transaction that reads", q->name);
@@ -209,7 +228,7 @@ enum fail
 store_put(struct ctx *ctx, const struct store_query *q,
     const struct store_value *args)
 {
-	enum fail got = ready_to_write(ctx, q);
+	enum fail got = ready_to_write(ctx, q, args);
 
 	if (got == OK)
 		got = ctx->tx->store->driver->put(ctx, ctx->tx->conn, q, args);
@@ -220,7 +239,7 @@ enum fail
 store_change(struct ctx *ctx, const struct store_query *q,
     const struct store_value *args, int64_t *ret_changed)
 {
-	enum fail got = ready_to_write(ctx, q);
+	enum fail got = ready_to_write(ctx, q, args);
 
 	if (got == OK)
 		got = ctx->tx->store->driver->change(ctx, ctx->tx->conn, q,
@@ -232,7 +251,7 @@ static enum fail
 read_rows(struct ctx *ctx, const struct store_value *args,
     struct row_list *list)
 {
-	enum fail got = ready(ctx, list->q);
+	enum fail got = ready(ctx, list->q, args);
 
 	if (got == OK)
 		got = ctx->tx->store->driver->rows(ctx, ctx->tx->conn, list->q,
@@ -284,7 +303,7 @@ store_cursor(struct ctx *ctx, const struct store_query *q,
 	struct tx *tx = ctx->tx;
 	struct cursor *cursor = NULL;
 
-	TRY(noted(ctx, ready(ctx, q)));
+	TRY(noted(ctx, ready(ctx, q, args)));
 	cursor = ARENA_NEW(tx->arena, struct cursor);
 	cursor->q = q;
 	cursor->tx = tx;

@@ -150,7 +150,10 @@ def test_what_is_mistyped_is_told_with_the_way_out(stopped, words, code):
 @pytest.mark.parametrize('words, code', [
     (['add', 'new.two', '--name', 'a' * 201], 'person.name'),
     (['add', 'new.two', '--locale', 'fr'], 'person.locale'),
-    (['token', 'desk.x', '--name', 'a' * 101], 'token.name')])
+    (['add', 'new.two', '--name', b'a\xc3z'], 'person.name'),
+    (['add', 'new.two', '--name', 'a\rz'], 'person.name'),
+    (['token', 'desk.x', '--name', 'a' * 101], 'token.name'),
+    (['token', 'desk.x', '--name', b'a\xc3z'], 'token.name')])
 def test_what_a_person_cannot_be_called_is_refused(stopped, words, code):
     assert f'({code})' in user(stopped, *words, status=2).stderr
     assert 'person.unknown' in user(stopped, 'show', 'new.two',

@@ -73,12 +73,11 @@ def flip(data, table, column, where, bit=0):
     if isinstance(value, int):
         broken = value ^ (1 << bit)
     else:
-        text = isinstance(value, str)
-        raw = bytearray(value.encode() if text else value)
-        raw[len(raw) // 2] ^= 1 << bit
-        broken = raw.decode('latin-1') if text else bytes(raw)
+        broken = bytearray(value.encode() if isinstance(value, str) else value)
+        broken[len(broken) // 2] ^= 1 << bit
+    new = 'CAST(? AS TEXT)' if isinstance(value, str) else '?'
     sql(data, 'PRAGMA ignore_check_constraints = ON')
-    sql(data, f'UPDATE {table} SET {column} = ? WHERE {where}', broken)
+    sql(data, f'UPDATE {table} SET {column} = {new} WHERE {where}', broken)
 
 
 def command(name, data):

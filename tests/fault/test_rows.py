@@ -210,3 +210,30 @@ def test_doctor_speaks_of_each_edit(whole, tmp_path):
     assert seen & set(UNSEEN) == set(), 'no longer unseen'
     # These are compared by tests of their slices.
     assert empty == {'blob', 'blob_ref', 'hook', 'hook_letter', 'upload'}
+
+
+# What no column of that type can hold in an honest database.
+NUMBERS = [str(-2**63), str(2**63 - 1), '-1', "'x'"]
+IMPOSSIBLE = {
+    'TEXT': ["CAST(x'41c341' AS TEXT)", "CAST(x'410041' AS TEXT)",
+             "CAST(x'410d41' AS TEXT)", "''"],
+    'INTEGER': NUMBERS, 'BIGINT': NUMBERS, 'BOOLEAN': NUMBERS,
+    'DATE': NUMBERS,
+    'BLOB': ["x''", "x'00'", 'zeroblob(100000)'],
+}
+
+
+def test_what_cannot_be_there_is_no_crash(whole, tmp_path):
+    data = shutil.copytree(whole, tmp_path / 'data')
+    crashed = []
+    tried = 0
+    for table in tables(whole):
+        for column, kind in table.columns:
+            for value in IMPOSSIBLE[kind]:
+                statement = f'UPDATE {table.name} SET {column} = {value}'
+                try:
+                    tried += told_of(whole, data, statement) != ''
+                except AssertionError as error:
+                    crashed.append((statement, str(error)[-1500:]))
+    assert crashed == []
+    assert tried > 300, tried
