@@ -21,11 +21,11 @@ change_line(struct text *text, const struct unit_change *change)
 	text_add(text, "]\n");
 }
 
-static struct change_told
-tell(const struct unit_change *first)
+static struct change_record
+record_of(const struct unit_change *first)
 {
 	struct arena *scratch AUTO(arena_end) = arena_new(0);
-	struct change_told told = { .has_rows = true };
+	struct change_record record = { .has_rows = true };
 	struct text lines = { 0 };
 
 	text_init(&lines, scratch);
@@ -35,43 +35,43 @@ tell(const struct unit_change *first)
 			if ((int)c->kind != k)
 				continue;
 			change_line(&lines, c);
-			told.counts[k]++;
+			record.counts[k]++;
 		}
 	}
-	told.rows = digest_of(text_bytes(&lines));
-	return told;
+	record.rows = digest_of(text_bytes(&lines));
+	return record;
 }
 
 struct bytes
 change_body(struct arena *arena, const struct unit_change *first,
     const char *source)
 {
-	const struct change_told told = tell(first);
+	const struct change_record record = record_of(first);
 	struct text body = { 0 };
 
 	text_init(&body, arena);
 	text_addf(&body,
 	    "{\"codes\":%" PRId64 ",\"ends\":%" PRId64
 	    ",\"rows\":\"%s\",\"source\":",
-	    told.counts[CHANGE_CODE], told.counts[CHANGE_END],
-	    digest_hex(arena, &told.rows));
+	    record.counts[CHANGE_CODE], record.counts[CHANGE_END],
+	    digest_hex(arena, &record.rows));
 	text_json(&body, source);
 	text_addf(&body,
 	    ",\"successions\":%" PRId64 ",\"units\":%" PRId64
 	    ",\"versions\":%" PRId64 "}",
-	    told.counts[CHANGE_SUCCESSION], told.counts[CHANGE_UNIT],
-	    told.counts[CHANGE_VERSION]);
+	    record.counts[CHANGE_SUCCESSION], record.counts[CHANGE_UNIT],
+	    record.counts[CHANGE_VERSION]);
 	return text_bytes(&body);
 }
 
 enum fail
-change_read(struct ctx *ctx, struct bytes body, struct change_told *ret)
+change_read(struct ctx *ctx, struct bytes body, struct change_record *ret)
 {
 	const struct json *node = NULL;
 	const char *rows = NULL;
 	bool sound = true;
 
-	*ret = (struct change_told){ 0 };
+	*ret = (struct change_record){ 0 };
 	TRY(json_parse(ctx, body, &node));
 	for (int k = 0; k < CHANGE_KINDS; k++) {
 		ret->counts[k] = json_get_int(node, names[k], -1);

@@ -50,14 +50,14 @@ struct text;
 struct bytes change_body(struct arena *arena, const struct unit_change *first,
     const char *source);
 
-struct change_told {
+struct change_record {
 	int64_t counts[CHANGE_KINDS];
 	struct digest rows;
 	bool has_rows;
 };
 /* FAIL_INTERNAL "unit.body"	no body of ours */
 NODISCARD enum fail change_read(struct ctx *ctx, struct bytes body,
-    struct change_told *ret);
+    struct change_record *ret);
 
 /* The line of one row. */
 void change_line(struct text *text, const struct unit_change *change);

@@ -20,7 +20,7 @@ static const char *const tables[CHANGE_KINDS] = { "unit", "unit_version",
 
 /* What one entry says, and what its rows are. */
 struct written {
-	struct change_told told;
+	struct change_record record;
 	int64_t index;
 	int64_t noted; /* rows of unit_change */
 	int64_t counts[CHANGE_KINDS];
@@ -52,7 +52,7 @@ read_entries(struct ctx *ctx, struct all_written *ret)
 		if (!more)
 			return OK;
 		batch = ARENA_NEW(ctx->arena, struct written);
-		TRY(change_read(ctx, entry.body, &batch->told));
+		TRY(change_read(ctx, entry.body, &batch->record));
 		batch->index = entry.index;
 		batch->rows = digest_begin(ctx->arena);
 		batch->next = ret->first;
@@ -226,19 +226,19 @@ compare(struct ctx *ctx, const struct written *batch)
 	const struct digest rows = digest_sum(batch->rows);
 
 	for (int k = 0; k < CHANGE_KINDS; k++)
-		if (batch->counts[k] != batch->told.counts[k])
+		if (batch->counts[k] != batch->record.counts[k])
 			return FAIL(ctx, FAIL_INTERNAL, "unit.differs",
 			    "ledger entry %" PRId64 " wrote %" PRId64
 			    " rows of %s; there are %" PRId64,
-			    batch->index, batch->told.counts[k], tables[k],
+			    batch->index, batch->record.counts[k], tables[k],
 			    batch->counts[k]);
 	if (batch->noted != 1)
 		return FAIL(ctx, FAIL_INTERNAL, "unit.differs",
 		    "ledger entry %" PRId64 " is in unit_change %" PRId64
 		    " times",
 		    batch->index, batch->noted);
-	if (!batch->told.has_rows ||
-	    memcmp(rows.at, batch->told.rows.at, DIGEST_LEN) == 0)
+	if (!batch->record.has_rows ||
+	    memcmp(rows.at, batch->record.rows.at, DIGEST_LEN) == 0)
 		return OK;
 	return FAIL(ctx, FAIL_INTERNAL, "unit.differs",
 	    "a row of units is not as ledger entry %" PRId64 " wrote it",
@@ -263,7 +263,7 @@ org_check(struct ctx *ctx, int64_t *ret_entries, int64_t *ret_counted)
 	     batch = batch->next) {
 		TRY(compare(ctx, batch));
 		++*ret_entries;
-		*ret_counted += !batch->told.has_rows;
+		*ret_counted += !batch->record.has_rows;
 	}
 	return OK;
 }

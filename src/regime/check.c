@@ -16,7 +16,7 @@
 static const char *const kinds[] = { "form.publish" };
 
 /* What the ledger says of a form: each publication names all its versions. */
-struct told {
+struct record {
 	const char *code;
 	struct digest head;
 	day last_day;  /* DAY_OPEN: none */
@@ -26,27 +26,27 @@ struct told {
 	size_t count;
 	bool has_row;
 	size_t seen; /* rows of versions */
-	struct told *next;
+	struct record *next;
 };
 
 struct publications {
 	struct map *by_code;
-	struct told *first;
+	struct record *first;
 };
 
-static struct told *
-told_of(struct ctx *ctx, struct publications *all, const char *code)
+static struct record *
+record_of(struct ctx *ctx, struct publications *all, const char *code)
 {
-	struct told *told = map_get_text(all->by_code, code);
+	struct record *record = map_get_text(all->by_code, code);
 
-	if (told != NULL)
-		return told;
-	told = ARENA_NEW(ctx->arena, struct told);
-	told->code = arena_text(ctx->arena, code);
-	told->next = all->first;
-	all->first = told;
-	map_put_text(all->by_code, told->code, told);
-	return told;
+	if (record != NULL)
+		return record;
+	record = ARENA_NEW(ctx->arena, struct record);
+	record->code = arena_text(ctx->arena, code);
+	record->next = all->first;
+	all->first = record;
+	map_put_text(all->by_code, record->code, record);
+	return record;
 }
 
 static bool
@@ -66,13 +66,13 @@ read_last_day(const struct json *body, day *ret)
 }
 
 static enum fail
-tell(struct ctx *ctx, struct publications *all,
+take_entry(struct ctx *ctx, struct publications *all,
     const struct ledger_entry *entry)
 {
 	const struct json *body = NULL;
 	const struct json *versions = NULL;
 	const char *code = NULL;
-	struct told *told = NULL;
+	struct record *record = NULL;
 	day last_day = DAY_OPEN;
 	bool sound = true;
 	size_t count = 0;
@@ -86,18 +86,18 @@ tell(struct ctx *ctx, struct publications *all,
 	if (code == NULL || count == 0 || count > DEFINITION_VERSIONS_MAX)
 		return FAIL(ctx, FAIL_INTERNAL, "form.body",
 		    "ledger entry %" PRId64 " cannot be read", entry->index);
-	told = told_of(ctx, all, code);
-	sound = read_digest(json_get(body, "form"), &told->head) &&
+	record = record_of(ctx, all, code);
+	sound = read_digest(json_get(body, "form"), &record->head) &&
 		read_last_day(body, &last_day);
-	if (told->count == 0 || last_day != told->last_day)
-		told->entry = entry->id;
-	told->last_day = last_day;
-	for (size_t i = told->count; i < count; i++) {
+	if (record->count == 0 || last_day != record->last_day)
+		record->entry = entry->id;
+	record->last_day = last_day;
+	for (size_t i = record->count; i < count; i++) {
 		sound = sound &&
-			read_digest(json_at(versions, i), &told->versions[i]);
-		told->entries[i] = entry->id;
+			read_digest(json_at(versions, i), &record->versions[i]);
+		record->entries[i] = entry->id;
 	}
-	told->count = count;
+	record->count = count;
 	return sound ? OK
 		     : FAIL(ctx, FAIL_INTERNAL, "form.body",
 			   "ledger entry %" PRId64 " cannot be read",
@@ -118,7 +118,7 @@ read_publications(struct ctx *ctx, struct publications *ret)
 		TRY(ledger_next(ctx, reader, &entry, &more));
 		if (!more)
 			return OK;
-		TRY(tell(ctx, ret, &entry));
+		TRY(take_entry(ctx, ret, &entry));
 	}
 }
 
@@ -145,22 +145,22 @@ compare_forms(struct ctx *ctx, struct publications *all)
 
 	TRY(sql_form_written_open(ctx, &cursor));
 	for (;;) {
-		struct told *told = NULL;
+		struct record *record = NULL;
 
 		TRY(sql_form_written_next(ctx, cursor, &row, &more));
 		if (!more)
 			return OK;
-		told = map_get_text(all->by_code, row.code);
-		if (told == NULL)
+		record = map_get_text(all->by_code, row.code);
+		if (record == NULL)
 			return differs(ctx, row.code,
 			    "no entry of the ledger published it");
-		told->has_row = true;
-		if (!is_digest_of(&told->head, row.body))
+		record->has_row = true;
+		if (!is_digest_of(&record->head, row.body))
 			return differs(ctx, row.code,
 			    "its head is not as it was published");
 		if ((row.last_day == NULL ? DAY_OPEN : *row.last_day) !=
-			told->last_day ||
-		    row.entry != told->entry)
+			record->last_day ||
+		    row.entry != record->entry)
 			return differs(ctx, row.code,
 			    "its last day is not as it was published");
 	}
@@ -175,23 +175,23 @@ compare_versions(struct ctx *ctx, struct publications *all)
 
 	TRY(sql_form_version_written_open(ctx, &cursor));
 	for (;;) {
-		struct told *told = NULL;
+		struct record *record = NULL;
 		size_t at = 0;
 
 		TRY(sql_form_version_written_next(ctx, cursor, &row, &more));
 		if (!more)
 			return OK;
-		told = map_get_text(all->by_code, row.code);
-		if (told == NULL || row.number < 1 ||
-		    row.number > (int64_t)told->count)
+		record = map_get_text(all->by_code, row.code);
+		if (record == NULL || row.number < 1 ||
+		    row.number > (int64_t)record->count)
 			return differs(ctx, row.code,
 			    "the ledger has fewer versions");
 		at = (size_t)row.number - 1;
-		told->seen++;
-		if (!is_digest_of(&told->versions[at], row.body) ||
+		record->seen++;
+		if (!is_digest_of(&record->versions[at], row.body) ||
 		    !bytes_equal(row.digest,
-			digest_bytes(&told->versions[at])) ||
-		    row.entry != told->entries[at])
+			digest_bytes(&record->versions[at])) ||
+		    row.entry != record->entries[at])
 			return differs(ctx, row.code,
 			    arena_printf(ctx->arena,
 				"version %" PRId64
@@ -209,12 +209,12 @@ regime_check(struct ctx *ctx, int64_t *ret_versions)
 	TRY(read_publications(ctx, &all));
 	TRY(compare_forms(ctx, &all));
 	TRY(compare_versions(ctx, &all));
-	for (const struct told *told = all.first; told != NULL;
-	     told = told->next) {
-		if (!told->has_row || told->seen != told->count)
-			return differs(ctx, told->code,
+	for (const struct record *record = all.first; record != NULL;
+	     record = record->next) {
+		if (!record->has_row || record->seen != record->count)
+			return differs(ctx, record->code,
 			    "it was published, and rows of it are missing");
-		*ret_versions += (int64_t)told->count;
+		*ret_versions += (int64_t)record->count;
 	}
 	return OK;
 }

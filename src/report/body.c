@@ -234,16 +234,23 @@ body_split(struct bytes body, struct body_parts *ret)
 	return true;
 }
 
+bool
+body_form_digest(const struct body_parts *parts, struct digest *ret)
+{
+	char hex[2 * DIGEST_LEN + 1] = { 0 };
+
+	if (parts->form.len != 2 * DIGEST_LEN)
+		return false;
+	memcpy(hex, parts->form.at, parts->form.len);
+	return digest_from_hex(hex, ret);
+}
+
 const struct form_version *
 body_form(struct ctx *ctx, const struct body_parts *parts)
 {
-	char hex[2 * DIGEST_LEN + 1] = { 0 };
 	struct digest digest;
 
-	if (parts->form.len != 2 * DIGEST_LEN)
-		return NULL;
-	memcpy(hex, parts->form.at, parts->form.len);
-	return digest_from_hex(hex, &digest)
+	return body_form_digest(parts, &digest)
 		   ? catalogue_digest(catalogue_now(ctx), &digest)
 		   : NULL;
 }

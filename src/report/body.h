@@ -8,6 +8,8 @@
 #include "core/ctx.h"
 #include "regime/cells.h"
 
+struct digest;
+
 /*
  * What is hashed and signed: canonical JSON (RFC 8785), its keys in order.
  *
@@ -57,6 +59,9 @@ struct body_parts {
 };
 /* One pass without allocation.  False if the bytes are no body of ours. */
 NODISCARD bool body_split(struct bytes body, struct body_parts *ret);
+/* Its form as a digest; false: none. */
+NODISCARD bool body_form_digest(const struct body_parts *parts,
+    struct digest *ret);
 /* The form version that a body names; NULL: none that is published. */
 const struct form_version *body_form(struct ctx *ctx,
     const struct body_parts *parts);

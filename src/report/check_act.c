@@ -16,7 +16,7 @@ static const char *const kinds[] = { "report.sign", "report.accept",
 	"report.send_back", "report.close" };
 
 /* One entry, and how many rows say that they are its act. */
-struct told {
+struct record {
 	const char *act; /* "sign" */
 	int64_t index;
 	int64_t at_us;
@@ -28,12 +28,12 @@ struct told {
 	const char *reason; /* escaped, "": none */
 	const char *signer; /* the same */
 	int rows;
-	struct told *next;
+	struct record *next;
 };
 
 struct acts {
 	struct map *by_entry;
-	struct told *first;
+	struct record *first;
 	struct text text;
 };
 
@@ -44,9 +44,9 @@ copy(struct ctx *ctx, struct bytes text)
 }
 
 static enum fail
-tell(struct ctx *ctx, struct acts *acts, const struct ledger_entry *entry)
+take_entry(struct ctx *ctx, struct acts *acts, const struct ledger_entry *entry)
 {
-	struct told *told = ARENA_NEW(ctx->arena, struct told);
+	struct record *record = ARENA_NEW(ctx->arena, struct record);
 	const struct form_version *form = NULL;
 	struct body_parts parts = { 0 };
 
@@ -54,7 +54,7 @@ tell(struct ctx *ctx, struct acts *acts, const struct ledger_entry *entry)
 	    (form = body_form(ctx, &parts)) == NULL)
 		return FAIL(ctx, FAIL_INTERNAL, "report.body",
 		    "ledger entry %" PRId64 " cannot be read", entry->index);
-	*told = (struct told){
+	*record = (struct record){
 		.act =
 		    arena_text(ctx->arena, entry->kind + sizeof("report.") - 1),
 		.index = entry->index,
@@ -68,8 +68,8 @@ tell(struct ctx *ctx, struct acts *acts, const struct ledger_entry *entry)
 		.signer = copy(ctx, parts.signer),
 		.next = acts->first,
 	};
-	acts->first = told;
-	map_put(acts->by_entry, entry->id, told);
+	acts->first = record;
+	map_put(acts->by_entry, entry->id, record);
 	return OK;
 }
 
@@ -88,40 +88,42 @@ read_entries(struct ctx *ctx, struct acts *ret)
 		TRY(ledger_next(ctx, reader, &entry, &more));
 		if (!more)
 			return OK;
-		TRY(tell(ctx, ret, &entry));
+		TRY(take_entry(ctx, ret, &entry));
 	}
 }
 
 /* Is text, once escaped as in a body, what the body has?  NULL: nothing. */
 static bool
-says(struct acts *acts, const char *text, const char *told)
+says(struct acts *acts, const char *text, const char *record)
 {
-	const size_t len = strlen(told);
+	const size_t len = strlen(record);
 
 	if (text == NULL)
 		return len == 0;
 	acts->text.len = 0;
 	text_json(&acts->text, text);
 	return acts->text.len == len + 2 &&
-	       memcmp(acts->text.at + 1, told, len) == 0;
+	       memcmp(acts->text.at + 1, record, len) == 0;
 }
 
 static bool
-was_then(const struct told *told, int64_t at_us)
+was_then(const struct record *record, int64_t at_us)
 {
-	return at_us <= told->at_us && told->at_us - at_us < REPORT_ACT_US_MAX;
+	return at_us <= record->at_us &&
+	       record->at_us - at_us < REPORT_ACT_US_MAX;
 }
 
 static bool
-is_act(struct acts *acts, const struct told *told,
+is_act(struct acts *acts, const struct record *record,
     const struct sql_report_act_state *row)
 {
-	return told != NULL && told->report == row->report_id &&
-	       strcmp(told->act, row->act) == 0 &&
-	       told->version == row->version && was_then(told, row->at_us) &&
-	       says(acts, row->reason, told->reason) &&
-	       (told->signer[0] == '\0' ||
-		   says(acts, row->person_name, told->signer));
+	return record != NULL && record->report == row->report_id &&
+	       strcmp(record->act, row->act) == 0 &&
+	       record->version == row->version &&
+	       was_then(record, row->at_us) &&
+	       says(acts, row->reason, record->reason) &&
+	       (record->signer[0] == '\0' ||
+		   says(acts, row->person_name, record->signer));
 }
 
 static enum fail
@@ -133,19 +135,19 @@ compare_acts(struct ctx *ctx, struct acts *acts)
 
 	TRY(sql_report_act_state_open(ctx, &cursor));
 	for (;;) {
-		struct told *told = NULL;
+		struct record *record = NULL;
 
 		TRY(sql_report_act_state_next(ctx, cursor, &row, &more));
 		if (!more)
 			return OK;
 		if (row.entry_id != NULL)
-			told = map_get(acts->by_entry, *row.entry_id);
-		if (!is_act(acts, told, &row))
+			record = map_get(acts->by_entry, *row.entry_id);
+		if (!is_act(acts, record, &row))
 			return FAIL(ctx, FAIL_INTERNAL, "report.differs",
 			    "report %" PRId64 ": the act %s of version %" PRId64
 			    " is not what the ledger says",
 			    row.report_id, row.act, row.version);
-		told->rows++;
+		record->rows++;
 	}
 }
 
@@ -158,22 +160,23 @@ compare_closings(struct ctx *ctx, struct acts *acts)
 
 	TRY(sql_closing_state_open(ctx, &cursor));
 	for (;;) {
-		struct told *told = NULL;
+		struct record *record = NULL;
 
 		TRY(sql_closing_state_next(ctx, cursor, &row, &more));
 		if (!more)
 			return OK;
-		told = map_get(acts->by_entry, row.entry_id);
-		if (told == NULL || strcmp(told->act, "close") != 0 ||
-		    told->form != row.form_id || told->unit != row.unit_id ||
-		    !says(acts, row.period, told->period) ||
-		    !says(acts, row.reason, told->reason) ||
-		    !was_then(told, row.at_us))
+		record = map_get(acts->by_entry, row.entry_id);
+		if (record == NULL || strcmp(record->act, "close") != 0 ||
+		    record->form != row.form_id ||
+		    record->unit != row.unit_id ||
+		    !says(acts, row.period, record->period) ||
+		    !says(acts, row.reason, record->reason) ||
+		    !was_then(record, row.at_us))
 			return FAIL(ctx, FAIL_INTERNAL, "report.differs",
 			    "the closing of %s by unit %" PRId64
 			    " is not what the ledger says",
 			    row.period, row.unit_id);
-		told->rows++;
+		record->rows++;
 	}
 }
 
@@ -186,12 +189,12 @@ report_check_acts(struct ctx *ctx, int64_t *ret_checked)
 	TRY(read_entries(ctx, &acts));
 	TRY(compare_acts(ctx, &acts));
 	TRY(compare_closings(ctx, &acts));
-	for (const struct told *told = acts.first; told != NULL;
-	     told = told->next) {
-		if (told->rows != 1)
+	for (const struct record *record = acts.first; record != NULL;
+	     record = record->next) {
+		if (record->rows != 1)
 			return FAIL(ctx, FAIL_INTERNAL, "report.differs",
 			    "ledger entry %" PRId64 " (%s) has %d rows",
-			    told->index, told->act, told->rows);
+			    record->index, record->act, record->rows);
 		++*ret_checked;
 	}
 	return OK;

@@ -38,15 +38,12 @@ broken(struct ctx *ctx, const struct ledger_entry *entry)
 }
 
 static bool
-find_version(struct ctx *ctx, struct replay *replay, struct bytes form)
+find_version(struct ctx *ctx, struct replay *replay,
+    const struct body_parts *parts)
 {
-	char hex[2 * DIGEST_LEN + 1] = { 0 };
 	struct digest digest;
 
-	if (form.len != 2 * DIGEST_LEN)
-		return false;
-	memcpy(hex, form.at, form.len);
-	if (!digest_from_hex(hex, &digest))
+	if (!body_form_digest(parts, &digest))
 		return false;
 	if (replay->version != NULL &&
 	    memcmp(&replay->version->digest, &digest, sizeof(digest)) == 0)
@@ -78,7 +75,7 @@ replay_entry(struct ctx *ctx, struct replay *replay, enum cube_act act,
 
 	if (!body_split(entry->body, &parts) ||
 	    parts.period.len >= sizeof(period_id) ||
-	    !find_version(ctx, replay, parts.form))
+	    !find_version(ctx, replay, &parts))
 		return broken(ctx, entry);
 	memcpy(period_id, parts.period.at, parts.period.len);
 	if (!period_parse(&replay->version->form->calendar, period_id, &period))

@@ -168,11 +168,16 @@ class Hook:
         assert self.post('/test').status == 204
 
     def wait(self, **wanted):
+        last = {}
+
         def look():
-            now = self.get()
-            return now if all(now[name] == value
-                              for name, value in wanted.items()) else None
-        return wait_until(look, wanted)
+            last.update(self.get())
+            return last if all(last[name] == value
+                               for name, value in wanted.items()) else None
+        try:
+            return wait_until(look, wanted)
+        except AssertionError as error:
+            raise AssertionError(f'{error}; it is {last}') from error
 
     def letters(self):
         return self.client.get(self.path('/dead-letters'))['items']
