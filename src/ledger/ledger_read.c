@@ -108,13 +108,13 @@ ledger_load(struct ctx *ctx, int64_t id, struct ledger_entry **ret)
 
 /* One query's rows in order; of a kind, or of all. */
 struct entry_rows {
+	const char *kind; /* NULL: all */
 	struct cursor *cursor;
 	struct ledger_entry entry; /* the next one */
 	bool more;
 };
 
 struct ledger_reader {
-	bool by_kind;
 	struct entry_rows *lanes;
 	size_t count;
 	struct entry_rows *last; /* whose entry was given out, NULL: none yet */
@@ -122,14 +122,13 @@ struct ledger_reader {
 };
 
 static struct ledger_reader *
-reader_new(struct ctx *ctx, size_t lanes, bool by_kind)
+reader_new(struct ctx *ctx, size_t lanes)
 {
 	struct ledger_reader *reader =
 	    ARENA_NEW(ctx->arena, struct ledger_reader);
 
 	reader->lanes = ARENA_ARRAY(ctx->arena, lanes, struct entry_rows);
 	reader->count = lanes;
-	reader->by_kind = by_kind;
 	return reader;
 }
 
@@ -137,7 +136,7 @@ enum fail
 ledger_read_bare(struct ctx *ctx, int64_t from, int64_t to,
     struct ledger_reader **ret)
 {
-	struct ledger_reader *reader = reader_new(ctx, 1, false);
+	struct ledger_reader *reader = reader_new(ctx, 1);
 
 	TRY(sql_ledger_between_open(ctx, from, to, &reader->lanes[0].cursor));
 	*ret = reader;
@@ -157,30 +156,38 @@ enum fail
 ledger_read_kinds(struct ctx *ctx, int64_t from, int64_t to,
     const char *const *kinds, size_t count, struct ledger_reader **ret)
 {
-	struct ledger_reader *reader = reader_new(ctx, count, true);
+	struct ledger_reader *reader = reader_new(ctx, count);
 
 	assert(count <= LEDGER_KINDS_MAX);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		reader->lanes[i].kind = kinds[i];
 		TRY(sql_ledger_of_kind_open(ctx, kinds[i], from, to,
 		    &reader->lanes[i].cursor));
+	}
 	reader->file = arena_child(ctx->arena);
 	*ret = reader;
 	return OK;
 }
 
 static enum fail
-advance(struct ctx *ctx, const struct ledger_reader *reader,
-    struct entry_rows *lane)
+advance(struct ctx *ctx, struct entry_rows *lane)
 {
 	struct sql_ledger_by_id row = { 0 };
 
-	if (reader->by_kind)
+	if (lane->kind != NULL)
 		TRY(sql_ledger_of_kind_next(ctx, lane->cursor, &row,
 		    &lane->more));
 	else
 		TRY(sql_ledger_between_next(ctx, lane->cursor, &row,
 		    &lane->more));
-	return lane->more ? take_row(ctx, &row, &lane->entry) : OK;
+	if (!lane->more)
+		return OK;
+	/* The index is damaged: who reads has no case for another kind. */
+	if (lane->kind != NULL && strcmp(row.kind, lane->kind) != 0)
+		return FAIL(ctx, FAIL_INTERNAL, "ledger.broken",
+		    "entry %" PRId64 ": the index on kinds has it as %s",
+		    row.idx, lane->kind);
+	return take_row(ctx, &row, &lane->entry);
 }
 
 /* The lanes are merged by index.  Only the lane that was read from moves, so
@@ -195,7 +202,7 @@ ledger_next(struct ctx *ctx, struct ledger_reader *reader,
 		struct entry_rows *lane = &reader->lanes[i];
 
 		if (reader->last == NULL || reader->last == lane)
-			TRY(advance(ctx, reader, lane));
+			TRY(advance(ctx, lane));
 		if (lane->more &&
 		    (first == NULL || lane->entry.index < first->entry.index))
 			first = lane;

@@ -201,6 +201,26 @@ def test_a_file_that_is_needed_and_has_no_row(data):
     expect_broken(data, ['doctor'], 'blob.missing', 'paper 1', '0' * 64)
 
 
+@pytest.mark.parametrize('letter', [3, -3])
+@pytest.mark.parametrize('kind', ['report.sign', 'report.accept',
+                                  'form.publish', 'unit.import'])
+def test_a_bit_of_each_place_that_names_a_kind(data, kind, letter):
+    """In the table and in its index, where an entry is then in a wrong run."""
+    path = data / 'truc.db'
+    sound = path.read_bytes()
+    places = [at for at in range(len(sound))
+              if sound.startswith(kind.encode(), at)]
+    found = 0
+    for at in places:
+        raw = bytearray(sound)
+        raw[at + kind.index('.') + letter] ^= 8
+        path.write_bytes(raw)
+        for name in BOTH:
+            status, _ = command(name, data)
+            found += status != 0
+    assert found > 0
+
+
 def test_random_bits_of_the_file_never_crash_anything(data):
     dice = random.Random(SEED)
     print(f'TRUC_BITS_SEED={SEED}')

@@ -8,6 +8,7 @@ reason; a word there that is no longer true fails, too.
 SQLite only: the rows are those of its own file.
 """
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -235,3 +236,59 @@ def test_what_cannot_be_there_is_no_crash(whole, tmp_path):
                     crashed.append((statement, str(error)[-1500:]))
     assert crashed == []
     assert tried > 200, tried
+
+
+def run_past(index, path, statement):
+    """The index keeps what its table had: its pages stay where they are, but
+    for a moment nobody knows of them."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        row, = connection.execute(
+            'SELECT json_array(type, name, tbl_name, rootpage, sql) '
+            'FROM sqlite_master WHERE name = ?', [index]).fetchone()
+    for step, argument in (
+            ('DELETE FROM sqlite_master WHERE name = ?', [index]),
+            (statement, []),
+            ('INSERT INTO sqlite_master SELECT value ->> 0, value ->> 1, '
+             'value ->> 2, value ->> 3, value ->> 4 '
+             'FROM (SELECT ? AS value)', [row])):
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.execute('PRAGMA writable_schema = ON')
+            connection.execute(step, argument)
+            connection.commit()
+
+
+def indexes(data):
+    """(its name, its table's, a column) for each that is ours."""
+    with sqlite3.connect(os.path.join(data, 'truc.db')) as connection:
+        return connection.execute(
+            'SELECT m.name, m.tbl_name, i.name FROM sqlite_master m, '
+            "pragma_index_info(m.name) i WHERE m.type = 'index' "
+            'AND m.sql IS NOT NULL ORDER BY m.name, i.seqno').fetchall()
+
+
+def test_an_index_that_leads_to_other_rows_is_no_crash(whole, tmp_path):
+    """It says of the first row what a later one holds; the table is sound."""
+    data = shutil.copytree(whole, tmp_path / 'data')
+    by_name = {table.name: table for table in tables(whole)}
+    tried = set()
+    for index, name, column in indexes(whole):
+        table = by_name[name]
+        first = table.rows[0] if table.rows else None
+        other = {table.value(row, column) for row in table.rows[1:]
+                 if table.value(row, column) != table.value(first, column)}
+        for value in sorted(other, key=str)[:5]:
+            shutil.copy(os.path.join(whole, 'truc.db'), data)
+            put = f'UPDATE {name} SET {column} = %s WHERE {table.where(first)}'
+            try:
+                with contextlib.closing(
+                        sqlite3.connect(data / 'truc.db')) as connection:
+                    connection.execute(put % literal(value))
+                    connection.commit()
+            except sqlite3.IntegrityError:
+                continue
+            run_past(index, data / 'truc.db',
+                     put % literal(table.value(first, column)))
+            doctor(data)
+            tried.add((index, column))
+    assert ('ledger_entry_by_kind', 'kind') in tried, tried
+    assert len(tried) > 10, tried
