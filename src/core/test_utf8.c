@@ -63,6 +63,26 @@ control_characters_and_nul_are_not_clean(void **state)
 	assert_false(utf8_is_clean("\xc2\x9f", 2));
 }
 
+/* Eight bytes are looked at together: no byte hides among others. */
+static void
+a_byte_is_judged_alike_at_every_place(void **state)
+{
+	(void)state;
+	for (int c = 0; c < 0x100; c++) {
+		const bool allowed =
+		    (c >= 0x20 && c < 0x7f) || c == '\t' || c == '\n';
+
+		for (size_t at = 0; at < 24; at++) {
+			char text[24];
+
+			memset(text, ' ' + (int)at, sizeof(text));
+			text[at] = (char)c;
+			assert_int_equal(utf8_is_clean(text, sizeof(text)),
+			    allowed);
+		}
+	}
+}
+
 static void
 a_length_cuts_a_character_visibly(void **state)
 {
@@ -192,6 +212,7 @@ main(void)
 		t_test(valid_text_is_clean),
 		t_test(broken_utf8_is_not_clean),
 		t_test(control_characters_and_nul_are_not_clean),
+		t_test(a_byte_is_judged_alike_at_every_place),
 		t_test(a_length_cuts_a_character_visibly),
 		t_test(composed_text_comes_back_as_itself),
 		t_test(decomposed_vietnamese_is_composed),

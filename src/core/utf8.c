@@ -54,6 +54,21 @@ is_control(uint32_t c)
 	return (c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7f && c < 0xa0);
 }
 
+/* Eight bytes from ' ' to '~', looked at in one step: most of what is stored. */
+static bool
+is_plain(const unsigned char *at)
+{
+	static const uint64_t each = 0x0101010101010101u;
+	uint64_t word = 0;
+	uint64_t delete = 0;
+
+	memcpy(&word, at, sizeof(word));
+	delete = word ^ 0x7f * each;
+	/* A byte under the one that is taken away borrows its high bit. */
+	return ((word | (word - 0x20 * each) | (delete - each)) &
+		   0x80 * each) == 0;
+}
+
 bool
 utf8_is_clean(const char *text, size_t len)
 {
@@ -64,6 +79,10 @@ utf8_is_clean(const char *text, size_t len)
 		uint32_t c = 0;
 		size_t step = 0;
 
+		if (len - i >= sizeof(uint64_t) && is_plain(at + i)) {
+			i += sizeof(uint64_t);
+			continue;
+		}
 		if (at[i] >= 0x20 && at[i] < 0x7f) {
 			i++;
 			continue;
