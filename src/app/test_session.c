@@ -484,6 +484,26 @@ a_stale_cookie_does_not_hinder_signing_in(void **state)
 	t_problem(desk.t, &r, 401, "session.ended");
 }
 
+static void
+signing_in_again_ends_the_session_before(void **state)
+{
+	static const char again[] =
+	    "{\"login\":\"hoa\",\"password\":\"" PASSWORD "\"}";
+	struct desk desk = start(state);
+	struct http_response r = { 0 };
+
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+	r = ask(&desk, "POST", "/api/v1/session", again);
+	assert_int_equal(r.status, 200);
+	/* desk.cookie is still the first one: a copy that somebody has. */
+	r = ask(&desk, "GET", "/api/v1/session", NULL);
+	t_problem(desk.t, &r, 401, "session.ended");
+	/* Another browser's stays. */
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+	assert_int_equal(sign_in(&desk, "hoa", PASSWORD).status, 200);
+	assert_int_equal(status_of_session(&desk), 200);
+}
+
 /* What was read before a change must not be remembered after it. */
 static void
 what_was_read_in_an_older_generation_is_not_kept(void **state)
@@ -613,6 +633,7 @@ main(void)
 		t_test(a_revoked_position_is_gone_with_the_next_request),
 		t_test(a_session_is_no_token_and_a_token_no_session),
 		t_test(a_stale_cookie_does_not_hinder_signing_in),
+		t_test(signing_in_again_ends_the_session_before),
 		t_test(what_was_read_in_an_older_generation_is_not_kept),
 		t_test(a_sign_in_broken_anywhere_leaves_nothing),
 		t_test(a_change_of_password_broken_anywhere_leaves_the_old_one),

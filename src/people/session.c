@@ -27,22 +27,30 @@ require_session(struct ctx *ctx)
 	return OK;
 }
 
-static enum fail
-delete_session(struct ctx *ctx, void *arg)
+enum fail
+session_end(struct ctx *ctx)
 {
 	int64_t changed = 0;
 
-	(void)arg;
+	if (ctx->actor == NULL || ctx->actor->session == 0)
+		return OK;
 	TRY(sql_session_delete(ctx, ctx->actor->session, &changed));
 	actor_cache_stage(ctx);
 	return audit_note(ctx, "session.sign_out", 0, ctx->actor->person, NULL);
+}
+
+static enum fail
+end_session(struct ctx *ctx, void *arg)
+{
+	(void)arg;
+	return session_end(ctx);
 }
 
 enum fail
 session_sign_out(struct ctx *ctx)
 {
 	TRY(require_session(ctx));
-	return tx_within(ctx, TX_WRITE, delete_session, NULL);
+	return tx_within(ctx, TX_WRITE, end_session, NULL);
 }
 
 struct change {

@@ -15,6 +15,10 @@
 /* FAIL_CONFLICT "session.none": the actor came with a token. */
 NODISCARD enum fail session_sign_out(struct ctx *ctx);
 
+/* Within TX_WRITE: the session that the actor came with is over, if there is
+ * one, and the audit says so. */
+NODISCARD enum fail session_end(struct ctx *ctx);
+
 /* Before session_change_password, as sign_in_enter (people/sign_in.h). */
 struct turnstile_turn;
 bool session_enter_change(struct ctx *ctx, const char *peer,

@@ -13,6 +13,7 @@
 #include "people/password.h"
 #include "people/person.h"
 #include "people/refused.h"
+#include "people/session.h"
 #include "people/session.sql.h"
 #include "people/sign_in.sql.h"
 #include "people/state.h"
@@ -228,6 +229,9 @@ write_session(struct ctx *ctx, void *arg)
 	struct digest digest = { 0 };
 	int64_t changed = 0;
 
+	/* A browser has one session: a copy of the one before is worth
+	 * nothing. */
+	TRY(session_end(ctx));
 	TRY(person_actor(ctx, attempt->person->id, &actor));
 	if (actor == NULL) /* disabled since it was read */
 		return FAIL(ctx, FAIL_LOGIN, "session.refused",
