@@ -70,8 +70,8 @@ static const struct shape_field password_fields[] = {
 	F_TEXT(struct password_change, old, PASSWORD_IN_MOST, REQUIRED,
 	    "The password until now.", "\"mat-khau-dai-mot-chut\""),
 	F_TEXT(struct password_change, new, PASSWORD_IN_MOST, REQUIRED,
-	    "The new password, 10 to 200 bytes; none of those that are "
-	    "guessed first, nor the old one.",
+	    "The new password, at least 8 characters, 10 to 200 bytes; none "
+	    "of those that are guessed first, nor the old one.",
 	    "\"mot-mat-khau-khac\""),
 };
 static const struct shape password_shape =

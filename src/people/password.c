@@ -9,6 +9,7 @@
 #include "core/home.h"
 #include "core/random.h"
 #include "core/turnstile.h"
+#include "core/utf8.h"
 #include "people/option.h"
 #include "people/state.h"
 #include "people/throttle.h"
@@ -33,10 +34,11 @@ password_check(struct ctx *ctx, const char *pointer, const char *password)
 {
 	const size_t len = strlen(password);
 
-	if (len < PASSWORD_LEAST || len > PASSWORD_MOST)
+	if (len < PASSWORD_LEAST || len > PASSWORD_MOST ||
+	    utf8_length(password) < PASSWORD_CHARACTERS_LEAST)
 		fail_invalid(ctx, pointer, "password.length",
-		    "must have from %d to %d bytes", PASSWORD_LEAST,
-		    PASSWORD_MOST);
+		    "must have %d characters and from %d to %d bytes",
+		    PASSWORD_CHARACTERS_LEAST, PASSWORD_LEAST, PASSWORD_MOST);
 	else if (password_is_common(password))
 		fail_invalid(ctx, pointer, "password.common",
 		    "is among the first that are guessed");

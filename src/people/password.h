@@ -11,6 +11,8 @@
  */
 #define PASSWORD_LEAST 10 /* bytes */
 #define PASSWORD_MOST 200
+/* A Vietnamese letter with its marks has up to three bytes. */
+#define PASSWORD_CHARACTERS_LEAST 8
 
 /* A password that was checked and hashed: argon2id's encoded form. */
 #define PASSWORD_ENCODED_MAX 128

@@ -8,7 +8,8 @@
  * Passwords that guessers try first.  What people add to a word to have ten
  * bytes (digits and marks around it, capitals, blanks, the word once more) is
  * taken away before it is looked up.  Written down by us from what is commonly
- * known; a longer list of somebody's would need its own source and licence.
+ * known, with words of this trade (docs/security.md); a longer list of somebody's
+ * would need its own source and licence.
  */
 #define DIFFERENT_LEAST 5 /* characters */
 #define DIGITS_LEAST 20   /* in a password without letters */
@@ -16,18 +17,20 @@
 static const char *const words[] = { "abc", "abcd", "abcde", "abcdef",
 	"abcdefg", "abcdefgh", "abcdefghi", "abcdefghij", "abcdefghijk",
 	"admin", "administrator", "anhyeuem", "asdf", "asdfgh", "asdfghjkl",
-	"asdfghjklzxcvbnm", "baoyeu", "canbo", "changeme", "chutich", "congan",
-	"congchuc", "danang", "default", "dragon", "emyeuanh", "football",
-	"guest", "hanoi", "hello", "hochiminh", "iloveyou", "khongbiet",
-	"khongcomatkhau", "letmein", "login", "master", "matkhau", "matkhaucu",
-	"matkhaumoi", "m\xe1\xba\xadtkh\xe1\xba\xa9u", "monkey", "p@ssw0rd",
-	"p@ssword", "pass", "passw0rd", "password", "princess", "q1w2e3r",
-	"q1w2e3r4t", "q2w3e4r", "q2w3e4r5t", "q2w3e4r5t6y", "qaz", "qazwsx",
-	"qaz2wsx", "qaz2wsx3edc", "qazwsxedc", "quantri", "qwe", "qwer",
-	"qwerty", "qwertyui", "qwertyuiop", "qwertyuiopasdfghjkl", "root",
-	"saigon", "secret", "sunshine", "superman", "taikhoan", "test",
-	"thanhpho", "toiyeubac", "trustno", "user", "vietnam", "welcome",
-	"yeuem", "zaq", "zaq1xsw2", "zxcvbn", "zxcvbnm" };
+	"asdfghjklzxcvbnm", "baocao", "baoyeu", "canbo", "changeme", "chinhphu",
+	"chutich", "congan", "congchuc", "danang", "default", "dragon",
+	"emyeuanh", "football", "guest", "hanoi", "hello", "hochiminh",
+	"iloveyou", "khongbiet", "khongcomatkhau", "lanhdao", "letmein",
+	"login", "master", "matkhau", "m\xe1\xba\xadtkh\xe1\xba\xa9u",
+	"matkhaucu", "matkhaumoi", "monkey", "motcua", "p@ssw0rd", "p@ssword",
+	"pass", "passw0rd", "password", "princess", "q1w2e3r", "q1w2e3r4t",
+	"q2w3e4r", "q2w3e4r5t", "q2w3e4r5t6y", "qaz", "qaz2wsx", "qaz2wsx3edc",
+	"qazwsx", "qazwsxedc", "quantri", "qwe", "qwer", "qwerty", "qwertyui",
+	"qwertyuiop", "qwertyuiopasdfghjkl", "root", "saigon", "secret",
+	"sunshine", "superman", "taikhoan", "test", "thanhpho", "thutuc",
+	"thutuchanhchinh", "toiyeubac", "truc", "trustno", "ubnd", "user",
+	"uyban", "vanphong", "vietnam", "vpcp", "welcome", "yeuem", "zaq",
+	"zaq1xsw2", "zxcvbn", "zxcvbnm" };
 
 static bool
 is_letter(char c)

@@ -144,7 +144,8 @@ what_is_guessed_first_is_no_password(void **state)
 		"passwordpassword", "P@ssw0rd2025", "qwertyuiop",
 		"1qaz2wsx3edc", "1q2w3e4r5t", "matkhau123", "mat khau 1",
 		"Mậtkhẩu2025!", "admin12345", "2025admin!", "iloveyou!!",
-		"abcdefghij", "vietnam1975", "anhyeuem99" };
+		"abcdefghij", "vietnam1975", "anhyeuem99", "truc@2025!",
+		"baocao2025", "vpcp123456" };
 	static const char *const sound[] = { "mat khau dai",
 		"mat-khau-thu-nghiem", "truc-demo-2025", "mot mat khau",
 		"xoai cat hoa loc", "password of the village hall",

@@ -308,6 +308,24 @@ def test_a_new_password_has_ten_to_two_hundred_bytes(server, changer):
             422, 'input.invalid', new='input.too_long')
 
 
+def test_bytes_alone_are_no_length(server, changer):
+    """Letters with their marks have three bytes each."""
+    refused(changer.post(PASSWORD, {'old': server.world.password,
+                                    'new': 'ếữộẩớừẵ'}),
+            422, 'input.invalid', new='password.length')
+
+
+def test_a_password_of_64_letters_with_marks_is_taken(server, changer):
+    long = 'ếữộẩớừẵờ' * 7 + 'mộtlàng!'
+    assert len(long) == 64
+    assert changer.post(PASSWORD, {'old': server.world.password,
+                                   'new': long}).status == 204
+    assert server.client().sign_in('with.password.2', long[:-1]).status == 401
+    assert server.client().sign_in('with.password.2', long).status == 200
+    assert changer.post(PASSWORD, {'old': long,
+                                   'new': server.world.password}).status == 204
+
+
 def test_wrong_old_passwords_are_slowed_down(changer):
     answers = [changer.post(PASSWORD, {'old': 'sai',
                                        'new': 'mot-mat-khau-khac'})

@@ -70,8 +70,8 @@ export interface PasswordChange {
 	/** The password until now. */
 	old: string;
 	/**
-	 * The new password, 10 to 200 bytes; none of those that are guessed
-	 * first, nor the old one.
+	 * The new password, at least 8 characters, 10 to 200 bytes; none of
+	 * those that are guessed first, nor the old one.
 	 */
 	new: string;
 }
