@@ -10,6 +10,7 @@
 #include "core/file.h"
 #include "core/num.h"
 #include "core/text.h"
+#include "core/utf8.h"
 #include "org/directory.h"
 #include "people/password.h"
 #include "people/person.h"
@@ -66,6 +67,7 @@ read_password(struct ctx *ctx, struct order *order)
 {
 	const char *path = args_text(order->args, "password-file");
 	struct bytes file = { 0 };
+	const char *text = NULL;
 	size_t len = 0;
 
 	if (path == NULL)
@@ -74,9 +76,13 @@ read_password(struct ctx *ctx, struct order *order)
 	TRY(file_read(ctx, path, PASSWORD_FILE_MAX, &file));
 	while (len < file.len && file.at[len] != '\n')
 		len++;
-	return password_prepare(ctx, "/password",
-	    arena_text_n(ctx->arena, (const char *)file.at, len),
-	    &order->password);
+	/* In the form in which it arrives from a browser. */
+	text = arena_text_n(ctx->arena, (const char *)file.at, len);
+	text = strlen(text) == len ? utf8_nfc(ctx->arena, text) : NULL;
+	if (text == NULL)
+		return FAIL(ctx, FAIL_INVALID, "args.value",
+		    "--password-file: the first line of %s is no text", path);
+	return password_prepare(ctx, "/password", text, &order->password);
 }
 
 static enum fail

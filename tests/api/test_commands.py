@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -177,6 +178,41 @@ def test_only_the_owner_may_read_what_a_command_makes(tmp_path):
     assert len(made) >= 6
     for path in made:
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_new_folder_knows_nobody(tmp_path):
+    """No login that everybody knows."""
+    data = str(tmp_path / 'var')
+    run('init', '--data', data)
+    assert run('user', 'list', '--data', data).stdout == ''
+
+
+def test_a_password_of_a_file_is_the_one_that_is_typed(make_server, tmp_path):
+    """Whatever Unicode form the file is in: a browser sends the composed one,
+    or the other, and both arrive as one."""
+    own = make_server()
+    own.stop()
+    path = tmp_path / 'password'
+    typed = 'đường làng quê'
+    path.write_text(unicodedata.normalize('NFD', typed) + '\n',
+                    encoding='utf-8')
+    user(own, 'add', 'new.three', '--password-file', str(path))
+    own.start()
+    for form in ('NFC', 'NFD'):
+        password = unicodedata.normalize(form, typed)
+        assert own.client().sign_in('new.three', password).status == 200
+
+
+@pytest.mark.parametrize('line', [b'duong-lang\x00-que', b'duong-lang\xff-que',
+                                  b'duong-lang-que\r'])
+def test_a_password_that_nobody_can_type_is_refused(stopped, tmp_path, line):
+    path = tmp_path / 'password'
+    path.write_bytes(line + b'\n')
+    said = user(stopped, 'add', 'new.four', '--password-file', str(path),
+                status=2).stderr
+    assert '(args.value)' in said and 'duong' not in said
+    assert 'person.unknown' in user(stopped, 'show', 'new.four',
+                                    status=1).stderr
 
 
 def test_data_without_their_key_are_told_from_no_data(tmp_path):
