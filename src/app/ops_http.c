@@ -7,7 +7,7 @@
 #include "ledger/ledger.h"
 
 static const char plain[] = "text/plain; charset=utf-8";
-static const char counters[] = "text/plain; version=0.0.4";
+static const char counters[] = "text/plain; version=0.0.4; charset=utf-8";
 static const char json[] = "application/json";
 
 static const struct route_media plain_media = {

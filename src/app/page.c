@@ -6,6 +6,7 @@
 #include "app/call.h"
 #include "app/dispatch.h"
 #include "app/static.h"
+#include "app/visitor.h"
 #include "core/arena.h"
 #include "core/home.h"
 
@@ -157,8 +158,9 @@ page_answer(struct ctx *ctx, struct call *call, int status,
 	if (text_starts(query, "lang="))
 		call_answer_header(call, "Set-Cookie",
 		    arena_printf(ctx->arena,
-			"truc_lang=%s; Path=/; SameSite=Lax; Max-Age=31536000",
-			ctx->locale));
+			"%s=%s; Path=/; SameSite=Lax; Max-Age=31536000%s",
+			visitor_language_name(ctx, call), ctx->locale,
+			call_is_https(ctx, call) ? "; Secure" : ""));
 	else if (status == 200 && ctx->actor == NULL)
 		call_answer_digest(ctx, call, text_bytes(&page->out));
 	return call_answer_raw(ctx, call, status, page_type,

@@ -180,6 +180,12 @@ visitor_find(struct ctx *ctx, struct call *call)
 	return check_person(ctx, call);
 }
 
+const char *
+visitor_language_name(const struct ctx *ctx, const struct call *call)
+{
+	return call_is_https(ctx, call) ? "__Host-truc_lang" : "truc_lang";
+}
+
 /*
  * Pages are Vietnamese unless another language was picked, which the client
  * notes in a cookie; the API speaks as it is asked to.
@@ -195,6 +201,9 @@ visitor_language(struct ctx *ctx, const struct call *call)
 	if (text_starts(call->request->query, "lang="))
 		picked = call->request->query + strlen("lang=");
 	else
-		picked = cookie(ctx, call, "truc_lang=", &cookies);
+		picked = cookie(ctx, call,
+		    arena_printf(ctx->arena,
+			"%s=", visitor_language_name(ctx, call)),
+		    &cookies);
 	return text_equal(picked, "en") ? "en" : "vi";
 }

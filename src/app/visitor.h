@@ -29,6 +29,10 @@ NODISCARD enum fail visitor_check_origin(struct ctx *ctx,
 /* "vi" or "en"; no row is needed. */
 const char *visitor_language(struct ctx *ctx, const struct call *call);
 
+/* The cookie of the language that was picked (web/src/i18n.ts). */
+const char *visitor_language_name(const struct ctx *ctx,
+    const struct call *call);
+
 /* The cookie that people/browser.h makes; NULL: none, or two of them. */
 const char *visitor_browser(struct ctx *ctx, const struct call *call);
 const char *visitor_browser_name(const struct ctx *ctx,

@@ -204,6 +204,8 @@ try_place(struct ctx *ctx, void *arg)
 	return event_read(ctx, arg, 1, &page);
 }
 
+static const char stream_type[] = "text/event-stream; charset=utf-8";
+
 static enum fail
 get_stream(struct ctx *ctx, struct call *call)
 {
@@ -216,10 +218,10 @@ get_stream(struct ctx *ctx, struct call *call)
 	    &wait.after));
 	TRY(gone_if_pruned(ctx, call,
 	    tx_within(ctx, TX_READ, try_place, &wait.after)));
-	return join(ctx, call, &wait, "text/event-stream");
+	return join(ctx, call, &wait, stream_type);
 }
 
-static const char *const stream_types[] = { "text/event-stream", NULL };
+static const char *const stream_types[] = { stream_type, NULL };
 static const struct route_media stream_media = { .types = stream_types };
 
 static const char *const failures[] = { "event.cursor", "event.type",

@@ -105,7 +105,7 @@ struct http_file {
 /* Filled by the handler; all it points to must live in the arena it gets. */
 struct http_response {
 	int status;
-	struct http_header headers[16];
+	struct http_header headers[20];
 	size_t header_count;
 	struct bytes body;
 	const struct http_file *file; /* instead of body; NULL: none */

@@ -32,6 +32,17 @@ static const struct refusal refusals[] = {
 	    false },
 };
 
+/* What a browser is told with every answer (app/respond.c), whoever opens this as
+ * a page. */
+static const struct http_header security[] = {
+	{ "X-Content-Type-Options", "nosniff" },
+	{ "Referrer-Policy", "same-origin" },
+	{ "Content-Security-Policy",
+	    "default-src 'none'; base-uri 'none'; form-action 'none'; "
+	    "frame-ancestors 'none'" },
+	{ "Cache-Control", "no-store" },
+};
+
 void
 refusal_make(struct arena *arena, enum refusal_kind kind,
     struct http_response *response)
@@ -51,6 +62,8 @@ refusal_make(struct arena *arena, enum refusal_kind kind,
 	text_add(&body, ",\"request_id\":0,\"errors\":[]}");
 	response->status = refusal->status;
 	response->body = text_bytes(&body);
+	for (size_t i = 0; i < ARRAY_SIZE(security); i++)
+		http_set(response, security[i].name, security[i].value);
 	http_set(response, "Content-Type", "application/problem+json");
 	if (refusal->may_retry)
 		http_set(response, "Retry-After", "1");

@@ -58,7 +58,7 @@ class Stream:
 
     def note(self, client, path):
         kind = self.response.headers['Content-Type']
-        assert kind == 'text/event-stream'
+        assert kind == 'text/event-stream; charset=utf-8'
         contract = client.server.contract
         op = contract.operation('GET', path)
         contract.seen.setdefault(op.name, set()).add(200)

@@ -78,9 +78,10 @@ export async function setLang(language: Lang): Promise<void> {
 		return;
 	active = language;
 	document.documentElement.lang = language;
-	/* For the pages that the server writes. */
-	document.cookie = `truc_lang=${language}; Path=/; SameSite=Lax; ` +
-		'Max-Age=31536000';
+	/* For the pages that the server writes; over TLS of this host alone. */
+	const tls = location.protocol === 'https:';
+	document.cookie = `${tls ? '__Host-' : ''}truc_lang=${language}; Path=/; ` +
+		`SameSite=Lax; Max-Age=31536000${tls ? '; Secure' : ''}`;
 	try {
 		localStorage.setItem(KEPT, language);
 	} catch {

@@ -38,6 +38,7 @@ test('both languages of each slice have the same texts', () => {
 test('a slice\'s texts are there once it is opened, in the language of the ' +
 	'moment', async () => {
 	globalThis.document = { documentElement: {} };
+	globalThis.location = { protocol: 'http:' };
 	await setLang('vi');
 	assert.equal(t('loading'), 'Đang tải…');
 	assert.equal(t('work.what'), 'work.what');
@@ -47,7 +48,23 @@ test('a slice\'s texts are there once it is opened, in the language of the ' +
 	assert.equal(t('work.what'), 'Report');
 	assert.equal(t('loading'), 'Loading…');
 	delete globalThis.document;
+	delete globalThis.location;
 });
+
+test('the language is kept for the server, over TLS of this host alone',
+	async () => {
+		globalThis.document = { documentElement: {} };
+		globalThis.location = { protocol: 'http:' };
+		await setLang('en');
+		assert.equal(document.cookie, 'truc_lang=en; Path=/; SameSite=Lax; ' +
+			'Max-Age=31536000');
+		location.protocol = 'https:';
+		await setLang('vi');
+		assert.equal(document.cookie, '__Host-truc_lang=vi; Path=/; ' +
+			'SameSite=Lax; Max-Age=31536000; Secure');
+		delete globalThis.document;
+		delete globalThis.location;
+	});
 
 test('days and instants are read as they are written, in +07:00', () => {
 	assert.equal(formatDay('2025-07-01'), '01/07/2025');
