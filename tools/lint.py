@@ -14,6 +14,7 @@ import sys
 
 import layers
 import limits
+import papers
 
 ROOT = layers.ROOT
 # Parts of another program, which is looked at where it is put together.
@@ -49,6 +50,10 @@ KEY = re.compile(r'\bLOG_[TN]\(\s*"([^"]*)"')
 # in capitals stand for any; other programs' sources are not named.
 NAMED = re.compile(r"(?<![\w.<>{}*/-])(?:\.\./)*[\w/-]*[\w]"
                    r"\.(?:sql\.[ch]|[ch]|py|sql|sh|tsx?|mjs)\b(?![\w.(<>/-])")
+# What would make markup or code of a text, in the web client.
+MARKUP = re.compile(r"\b(?:(?:inner|outer)HTML|insertAdjacentHTML"
+                    r"|dangerouslySetInnerHTML|document\.write|eval\s*\("
+                    r"|new\s+Function|createContextualFragment|srcdoc)\b")
 # One word for one thing, in names, comments and papers.
 SAY = {"duty": "obligation", "duties": "obligations", "mend": "fix",
        "mended": "fixed", "mends": "fixes", "excuse": "exception",
@@ -339,6 +344,14 @@ def spoken_words():
                        f"{SAY[match.group(1).lower()]}, not {match.group(1)}")
 
 
+def markup(files):
+    """The client makes nodes and texts, never markup or code."""
+    for file in files:
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            for match in MARKUP.finditer(line):
+                yield f"{file.name}:{number}: {match.group()} in the client"
+
+
 def failures_page(failures):
     """docs/failures.md as it must be."""
     lines = ["# Failure codes", "",
@@ -389,6 +402,8 @@ def main(arguments):
     wrong += names(sources)
     wrong += named_files(sources)
     wrong += spoken_words()
+    wrong += markup(sorted((ROOT / "web/src").rglob("*.[tj]s*")))
+    wrong += papers.check()
     for source in sources:
         wrong += words(source)
         wrong += borders(source)

@@ -4,12 +4,15 @@ Each slice says in its rights.py, for every operation of /openapi.json, who gets
 what (tests/roles.py).  A new route without a line there fails the run.
 """
 
+import contextlib
+import sqlite3
+
 import pytest
 
 import slices
 from acts import FORM, GOOD, REPORTS, Obligation, ledger_size, refused
 from roles import DENIED, LOGIN, ROLES, UNKNOWN, YES
-from server import run
+from server import engine, run
 
 PERIOD = '2025-Q3'
 REASON = {'reason': 'Thử quyền'}
@@ -179,6 +182,27 @@ def test_a_cookie_alone_changes_nothing_on_any_route(world, contract):
         answer = client.send(method, path, body,
                              {**headers, 'X-Requested-With': None}, **query)
         assert (answer.status, answer.code) == (403, 'access.csrf'), op.name
+
+
+@pytest.mark.skipif(engine() != 'sqlite', reason='looks into the file')
+def test_reading_changes_nothing(world, contract):
+    """A link, an image, a page that is fetched ahead: by GET nobody's data
+    becomes another, whoever asks."""
+    def rows():
+        with contextlib.closing(sqlite3.connect(
+                f'file:{world.data}/truc.db?mode=ro', uri=True)) as database:
+            return list(database.iterdump())
+    before = rows()
+    asked = 0
+    for op in contract.operations:
+        if op.method != 'GET' or op.name == 'GET /metrics':
+            continue
+        for key in (EXPECTED[op.name] or {'any': None}):
+            for login in (*ROLES.values(), None):
+                answer = send(world.client(login), request(world, op, key))
+                asked += answer.status == 200
+    assert asked > 100
+    assert rows() == before
 
 
 # ---- what lists, counts, search and trace give away ------------------------

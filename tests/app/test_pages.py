@@ -270,6 +270,21 @@ def test_somebody_signs_in_and_out_without_a_script(server):
     assert client.get('/api/v1/session').status == 401
 
 
+def test_a_password_is_masked_and_may_come_from_a_manager(server):
+    """On the server's form, and wherever the client asks for one."""
+    form = page(server.client(), '/sign-in').body.decode()
+    fields = re.findall(r'<input[^>]* name="password"[^>]*>', form)
+    for file in sorted((WEB / 'session').glob('*.tsx')):
+        text = file.read_text(encoding='utf-8')
+        fields += re.findall(r'<input[^>]* name="(?:password|old|new)"[^>]*>',
+                             text)
+        assert not re.search(r'on(Paste|Copy|ContextMenu|BeforeInput)', text)
+    assert len(fields) == 4, fields
+    for field in fields:
+        assert 'type="password"' in field
+        assert re.search(r'autocomplete="(current|new)-password"', field)
+
+
 @pytest.mark.parametrize('foreign', [
     {'Sec-Fetch-Site': 'cross-site'}, {'Origin': 'https://evil.example'},
     {'Origin': 'null'}, {}], ids=str)
