@@ -331,6 +331,18 @@ CREATE TABLE unit_end (
 
 CREATE INDEX unit_end_key ON unit_end (unit_id, id);
 
+CREATE TABLE unit_heir (
+	entry_id INTEGER PRIMARY KEY,
+	unit_id INTEGER NOT NULL REFERENCES unit(id),
+	heir_id INTEGER NOT NULL REFERENCES unit(id),
+	from_day INTEGER NOT NULL,
+	act TEXT NOT NULL CHECK (length(act) BETWEEN 1 AND 200),
+	reason TEXT NOT NULL CHECK (length(reason) BETWEEN 1 AND 2000),
+	CHECK (unit_id <> heir_id)
+) STRICT;
+
+CREATE INDEX unit_heir_key ON unit_heir (unit_id, from_day, entry_id);
+
 CREATE TABLE unit_version (
 	id INTEGER PRIMARY KEY,
 	unit_id INTEGER NOT NULL REFERENCES unit(id),

@@ -533,3 +533,34 @@ org_reach(struct ctx *ctx, int64_t scope_unit, int64_t unit, day on, bool wide)
 	return scope != NULL && target != NULL &&
 	       reaches(dir, scope->number, target->number, on, wide);
 }
+
+bool
+org_holds(struct ctx *ctx, const char *permission, int64_t unit)
+{
+	const day today = day_of_us(ctx->now_us);
+
+	if (ctx->actor == NULL)
+		return false;
+	if (ctx->actor->is_system)
+		return true;
+	for (size_t i = 0; i < ctx->actor->position_count; i++) {
+		const struct position *at = &ctx->actor->positions[i];
+
+		if (access_role_has(ctx, at->role, permission) &&
+		    org_reach(ctx, at->unit, unit, today, false))
+			return true;
+	}
+	return false;
+}
+
+bool
+org_above_holds(struct ctx *ctx, const char *permission,
+    const struct unit *unit)
+{
+	const struct directory *dir = directory_now(ctx);
+	const int above =
+	    directory_above(dir, unit->number, day_of_us(ctx->now_us));
+
+	return above >= 0 &&
+	       org_holds(ctx, permission, directory_at(dir, above)->id);
+}

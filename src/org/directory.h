@@ -189,12 +189,33 @@ struct placement {
 };
 const struct placement *structure_place(const struct structure *st, int number);
 
+/* Who takes the place of a unit that is not alive: its known heirs, or the
+ * successors of its province.  Itself if it is alive. */
+const int *structure_substitutes(const struct structure *st, int number,
+    size_t *ret_count);
+/*
+ * Is the unit abolished, and has nobody the whole of it: several took its place,
+ * or a part is all that is known to have gone to anybody?  Then one of them is
+ * named for what is signed in its name (org/heir.h).
+ */
+bool structure_divided(const struct structure *st, int number);
+
 /*
  * Rights: an abolished unit is under each of its
  * successors, or under its province's successor if it has none; these act in
  * its name, so the narrow reach covers it too.  Everybody reaches itself.
  */
 access_reach_fn org_reach;
+
+/*
+ * Some acts are the business of one unit alone, not of everybody in whose subtree
+ * it is: there scopes do not help, positions do.  Has the actor the permission
+ * by a position at this very unit (or one that succeeds it)?  At the unit
+ * directly above this one, today?
+ */
+bool org_holds(struct ctx *ctx, const char *permission, int64_t unit);
+bool org_above_holds(struct ctx *ctx, const char *permission,
+    const struct unit *unit);
 
 /*
  * Who accepts on that day what this unit sends: its parent, or (both may be

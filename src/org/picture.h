@@ -67,9 +67,4 @@ NODISCARD enum fail picture_check(struct ctx *ctx, const struct directory *dir);
 size_t picture_from(const struct directory *dir, int number, size_t *ret_first);
 size_t picture_to(const struct directory *dir, int number, size_t *ret_first);
 
-/* Who takes the place of a unit that is not alive: its known heirs, or the
- * successors of its province.  Itself if it is alive. */
-const int *structure_substitutes(const struct structure *st, int number,
-    size_t *ret_count);
-
 #endif

@@ -8,6 +8,7 @@
 #include "event/event.h"
 #include "org/check.h"
 #include "org/directory.h"
+#include "org/heir.h"
 #include "people/people.h"
 #include "store/within.h"
 
@@ -64,6 +65,7 @@ static const struct event_kind events[] = {
 	{ "vn.truc.unit.coded", "unit", "unit.code", NULL, event_for_all },
 	{ "vn.truc.unit.succeeded", "unit", "unit.succession", NULL,
 	    event_for_all },
+	{ "vn.truc.unit.heir_named", "unit", "unit.heir", NULL, event_for_all },
 	{ "vn.truc.unit.imported", "unit", "unit.import", NULL, event_for_all },
 	{ 0 },
 };
@@ -85,18 +87,36 @@ check_units(struct ctx *ctx, struct text *said)
 	return OK;
 }
 
+static enum fail
+check_heirs(struct ctx *ctx, struct text *said)
+{
+	int64_t checked = 0;
+
+	TRY(heir_check(ctx, &checked));
+	text_addf(said, "%" PRId64 " namings of heirs are as the ledger says",
+	    checked);
+	return OK;
+}
+
 const struct slice org_slice = {
 	.name = "org",
-	.routes =
-	    (const struct route *const[]){ unit_routes, org_screens, NULL },
+	.routes = (const struct route *const[]){ unit_routes, heir_routes,
+	    org_screens, NULL },
 	.grants =
 	    (const struct grant[]){
 		{ "unit.read", ROLE_EVERYBODY },
 		{ "org.manage", ROLE_ADMIN },
+		/* Whose acceptance it is, names who signs. */
+		{ "unit.heir", ROLE_COLLECTOR },
 		{ 0 },
 	    },
 	.events = events,
-	.checks = (const struct check[]){ { "units", check_units }, { 0 } },
+	.checks =
+	    (const struct check[]){
+		{ "units", check_units },
+		{ "heirs", check_heirs },
+		{ 0 },
+	    },
 	.open = open_org,
 	.close = close_org,
 };

@@ -22,6 +22,7 @@ struct structure {
 	struct substitutes {
 		const int *at; /* see structure_substitutes */
 		size_t count;
+		bool divided;
 	} * substitutes;
 };
 
@@ -186,7 +187,8 @@ struct found {
 	int *heirs;
 	size_t count;
 	int at;
-	bool lost; /* somewhere on the way nobody is known */
+	bool lost;    /* somewhere on the way nobody is known */
+	bool divided; /* ... or only a part went over */
 };
 
 /* Room for what the neighbours can hand on. */
@@ -209,6 +211,7 @@ take_over(const struct structure *st, struct found *found, int next)
 	found->at = widened(st, found->at, place->at);
 	if (place->heir_count == 0)
 		found->lost = true;
+	found->divided = found->divided || instead->divided;
 	for (size_t i = 0; i < instead->count; i++)
 		add_heir(&found->heirs, &found->count, instead->at[i]);
 }
@@ -255,6 +258,7 @@ place_one(struct structure *st, struct arena *scratch, int number)
 		    ARENA_ARRAY(st->dir->arena, heirs_room(st, next, n), int),
 		.at = -1,
 		.lost = n == 0 || !whole,
+		.divided = !whole,
 	};
 
 	for (size_t i = 0; i < n; i++)
@@ -262,8 +266,8 @@ place_one(struct structure *st, struct arena *scratch, int number)
 	if (n == 0 || !whole)
 		found.at = widened(st, found.at,
 		    province < 0 ? st->root : st->places[province].at);
-	st->substitutes[number] =
-	    (struct substitutes){ found.heirs, found.count };
+	st->substitutes[number] = (struct substitutes){ found.heirs,
+		found.count, found.divided || found.count > 1 };
 	if (n == 0 && province >= 0)
 		st->substitutes[number] = st->substitutes[province];
 	st->places[number] = (struct placement){
@@ -325,7 +329,8 @@ place_all(struct structure *st, struct arena *scratch)
 			.heirs = &selves[i],
 			.heir_count = 1,
 		};
-		st->substitutes[i] = (struct substitutes){ &selves[i], 1 };
+		st->substitutes[i] =
+		    (struct substitutes){ &selves[i], 1, false };
 	}
 	qsort(turns, n, sizeof(*turns), by_turn);
 	for (size_t i = 0; i < n; i++)
@@ -450,6 +455,13 @@ structure_substitutes(const struct structure *st, int number, size_t *ret_count)
 {
 	*ret_count = st->substitutes[number].count;
 	return st->substitutes[number].at;
+}
+
+bool
+structure_divided(const struct structure *st, int number)
+{
+	return st->dir->units[number].to <= st->from &&
+	       st->substitutes[number].divided;
 }
 
 int

@@ -25,7 +25,7 @@
  * Everybody signed in has what is granted to ROLE_EVERYBODY.  "own" covers the
  * position's unit and, where that unit is a successor of an abolished one, the
  * abolished unit; "subtree" everything that is below on the day the right is
- * used.
+ * used.  Of a divided unit one heir alone decides (org/heir.h).
  *
  * The check is in the domain function, so every door has it.  Where the
  * existence of the object is itself restricted, callers turn DENIED into

@@ -74,6 +74,11 @@ def whole():
     done(back.act(back.above, 'send-back', {'reason': 'Chưa khớp'}))
     again = Obligation(server, 'd15', '2025-Q3').accepted()
     done(again.open(again.desk, cells=good(9), sign=True, reason='Sót'))
+    for heir in ('x', 'y'):
+        done(server.client('province.c').post(
+            f'/api/v1/units/{server.unit("a21")}/heirs',
+            {'heir': str(server.unit(heir)), 'act': '12/QĐ-UBND',
+             'reason': 'Giữ hồ sơ'}))
     done(server.client('province.d').post('/api/v1/closings', {
         'form': FORM, 'period': '2025-Q3', 'unit': str(server.unit('d')),
         'reason': 'Bão'}))
