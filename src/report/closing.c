@@ -197,7 +197,7 @@ report_close(struct ctx *ctx, const struct closing_input *input,
 	TRY(obligation_find(ctx, input->form, input->period, &form, &period));
 	TRY(directory_find_at(ctx, directory_now(ctx), "/unit", input->unit,
 	    &unit));
-	if (!paper_place_holds(ctx, "report.review", unit->id))
+	if (!org_holds(ctx, "report.review", unit->id))
 		return FAIL(ctx, FAIL_DENIED, "access.denied",
 		    "only unit %" PRId64 " itself may close its period",
 		    unit->id);

@@ -2,6 +2,7 @@
 
 #include "app/flow.h"
 #include "core/arena.h"
+#include "org/heir.h"
 #include "people/access.h"
 #include "report/paper.h"
 
@@ -32,12 +33,41 @@ unit_refuse(struct ctx *ctx, const char *permission, const char *act,
 
 static const struct flow_by unit = { "the unit itself", unit_may, unit_refuse };
 
+/* Heirs of a divided unit make a paper together; one of them decides on it. */
+static bool
+signer_may(struct ctx *ctx, const char *permission, const void *object)
+{
+	const struct report *report = object;
+
+	return access_may(ctx, permission, report->unit->id) &&
+	       heir_acts(ctx, permission, report->unit, report->heir);
+}
+
+static enum fail
+signer_refuse(struct ctx *ctx, const char *permission, const char *act,
+    const void *object)
+{
+	const struct report *report = object;
+
+	TRY(access_unit(ctx, permission, report->unit->id));
+	if (report->heir == 0)
+		return FAIL(ctx, FAIL_CONFLICT, "report.heir_unnamed",
+		    "unit %" PRId64 " is divided, and nobody is named to %s",
+		    report->unit->id, act);
+	return FAIL(ctx, FAIL_DENIED, "report.heir_other",
+	    "unit %" PRId64 " is named to %s for unit %" PRId64, report->heir,
+	    act, report->unit->id);
+}
+
+static const struct flow_by signer = { "who signs for the unit", signer_may,
+	signer_refuse };
+
 static bool
 above_may(struct ctx *ctx, const char *permission, const void *object)
 {
 	const struct report *report = object;
 
-	return paper_place_above_holds(ctx, permission, report->unit);
+	return org_above_holds(ctx, permission, report->unit);
 }
 
 static enum fail
@@ -107,7 +137,7 @@ standing_before(const void *object)
 
 static const struct flow_row version_rows[] = {
 	{ IN(STANDING_NONE), ACT_OPEN, FLOW_STAYS, "report.edit", &unit, NULL },
-	{ ANY_STANDING, ACT_SIGN, IN(STANDING_SENT), "report.sign", &unit,
+	{ ANY_STANDING, ACT_SIGN, IN(STANDING_SENT), "report.sign", &signer,
 	    NULL },
 	{ IN(STANDING_SENT), ACT_ACCEPT, IN(STANDING_ACCEPTED), "report.review",
 	    &above, NULL },
@@ -162,10 +192,10 @@ static const struct flow_row paper_rows[] = {
 	    "report.edit", &unit, NULL },
 	{ IN(WORK_DRAFT) | IN(WORK_RETURNED), ACT_SUBMIT, IN(WORK_PROPOSED),
 	    "report.edit", &unit, NULL },
-	{ IN(WORK_PROPOSED), ACT_SIGN, IN(WORK_NONE), "report.sign", &unit,
+	{ IN(WORK_PROPOSED), ACT_SIGN, IN(WORK_NONE), "report.sign", &signer,
 	    NULL },
 	{ IN(WORK_PROPOSED), ACT_RETURN, IN(WORK_RETURNED), "report.sign",
-	    &unit, NULL },
+	    &signer, NULL },
 	/* The version sent back becomes a paper; an amendment on the desk
 	 * stays what it is. */
 	{ IN(WORK_NONE), ACT_SEND_BACK, IN(WORK_RETURNED), "report.review",

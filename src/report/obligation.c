@@ -6,6 +6,7 @@
 #include "core/arena.h"
 #include "core/paging.h"
 #include "core/text.h"
+#include "org/heir.h"
 #include "people/access.h"
 #include "report/field.h"
 #include "report/obligation.h"
@@ -49,8 +50,8 @@ struct obligation_list {
 	const struct obligation_counts *counts;
 };
 
-static const char *const nexts[] = { "fill", "submit", "sign", "review", "none",
-	NULL };
+static const char *const nexts[] = { "fill", "submit", "sign", "review",
+	"name_heir", "none", NULL };
 
 /* clang-format off */
 static const struct shape_field obligation_fields[] = {
@@ -222,20 +223,52 @@ push(struct builder *builder, const struct obligation *obligation)
 	count_state(builder, obligation);
 }
 
+/* What a paper that is proposed waits for. */
+struct signing {
+	int64_t heir; /* heir_of */
+	bool waits;   /* for the unit above to name who signs */
+};
+
+static enum fail
+signing_of(struct builder *builder, const struct sql_report_brief *row,
+    const struct unit *unit, struct signing *ret)
+{
+	*ret = (struct signing){ 0 };
+	if (row == NULL || row->work != WORK_PROPOSED)
+		return OK;
+	TRY(heir_of(builder->ctx, unit, &ret->heir));
+	ret->waits =
+	    ret->heir == 0 &&
+	    structure_divided(directory_structure(builder->dir, builder->today),
+		unit->number);
+	return OK;
+}
+
 static const char *
-next_act(struct ctx *ctx, const struct sql_report_brief *row, int64_t unit,
-    bool below)
+next_below(struct ctx *ctx, const struct sql_report_brief *row,
+    const struct unit *unit, const struct signing *signing)
+{
+	if (signing->waits && heir_may_name(ctx, unit))
+		return "name_heir";
+	return row != NULL && row->standing == STANDING_SENT ? "review"
+							     : "none";
+}
+
+static const char *
+next_own(struct ctx *ctx, const struct sql_report_brief *row,
+    const struct unit *unit, const struct signing *signing)
 {
 	const int64_t work = row == NULL ? WORK_NONE : row->work;
 
-	if (below)
-		return row != NULL && row->standing == STANDING_SENT ? "review"
-								     : "none";
 	if (work == WORK_PROPOSED)
-		return access_may(ctx, "report.sign", unit) ? "sign" : "none";
+		return access_may(ctx, "report.sign", unit->id) &&
+			       heir_acts(ctx, "report.sign", unit,
+				   signing->heir)
+			   ? "sign"
+			   : "none";
 	if (row != NULL && work == WORK_NONE && row->standing != STANDING_NONE)
 		return "none";
-	return access_may(ctx, "report.edit", unit) ? "fill" : "none";
+	return access_may(ctx, "report.edit", unit->id) ? "fill" : "none";
 }
 
 /*
@@ -303,6 +336,7 @@ add(struct builder *builder, const struct form *form,
 	const struct unit *unit = directory_at(builder->dir, number);
 	struct sql_report_brief *row = NULL;
 	struct obligation obligation;
+	struct signing signing;
 	day deadline = 0;
 
 	if (!regime_owes(form, directory_structure(builder->dir, period->to),
@@ -313,14 +347,16 @@ add(struct builder *builder, const struct form *form,
 	if (take == TAKE_OPEN && row != NULL && row->work == WORK_NONE &&
 	    row->standing == STANDING_ACCEPTED)
 		return OK;
-	if (take == TAKE_WAITING &&
+	TRY(signing_of(builder, row, unit, &signing));
+	if (take == TAKE_WAITING && !signing.waits &&
 	    (row == NULL || row->standing != STANDING_SENT))
 		return OK;
 	obligation = describe(builder, form, period, unit, row, deadline);
 	if (row != NULL)
 		obligation.state =
 		    report_state_seen(!below, row->work, row->standing);
-	obligation.next = next_act(ctx, row, unit->id, below);
+	obligation.next = below ? next_below(ctx, row, unit, &signing)
+				: next_own(ctx, row, unit, &signing);
 	TRY(is_closed(builder, form, period, unit, &obligation.closed));
 	push(builder, &obligation);
 	return OK;

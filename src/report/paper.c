@@ -175,45 +175,10 @@ paper_own(struct ctx *ctx, const struct report *report)
 	return paper_place_works(ctx, report->unit->id);
 }
 
-/*
- * Reviewing is the business of the unit directly above alone, not of everybody
- * in whose subtree the report is: so scopes do not help, positions do.
- */
-bool
-paper_place_holds(struct ctx *ctx, const char *permission, int64_t unit)
-{
-	const day today = day_of_us(ctx->now_us);
-
-	if (ctx->actor == NULL)
-		return false;
-	if (ctx->actor->is_system)
-		return true;
-	for (size_t i = 0; i < ctx->actor->position_count; i++) {
-		const struct position *at = &ctx->actor->positions[i];
-
-		if (access_role_has(ctx, at->role, permission) &&
-		    org_reach(ctx, at->unit, unit, today, false))
-			return true;
-	}
-	return false;
-}
-
-bool
-paper_place_above_holds(struct ctx *ctx, const char *permission,
-    const struct unit *unit)
-{
-	const struct directory *dir = directory_now(ctx);
-	const int above =
-	    directory_above(dir, unit->number, day_of_us(ctx->now_us));
-
-	return above >= 0 &&
-	       paper_place_holds(ctx, permission, directory_at(dir, above)->id);
-}
-
 bool
 paper_place_reviews(struct ctx *ctx, const struct unit *unit)
 {
-	return paper_place_above_holds(ctx, "report.review", unit);
+	return org_above_holds(ctx, "report.review", unit);
 }
 
 bool

@@ -67,6 +67,7 @@ struct report {
 	int64_t first_sent_us; /* 0: never */
 	int64_t flags;
 	const char *reason; /* of the amendment on the desk */
+	int64_t heir; /* heir_of: who signs for a divided unit; 0: nobody */
 	bool owed;
 	day deadline;
 
@@ -123,16 +124,11 @@ bool paper_may_review(struct ctx *ctx, const struct report *report);
 
 /* Does the actor work on this unit's papers? */
 bool paper_place_works(struct ctx *ctx, int64_t unit);
-/* Is the actor's place this very unit (or one that succeeds it)? */
-bool paper_place_holds(struct ctx *ctx, const char *permission, int64_t unit);
 /*
  * Does the actor accept today what this unit sends?  Whoever accepts a report
  * reads it, too: an abolished unit's successors may be elsewhere, and then
  * the unit that was above it reaches it by this alone.
  */
 bool paper_place_reviews(struct ctx *ctx, const struct unit *unit);
-/* Has the actor the permission at the unit directly above this one today? */
-bool paper_place_above_holds(struct ctx *ctx, const char *permission,
-    const struct unit *unit);
 
 #endif

@@ -7,6 +7,7 @@
 #include "core/day.h"
 #include "core/text.h"
 #include "core/utf8.h"
+#include "org/heir.h"
 #include "people/access.h"
 #include "report/body.h"
 #include "report/obligation.h"
@@ -248,6 +249,7 @@ report_open(struct ctx *ctx, const struct report_input *input,
 		TRY(find_obligation(ctx, input, report));
 	TRY(access_find(ctx, "report.edit", report->unit->id,
 	    "report.unknown"));
+	TRY(heir_of(ctx, report->unit, &report->heir));
 	if (!is_prepared)
 		describe_obligation(ctx, report);
 	TRY(check_obligation(ctx, report));
@@ -312,6 +314,7 @@ report_load(struct ctx *ctx, int64_t id, int64_t version, struct report **ret)
 		    "period %s is none of its form", row->period);
 	report->period_id = row->period;
 	describe_obligation(ctx, report);
+	TRY(heir_of(ctx, report->unit, &report->heir));
 	TRY(choose_shown(ctx, report, version));
 	*ret = report;
 	return OK;

@@ -25,7 +25,9 @@
  *
  * Functions need ctx->tx (TX_WRITE for acts) and return objects in ctx->arena.
  * Rights are checked here, so every door has them:
- *	report.edit, report.sign	for the report's own unit
+ *	report.edit, report.sign	for the report's own unit; a divided unit
+ *			has one heir that signs (org/heir.h): FAIL_CONFLICT
+ *			"report.heir_unnamed", FAIL_DENIED "report.heir_other"
  *	report.review			by the unit directly above, on this day
  *	report.read			the unit itself; those above see what is signed
  * What the actor may not see is FAIL_NOT_FOUND "report.unknown", exactly as

@@ -31,6 +31,9 @@ struct report_view {
 	const char *period;
 	int64_t unit;
 	const char *unit_name;
+	bool divided;
+	const int64_t *heir;
+	const char *heir_name;
 	const char *state;
 	const char *standing;
 	int64_t revision;
@@ -98,6 +101,13 @@ static const struct shape_field report_fields[] = {
 	F_PERIOD(struct report_view, period, REQUIRED),
 	F_REPORT_UNIT(struct report_view),
 	F_REPORT_UNIT_NAME(struct report_view),
+	F_BOOL(struct report_view, divided, REQUIRED,
+	    "the unit is abolished and divided: the heir that the unit above "
+	    "names signs", "false"),
+	F_OPT_INT(struct report_view, heir, 1, INT64_MAX,
+	    "the heir named today; null: nobody", "null"),
+	F_TEXT(struct report_view, heir_name, UNIT_NAME_MAX, OPTIONAL,
+	    "its name", "null"),
 	F_REPORT_STATE(struct report_view, REQUIRED,
 	    "state of the paper while there is one, else of the version that "
 	    "counts"),
@@ -206,6 +216,22 @@ show_reason(struct ctx *ctx, const struct report *report,
 	return OK;
 }
 
+/* Who signs for a divided unit. */
+static void
+show_heir(struct ctx *ctx, const struct report *report,
+    struct report_view *view)
+{
+	const struct directory *dir = directory_now(ctx);
+	const day today = day_of_us(ctx->now_us);
+
+	view->divided = structure_divided(directory_structure(dir, today),
+	    report->unit->number);
+	if (report->heir == 0)
+		return;
+	view->heir = &report->heir;
+	view->heir_name = unit_name(directory_unit(dir, report->heir), today);
+}
+
 enum fail
 report_show(struct ctx *ctx, struct report *report,
     const struct report_view **ret)
@@ -251,6 +277,7 @@ report_show(struct ctx *ctx, struct report *report,
 	if (before != NULL)
 		view->previous = cells_text(ctx, report->version, before);
 	show_findings(ctx, report, findings, count, view);
+	show_heir(ctx, report, view);
 	view->actions = flow_allowed(ctx, &report_flow, report,
 	    arena_printf(ctx->arena, "/api/v1/reports/%" PRId64, report->id));
 	TRY(show_reason(ctx, report, view));

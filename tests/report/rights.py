@@ -1,6 +1,6 @@
 """Who may do what on the routes of report (tests/roles.py)."""
 
-from acts import FORM, GOOD
+from acts import FORM, GOOD, Obligation
 from roles import OTHERS, READERS, only
 
 EXPECTED = {
@@ -42,11 +42,14 @@ EXPECTED = {
     },
     'POST /api/v1/reports/{id}/submit': {
         'x': only('clerk leader', f'collector viewer centre {OTHERS}'),
+        'a21': only('clerk leader', f'viewer centre {OTHERS}', 'collector'),
         'z': only('', f'viewer centre {OTHERS}', 'clerk leader collector'),
     },
     'POST /api/v1/reports/{id}/sign': {
         'x': only('leader', f'clerk collector viewer centre {OTHERS}'),
         'z': only('', f'clerk viewer centre {OTHERS}', 'leader collector'),
+        # An heir of a part, and y is the one that is named.
+        'a21': only('', f'clerk leader viewer centre {OTHERS}', 'collector'),
     },
     'POST /api/v1/reports/{id}/accept': {
         'x': only('collector', f'clerk leader viewer centre {OTHERS}'),
@@ -84,6 +87,19 @@ BODIES = {
     'POST /api/v1/reports/accept': lambda about: {'ids': [999999]},
     'PUT /api/v1/reports/{id}/draft': lambda about: {'cells': {}},
 }
+
+
+def prepare(server):
+    """x proposes what y is named to sign."""
+    proposed = Obligation(server, 'a21', '2025-Q2')
+    assert proposed.open(server.client('desk.x'), cells=GOOD,
+                         submit=True).status == 201
+    named = server.client('province.c').post(
+        f'/api/v1/units/{server.unit("a21")}/heirs',
+        {'heir': str(server.unit('y')), 'act': '12/QĐ-UBND',
+         'reason': 'Giữ hồ sơ'})
+    assert named.status == 201, named
+    server.obligations['a21'] = proposed
 
 
 def asked(op, about):

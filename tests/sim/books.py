@@ -68,7 +68,7 @@ class Report:
 
 class Person:
     GRANTS = {'clerk': {'read', 'edit'}, 'leader': {'read', 'edit', 'sign'},
-              'collector': {'read', 'review'}}
+              'collector': {'read', 'review', 'heir'}}
 
     def __init__(self, login, unit, roles):
         self.login, self.unit, self.roles = login, unit, roles
@@ -95,6 +95,7 @@ class Books:
         self.reports = {}    # (form, period, unit) -> Report
         self.by_id = {}
         self.closings = []   # (form, period, unit, index)
+        self.namings = []    # (unit, heir, from), in order
         self.moments = []    # of each ledger entry since the first known
         self.first = 0       # how many entries were there before
         self.now = None      # datetime, of the clock
@@ -267,9 +268,68 @@ class Books:
         report.paper, report.flags = paper, flags
         report.work = 'proposed'
 
+    # --- who signs for a divided unit --------------------------------------
+
+    def named(self, unit, on):
+        """The heir that decides for it on a day, None."""
+        country = self.country
+        if not country.divided(unit, on):
+            return None
+        found = [(since, number, heir)
+                 for number, (u, heir, since) in enumerate(self.namings)
+                 if u == unit and since <= on]
+        if not found:
+            return None
+        heir = max(found)[2]
+        now = country.stands(heir, on)
+        if (country.divided(heir, on) or len(now) != 1
+                or not now <= country.stands(unit, on)):
+            return None
+        return heir
+
+    def decides(self, person, unit):
+        """Sign it, or give it back to those who proposed it."""
+        if not self.may(person, 'sign', unit):
+            return False
+        if not self.country.divided(unit, self.today()):
+            return True
+        heir = self.named(unit, self.today())
+        return heir is not None and self.may(person, 'sign', heir)
+
+    def is_other(self, person, unit):
+        """Somebody else is named."""
+        return (self.named(unit, self.today()) is not None
+                and not self.decides(person, unit))
+
+    def name(self, person, unit, heir, since):
+        if not person.has('heir'):
+            refuse('access.denied')
+        country, today = self.country, self.today()
+        above = country.above(unit, today)
+        if above is None or not person.sits_at('heir', country, above, today):
+            refuse('access.denied')
+        if country.end(unit) == FOREVER:
+            refuse('unit.not_divided')
+        if since < country.end(unit):
+            refuse('input.invalid')
+        if not country.divided(unit, since):
+            refuse('unit.not_divided')
+        if heir not in country.stands(unit, since):
+            refuse('input.invalid')
+        if self.named(unit, since) == heir:
+            refuse('unit.heir_named')
+        if sum(u == unit for u, _, _ in self.namings) >= 100:
+            refuse('unit.heirs_full')
+        self.namings.append((unit, heir, since))
+        self.entry()
+
     def sign_paper(self, person, report):
         if not self.may(person, 'sign', report.unit):
             refuse('access.denied')
+        if not self.decides(person, report.unit):
+            refuse('report.heir_other'
+                   if self.is_other(person, report.unit)
+                   else 'report.heir_unnamed')
         if report.work != 'proposed':
             refuse('report.wrong_state')
         paper, flags = self.checked(report)
@@ -295,8 +355,11 @@ class Books:
         report.revision += 1
 
     def sign(self, person, report, revision):
-        self.begin(person, 'sign', report, revision,
-                   self.may(person, 'sign', report.unit))
+        may = self.may(person, 'sign', report.unit)
+        # Whose it is not hears so before that it has changed.
+        if may and person.has('sign') and self.is_other(person, report.unit):
+            refuse('report.heir_other')
+        self.begin(person, 'sign', report, revision, may)
         self.sign_paper(person, report)
         report.revision += 1
 
@@ -337,7 +400,7 @@ class Books:
 
     def send_back(self, person, report, revision):
         within = (report.work == 'proposed'
-                  and self.may(person, 'sign', report.unit))
+                  and self.decides(person, report.unit))
         self.begin(person, 'read', report, revision,
                    within or self.reviews(person, report))
         if within:

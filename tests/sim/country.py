@@ -176,6 +176,19 @@ class Country:
         province = self.province(unit, on)
         return set() if province is None else self.stands(province, on)
 
+    def divided(self, unit, on):
+        """It is gone, and nobody has the whole of it."""
+        if not self.is_dead(unit, on):
+            return False
+        after = self.neighbours(unit, on)
+        if not after:
+            province = self.province(unit, on)
+            return province is not None and self.divided(province, on)
+        if len(after) == 1 and set(after.values()) != {'whole'}:
+            return True
+        return (len(self.stands(unit, on)) > 1
+                or any(self.divided(u, on) for u in after))
+
     # --- rights of a day --------------------------------------------------
 
     def reaches(self, scope, unit, on, wide):

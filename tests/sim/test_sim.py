@@ -49,7 +49,8 @@ def country(databases):
 
 def test_every_answer_on_the_way_was_the_models(country):
     """The fixture has compared each; here: it was not all refusals."""
-    for kind in ('open', 'sign', 'accept', 'send-back', 'amend', 'close'):
+    for kind in ('open', 'sign', 'accept', 'send-back', 'amend', 'close',
+                 'name'):
         assert country.walker.done[kind][0] > 0, kind
 
 

@@ -25,7 +25,9 @@ STATUS = {
     'report.wrong_state': 409, 'report.rule_broken': 409,
     'report.unchanged': 409,
     'report.not_owed': 409, 'period.not_open': 409, 'period.closed': 409,
-    'period.open_reports': 409,
+    'period.open_reports': 409, 'report.heir_unnamed': 409,
+    'report.heir_other': 403, 'unit.not_divided': 409,
+    'unit.heir_named': 409, 'unit.heirs_full': 409, 'input.invalid': 422,
 }
 BAD_CELLS = [
     ({'no.such': '1'}, 'cell.unknown'), ({'@': True}, 'cell.type'),
@@ -160,7 +162,7 @@ class Walker:
         today = self.now.date()
         fit = [p for p in self.people
                if p.may(right, self.country, unit, today)]
-        if right == 'review':
+        if right in ('review', 'heir'):
             above = self.country.above(unit, today)
             fit = [p for p in self.people if above is not None
                    and p.sits_at(right, self.country, above, today)]
@@ -447,6 +449,31 @@ class Walker:
             API + 'closings', body), lambda: self.books.close(
                 person, form, period, unit, reason))
 
+    def act_name(self):
+        """Who signs for a divided unit, mostly one that has reported."""
+        random, today = self.random, self.now.date()
+        units = list(self.country.versions)
+        divided = [u for u in units if self.country.divided(u, today)]
+        working = [r.unit for r in self.books.reports.values()
+                   if r.unit in divided]
+        if divided and random.random() < 0.9:
+            units = working or divided
+        unit = random.choice(units)
+        person = self.somebody('heir', unit)
+        heir = random.choice(sorted(self.country.stands(unit, today)) * 9
+                             + list(self.country.versions))
+        body = {'heir': str(heir), 'act': '12/QĐ-UBND', 'reason': REASON}
+        since = today
+        if random.random() < 0.3:
+            since += datetime.timedelta(days=random.randrange(-9, 30))
+            body['from'] = since.isoformat()
+        answer, _ = self.attempt(
+            'name', lambda: self.client(person.login).post(
+                f'{API}units/{unit}/heirs', body),
+            lambda: self.books.name(person, unit, heir, since))
+        if answer.status == 201:
+            assert answer['heir'] == heir, answer
+
     def act_bad_input(self):
         person = self.random.choice(self.people)
         client = self.client(person.login)
@@ -526,7 +553,8 @@ class Walker:
             (act_accept, 12), (act_send_back, 8),
             (act_send_back_under_work, 2), (act_amend, 7), (act_drop, 2),
             (act_same, 2), (act_anything, 4),
-            (act_accept_many, 3), (act_close, 3), (act_bad_input, 3),
+            (act_accept_many, 3), (act_close, 3), (act_name, 4),
+            (act_bad_input, 3),
             (act_repeat, 3), (act_wait, 9)]
 
     @classmethod
