@@ -339,6 +339,63 @@ export interface UnitSuccession {
 	act: string;
 }
 
+export interface Heirs {
+	/** the unit asked about */
+	unit: number;
+	/** its name, or last one */
+	name: string;
+	/**
+	 * abolished, and nobody has the whole of it: one heir is named to sign
+	 * in its name
+	 */
+	divided: boolean;
+	/** whether this person may name one now */
+	may_name: boolean;
+	/** who is named today; null: nobody */
+	heir: number | null;
+	/** who takes its place today */
+	heirs: Heir[];
+	/** all namings, the newest first */
+	namings: HeirNaming[];
+}
+
+export interface Heir {
+	/** a unit that has a part of it */
+	unit: number;
+	/** its name today */
+	name: string;
+}
+
+export interface HeirNaming {
+	/** the divided unit */
+	unit: number;
+	/** the heir that decides for it */
+	heir: number;
+	/** the heir's name from that day */
+	heir_name: string;
+	/** from this day on */
+	from: string;
+	/** the act that says so */
+	act: string;
+	/** why this one */
+	reason: string;
+	/** when it was recorded */
+	at: string;
+	/** ledger entry of the naming */
+	ledger_index: number | null;
+}
+
+export interface HeirInput {
+	/** the heir that decides from then on */
+	heir: string;
+	/** from this day on; today if absent */
+	from?: string | null;
+	/** the act that says so, at most 200 characters */
+	act: string;
+	/** why this one */
+	reason: string;
+}
+
 export interface FormList {
 	/** All forms, by code. */
 	items: FormItem[];
@@ -558,6 +615,15 @@ export interface Report {
 	/** its name on the last day of the period */
 	unit_name: string;
 	/**
+	 * the unit is abolished and divided: the heir that the unit above names
+	 * signs
+	 */
+	divided: boolean;
+	/** the heir named today; null: nobody */
+	heir: number | null;
+	/** its name */
+	heir_name: string | null;
+	/**
 	 * state of the paper while there is one, else of the version that
 	 * counts
 	 */
@@ -769,7 +835,7 @@ export interface Obligation {
 	/** the unit that accepts it has closed the period */
 	closed: boolean;
 	/** what this person may do with it now */
-	next: 'fill' | 'submit' | 'sign' | 'review' | 'none';
+	next: 'fill' | 'submit' | 'sign' | 'review' | 'name_heir' | 'none';
 }
 
 export interface ObligationCounts {

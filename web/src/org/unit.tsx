@@ -5,13 +5,15 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { listUnits, readUnit } from '../api/client.ts';
-import type { Unit, UnitItem, UnitSuccession } from '../api/types.ts';
+import type { Heirs, Unit, UnitItem, UnitSuccession }
+	from '../api/types.ts';
 import { formatDay } from '../dates.ts';
 import { lang, t } from '../i18n.ts';
 import type { Where } from '../router.ts';
 import { useLoad } from '../ui/load.ts';
 import { Failure, PageHead, Waiting } from '../ui/parts.tsx';
 import { structure } from '../ui/quiet.ts';
+import { HeirSection, readHeirs } from './heirs.tsx';
 import { life, UnitTable } from './units.tsx';
 import { kindName, levelName, typeName } from './words.ts';
 
@@ -26,12 +28,14 @@ export function UnitPage({ place }: { place: Where }): JSX.Element {
 			<Failure problem={load.problem} retry={load.reload} /></>;
 	if (!load.data)
 		return <Waiting slow={load.slow} />;
-	const { unit, parents, children } = load.data;
+	const { unit, parents, children, heirs } = load.data;
 	return <>
 		<PageHead title={unit.name} about={<>{typeName(unit.type)}
 			{unit.level === 0 ? '' : ` · ${t('unit.level', { level:
 				levelName(unit.level) })}`} · {life(unit.from, unit.to)}</>}
 		second={<a href={`/country?at=${unit.id}`}>{t('unit.figures')}</a>} />
+		{heirs?.divided ? <HeirSection key={heirs.namings.length} heirs={heirs}
+			onDone={load.reload} /> : null}
 		<section><h2>{t('unit.versions')}</h2>
 			<div class="scroll"><table class="ledger">
 				<caption class="unseen">{t('unit.versions')}</caption>
@@ -73,15 +77,18 @@ export function UnitPage({ place }: { place: Where }): JSX.Element {
 }
 
 async function readAll(ref: string): Promise<{ unit: Unit;
-    parents: Map<number, string>; children: UnitItem[] }> {
+    parents: Map<number, string>; children: UnitItem[];
+    heirs: Heirs | null }> {
 	const unit = await readUnit(ref);
 	const ids = [...new Set(unit.versions.flatMap((v) =>
 		v.parent === null ? [] : [v.parent]))];
-	const [parents, children] = await Promise.all([
+	const [parents, children, heirs] = await Promise.all([
 		Promise.all(ids.map((id) => readUnit(id))),
 		unit.child_count > 0 ? listUnits({ parent: unit.id,
-			limit: CHILDREN_SHOWN }) : { items: [] }]);
-	return { unit, children: children.items,
+			limit: CHILDREN_SHOWN }) : { items: [] },
+		/* What is still there is not divided. */
+		unit.to === null ? null : readHeirs(unit.id)]);
+	return { unit, heirs, children: children.items,
 		parents: new Map(parents.map((p) => [p.id, p.name])) };
 }
 

@@ -58,6 +58,11 @@ export function ReportPage({ place }: { place: Where }): JSX.Element {
 		{version !== undefined ? <Note><p>{t('report.old_version',
 			{ n: version })} <a href={`/reports/${id}`}>
 			{t('report.newest')}</a></p></Note> : null}
+		{report.divided && version === undefined ? <Note><p>{t(
+			report.heir_name === null ? 'report.heir_unnamed'
+				: 'report.heir', { name: report.heir_name ?? '' })}{' '}
+			<a href={`/units/${report.unit}`}>{t('report.heir_see')}</a></p>
+		</Note> : null}
 		<ReportBody key={`${report.id} ${report.revision}`} report={report}
 			form={form} view={view} viewHref={(v) => address(place.path, {
 				version, view: v === 'figures' ? null : v })} />

@@ -58,6 +58,8 @@ export function nextHref(obligation: Obligation): string {
 		return address('/review', { form: obligation.form,
 			period: obligation.period, unit: position()?.unit,
 			report: obligation.report });
+	case 'name_heir':
+		return `/units/${obligation.unit}`;
 	case 'sign':
 	case 'none':
 		return `/reports/${obligation.report}`;
@@ -126,7 +128,7 @@ function ObligationTable({ obligations }: { obligations: Obligation[] }):
 
 const NEXT: Record<Obligation['next'], TextKey> = {
 	fill: 'next.fill', submit: 'next.submit', sign: 'next.sign',
-	review: 'next.review', none: 'next.none',
+	review: 'next.review', name_heir: 'next.name_heir', none: 'next.none',
 };
 
 function ObligationRow({ obligation }: { obligation: Obligation }): JSX.Element {

@@ -11,3 +11,4 @@ import './country.mjs';
 import './access.mjs';
 import './budget.mjs';
 import './explain.mjs';
+import './heirs.mjs';

@@ -1,7 +1,7 @@
 /*
  * A rule that a report may break if it says why.  The official forms have none,
- * so a form is published for it, which only agencies owe.  The last scene: the
- * program is stopped for the form, and goes on at another address.
+ * so a form is published for it, which only agencies owe.  The program is stopped
+ * for the form, and goes on at another address.
  */
 import { becomes } from '../wait.mjs';
 import { caller, closeAll, EXPLAINER, newPage, scene, signIn, world } from './people.mjs';
