@@ -129,19 +129,24 @@ def die_with_parent():
 
 
 class Clock:
-    """The server's clock: a file with seconds since 1970."""
+    """The server's clock: a file with seconds since 1970.
 
-    def __init__(self, path):
+    steady: the seconds since the machine began, if the test hands in both: then
+    the server watches whether the clock leaps."""
+
+    def __init__(self, path, steady=None):
         self.path = path
+        self.steady = steady
         self.now = None
 
     def set(self, text):
         """'2025-12-10T09:00', in Hà Nội."""
         self.now = text
         moment = datetime.datetime.fromisoformat(text).replace(tzinfo=HANOI)
+        both = '' if self.steady is None else f' {self.steady}'
         part = self.path + '.part'
         with open(part, 'w', encoding='ascii') as file:
-            file.write(f'{int(moment.timestamp())}\n')
+            file.write(f'{int(moment.timestamp())}{both}\n')
         os.replace(part, self.path)
 
 
@@ -170,7 +175,7 @@ def small_country(server):
 
 class Server:
     def __init__(self, now, workers=16, fill=small_country, options=None,
-                 has_clock=True):
+                 has_clock=True, steady=None):
         self.folder = tempfile.mkdtemp(prefix='truc-test-')
         self.data = os.path.join(self.folder, 'data')
         self.store = databases.new()
@@ -183,7 +188,7 @@ class Server:
                         'http.proxies': '127.0.0.1',
                         **(options or {})}
         self.has_clock = has_clock  # else the machine's, which runs
-        self.clock = Clock(os.path.join(self.folder, 'clock'))
+        self.clock = Clock(os.path.join(self.folder, 'clock'), steady)
         self.clock.set(now)
         self.web = os.path.join(self.folder, 'web')
         self.process = None

@@ -4,6 +4,7 @@
 
 #include "app/option.h"
 #include "core/home.h"
+#include "core/watch.h"
 #include "http/http.h"
 #include "ledger/ledger.h"
 #include "people/option.h"
@@ -62,6 +63,13 @@ waiting_to_sign_in(const struct home *home)
 	return home->people == NULL ? 0 : people_waiting(home->people);
 }
 
+static int64_t
+stopped_by_clock(const struct home *home)
+{
+	return home->watch != NULL &&
+	       watch_look(home->watch, NULL) != WATCH_RIGHT;
+}
+
 static const struct gauge gauges[] = {
 	{ "store_commits_total", "Durable commits.", GAUGE_COUNTER, commits },
 	{ "store_units_total", "Units of work that wrote.", GAUGE_COUNTER,
@@ -77,6 +85,9 @@ static const struct gauge gauges[] = {
 	    ledger_entries },
 	{ "sign_in_waiting", "Sign-ins that wait for a place.", GAUGE_LEVEL,
 	    waiting_to_sign_in },
+	{ "clock_stopped",
+	    "1 while nothing is written, as the clock is not believed.",
+	    GAUGE_LEVEL, stopped_by_clock },
 	{ 0 },
 };
 

@@ -4,6 +4,7 @@
 #include "core/home.h"
 #include "core/metric.h"
 #include "core/text.h"
+#include "core/watch.h"
 #include "ledger/ledger.h"
 
 static const char plain[] = "text/plain; charset=utf-8";
@@ -53,6 +54,7 @@ get_readyz(struct ctx *ctx, struct call *call)
 	if (!dispatch_is_ready(ctx->home->dispatch))
 		return FAIL(ctx, FAIL_BUSY, "server.starting",
 		    "the ledger is still being read");
+	TRY(watch_check(ctx));
 	return call_answer_raw(ctx, call, 200, plain, bytes_of_text("ready\n"));
 }
 
@@ -66,7 +68,8 @@ get_checkpoint(struct ctx *ctx, struct call *call)
 	return call_answer_raw(ctx, call, 200, plain, bytes_of_text(note));
 }
 
-static const char *const readyz_failures[] = { "server.starting", NULL };
+static const char *const readyz_failures[] = { "server.starting", "clock.leapt",
+	"clock.behind", NULL };
 
 const struct route ops_routes[] = {
 	{ .method = GET,
@@ -92,7 +95,8 @@ const struct route ops_routes[] = {
 	    .flags = ROUTE_PUBLIC | ROUTE_RAW,
 	    .media = &plain_media,
 	    .handle = get_readyz,
-	    .summary = "The ledger is read and totals are right.",
+	    .summary = "The ledger is read, totals are right, and the clock is "
+		       "believed: what is sent is written.",
 	    .failures = readyz_failures },
 	{ .method = GET,
 	    .path = "/api/v1/ledger/checkpoint",

@@ -15,6 +15,7 @@
 #include "bench/start.h"
 #include "bench/table.h"
 #include "bench/world.h"
+#include "cli/clock.h"
 #include "cli/commands.h"
 #include "cli/program.h"
 #include "core/arena.h"
@@ -375,6 +376,7 @@ with_program(struct bench *bench, enum program_mode mode,
 	if (got == OK) {
 		bench->ctx->home->now_us = bench_now;
 		bench->ctx->home->clock = bench->world;
+		clock_unwatch(bench->ctx->home);
 		got = work(bench);
 	}
 	program_close(program);

@@ -6,12 +6,11 @@
 #include <unistd.h>
 
 #include "app/locale.h"
+#include "cli/clock.h"
 #include "cli/program.h"
 #include "core/arena.h"
-#include "core/day.h"
 #include "core/file.h"
 #include "core/metric.h"
-#include "core/num.h"
 #include "core/random.h"
 #include "core/room.h"
 #include "core/text.h"
@@ -25,30 +24,9 @@
 struct program {
 	struct home home;
 	struct random random;
-	struct program_clock clock;
+	struct folder_clock clock;
 	int lock; /* file descriptor of DIR/lock, -1: not taken */
 };
-
-static int64_t
-now(void *clock)
-{
-	const struct program_clock *at = clock;
-	char text[32] = { 0 };
-	int64_t seconds = 0;
-	FILE *file = NULL;
-
-	if (at->file == NULL)
-		return time_now_us() + at->offset_us;
-	file = fopen(at->file, "re");
-	if (file == NULL)
-		return time_now_us();
-	if (fgets(text, sizeof(text), file) != NULL)
-		text[strcspn(text, "\n")] = '\0';
-	fclose(file);
-	if (!num_parse(text, 0, INT64_C(4102444800), &seconds))
-		return time_now_us();
-	return seconds * 1000000;
-}
 
 static enum fail
 check_folder(struct ctx *ctx, const struct program_options *options)
@@ -132,6 +110,8 @@ open_services(struct ctx *ctx, struct program *program,
 	if (options->mode != PROGRAM_READ)
 		TRY(blob_start(ctx));
 	TRY(ledger_open(ctx, &home->ledger));
+	if (options->mode == PROGRAM_WRITE)
+		TRY(clock_watch(ctx, false));
 	TRY(ledger_secret(ctx, "browser", &secret));
 	people_set_secret(home->people, &secret);
 	TRY(slices_open(ctx));
@@ -168,12 +148,12 @@ program_open(struct ctx *ctx, const struct program_options *options,
 	random_init(&program->random);
 	program->home.data_dir = options->data;
 	program->home.slices = program_slices;
-	program->home.now_us = now;
+	program->home.now_us = clock_now;
 	program->home.clock = &program->clock;
 	ctx->home = &program->home;
 	ctx->random = &program->random;
 	ctx->actor = &access_system;
-	ctx->now_us = now(&program->clock);
+	ctx->now_us = clock_now(&program->clock);
 	TRY(check_folder(ctx, options));
 	TRY(program_read_options(ctx, options->data, &program->home.options));
 	if (options->mode != PROGRAM_READ)
@@ -194,6 +174,7 @@ program_close(struct program *program)
 	metrics_free(program->home.metrics);
 	options_free(program->home.options);
 	locale_free(program->home.locale);
+	clock_unwatch(&program->home);
 	if (program->lock >= 0)
 		close(program->lock);
 }

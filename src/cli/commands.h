@@ -12,6 +12,7 @@ extern const struct command import_command;
 extern const struct command user_command;
 extern const struct command audit_command;
 extern const struct command jobs_command;
+extern const struct command clock_command;
 extern const struct command figures_command;
 extern const struct command doctor_command;
 extern const struct command rebuild_command;

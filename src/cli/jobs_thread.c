@@ -4,12 +4,13 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include "cli/program.h"
+#include "cli/clock.h"
 #include "core/arena.h"
 #include "core/day.h"
 #include "core/home.h"
 #include "core/log.h"
 #include "core/random.h"
+#include "core/watch.h"
 #include "http/client.h"
 #include "jobs/jobs.h"
 #include "people/access.h"
@@ -28,7 +29,10 @@
 /* A long job takes what the requests leave of the processors. */
 #define LONG_NICE 10
 
+struct jobs_thread;
+
 struct lane_thread {
+	struct jobs_thread *all;
 	struct home *home;
 	enum job_lane lane;
 	pthread_t thread;
@@ -41,13 +45,58 @@ static const enum job_lane lane_of[] = { JOB_QUICK, JOB_LONG, JOB_OUTBOUND,
 struct jobs_thread {
 	struct lane_thread lanes[ARRAY_SIZE(lane_of)];
 	size_t started;
+	pthread_mutex_t lock; /* of is_planned */
+	bool is_planned;
 };
+
+static enum fail
+plan(struct ctx *ctx)
+{
+	TRY(jobs_schedule(ctx));
+	/* One server has the folder, and with it the SQLite file in it. */
+	if (!store_is_postgres(ctx->home->store))
+		TRY(jobs_free_leases(ctx));
+	return OK;
+}
+
+/* By a clock that is not believed nothing is planned and nothing is due. */
+static bool
+may_plan(const struct home *home)
+{
+	return home->watch == NULL ||
+	       watch_look(home->watch, NULL) == WATCH_RIGHT;
+}
+
+/* Before the first job of any lane, whose lease would be freed. */
+static enum fail
+plan_once(struct ctx *ctx, struct jobs_thread *jobs)
+{
+	enum fail got = OK;
+
+	(void)pthread_mutex_lock(&jobs->lock);
+	if (!jobs->is_planned)
+		got = plan(ctx);
+	jobs->is_planned = got == OK;
+	(void)pthread_mutex_unlock(&jobs->lock);
+	return got;
+}
+
+static enum fail
+plan_and_run(struct ctx *ctx, const struct lane_thread *lane,
+    int64_t *ret_next_us)
+{
+	int count = 0;
+
+	TRY(plan_once(ctx, lane->all));
+	return jobs_run_due(ctx, lane->lane, JOBS_AT_A_TIME, &count,
+	    ret_next_us);
+}
 
 /* How long to sleep after it. */
 static int64_t
 run_due(struct lane_thread *lane)
 {
-	const struct program_clock *clock = lane->home->clock;
+	const struct folder_clock *clock = lane->home->clock;
 	const int64_t most_us =
 	    clock->file == NULL ? SLEEP_MOST_US : SLEEP_MOST_BY_FILE_US;
 	struct arena *arena = arena_new(0);
@@ -55,15 +104,17 @@ run_due(struct lane_thread *lane)
 	struct ctx ctx;
 	int64_t next_us = 0;
 	int64_t sleep_us = SLEEP_FAILED_US;
-	int count = 0;
 
+	if (!may_plan(lane->home)) {
+		arena_free(arena);
+		return most_us < SLEEP_FAILED_US ? most_us : SLEEP_FAILED_US;
+	}
 	random_init(&random);
 	ctx_init(&ctx, arena, lane->home);
 	ctx.random = &random;
 	ctx.actor = &access_system;
 	ctx.locale = "vi";
-	if (jobs_run_due(&ctx, lane->lane, JOBS_AT_A_TIME, &count, &next_us) ==
-	    OK)
+	if (plan_and_run(&ctx, lane, &next_us) == OK)
 		sleep_us = next_us - lane->home->now_us(lane->home->clock);
 	else
 		LOG(LOG_ERROR, "jobs.failed", LOG_T("code", ctx.failure.code),
@@ -103,14 +154,14 @@ jobs_thread_start(struct ctx *ctx, struct jobs_thread **ret)
 	struct jobs_thread *jobs = ARENA_NEW(ctx->arena, struct jobs_thread);
 
 	ctx->now_us = ctx->home->now_us(ctx->home->clock);
-	TRY(jobs_schedule(ctx));
-	/* One server has the folder, and with it the SQLite file in it. */
-	if (!store_is_postgres(ctx->home->store))
-		TRY(jobs_free_leases(ctx));
+	(void)pthread_mutex_init(&jobs->lock, NULL);
+	if (may_plan(ctx->home))
+		TRY(plan_once(ctx, jobs));
 	*ret = jobs; /* stopped by the caller even if not all have started */
 	for (; jobs->started < ARRAY_SIZE(lane_of); jobs->started++) {
 		struct lane_thread *lane = &jobs->lanes[jobs->started];
 
+		lane->all = jobs;
 		lane->home = ctx->home;
 		lane->lane = lane_of[jobs->started];
 		if (pthread_create(&lane->thread, NULL, work, lane) != 0)

@@ -15,6 +15,7 @@ static const struct command *const commands[] = {
 	&user_command,
 	&audit_command,
 	&jobs_command,
+	&clock_command,
 	&figures_command,
 	&doctor_command,
 	&rebuild_command,

@@ -74,13 +74,4 @@ NODISCARD enum fail program_say(struct ctx *ctx, const struct args *args,
 /* All slices of the program; NULL-terminated. */
 extern const struct slice *const program_slices[];
 
-/*
- * The clock of a folder.  A demonstration lives at the time it was made for: its
- * clock is stopped while no server runs, and goes on from its last entry.
- */
-struct program_clock {
-	int64_t offset_us;
-	const char *file; /* tests: an RFC 3339 day or a number of seconds */
-};
-
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/dispatch.h"
+#include "cli/clock.h"
 #include "cli/commands.h"
 #include "cli/jobs_thread.h"
 #include "cli/program.h"
@@ -42,25 +43,24 @@ read_entry(struct ctx *ctx, int64_t index, struct ledger_entry *ret)
 
 /*
  * A demonstration says so in its first entry.  Its clock goes on from its last
- * one, so that deadlines are near whenever somebody looks; see cli/program.h.
+ * one, so that deadlines are near whenever somebody looks; see cli/clock.h.
  */
 static enum fail
 look_at_ledger(struct ctx *ctx, const struct args *args, bool *ret_demo)
 {
-	struct program_clock *clock = ctx->home->clock;
+	const char *file = args_text(args, "clock");
+	struct folder_clock *clock = ctx->home->clock;
 	const int64_t size = ledger_size(ctx->home->ledger);
 	struct ledger_entry entry = { 0 };
 
-	clock->file = args_text(args, "clock");
-	*ret_demo = false;
-	if (size == 0)
-		return OK;
-	TRY(read_entry(ctx, 0, &entry));
-	*ret_demo = text_equal(entry.kind, "demo.begin");
-	if (!*ret_demo || clock->file != NULL)
-		return OK;
+	if (size > 0)
+		TRY(read_entry(ctx, 0, &entry));
+	*ret_demo = size > 0 && text_equal(entry.kind, "demo.begin");
+	if (!*ret_demo || file != NULL)
+		return clock_take(ctx, file);
 	TRY(read_entry(ctx, size - 1, &entry));
 	clock->offset_us = entry.at_us + 1000000 - time_now_us();
+	clock_unwatch(ctx->home);
 	return OK;
 }
 
@@ -337,7 +337,7 @@ static const struct arg_option options[] = {
 	{ "workers", "N", NULL,
 	    "requests at work at the same time; else the option http.workers",
 	    false },
-	{ "clock", "FILE", NULL, NULL, false }, /* tests: seconds since 1970 */
+	ARG_CLOCK,
 	{ 0 },
 };
 

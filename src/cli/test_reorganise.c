@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/clock.h"
 #include "cli/commands.h"
 #include "cli/program.h"
 #include "codec/json.h"
@@ -259,9 +260,10 @@ lay(struct ctx *ctx, const void *path)
 static enum fail
 run(struct ctx *ctx, const struct args *args)
 {
-	struct program_clock *clock = ctx->home->clock;
+	struct folder_clock *clock = ctx->home->clock;
 
 	clock->file = args_text(args, "clock");
+	clock_unwatch(ctx->home);
 	return program_unit(ctx, lay, args_word(args, 0));
 }
 

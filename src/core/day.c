@@ -254,3 +254,9 @@ time_steady_us(void)
 {
 	return clock_us(CLOCK_MONOTONIC);
 }
+
+int64_t
+time_boot_us(void)
+{
+	return clock_us(CLOCK_BOOTTIME);
+}

@@ -48,5 +48,7 @@ NODISCARD bool time_parse(const char *text, int64_t *ret_us);
 int64_t time_now_us(void);
 /* A clock that never goes back, for durations only. */
 int64_t time_steady_us(void);
+/* The same, counted since the machine began, also while it sleeps. */
+int64_t time_boot_us(void);
 
 #endif

@@ -21,6 +21,7 @@ struct dispatch;  /* app/dispatch.h */
 struct slice;     /* app/slice.h */
 struct client;    /* http/client.h */
 struct room;      /* core/room.h */
+struct watch;     /* core/watch.h */
 
 /*
  * What a module above keeps in memory.  It has one owner, who makes it at start
@@ -50,6 +51,7 @@ struct home {
 	const struct slice *const *slices; /* NULL-terminated */
 	int64_t (*now_us)(void *clock); /* the clock; tests and demo set it */
 	void *clock;
+	struct watch *watch;  /* of the clock; NULL: it was handed in */
 	const char *data_dir; /* absolute or relative path of the data folder */
 };
 

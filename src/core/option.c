@@ -21,6 +21,11 @@ static const char *const levels[] = { "debug", "info", "warn", "error", NULL };
 const struct option core_options[] = {
 	[CORE_LOG_LEVEL] = OPT_CHOICE("log.level", LOG_INFO, levels,
 	    OPTION_RELOAD, "The least level of what is logged."),
+	[CORE_CLOCK_STEP] = OPT_INT("clock.step", 60, 1, 3600, "s",
+	    OPTION_RESTART,
+	    "How far the machine's clock may be set at once. After a larger "
+	    "step nothing is written until it is put right, or accepted by "
+	    "truc clock accept."),
 	{ 0 },
 };
 

@@ -135,6 +135,12 @@ ledger_size(const struct ledger *ledger)
 }
 
 int64_t
+ledger_last_us(const struct ledger *ledger)
+{
+	return ledger->durable.at_us;
+}
+
+int64_t
 ledger_next_index(const struct ledger *ledger)
 {
 	return ledger->pending.tree.size;

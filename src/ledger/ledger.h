@@ -101,6 +101,9 @@ NODISCARD enum fail ledger_append_body(struct ctx *ctx, const char *kind,
 /* Entries that are durable: the next index to be given.  Any thread. */
 int64_t ledger_size(const struct ledger *ledger);
 
+/* When the last durable entry was made, 0 without one; before the first write. */
+int64_t ledger_last_us(const struct ledger *ledger);
+
 /*
  * The index that the next entry of the open batch will have: for a tx_entry's
  * own number function, which is between two entries.

@@ -106,7 +106,8 @@ void store_set_hooks(struct store *store, const struct store_hooks *hooks);
 bool store_is_postgres(const struct store *store);
 
 /*
- * Begin ctx->tx on ctx->home->store.
+ * Begin ctx->tx on ctx->home->store.  TX_WRITE fails as watch_check while the
+ * machine's clock is not believed.
  *	FAIL_BUSY	"store.busy"		no reader free in time
  *	FAIL_CONFLICT	"store.read_only"	TX_WRITE without a writer
  *	FAIL_UPSTREAM	"store.in_use"		its session was lost, and another writer came

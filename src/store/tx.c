@@ -4,6 +4,7 @@
 #include "core/home.h"
 #include "core/pin.h"
 #include "core/utf8.h"
+#include "core/watch.h"
 #include "store/inside.h"
 
 struct tx *
@@ -59,7 +60,7 @@ may_begin(struct ctx *ctx, enum tx_mode mode)
 	if (mode == TX_WRITE && ctx->home->store->read_only)
 		return FAIL(ctx, FAIL_CONFLICT, "store.read_only",
 		    "the store was opened to be read");
-	return OK;
+	return mode == TX_WRITE ? watch_check(ctx) : OK;
 }
 
 enum fail

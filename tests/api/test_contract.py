@@ -24,7 +24,7 @@ IMPLIED = {
     'input.if_match', 'json.syntax', 'json.text', 'json.depth',
     'idempotency.key', 'idempotency.reused', 'idempotency.running',
     'http.bad_request', 'http.target_too_long', 'http.head_too_big',
-    'input.too_big',
+    'input.too_big', 'clock.leapt', 'clock.behind',
 }
 
 # Codes with a sentence that no request brings about, by what they stand for.

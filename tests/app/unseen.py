@@ -17,6 +17,7 @@ NOT_BY_HTTP = {
     'slice.flow': 'at start; src/app/test_flow.c',
     'slice.permission': 'at start; src/app/test_slice.c',
     'server.starting': 'see GET /readyz',
+    'clock.right': 'said by a command; tests/app/test_clock.py',
 }
 
 UNTRIED = {
