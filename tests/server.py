@@ -355,6 +355,10 @@ class Client:
         self.cookie = None
         self.language = language
 
+    def connect(self):
+        return http.client.HTTPConnection(
+            '127.0.0.1', self.server.port, timeout=PATIENCE_SECONDS)
+
     def send(self, method, path, body=None, headers=None, **query):
         """body: an object for JSON, or bytes as they are."""
         if query:
@@ -374,8 +378,7 @@ class Client:
                 sent.pop(name, None)
             else:
                 sent[name] = value
-        connection = http.client.HTTPConnection(
-            '127.0.0.1', self.server.port, timeout=PATIENCE_SECONDS)
+        connection = self.connect()
         try:
             connection.request(method, path, body, sent)
             got = connection.getresponse()

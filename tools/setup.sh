@@ -17,7 +17,7 @@ as_root() {
 
 packages_build=(gcc libc6-dev meson ninja-build pkg-config python3 libsqlite3-dev libpq-dev libjansson-dev libmicrohttpd-dev
 	libcurl4-openssl-dev libargon2-dev libutf8proc-dev libssl-dev zlib1g-dev)
-packages_test=(libcmocka-dev postgresql python3-pytest chromium fonts-liberation procps curl openssl
+packages_test=(libcmocka-dev postgresql python3-pytest chromium fonts-liberation procps curl openssl nginx
 	clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14)
 
 has_package() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
@@ -35,6 +35,10 @@ install_packages() {
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 		-o Dpkg::Use-Pty=0 "${missing[@]}" >/dev/null
+	# Debian lets it serve port 80 at once; the tests start their own.
+	case " ${missing[*]} " in
+	*' nginx '*) ! command -v systemctl >/dev/null || as_root systemctl disable --now --quiet nginx || true ;;
+	esac
 }
 
 # npm_install DIR: exactly what the lockfile says; done again when it changes or

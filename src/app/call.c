@@ -88,30 +88,12 @@ call_header(const struct call *call, const char *name)
 	return http_header(call->request, name);
 }
 
-/* All of them: proxies add to the one that is there, or one behind it. */
-static const char *
-forwarded_for(struct arena *arena, const struct http_request *request)
-{
-	const char *all = NULL;
-
-	for (size_t i = 0; i < request->header_count; i++) {
-		const struct http_header *header = &request->headers[i];
-
-		if (strcasecmp(header->name, "X-Forwarded-For") != 0)
-			continue;
-		all = all == NULL
-			  ? header->value
-			  : arena_printf(arena, "%s,%s", all, header->value);
-	}
-	return all;
-}
-
 const char *
 call_peer(const struct ctx *ctx, const struct call *call)
 {
 	return network_speaks_for(ctx->arena,
 	    dispatch_proxies(ctx->home->dispatch), call->request->peer,
-	    forwarded_for(ctx->arena, call->request));
+	    http_joined(ctx->arena, call->request, "X-Forwarded-For"));
 }
 
 bool

@@ -450,6 +450,7 @@ conclude(struct ctx *ctx, struct call *call, enum fail got)
 {
 	struct http_response *response = call->response;
 
+	response->owner = ctx->actor == NULL ? 0 : ctx->actor->person;
 	if (got == OK)
 		respond(ctx, call, response);
 	else

@@ -208,6 +208,9 @@ listen_metrics(struct ctx *ctx, struct listener *at)
 		.workers = 2,
 		.queue_max = 16,
 		.connections_max = 16,
+		/* They are all of one machine, often. */
+		.address_share = 100,
+		.network_share = 100,
 		.handle = dispatch_handle,
 		.arg = ctx->home,
 	};
@@ -221,18 +224,28 @@ listen_public(struct ctx *ctx, int workers, struct listener *at)
 {
 	const struct home *home = ctx->home;
 	const struct option *http = http_option_table;
+	struct network_list *known = ARENA_NEW(ctx->arena, struct network_list);
 	const struct engine_options options = {
 		.listen = at->listen,
 		.workers = workers,
 		.queue_max = (int)option_int(home, &http[HTTP_QUEUE]),
 		.bodies_max = (size_t)option_int(home, &http[HTTP_BODIES]),
 		.answers_max = (size_t)option_int(home, &http[HTTP_ANSWERS]),
+		.answers_share =
+		    (int)option_int(home, &http[HTTP_ANSWERS_SHARE]),
 		.head_seconds = (int)option_int(home, &http[HTTP_HEAD_S]),
 		.body_seconds = (int)option_int(home, &http[HTTP_BODY_S]),
 		.idle_seconds = (int)option_int(home, &http[HTTP_IDLE_S]),
 		.bytes_a_second = option_int(home, &http[HTTP_LEAST_SPEED]),
 		.connections_max =
 		    (int)option_int(home, &http[HTTP_CONNECTIONS]),
+		.address_share =
+		    (int)option_int(home, &http[HTTP_ADDRESS_SHARE]),
+		.network_share =
+		    (int)option_int(home, &http[HTTP_NETWORK_SHARE]),
+		.known_share = (int)option_int(home, &http[HTTP_KNOWN_SHARE]),
+		.known = known,
+		.proxies = dispatch_proxies(home->dispatch),
 		.spool_max = option_int(home, &http[HTTP_SPOOL]),
 		.body_max = dispatch_body_max(ctx->home->dispatch),
 		.spool_dir = blob_spool(ctx),
@@ -242,6 +255,8 @@ listen_public(struct ctx *ctx, int workers, struct listener *at)
 		.arg = ctx->home,
 	};
 
+	TRY(network_parse(ctx, option_text(home, &http[HTTP_KNOWN_NETWORKS]),
+	    known));
 	return listen_on(ctx, &options, at);
 }
 

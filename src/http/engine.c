@@ -22,6 +22,10 @@
 #define HEAD_SECONDS 10
 #define BODY_SECONDS 60
 #define CONNECTIONS 2048
+#define ANSWERS_SHARE 25
+#define ADDRESS_SHARE 25
+#define NETWORK_SHARE 50
+#define KNOWN_SHARE 50
 #define SPOOL_BYTES (INT64_C(8) << 30)
 #define IDLE_SECONDS 60
 #define BYTES_A_SECOND 65536
@@ -49,6 +53,8 @@ set_defaults(struct engine_options *options)
 		options->bodies_max = BODIES;
 	if (options->answers_max == 0)
 		options->answers_max = BODIES;
+	if (options->answers_share == 0)
+		options->answers_share = ANSWERS_SHARE;
 	if (options->head_seconds == 0)
 		options->head_seconds = HEAD_SECONDS;
 	if (options->body_seconds == 0)
@@ -63,6 +69,12 @@ set_defaults(struct engine_options *options)
 		options->spool_max = SPOOL_BYTES;
 	if (options->connections_max == 0)
 		options->connections_max = CONNECTIONS;
+	if (options->address_share == 0)
+		options->address_share = ADDRESS_SHARE;
+	if (options->network_share == 0)
+		options->network_share = NETWORK_SHARE;
+	if (options->known_share == 0)
+		options->known_share = KNOWN_SHARE;
 }
 
 static struct engine *
@@ -83,11 +95,32 @@ engine_new(const struct engine_options *options, int listen_fd, int64_t now_us)
 	engine->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	assert(engine->wake_fd >= 0);
 	(void)sem_init(&engine->quiesced, 0, 0);
+	(void)pthread_mutex_init(&engine->answers_lock, NULL);
 	if (options->spool_dir != NULL)
 		engine->spool = spool_new(arena, options->spool_dir,
 		    engine->options.spool_max, options->room);
 	engine_make_refusals(engine);
 	return engine;
+}
+
+static bool
+start_peers(struct engine *engine)
+{
+	const struct engine_options *options = &engine->options;
+	const int all = options->connections_max;
+	const struct peers_options peers = {
+		.connections_max = all,
+		.bytes_a_second = options->bytes_a_second,
+		/* One at least, however few there are. */
+		.shares = { .of_address =
+				1 + all * options->address_share / 100,
+		    .of_network = 1 + all * options->network_share / 100,
+		    .of_known = 1 + all * options->known_share / 100,
+		    .known = options->known,
+		    .proxies = options->proxies },
+	};
+
+	return peers_start(engine->arena, &peers, &engine->peers);
 }
 
 /* False if not all threads could be made. */
@@ -105,7 +138,7 @@ start_threads(struct engine *engine)
 		if (made)
 			engine->worker_count++;
 	}
-	if (made && peers_start(engine->arena, &engine->peers))
+	if (made && start_peers(engine))
 		engine->daemon = engine_start_daemon(engine);
 	if (engine->daemon != NULL)
 		engine->has_io = pthread_create(&engine->io, &small,
@@ -168,5 +201,6 @@ engine_stop(struct engine *engine)
 		MHD_destroy_response(engine->refusals[i]);
 	queue_end(engine->queue);
 	(void)sem_destroy(&engine->quiesced);
+	(void)pthread_mutex_destroy(&engine->answers_lock);
 	arena_free(engine->arena);
 }

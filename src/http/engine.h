@@ -64,11 +64,13 @@ struct exchange {
 	struct text body;         /* in an arena of its own, under the other */
 	int64_t announced;        /* bytes of a body that was asked about */
 	size_t charged; /* bytes of the body among those of the engine */
-	size_t held;    /* the same of a large answer */
+	size_t held;    /* the same of a large answer; 0: it is none */
+	int64_t owner;  /* of that, and its place among all that hold one: */
+	struct exchange *holder_before;
+	struct exchange *holder_after;
 	struct MHD_Response *answer;
 	struct http_stream *stream; /* NULL: the answer is there as a whole */
 	unsigned status;
-	int64_t answer_len;
 	size_t uri_len;
 	uintptr_t uri_end; /* where the library's text of it ended */
 	bool has_head;
@@ -97,8 +99,10 @@ struct engine {
 	bool has_io;
 	int wake_fd; /* what was done before is seen by the I/O thread */
 	_Atomic(struct exchange *) handed_back; /* the last one first */
-	atomic_size_t
-	    answer_bytes;   /* of large answers, made and not yet taken */
+	/* Large answers, made and not yet taken; under the lock: */
+	pthread_mutex_t answers_lock;
+	size_t answer_bytes;
+	struct exchange *holder; /* the last one */
 	atomic_int in_work; /* queued, with workers, or waiting for others */
 	_Atomic enum phase phase;
 	sem_t quiesced; /* nobody comes any more */

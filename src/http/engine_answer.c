@@ -86,7 +86,7 @@ read_stream(void *arg, uint64_t pos, char *to, size_t most)
 	(void)pos;
 	taken = stream_take(ex->stream, to, most, rest_stream);
 	if (taken != 0)
-		peer_await(ex->peer,
+		peer_await(ex->peer, PEER_TAKES,
 		    ex->engine->options.body_seconds * SECOND_US);
 	return taken == STREAM_END ? MHD_CONTENT_READER_END_OF_STREAM : taken;
 }
@@ -118,37 +118,81 @@ add_headers(struct MHD_Response *answer, const struct http_response *response)
 	return true;
 }
 
+/* Under the lock: what is held for an owner.  At most answers_max / ANSWER_SMALL
+ * hold one. */
+static size_t
+held_for(const struct engine *engine, int64_t owner)
+{
+	size_t held = 0;
+
+	for (const struct exchange *ex = engine->holder; ex != NULL;
+	     ex = ex->holder_before)
+		held += ex->owner == owner ? ex->held : 0;
+	return held;
+}
+
+/* Under the lock. */
+static bool
+fits(const struct engine *engine, int64_t owner, size_t len)
+{
+	const struct engine_options *options = &engine->options;
+	const size_t share =
+	    options->answers_max * (size_t)options->answers_share / 100;
+
+	return engine->answer_bytes + len <= options->answers_max &&
+	       held_for(engine, owner) + len <= share;
+}
+
 /* Room among the large answers; without a condition for what has been done, as
  * that is told in any case. */
 static bool
-hold_answer(struct exchange *ex, size_t len)
+hold_answer(struct exchange *ex, int64_t owner, size_t len)
 {
 	struct engine *engine = ex->engine;
-	const size_t before = atomic_fetch_add(&engine->answer_bytes, len);
+	bool holds = strcmp(ex->request.method, MHD_HTTP_METHOD_GET) != 0;
 
-	ex->held = len;
-	if (before + len <= engine->options.answers_max ||
-	    strcmp(ex->request.method, MHD_HTTP_METHOD_GET) != 0)
-		return true;
-	exchange_let_go(ex);
-	return false;
+	(void)pthread_mutex_lock(&engine->answers_lock);
+	holds = holds || fits(engine, owner, len);
+	if (holds) {
+		ex->held = len;
+		ex->owner = owner;
+		ex->holder_before = engine->holder;
+		if (engine->holder != NULL)
+			engine->holder->holder_after = ex;
+		engine->holder = ex;
+		engine->answer_bytes += len;
+	}
+	(void)pthread_mutex_unlock(&engine->answers_lock);
+	return holds;
 }
 
 void
 exchange_let_go(struct exchange *ex)
 {
-	atomic_fetch_sub(&ex->engine->answer_bytes, ex->held);
+	struct engine *engine = ex->engine;
+
+	if (ex->held == 0)
+		return;
+	(void)pthread_mutex_lock(&engine->answers_lock);
+	if (ex->holder_after != NULL)
+		ex->holder_after->holder_before = ex->holder_before;
+	else
+		engine->holder = ex->holder_before;
+	if (ex->holder_before != NULL)
+		ex->holder_before->holder_after = ex->holder_after;
+	engine->answer_bytes -= ex->held;
 	ex->held = 0;
+	(void)pthread_mutex_unlock(&engine->answers_lock);
 }
 
 /* A copy of the body is all that is kept.  NULL: there is no room for it. */
 static struct MHD_Response *
-response_alone(struct exchange *ex, struct bytes body)
+response_alone(struct exchange *ex, struct bytes body, int64_t owner)
 {
 	struct MHD_Response *response = NULL;
 	void *copy = NULL;
 
-	if (body.len > ANSWER_SMALL && !hold_answer(ex, body.len))
+	if (body.len > ANSWER_SMALL && !hold_answer(ex, owner, body.len))
 		return NULL;
 	if (body.len == 0)
 		return response_of(body);
@@ -170,7 +214,7 @@ response_for(struct exchange *ex, const struct http_response *response)
 	if (response->file != NULL)
 		return response_of_file(response->file);
 	if (arena_used(ex->arena) > ANSWER_SMALL)
-		return response_alone(ex, response->body);
+		return response_alone(ex, response->body, response->owner);
 	return response_of(response->body);
 }
 
@@ -201,8 +245,6 @@ exchange_answer(struct exchange *ex, const struct http_response *response)
 	}
 	sound = sound && add_headers(answer, response);
 	ex->status = (unsigned)response->status;
-	ex->answer_len = response->file == NULL ? (int64_t)response->body.len
-						: response->file->bytes;
 	if (!sound) {
 		MHD_destroy_response(answer);
 		ex->status = ex->engine->refusal_status[NO_ANSWER];

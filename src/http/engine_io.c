@@ -25,7 +25,7 @@ engine_start_daemon(struct engine *engine)
 		flags |= MHD_USE_IPv6;
 	return MHD_start_daemon(flags, 0, NULL, NULL, engine_on_access, engine,
 	    MHD_OPTION_LISTEN_SOCKET, engine->listen_fd,
-	    /* One more is let in; peers_make_room cuts another for it. */
+	    /* One more is let in, and another is cut for it (peers.h). */
 	    MHD_OPTION_CONNECTION_LIMIT,
 	    (unsigned)engine->options.connections_max + 1,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, ENGINE_CONNECTION_BYTES,
@@ -75,8 +75,10 @@ resume_handed_back(struct engine *engine)
 		first = ex;
 		ex = next;
 	}
-	for (; first != NULL; first = first->next)
+	for (; first != NULL; first = first->next) {
+		peer_go_on(first->peer);
 		MHD_resume_connection(first->connection);
+	}
 }
 
 /*

@@ -9,6 +9,7 @@
 #include "core/num.h"
 #include "core/text.h"
 #include "http/engine.h"
+#include "http/network.h"
 #include "http/queue.h"
 
 /*
@@ -37,7 +38,7 @@ engine_on_connection(void *cls, struct MHD_Connection *connection,
 		/* Some requests the library never completes. */
 		if (peer->exchange != NULL)
 			end_exchange(peer->exchange);
-		peer_close(engine->peers, peer);
+		peer_close(peer);
 		return;
 	}
 	peer = peer_open(engine->peers,
@@ -46,9 +47,8 @@ engine_on_connection(void *cls, struct MHD_Connection *connection,
 		->connect_fd,
 	    MHD_get_connection_info(connection,
 		MHD_CONNECTION_INFO_CLIENT_ADDRESS)
-		->client_addr);
-	peer_rest(peer, engine->options.head_seconds * SECOND_US);
-	peers_make_room(engine->peers, engine->options.connections_max, peer);
+		->client_addr,
+	    engine->options.head_seconds * SECOND_US);
 	*context = peer;
 }
 
@@ -84,7 +84,8 @@ engine_on_line(void *cls, const char *uri, struct MHD_Connection *connection)
 	text_init(&ex->body, arena_child(arena));
 	/* The library has completed the one before; if not, it may still. */
 	ex->peer->exchange = ex;
-	peer_await(ex->peer, engine->options.head_seconds * SECOND_US);
+	peer_await(ex->peer, PEER_SENDS_HEAD,
+	    engine->options.head_seconds * SECOND_US);
 	if (!exchange_can_begin(ex))
 		peer_cut(ex->peer);
 	return ex;
@@ -92,26 +93,32 @@ engine_on_line(void *cls, const char *uri, struct MHD_Connection *connection)
 
 /* ---- steps of several callbacks ---- */
 
+static void
+await_body(const struct exchange *ex)
+{
+	peer_await(ex->peer, PEER_SENDS_BODY,
+	    ex->engine->options.body_seconds * SECOND_US);
+}
+
+static void
+await_taking(const struct exchange *ex)
+{
+	peer_await(ex->peer, PEER_TAKES,
+	    ex->engine->options.body_seconds * SECOND_US);
+}
+
 static enum MHD_Result
 refuse(struct exchange *ex, enum refusal_kind kind)
 {
-	peer_await(ex->peer, ex->engine->options.body_seconds * SECOND_US);
+	await_taking(ex);
 	return MHD_queue_response(ex->connection,
 	    ex->engine->refusal_status[kind], ex->engine->refusals[kind]);
-}
-
-/* So long may a body or an answer of this length take. */
-static int64_t
-patience_us(const struct engine *engine, int64_t bytes)
-{
-	return engine->options.body_seconds * SECOND_US +
-	       bytes / engine->options.bytes_a_second * SECOND_US;
 }
 
 static enum MHD_Result
 send_answer(struct exchange *ex)
 {
-	peer_await(ex->peer, patience_us(ex->engine, ex->answer_len));
+	await_taking(ex);
 	return MHD_queue_response(ex->connection, ex->status, ex->answer);
 }
 
@@ -181,7 +188,8 @@ ask_about_body(struct exchange *ex, int64_t bytes)
 		return refuse(ex, BODIES_FULL);
 	ex->announced = bytes;
 	ex->is_asked_about = true;
-	peer_await(ex->peer, patience_us(ex->engine, bytes));
+	await_body(ex);
+	peer_pause(ex->peer);
 	return give_to_worker(ex, ERRAND_ADMIT);
 }
 
@@ -200,7 +208,7 @@ on_judged(struct exchange *ex)
 	if (ex->status == MHD_HTTP_CONTENT_TOO_LARGE ||
 	    http_header(&ex->request, MHD_HTTP_HEADER_EXPECT) != NULL)
 		return send_answer(ex);
-	peer_await(ex->peer, ex->engine->options.body_seconds * SECOND_US);
+	await_body(ex);
 	return MHD_YES;
 }
 
@@ -248,6 +256,19 @@ end_chunks(struct exchange *ex)
 	ex->is_chunked = false;
 }
 
+/* Who comes from a named proxy has the share of whom it speaks for. */
+static void
+name_client(const struct exchange *ex)
+{
+	const struct network_list *proxies = ex->engine->options.proxies;
+
+	if (proxies != NULL)
+		peer_speaks_for(ex->peer,
+		    network_speaks_for(ex->arena, proxies, ex->peer->address,
+			http_joined(ex->arena, &ex->request,
+			    "X-Forwarded-For")));
+}
+
 static enum MHD_Result
 on_head(struct exchange *ex, const char *method, const char *version)
 {
@@ -264,6 +285,7 @@ on_head(struct exchange *ex, const char *method, const char *version)
 		return refuse(ex, HEAD_TOO_BIG);
 	if (ex->is_bad || !exchange_read_head(ex, method, version))
 		return refuse(ex, BAD_REQUEST);
+	name_client(ex);
 	if (http_header(&ex->request, MHD_HTTP_HEADER_TRANSFER_ENCODING) !=
 	    NULL)
 		expect_chunks(ex);
@@ -279,7 +301,7 @@ on_head(struct exchange *ex, const char *method, const char *version)
 		    (size_t)len < BODY_AHEAD ? (size_t)len : BODY_AHEAD);
 	if (!charge(ex))
 		return refuse(ex, BODIES_FULL);
-	peer_await(ex->peer, options->body_seconds * SECOND_US);
+	await_body(ex);
 	return MHD_YES;
 }
 
@@ -291,6 +313,7 @@ on_spooled_body(struct exchange *ex, const char *part, size_t len)
 {
 	if (ex->is_disk_full || ex->is_crowded_out)
 		return MHD_YES;
+	peer_came(ex->peer, (int64_t)len);
 	text_add_n(&ex->body, part, len);
 	if (!charge(ex)) {
 		crowd_out(ex);
@@ -299,6 +322,7 @@ on_spooled_body(struct exchange *ex, const char *part, size_t len)
 	/* Without room in the queue it grows, and is crowded out in the end. */
 	if (ex->body.len < ENGINE_SPOOL_PIECE || !has_room(ex->engine))
 		return MHD_YES;
+	peer_pause(ex->peer);
 	return give_to_worker(ex, ERRAND_SPOOL);
 }
 
@@ -310,6 +334,7 @@ on_body(struct exchange *ex, const char *part, size_t len)
 		ex->is_too_big = true;
 	if (ex->is_too_big || ex->is_crowded_out)
 		return;
+	peer_came(ex->peer, (int64_t)len);
 	text_add_n(&ex->body, part, len);
 	if (!charge(ex))
 		crowd_out(ex);
@@ -403,8 +428,6 @@ engine_on_completed(void *cls, struct MHD_Connection *connection,
 		ex->peer->exchange = NULL;
 	end_chunks(ex);
 	peer_rest(ex->peer, ex->engine->options.idle_seconds * SECOND_US);
-	peers_make_room(ex->engine->peers, ex->engine->options.connections_max,
-	    NULL);
 	if (ex->answer != NULL)
 		MHD_destroy_response(ex->answer);
 	if (ex->stream != NULL)

@@ -109,6 +109,9 @@ struct http_response {
 	size_t header_count;
 	struct bytes body;
 	const struct http_file *file; /* instead of body; NULL: none */
+	/* Whose share of large answers it counts among, such as a person; 0: all
+	 * who are unknown together. */
+	int64_t owner;
 	/* Instead of both: a hold that the engine takes over and gives up when
 	 * all is sent or the connection is lost.  NULL: none. */
 	struct http_stream *stream;
@@ -141,6 +144,10 @@ void http_stream_release(struct http_stream *stream);
 
 /* First value of a header, name in any case; NULL if absent. */
 const char *http_header(const struct http_request *request, const char *name);
+/* All that have that name, with commas between them, as proxies add one that is
+ * there or one behind it; NULL if absent. */
+const char *http_joined(struct arena *arena, const struct http_request *request,
+    const char *name);
 void http_set(struct http_response *response, const char *name,
     const char *value);
 
@@ -171,8 +178,13 @@ enum http_option {
 	HTTP_WORKERS,
 	HTTP_QUEUE,
 	HTTP_CONNECTIONS,
+	HTTP_ADDRESS_SHARE,
+	HTTP_NETWORK_SHARE,
+	HTTP_KNOWN_NETWORKS,
+	HTTP_KNOWN_SHARE,
 	HTTP_BODIES,
 	HTTP_ANSWERS,
+	HTTP_ANSWERS_SHARE,
 	HTTP_HEAD_S,
 	HTTP_BODY_S,
 	HTTP_IDLE_S,
@@ -193,17 +205,26 @@ struct engine_options {
 	size_t body_max;    /* bytes; 0: 1 MiB; at most 16 MiB */
 	size_t bodies_max;  /* bytes held by all of them; 0: 256 MiB */
 	size_t answers_max; /* the same of large answers; 0: 256 MiB */
+	int answers_share;  /* percent of these for one owner; 0: 25 */
 	int head_seconds;   /* 0: 10 */
 	int body_seconds;   /* 0: 60 */
 	int idle_seconds;   /* kept without a next request; 0: 60 */
-	/* After body_seconds an answer must be taken, and a body that is
-	 * spooled must come, at this rate or faster; 0: 65,536 */
+	/* After body_seconds a body must have come, and an answer been taken,
+	 * at this rate or faster at any moment; 0: 65,536 */
 	int64_t bytes_a_second;
-	int connections_max;   /* 0: 2048 */
-	size_t ask_over;       /* bytes; with admit; 0: 1 MiB */
-	const char *spool_dir; /* NULL: nothing is spooled */
-	struct room *room;     /* of its disk (core/room.h) */
-	int64_t spool_max;     /* bytes of all spooled bodies; 0: 8 GiB */
+	int connections_max; /* 0: 2048 */
+	/* Of these in percent, those that wait for their client and come from
+	 * one address, network, or address of the known (http/crowd.h).
+	 * 0: 25, 50, 50. */
+	int address_share;
+	int network_share;
+	int known_share;
+	const struct network_list *known;   /* NULL: none; both outlive it */
+	const struct network_list *proxies; /* who is believed; NULL: none */
+	size_t ask_over;                    /* bytes; with admit; 0: 1 MiB */
+	const char *spool_dir;              /* NULL: nothing is spooled */
+	struct room *room;                  /* of its disk (core/room.h) */
+	int64_t spool_max; /* bytes of all spooled bodies; 0: 8 GiB */
 	/*
 	 * In a worker, for a body of so many bytes over ask_over of which only
 	 * the head is there; fills response if it is refused.  NULL: over

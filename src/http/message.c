@@ -1,6 +1,7 @@
 #include <assert.h>
 #include <strings.h>
 
+#include "core/arena.h"
 #include "http/http.h"
 
 const char *
@@ -10,6 +11,24 @@ http_header(const struct http_request *request, const char *name)
 		if (strcasecmp(request->headers[i].name, name) == 0)
 			return request->headers[i].value;
 	return NULL;
+}
+
+const char *
+http_joined(struct arena *arena, const struct http_request *request,
+    const char *name)
+{
+	const char *all = NULL;
+
+	for (size_t i = 0; i < request->header_count; i++) {
+		const struct http_header *header = &request->headers[i];
+
+		if (strcasecmp(header->name, name) != 0)
+			continue;
+		all = all == NULL
+			  ? header->value
+			  : arena_printf(arena, "%s,%s", all, header->value);
+	}
+	return all;
 }
 
 void

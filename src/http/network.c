@@ -168,6 +168,24 @@ network_has_text(const struct network_list *list, const char *address)
 	return place_read(address, &place) && has_place(list, &place);
 }
 
+bool
+network_around(const char *address, int v4_bits, int v6_bits,
+    struct network *ret)
+{
+	struct place place = { 0 };
+	struct network around = { 0 };
+
+	if (!place_read(address, &place))
+		return false;
+	around.is_v4 = place.is_v4;
+	around.bits = place.is_v4 ? MAPPED_BITS + v4_bits : v6_bits;
+	for (int64_t bit = 0; bit < around.bits; bit++)
+		around.first[bit / 8] |=
+		    (uint8_t)(place.at[bit / 8] & (0x80 >> bit % 8));
+	*ret = around;
+	return true;
+}
+
 static const char *
 place_write(struct arena *arena, const struct place *place)
 {

@@ -46,6 +46,13 @@ bool network_has(const struct network_list *list, const struct sockaddr *at);
 bool network_has_text(const struct network_list *list, const char *address);
 
 /*
+ * The network around an address that has so many of its 32 or 128 bits.  False:
+ * it is no address.
+ */
+bool network_around(const char *address, int v4_bits, int v6_bits,
+    struct network *ret);
+
+/*
  * For whom a request was made that came from peer with this X-Forwarded-For (all of its
  * headers joined by commas; NULL: none).  What a proxy of the list wrote is believed,
  * and no one else: from the right, the first address that is none of its proxies'.  A

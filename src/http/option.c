@@ -9,7 +9,23 @@ const struct option http_option_table[] = {
 	    "503 at once."),
 	[HTTP_CONNECTIONS] =
 	    OPT_INT("http.connections", 2048, 64, 65536, "", OPTION_RESTART,
-		"Connections open at the same time, waiting streams and all."),
+		"Connections open at the same time, waiting streams and all; "
+		"over it the slowest of those that wait for their client is "
+		"cut."),
+	[HTTP_ADDRESS_SHARE] = OPT_INT("http.address_share", 25, 1, 100, "%",
+	    OPTION_RESTART,
+	    "Of http.connections, those from one address that wait for their "
+	    "client (IPv6: from one network of 64 bits); over it its own "
+	    "slowest is cut."),
+	[HTTP_NETWORK_SHARE] = OPT_INT("http.network_share", 50, 1, 100, "%",
+	    OPTION_RESTART, "The same of a network of 24 bits (IPv6: 48)."),
+	[HTTP_KNOWN_NETWORKS] =
+	    OPT_TEXT("http.known_networks", "", 2000, OPTION_RESTART,
+		"Networks in which many share an address, such as those of "
+		"offices behind a gateway: each of their addresses has "
+		"http.known_share, and they have no share as networks."),
+	[HTTP_KNOWN_SHARE] = OPT_INT("http.known_share", 50, 1, 100, "%",
+	    OPTION_RESTART, "The share of an address of http.known_networks."),
 	[HTTP_BODIES] = OPT_INT("http.bodies", INT64_C(256) << 20,
 	    INT64_C(16) << 20, INT64_C(64) << 30, "bytes", OPTION_RESTART,
 	    "Memory that the bodies of all requests may hold together."),
@@ -17,18 +33,24 @@ const struct option http_option_table[] = {
 	    INT64_C(16) << 20, INT64_C(64) << 30, "bytes", OPTION_RESTART,
 	    "Memory that large answers may hold together until they are taken; "
 	    "further ones to readers are 503."),
+	[HTTP_ANSWERS_SHARE] = OPT_INT("http.answers_share", 25, 1, 100, "%",
+	    OPTION_RESTART,
+	    "Of http.answers, what one person may hold, and all together who "
+	    "have not signed in; one answer that is larger is always 503."),
 	[HTTP_HEAD_S] = OPT_INT("http.head_time", 10, 1, 600, "s",
 	    OPTION_RESTART, "Time in which a request's head must arrive."),
 	[HTTP_BODY_S] = OPT_INT("http.body_time", 60, 1, 3600, "s",
-	    OPTION_RESTART, "Time in which a small body must arrive."),
+	    OPTION_RESTART,
+	    "Time in which a body must arrive and an answer be taken, besides "
+	    "what http.least_speed gives."),
 	[HTTP_IDLE_S] = OPT_INT("http.idle_time", 60, 1, 3600, "s",
 	    OPTION_RESTART,
 	    "How long a connection is kept without a next request; longer than "
 	    "the proxy in front keeps it."),
 	[HTTP_LEAST_SPEED] = OPT_INT("http.least_speed", 65536, 64,
 	    INT64_C(1) << 30, "bytes", OPTION_RESTART,
-	    "Bytes a second at which a large body must come and an answer must "
-	    "be taken, after http.body_time; else the connection is cut."),
+	    "For so many bytes that came or were taken there is one second "
+	    "more than http.body_time; then the connection is cut."),
 	[HTTP_SPOOL] = OPT_INT("http.spool", INT64_C(8) << 30,
 	    INT64_C(16) << 20, INT64_C(1) << 44, "bytes", OPTION_RESTART,
 	    "Disk that large bodies on their way in may hold together."),

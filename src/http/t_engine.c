@@ -125,6 +125,17 @@ count_freed(void *object)
 	atomic_fetch_add(&server->freed, 1);
 }
 
+/* A number in X-Owner. */
+static int64_t
+owner_of(const struct http_request *request)
+{
+	const char *said = http_header(request, "X-Owner");
+	int64_t owner = 0;
+
+	return said != NULL && num_parse(said, 0, INT64_MAX, &owner) ? owner
+								     : 0;
+}
+
 bool
 t_handle(void *arg, struct arena *arena, const struct http_request *request,
     struct http_response *response)
@@ -134,6 +145,7 @@ t_handle(void *arg, struct arena *arena, const struct http_request *request,
 
 	atomic_fetch_add(&server->handled, 1);
 	response->status = 200;
+	response->owner = owner_of(request);
 	http_set(response, "X-Id",
 	    arena_printf(arena, "%lld", (long long)request->id));
 	if (strcmp(request->path, "/body") == 0) {
@@ -206,6 +218,12 @@ t_serve(struct t *t, struct engine_options options)
 		options.body_seconds = 3600;
 	if (options.idle_seconds == 0)
 		options.idle_seconds = 3600;
+	if (options.answers_share == 0)
+		options.answers_share = 100;
+	if (options.address_share == 0)
+		options.address_share = 100;
+	if (options.network_share == 0)
+		options.network_share = 100;
 	t_ok(&t->ctx,
 	    engine_start(&t->ctx, &options, &server->engine, &server->port));
 	arena_defer(t->arena, server_end, server);
@@ -217,12 +235,22 @@ t_serve(struct t *t, struct engine_options options)
 int
 t_dial(const struct server *server)
 {
+	return t_dial_from(server, "127.0.0.1");
+}
+
+int
+t_dial_from(const struct server *server, const char *address)
+{
+	struct sockaddr_in from = { .sin_family = AF_INET };
 	const struct sockaddr_in at = { .sin_family = AF_INET,
 		.sin_port = htons((uint16_t)server->port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	assert_true(fd >= 0);
+	assert_int_equal(inet_pton(AF_INET, address, &from.sin_addr), 1);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&from, sizeof(from)),
+	    0);
 	assert_int_equal(connect(fd, (const struct sockaddr *)&at, sizeof(at)),
 	    0);
 	return fd;

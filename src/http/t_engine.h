@@ -20,7 +20,7 @@
 #define T_BODY_MAX ((size_t)100000)
 
 /*
- * Its handler does what the path says: /body gives the body back, /big 8 MiB,
+ * Its handler answers for the owner in X-Owner and does what the path says: /body gives the body back, /big 8 MiB,
  * /heavy takes 1 MiB for a small answer,
  * /none 204, /split a forged header, /hold waits for t_release, /stream begins a
  * stream that the test feeds, /later holds no worker until t_go_on; all others
@@ -46,8 +46,8 @@ struct server {
 bool t_handle(void *arg, struct arena *arena,
     const struct http_request *request, struct http_response *response);
 
-/* Zeroes in options become few workers, small bodies, and times of an hour: who
- * is cut is not cut because a test took long. */
+/* Zeroes in options become few workers, small bodies, whole shares, and times of
+ * an hour: who is cut is not cut because a test took long. */
 struct server *t_serve(struct t *t, struct engine_options options);
 void t_await_held(struct server *server, int count);
 void t_release(struct server *server);
@@ -59,6 +59,8 @@ void t_go_on(struct server *server);
 /* ---- a client ----------------------------------------------------------- */
 
 int t_dial(const struct server *server);
+/* From an address of this machine, such as "127.0.0.2". */
+int t_dial_from(const struct server *server, const char *address);
 void t_say(int fd, const char *what);
 void t_say_n(int fd, const char *what, size_t len);
 
