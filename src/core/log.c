@@ -1,5 +1,6 @@
 #include "core/log.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -151,4 +152,101 @@ log_event(enum log_level level, const char *event,
 			break;
 		sent += (size_t)got;
 	}
+}
+
+/* ---- lines that say the same ---- */
+
+#define MINUTE_US (60 * SECOND_US)
+#define NAME_MAX_BYTES 64
+
+/* A minute of one event and what its lines have in common. */
+struct same {
+	char event[NAME_MAX_BYTES]; /* "" : free */
+	char text[NAME_MAX_BYTES];
+	enum log_level level;
+	int64_t since_us; /* steady: its first line */
+	int64_t count;    /* all, also those that were written */
+};
+
+static pthread_mutex_t sames_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct same sames[LOG_SAMES_MAX];
+
+static void
+keep_name(char into[NAME_MAX_BYTES], const char *name)
+{
+	const size_t len = strnlen(name, NAME_MAX_BYTES - 1);
+
+	memcpy(into, name, len);
+	into[len] = '\0';
+}
+
+static bool
+is_name(const char kept[NAME_MAX_BYTES], const char *name)
+{
+	return strncmp(kept, name, NAME_MAX_BYTES - 1) == 0;
+}
+
+/* How many were not written; the place is free again.  With the lock. */
+static void
+say_count(struct same *same, int64_t steady_us)
+{
+	if (same->count > LOG_SAME_MOST)
+		LOG(same->level, same->event, LOG_T("same", same->text),
+		    LOG_N("repeated", same->count - LOG_SAME_MOST),
+		    LOG_N("seconds", (steady_us - same->since_us) / SECOND_US));
+	*same = (struct same){ 0 };
+}
+
+/* Its place, or one that was free or has the oldest.  With the lock. */
+static struct same *
+place_of(const char *event, const char *text, int64_t steady_us)
+{
+	struct same *oldest = &sames[0];
+
+	for (size_t i = 0; i < LOG_SAMES_MAX; i++) {
+		if (is_name(sames[i].event, event) &&
+		    is_name(sames[i].text, text))
+			return &sames[i];
+		if (sames[i].since_us < oldest->since_us)
+			oldest = &sames[i];
+	}
+	say_count(oldest, steady_us);
+	return oldest;
+}
+
+void
+log_often(enum log_level level, const char *event, const char *same,
+    const struct log_field *fields)
+{
+	const int64_t steady_us = time_steady_us();
+	struct same *place = NULL;
+	bool is_written = false;
+
+	(void)pthread_mutex_lock(&sames_lock);
+	place = place_of(event, same, steady_us);
+	if (steady_us - place->since_us >= MINUTE_US)
+		say_count(place, steady_us);
+	if (place->count == 0) {
+		keep_name(place->event, event);
+		keep_name(place->text, same);
+		place->level = level;
+		place->since_us = steady_us;
+	}
+	is_written = ++place->count <= LOG_SAME_MOST;
+	(void)pthread_mutex_unlock(&sames_lock);
+	if (is_written)
+		log_event(level, event, fields);
+}
+
+void
+log_counted(int64_t steady_us)
+{
+	const int64_t now_us = time_steady_us();
+
+	(void)pthread_mutex_lock(&sames_lock);
+	for (size_t i = 0; i < LOG_SAMES_MAX; i++)
+		if (sames[i].count > 0 &&
+		    steady_us - sames[i].since_us >= MINUTE_US)
+			say_count(&sames[i], now_us);
+	(void)pthread_mutex_unlock(&sames_lock);
 }

@@ -241,7 +241,8 @@ event_group_serve(const struct event_group *group)
 		for (int i = 0; i < group->count; i++)
 			event_waiter_dismiss(&ctx, group->waiters[i]);
 	else if (got != OK)
-		LOG(LOG_WARN, "event.failed", LOG_T("code", ctx.failure.code),
+		LOG_OFTEN(LOG_WARN, "event.failed", ctx.failure.code,
+		    LOG_T("code", ctx.failure.code),
 		    LOG_T("error", ctx.failure.message));
 	arena_free(arena);
 	return got == OK || got == FAIL_CONFLICT;
