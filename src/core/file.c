@@ -10,6 +10,8 @@
 
 #include "core/arena.h"
 #include "core/ctx.h"
+#include "core/home.h"
+#include "core/room.h"
 
 void
 file_close(int *fd)
@@ -30,6 +32,14 @@ file_folder_close(DIR **at)
 enum fail
 file_broken(struct ctx *ctx, const char *what, const char *path)
 {
+	if (room_is_wanting(errno)) {
+		const char *why = strerrordesc_np(errno);
+
+		if (ctx->home != NULL)
+			room_note_full(ctx->home->room);
+		return FAIL(ctx, FAIL_BUSY, "disk.full", "%s %s: %s", what,
+		    path, why);
+	}
 	return FAIL(ctx, FAIL_INTERNAL, "file.io", "%s %s: %s", what, path,
 	    strerrordesc_np(errno));
 }

@@ -9,7 +9,9 @@
 #include "core/fail.h"
 
 /*
- * Whole small files.
+ * Whole small files.  Whatever is written here fails on a full disk with
+ *	FAIL_BUSY	"disk.full"
+ * and the reserve is freed (core/room.h).  Else
  *	FAIL_NOT_FOUND	"file.missing"
  *	FAIL_TOO_BIG	"file.too_big"	over most bytes
  *	FAIL_INTERNAL	"file.io"

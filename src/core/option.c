@@ -26,6 +26,11 @@ const struct option core_options[] = {
 	    "How far the machine's clock may be set at once. After a larger "
 	    "step nothing is written until it is put right, or accepted by "
 	    "truc clock accept."),
+	[CORE_DISK_RESERVE] = OPT_INT("disk.reserve", INT64_C(64) << 20, 0,
+	    INT64_C(16) << 30, "bytes", OPTION_RESTART,
+	    "The file DIR/reserve, which takes up room for nobody: on a full "
+	    "disk the server removes it, so that people can still sign in, read "
+	    "and clear up. 0: none."),
 	{ 0 },
 };
 

@@ -51,7 +51,7 @@ struct option {
 /* clang-format on */
 
 extern const struct option core_options[];
-enum core_option { CORE_LOG_LEVEL, CORE_CLOCK_STEP };
+enum core_option { CORE_LOG_LEVEL, CORE_CLOCK_STEP, CORE_DISK_RESERVE };
 
 /* The values, home->options.  Any thread may ask. */
 struct options;

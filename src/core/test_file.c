@@ -4,7 +4,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -237,6 +239,28 @@ a_power_cut_leaves_a_whole_file(void **state)
 	t_flush_is_named("/in_pieces");
 }
 
+/* The kernel's limit on the size of a file stands for a disk without room. */
+static void
+a_full_disk_is_told_from_a_broken_one(void **state)
+{
+	struct t *t = *state;
+	const struct rlimit little = { 4, RLIM_INFINITY };
+	const struct rlimit enough = { RLIM_INFINITY, RLIM_INFINITY };
+	struct file_out *out = NULL;
+
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+	t_fails(&t->ctx,
+	    file_write(&t->ctx, in_folder(t, "a"), bytes_of_text("a text"),
+		0600),
+	    FAIL_BUSY, "disk.full");
+	t_ok(&t->ctx, file_out_begin(&t->ctx, in_folder(t, "b"), 0600, &out));
+	t_fails(&t->ctx, file_out_add(&t->ctx, out, bytes_of_text("a text")),
+	    FAIL_BUSY, "disk.full");
+	(void)t_fresh(t);
+	assert_int_equal(entries(t_folder(t)), 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &enough), 0);
+}
+
 int
 main(void)
 {
@@ -249,6 +273,9 @@ main(void)
 		t_test(a_broken_write_leaves_a_whole_file_and_no_litter),
 		t_test(a_piece_that_does_not_reach_the_disk_fails_the_file),
 		t_test(a_power_cut_leaves_a_whole_file),
+		t_test(a_full_disk_is_told_from_a_broken_one),
 	};
+	/* What a limit refuses is a failure, not the end. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	return t_run(tests);
 }

@@ -88,12 +88,13 @@ a_file_sets_and_the_environment_wins(void **state)
 	assert_string_equal(option_text(&t->home, &table[NETWORKS]),
 	    "10.0.0.0/8, 192.168.0.0/16");
 	options_list(&t->ctx, t->home.options, &lines, &count);
-	assert_int_equal(count, 6);
+	assert_int_equal(count, 7);
 	assert_string_equal(lines[0].row->name, "clock.step");
-	assert_string_equal(lines[1].row->name, "log.level");
-	assert_string_equal(lines[5].value, "9");
-	assert_string_equal(lines[5].source, "environment");
-	assert_string_equal(lines[3].value, "64 KiB");
+	assert_string_equal(lines[1].row->name, "disk.reserve");
+	assert_string_equal(lines[2].row->name, "log.level");
+	assert_string_equal(lines[6].value, "9");
+	assert_string_equal(lines[6].source, "environment");
+	assert_string_equal(lines[4].value, "64 KiB");
 }
 
 /* Each fault is named with its line, and nothing is taken over. */
