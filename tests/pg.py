@@ -3,6 +3,9 @@
 
     pg.py start DIR [--durable]   start one on a free port; prints its URL
     pg.py database DIR NAME       make an empty database; prints its URL
+    pg.py kill DIR                end it as a power cut does
+    pg.py again DIR               start it again where it was
+    pg.py signal DIR NAME         STOP or CONT to all its processes
     pg.py stop DIR                stop it and remove its files
 
 DIR remembers where it is.  As root the server runs as user postgres.  It
@@ -14,6 +17,7 @@ import glob
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -72,18 +76,21 @@ def start(folder, durable):
         with open(os.path.join(folder, 'pg.json'), 'w',
                   encoding='utf-8') as file:
             json.dump({'programs': programs_dir, 'cluster': cluster,
-                       'port': port}, file)
-        # Output to a file: a server that holds our pipe would never let us
-        # end.
-        status = run(
-            [f'{programs_dir}/pg_ctl', '-D', data, '-w', '-t', '300',
-             '-l', os.path.join(cluster, 'log'), '-o',
-             f'-c port={port} -c listen_addresses=127.0.0.1 '
-             f'-c unix_socket_directories={cluster} -c fsync={flush} '
-             '-c max_connections=500', 'start'], must=tries_left == 0)
-        if status == 0:
+                       'port': port, 'flush': flush}, file)
+        if launch(known(folder), must=tries_left == 0) == 0:
             break
     print(url(port, 'postgres'))
+
+
+def launch(server, must=True):
+    cluster = server['cluster']
+    # Output to a file: a server that holds our pipe would never let us end.
+    return run(
+        [f'{server["programs"]}/pg_ctl', '-D', os.path.join(cluster, 'data'),
+         '-w', '-t', '300', '-l', os.path.join(cluster, 'log'), '-o',
+         f'-c port={server["port"]} -c listen_addresses=127.0.0.1 '
+         f'-c unix_socket_directories={cluster} -c fsync={server["flush"]} '
+         '-c max_connections=500', 'start'], must)
 
 
 def known(folder):
@@ -98,12 +105,28 @@ def database(folder, name):
     print(url(server['port'], name))
 
 
+def kill(folder, must=True):
+    server = known(folder)
+    run([f'{server["programs"]}/pg_ctl', '-D',
+         os.path.join(server['cluster'], 'data'), '-m', 'immediate', '-w',
+         'stop'], must)
+
+
+def signal_all(folder, name):
+    with open(os.path.join(known(folder)['cluster'], 'data',
+                           'postmaster.pid'), encoding='ascii') as file:
+        parent = file.readline().strip()
+    children = subprocess.run(
+        ['pgrep', '--parent', parent], stdout=subprocess.PIPE, text=True,
+        check=True).stdout.split()
+    for pid in [parent, *children]:
+        os.kill(int(pid), signal.Signals['SIG' + name])
+
+
 def stop(folder):
     server = known(folder)
     # It may have ended by itself, or never begun.
-    run([f'{server["programs"]}/pg_ctl', '-D',
-         os.path.join(server['cluster'], 'data'), '-m', 'immediate', '-w',
-         'stop'], must=False)
+    kill(folder, must=False)
     shutil.rmtree(server['cluster'])
     os.remove(os.path.join(folder, 'pg.json'))
 
@@ -114,6 +137,12 @@ def main(argv):
         start(argv[2], len(argv) == 4)
     elif argv[1:2] == ['database'] and len(argv) == 4:
         database(argv[2], argv[3])
+    elif argv[1:2] == ['kill'] and len(argv) == 3:
+        kill(argv[2])
+    elif argv[1:2] == ['again'] and len(argv) == 3:
+        launch(known(argv[2]))
+    elif argv[1:2] == ['signal'] and len(argv) == 4:
+        signal_all(argv[2], argv[3])
     elif argv[1:2] == ['stop'] and len(argv) == 3:
         stop(argv[2])
     else:

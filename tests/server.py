@@ -81,6 +81,17 @@ class Databases:
             check=True)
         return done.stdout.strip()
 
+    def kill(self):
+        """End the server as a power cut does."""
+        self.pg('kill', self.folder)
+
+    def signal(self, name):
+        """'STOP': it says nothing any more, until 'CONT'."""
+        self.pg('signal', self.folder, name)
+
+    def again(self):
+        self.pg('again', self.folder)
+
     def new(self):
         """Its URL, or None where the data folder holds the database."""
         if engine() == 'sqlite':
@@ -175,7 +186,8 @@ def small_country(server):
 
 class Server:
     def __init__(self, now, workers=16, fill=small_country, options=None,
-                 has_clock=True, steady=None):
+                 has_clock=True, steady=None, databases=databases,
+                 before=()):
         self.folder = tempfile.mkdtemp(prefix='truc-test-')
         self.data = os.path.join(self.folder, 'data')
         self.store = databases.new()
@@ -186,7 +198,9 @@ class Server:
         self.options = {'http.call_networks': '127.0.0.0/8',
                         'http.call_time': '25 s',
                         'http.proxies': '127.0.0.1',
+                        'disk.reserve': '1 MiB',
                         **(options or {})}
+        self.before = list(before)  # words before its command, as of nsenter
         self.has_clock = has_clock  # else the machine's, which runs
         self.clock = Clock(os.path.join(self.folder, 'clock'), steady)
         self.clock.set(now)
@@ -207,7 +221,7 @@ class Server:
                             in self.options.items())
 
     def start(self):
-        command = [binary(), 'serve', '--data', self.data,
+        command = [*self.before, binary(), 'serve', '--data', self.data,
                    '--listen', '127.0.0.1:0', '--metrics', '127.0.0.1:0',
                    '--web', self.web, '--workers', str(self.workers)]
         if self.has_clock:

@@ -4,6 +4,7 @@
 
 #include "app/option.h"
 #include "core/home.h"
+#include "core/room.h"
 #include "core/watch.h"
 #include "http/http.h"
 #include "ledger/ledger.h"
@@ -58,6 +59,30 @@ ledger_entries(const struct home *home)
 }
 
 static int64_t
+store_away(const struct home *home)
+{
+	return home->store != NULL && store_is_away(home->store);
+}
+
+static int64_t
+disk_full(const struct home *home)
+{
+	return room_is_full(home->room);
+}
+
+static int64_t
+disk_free(const struct home *home)
+{
+	return room_free_bytes(home->room);
+}
+
+static int64_t
+disk_reserve(const struct home *home)
+{
+	return room_reserved(home->room);
+}
+
+static int64_t
 waiting_to_sign_in(const struct home *home)
 {
 	return home->people == NULL ? 0 : people_waiting(home->people);
@@ -83,6 +108,14 @@ static const struct gauge gauges[] = {
 	    GAUGE_COUNTER, commit_us },
 	{ "ledger_entries", "Entries of the ledger.", GAUGE_LEVEL,
 	    ledger_entries },
+	{ "store_away", "1 while PostgreSQL is away.", GAUGE_LEVEL,
+	    store_away },
+	{ "disk_full", "1 while the disk is full and acts are refused.",
+	    GAUGE_LEVEL, disk_full },
+	{ "disk_free_bytes", "Free on the data folder's disk.", GAUGE_LEVEL,
+	    disk_free },
+	{ "disk_reserve_bytes", "Kept back for when the disk is full.",
+	    GAUGE_LEVEL, disk_reserve },
 	{ "sign_in_waiting", "Sign-ins that wait for a place.", GAUGE_LEVEL,
 	    waiting_to_sign_in },
 	{ "clock_stopped",

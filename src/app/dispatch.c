@@ -20,6 +20,7 @@
 #include "core/home.h"
 #include "core/metric.h"
 #include "core/random.h"
+#include "core/room.h"
 #include "core/text.h"
 #include "people/access.h"
 #include "store/within.h"
@@ -411,6 +412,19 @@ run(struct ctx *ctx, struct call *call, enum fail *ret)
 					       : run_in_turn(ctx, call, ret);
 }
 
+/*
+ * What is kept back for a full disk is for those who sign in and clear up.  So
+ * others are refused before they write, until there is room again.
+ */
+static enum fail
+check_room(struct ctx *ctx, const struct route *route)
+{
+	if (route->method == GET || (route->flags & ROUTE_SPARE) != 0 ||
+	    !room_is_full(ctx->home->room))
+		return OK;
+	return FAIL(ctx, FAIL_BUSY, "disk.full", "the reserve is being used");
+}
+
 /* Whose request it is, and whether the row is for them. */
 static enum fail
 admit(struct ctx *ctx, struct call *call)
@@ -423,8 +437,9 @@ admit(struct ctx *ctx, struct call *call)
 	if ((route->flags & ROUTE_FORM) != 0)
 		TRY(visitor_check_origin(ctx, call));
 	TRY(visitor_find(ctx, call));
-	return route->permission == NULL ? OK
-					 : access_any(ctx, route->permission);
+	if (route->permission != NULL)
+		TRY(access_any(ctx, route->permission));
+	return check_room(ctx, route);
 }
 
 /* False: not answered yet. */

@@ -26,7 +26,8 @@
  *	403 "access.denied" "access.csrf"			503 "server.starting"
  *	415 "input.media_type"	413 "input.too_big"	422 "input.*" "json.*"
  *	409 "idempotency.reused"	503 "idempotency.running"
- *	503 "store.busy" "store.batch_lost"	500 and 502
+ *	503 "store.busy" "store.batch_lost" "store.connect" "disk.full"
+ *	500 and 502
  *	503 "clock.leapt" "clock.behind", if it writes
  * and, if it takes bytes, of a body over 1 MiB:
  *	409 "input.twice"	429 "input.share"

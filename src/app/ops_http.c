@@ -3,9 +3,11 @@
 #include "core/bytes.h"
 #include "core/home.h"
 #include "core/metric.h"
+#include "core/room.h"
 #include "core/text.h"
 #include "core/watch.h"
 #include "ledger/ledger.h"
+#include "store/store.h"
 
 static const char plain[] = "text/plain; charset=utf-8";
 static const char counters[] = "text/plain; version=0.0.4; charset=utf-8";
@@ -48,13 +50,24 @@ get_healthz(struct ctx *ctx, struct call *call)
 	return call_answer_raw(ctx, call, 200, plain, bytes_of_text("ok\n"));
 }
 
+/* Can it do what it is there for?  If not, the failure says why. */
 static enum fail
-get_readyz(struct ctx *ctx, struct call *call)
+be_ready(struct ctx *ctx)
 {
 	if (!dispatch_is_ready(ctx->home->dispatch))
 		return FAIL(ctx, FAIL_BUSY, "server.starting",
 		    "the ledger is still being read");
 	TRY(watch_check(ctx));
+	if (room_is_full(ctx->home->room))
+		return FAIL(ctx, FAIL_BUSY, "disk.full",
+		    "the reserve is being used");
+	return store_ready(ctx);
+}
+
+static enum fail
+get_readyz(struct ctx *ctx, struct call *call)
+{
+	TRY(be_ready(ctx));
 	return call_answer_raw(ctx, call, 200, plain, bytes_of_text("ready\n"));
 }
 
@@ -69,7 +82,7 @@ get_checkpoint(struct ctx *ctx, struct call *call)
 }
 
 static const char *const readyz_failures[] = { "server.starting", "clock.leapt",
-	"clock.behind", NULL };
+	"clock.behind", "disk.full", "store.connect", "store.in_use", NULL };
 
 const struct route ops_routes[] = {
 	{ .method = GET,
@@ -95,8 +108,9 @@ const struct route ops_routes[] = {
 	    .flags = ROUTE_PUBLIC | ROUTE_RAW,
 	    .media = &plain_media,
 	    .handle = get_readyz,
-	    .summary = "The ledger is read, totals are right, and the clock is "
-		       "believed: what is sent is written.",
+	    .summary = "The ledger is read, totals are right, the clock is "
+		       "believed, and what is sent is written; else 503 says "
+		       "why not.",
 	    .failures = readyz_failures },
 	{ .method = GET,
 	    .path = "/api/v1/ledger/checkpoint",

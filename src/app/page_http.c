@@ -16,6 +16,7 @@
 #include "people/sign_in.h"
 
 #define LOGIN_MOST 64
+#define RETRY_S 2 /* where nobody said when */
 
 struct sign_in_form {
 	const char *login;
@@ -250,7 +251,9 @@ post_sign_in(struct ctx *ctx, struct call *call)
 	if (got != FAIL_LOGIN && got != FAIL_BUSY)
 		TRY(got);
 	if (got != OK) {
-		session_say_when(ctx, call, made.wait_s);
+		session_say_when(ctx, call,
+		    got == FAIL_BUSY && made.wait_s == 0 ? RETRY_S
+							 : made.wait_s);
 		fail_clear(ctx);
 		return answer_form(ctx, call, fail_status(got), in.login, code);
 	}
@@ -284,7 +287,7 @@ const struct route page_routes[] = {
 	{ .method = POST,
 	    .path = "/sign-in",
 	    .flags = ROUTE_PUBLIC | ROUTE_RAW | ROUTE_PAGE | ROUTE_FORM |
-		     ROUTE_NO_IDEMPOTENCY,
+		     ROUTE_NO_IDEMPOTENCY | ROUTE_SPARE,
 	    .in = &sign_in_shape,
 	    .handle = post_sign_in,
 	    .summary = "Sign in by the form; sets the cookie and goes to /.",
@@ -293,7 +296,7 @@ const struct route page_routes[] = {
 	{ .method = POST,
 	    .path = "/sign-out",
 	    .flags = ROUTE_PUBLIC | ROUTE_RAW | ROUTE_PAGE | ROUTE_FORM |
-		     ROUTE_NO_IDEMPOTENCY,
+		     ROUTE_NO_IDEMPOTENCY | ROUTE_SPARE,
 	    .handle = post_sign_out,
 	    .summary = "Sign out by the form and go to /sign-in.",
 	    .media = &page_media },

@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "core/metric.h"
 #include "core/random.h"
+#include "store/store.h"
 
 #define RETRY_SPREAD_S 4
 
@@ -138,15 +139,27 @@ respond(struct ctx *ctx, const struct call *call,
 		coding_apply(ctx->arena, call->request, response);
 }
 
+/* Failures of one sort come with every request while their cause lasts. */
+static const char *
+sort_of(const struct ctx *ctx)
+{
+	return arena_printf(ctx->arena, "%s %s:%d", ctx->failure.code,
+	    ctx->failure.file, ctx->failure.line);
+}
+
 static void
 log_fault(const struct ctx *ctx, enum fail kind, const struct call *call)
 {
 	const struct failure *failure = &ctx->failure;
 
-	if (kind != FAIL_INTERNAL && kind != FAIL_UPSTREAM)
+	const bool is_fault = kind == FAIL_INTERNAL || kind == FAIL_UPSTREAM;
+
+	if (is_fault)
+		metric_add(ctx->home->metrics, METRIC_FAULTS, 1);
+	else if (!store_failed_for_now(failure->code))
 		return;
-	metric_add(ctx->home->metrics, METRIC_FAULTS, 1);
-	LOG(LOG_ERROR, "request.failed", LOG_N("request", ctx->request_id),
+	LOG_OFTEN(LOG_ERROR, "request.failed", sort_of(ctx),
+	    LOG_N("request", ctx->request_id),
 	    LOG_T("method", call->request->method),
 	    LOG_T("path", call->request->path), LOG_T("kind", fail_name(kind)),
 	    LOG_T("code", failure->code), LOG_T("file", failure->file),

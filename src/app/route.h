@@ -24,7 +24,9 @@ enum route_flags {
 	ROUTE_NO_IDEMPOTENCY = 8, /* signing in and out: no key is kept */
 	ROUTE_BIG = 16,           /* body up to 16 MiB instead of 1 MiB */
 	ROUTE_PAGE = 32,          /* for browsers: any query is left to it */
-	ROUTE_FORM = 64, /* the body is a form's, from a page of our own */
+	ROUTE_FORM = 64,   /* the body is a form's, from a page of our own */
+	ROUTE_SPARE = 128, /* also on a full disk: it lets people in or makes
+			      room, and what it writes is small */
 };
 
 struct call;

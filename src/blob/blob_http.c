@@ -261,6 +261,7 @@ const struct route blob_routes[] = {
 	    .path = "/api/v1/uploads/{id}",
 	    .permission = "session.own",
 	    .tx = TX_NONE,
+	    .flags = ROUTE_SPARE,
 	    .handle = delete_upload,
 	    .summary = "Give an upload up.",
 	    .failures = own_failures },

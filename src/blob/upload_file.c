@@ -89,18 +89,12 @@ write_at(int fd, int64_t offset, struct bytes bytes)
 	return true;
 }
 
-static bool
-is_room_wanting(int error)
-{
-	return error == ENOSPC || error == EDQUOT || error == EFBIG;
-}
-
 static enum fail
 write_and_flush(struct ctx *ctx, int fd, int64_t offset, struct bytes bytes)
 {
 	TRY(fault_step(ctx, "upload write"));
 	if (!write_at(fd, offset, bytes) || fdatasync(fd) != 0) {
-		if (is_room_wanting(errno))
+		if (room_is_wanting(errno))
 			return FAIL(ctx, FAIL_BUSY, "spool.full",
 			    "the disk is full");
 		return file_broken(ctx, "write", "an upload");

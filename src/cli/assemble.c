@@ -106,6 +106,10 @@ open_services(struct ctx *ctx, struct program *program,
 	home->metrics = metrics_new();
 	home->people = people_new();
 	home->room = room_new(options->data);
+	/* Before anything is written: the disk may be full by now. */
+	if (options->mode == PROGRAM_SERVE)
+		room_reserve(home->room,
+		    option_int(home, &core_options[CORE_DISK_RESERVE]));
 	TRY(store_open(ctx, &store, &home->store));
 	if (options->mode != PROGRAM_READ)
 		TRY(blob_start(ctx));

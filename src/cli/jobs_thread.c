@@ -10,6 +10,7 @@
 #include "core/home.h"
 #include "core/log.h"
 #include "core/random.h"
+#include "core/room.h"
 #include "core/watch.h"
 #include "http/client.h"
 #include "jobs/jobs.h"
@@ -117,9 +118,13 @@ run_due(struct lane_thread *lane)
 	if (plan_and_run(&ctx, lane, &next_us) == OK)
 		sleep_us = next_us - lane->home->now_us(lane->home->clock);
 	else
-		LOG(LOG_ERROR, "jobs.failed", LOG_T("code", ctx.failure.code),
+		LOG_OFTEN(LOG_ERROR, "jobs.failed", ctx.failure.code,
+		    LOG_T("code", ctx.failure.code),
 		    LOG_T("message", ctx.failure.message));
 	arena_free(arena);
+	/* Whoever comes by now and then. */
+	log_counted(time_steady_us());
+	(void)room_is_full(lane->home->room);
 	return sleep_us < most_us ? sleep_us : most_us;
 }
 

@@ -20,6 +20,7 @@ struct program;
 enum program_mode {
 	PROGRAM_CREATE, /* make the folder; it must be empty or absent */
 	PROGRAM_WRITE,  /* alone: takes DIR/lock */
+	PROGRAM_SERVE,  /* the same, and keeps a reserve for a full disk */
 	PROGRAM_READ,   /* beside a running server: opens read-only */
 };
 

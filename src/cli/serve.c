@@ -289,6 +289,7 @@ serve_on(struct ctx *ctx, const struct args *args, int workers)
 	engine_stop(metrics.engine);
 	jobs_thread_stop(jobs);
 	keep_refused(ctx);
+	log_counted(INT64_MAX);
 	event_hub_free(ctx->home->event_hub);
 	if (got == OK)
 		keep_cube(ctx);
@@ -337,7 +338,7 @@ static enum fail
 serve(struct ctx *ctx, const struct args *args)
 {
 	block_signals();
-	return program_run(ctx, args, PROGRAM_WRITE, false, run);
+	return program_run(ctx, args, PROGRAM_SERVE, false, run);
 }
 
 static const struct arg_option options[] = {

@@ -407,6 +407,7 @@ const struct route hook_routes[] = {
 	    .path = "/api/v1/hooks/{id}",
 	    .permission = "hook.own",
 	    .tx = TX_WRITE,
+	    .flags = ROUTE_SPARE,
 	    .handle = delete_hook,
 	    .summary = "End a hook; its dead letters stay to be read.",
 	    .failures = remove_failures },

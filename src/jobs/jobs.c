@@ -219,14 +219,15 @@ note_failure(struct ctx *ctx, const struct job *job, const char *code)
 	return tx_end(ctx, sql_job_failed(ctx, &args, &changed));
 }
 
+/* The try does not count. */
 static enum fail
-give_back(struct ctx *ctx, const struct job *job)
+give_back(struct ctx *ctx, const struct job *job, int64_t run_at_us)
 {
 	int64_t changed = 0;
 
 	TRY(tx_begin(ctx, TX_WRITE));
 	return tx_end(ctx, sql_job_release(ctx, job->id, job->tries,
-			       job->lease_us, ctx->now_us, &changed));
+			       job->lease_us, run_at_us, &changed));
 }
 
 /* A job that did not come through: note why, or that its time comes later. */
@@ -234,11 +235,16 @@ static enum fail
 put_off(struct ctx *ctx, const struct job *job, const char *code)
 {
 	if (text_equal(code, stopping))
-		return give_back(ctx, job);
-	LOG(LOG_WARN, "job.failed", LOG_T("kind", job->kind->name),
-	    LOG_N("job", job->id), LOG_N("count", job->tries),
-	    LOG_T("code", code));
+		return give_back(ctx, job, ctx->now_us);
+	LOG_OFTEN(LOG_WARN, "job.failed",
+	    arena_printf(ctx->arena, "%s %s", job->kind->name, code),
+	    LOG_T("kind", job->kind->name), LOG_N("job", job->id),
+	    LOG_N("count", job->tries), LOG_T("code", code));
 	atomic_fetch_add(&ctx->home->jobs->failed, 1);
+	/* However long that lasts, no job is given up for it. */
+	if (store_failed_for_now(code))
+		return give_back(ctx, job,
+		    ctx->now_us + back_off_us(ctx->home, 1));
 	return note_failure(ctx, job, code);
 }
 

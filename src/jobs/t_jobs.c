@@ -22,7 +22,9 @@ t_jobs_outcome(struct ctx *ctx)
 {
 	if (t_script.outcome == OK)
 		return OK;
-	return FAIL(ctx, t_script.outcome, "test.wanted", "as the test wants");
+	return FAIL(ctx, t_script.outcome,
+	    t_script.code == NULL ? "test.wanted" : t_script.code,
+	    "as the test wants");
 }
 
 enum fail

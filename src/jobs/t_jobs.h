@@ -17,6 +17,7 @@ struct t_script {
 	int ran;
 	char seen[256]; /* the args of all, one after the other */
 	enum fail outcome;
+	const char *code; /* of that failure; NULL: "test.wanted" */
 };
 extern struct t_script t_script;
 

@@ -155,6 +155,34 @@ a_failing_job_is_tried_again_later_and_then_buried(void **state)
 	    "job.unknown");
 }
 
+/* However long that lasts: it is not the job's fault. */
+static void
+no_job_is_given_up_for_a_full_disk_or_a_store_that_is_away(void **state)
+{
+	static const char *const codes[] = { "disk.full", "store.connect" };
+	static const struct store_query fresh =
+	    T_JOBS_COUNT("kind = 'parent' AND tries = 0");
+	struct t *t = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
+		t_jobs_begin(t, kinds);
+		t_script.outcome = FAIL_BUSY;
+		t_script.code = codes[i];
+		t_jobs_added(t, "parent", "p", t->clock_us);
+		for (int n = 0; n < 10; n++) {
+			assert_int_equal(t_jobs_run(t, JOB_QUICK), 1);
+			assert_int_equal(t_jobs_counted(t, &fresh), 1);
+			t->clock_us += 10 * SECOND_US - 1;
+			assert_int_equal(t_jobs_run(t, JOB_QUICK), 0);
+			t->clock_us++;
+		}
+		t_script.outcome = OK;
+		assert_int_equal(t_jobs_run(t, JOB_QUICK), 1);
+		assert_int_equal(t_jobs_counted(t, &parents), 0);
+		assert_int_equal(t_jobs_counted(t, &t_jobs_children), 1);
+	}
+}
+
 static void
 restarting_survives_any_failing_step(void **state)
 {
@@ -363,6 +391,8 @@ main(void)
 		t_test(a_job_of_a_failing_unit_does_not_exist),
 		t_test(adding_a_job_survives_any_failing_step),
 		t_test(a_failing_job_is_tried_again_later_and_then_buried),
+		t_test(
+		    no_job_is_given_up_for_a_full_disk_or_a_store_that_is_away),
 		t_test(restarting_survives_any_failing_step),
 		t_test(a_start_of_the_only_server_runs_what_was_left_at_once),
 		t_test(a_job_whose_runner_died_runs_again_after_its_lease),

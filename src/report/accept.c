@@ -49,7 +49,9 @@ accept_some(struct ctx *ctx, void *arg)
 		item->code = NULL;
 		if (got == OK)
 			continue;
-		if (got == FAIL_INTERNAL || got == FAIL_UPSTREAM)
+		/* The unit of work as such: nothing more can be done in it. */
+		if (got == FAIL_INTERNAL || got == FAIL_UPSTREAM ||
+		    store_failed_for_now(ctx->failure.code))
 			return got;
 		item->code = ctx->failure.code;
 		fail_clear(ctx);

@@ -10,6 +10,7 @@
 #include "core/file.h"
 #include "core/home.h"
 #include "core/log.h"
+#include "core/room.h"
 #include "cube/cube.h"
 #include "cube/snapshot.h"
 #include "ledger/ledger.h"
@@ -161,6 +162,11 @@ keep(struct ctx *ctx, struct job *job)
 
 	if (ctx->home->data_dir == NULL)
 		return OK;
+	/* What is kept back then is for people; without a snapshot only the next
+	 * start takes longer. */
+	if (room_was_full(ctx->home->room))
+		return FAIL(ctx, FAIL_BUSY, "disk.full",
+		    "no snapshot while the reserve is being used");
 	TRY(tx_within(ctx, TX_READ, take_mark, &mark));
 	if (mark.size == 0 || mark.size == cube_kept(cube))
 		return OK;

@@ -522,6 +522,7 @@ const struct route report_routes[] = {
 	    .path = "/api/v1/reports/{id}/drop",
 	    .permission = "report.edit",
 	    .tx = TX_WRITE,
+	    .flags = ROUTE_SPARE,
 	    .out = &report_shape,
 	    .handle = post_drop,
 	    .summary = "Give up an amendment that is not signed; the sent "

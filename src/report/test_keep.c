@@ -7,6 +7,7 @@
 
 #include "core/file.h"
 #include "core/log.h"
+#include "core/room.h"
 #include "core/text.h"
 #include "cube/cube.h"
 #include "cube/snapshot.h"
@@ -316,6 +317,22 @@ a_server_that_stops_ends_the_job_that_writes_it(void **state)
 }
 
 /* Whatever fails while it is written or read: never wrong totals. */
+/* What is kept back then is for those who sign in and clear up. */
+static void
+on_a_full_disk_no_snapshot_is_written(void **state)
+{
+	struct t *t = *state;
+
+	act_more(live(t), 0);
+	t->home.room = room_new(t_folder(t));
+	room_reserve(t->home.room, INT64_MAX / 4);
+	t_fresh(t);
+	t_fails(&t->ctx, report_keep(&t->ctx), FAIL_BUSY, "disk.full");
+	assert_false(file_exists(path_of(t)));
+	room_free(t->home.room);
+	t->home.room = NULL;
+}
+
 static void
 a_failing_step_costs_a_replay_at_most(void **state)
 {
@@ -370,6 +387,7 @@ main(void)
 		    a_snapshot_that_is_damaged_or_of_another_history_is_passed_over),
 		t_test(the_doctor_notices_a_snapshot_that_holds_something_else),
 		t_test(a_server_that_stops_ends_the_job_that_writes_it),
+		t_test(on_a_full_disk_no_snapshot_is_written),
 		t_test(a_failing_step_costs_a_replay_at_most),
 	};
 

@@ -160,14 +160,23 @@ struct batch_outcome {
 	const char *code;
 };
 
+/* On a full disk, or without the server, it is a matter of time. */
 static struct batch_outcome
-outcome_of(enum commit came)
+failed_commit(const struct ctx *ctx)
+{
+	if (ctx->failure.kind == FAIL_BUSY)
+		return (struct batch_outcome){ FAIL_BUSY, ctx->failure.code };
+	return (struct batch_outcome){ FAIL_INTERNAL, "store.commit" };
+}
+
+static struct batch_outcome
+outcome_of(const struct ctx *ctx, enum commit came)
 {
 	switch (came) {
 	case COMMIT_DURABLE:
 		break;
 	case COMMIT_FAILED:
-		return (struct batch_outcome){ FAIL_INTERNAL, "store.commit" };
+		return failed_commit(ctx);
 	case COMMIT_UNCERTAIN:
 		return (
 		    struct batch_outcome){ FAIL_UPSTREAM, "store.uncertain" };
@@ -200,7 +209,8 @@ conclude(struct ctx *ctx, struct store *store, const char **ret_why)
 		store->driver->rollback(store->writer);
 	} else {
 		came = commit(ctx, store);
-		verdict = outcome_of(came);
+		verdict = outcome_of(ctx, came);
+		ready_note(store, verdict.code);
 	}
 	end_numbering(store, came == COMMIT_DURABLE, gather(store).effects);
 	*ret_why = ctx->failure.message;
@@ -373,8 +383,8 @@ leave(struct ctx *ctx, struct tx *tx, enum fail outcome)
 	return batch_lead(ctx, store, tx->slot, outcome);
 }
 
-enum fail
-batch_open_unit(struct ctx *ctx, struct store *store)
+static enum fail
+open_unit(struct ctx *ctx, struct store *store)
 {
 	struct batch *batch = &store->batch;
 
@@ -386,6 +396,16 @@ batch_open_unit(struct ctx *ctx, struct store *store)
 	}
 	TRY(fault_step(ctx, "store.unit"));
 	return store->driver->unit_begin(ctx, store->writer);
+}
+
+enum fail
+batch_open_unit(struct ctx *ctx, struct store *store)
+{
+	const enum fail got = open_unit(ctx, store);
+
+	if (got != OK)
+		ready_note(store, ctx->failure.code);
+	return got;
 }
 
 /* A failed unit has no place in the batch, but the ticket must go on. */
@@ -506,8 +526,10 @@ batch_end_unit(struct ctx *ctx, struct tx *tx, enum fail outcome)
 
 	if (outcome == OK)
 		outcome = keep(ctx, tx);
-	if (outcome != OK)
+	if (outcome != OK) {
+		ready_note(tx->store, ctx->failure.code);
 		undo(ctx, tx);
+	}
 	count_unit(tx->store, outcome == OK);
 	if (store->held && outcome == OK)
 		outcome = publish_held(ctx, tx);

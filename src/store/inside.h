@@ -2,6 +2,7 @@
 #define STORE_INSIDE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +21,7 @@
  *	ticket.c	whose turn it is
  *	batch.c		the group commit
  *	desk.c		units of work that were handed over
+ *	ready.c		whether it can be written to
  *	row.c		rows into structs
  *	migrate.c	migrations
  *	backup.c	the online copy
@@ -246,6 +248,13 @@ struct store {
 	int held_units;
 	struct batch batch;
 
+	/* ready.c; by the steady clock, 0: never */
+	_Atomic int64_t asked_us;      /* and answered */
+	_Atomic int64_t asking_us;     /* since when somebody waits */
+	_Atomic int64_t refused_us;    /* the last write was */
+	_Atomic(const char *) refused; /* its code */
+	atomic_bool is_away;
+
 	pthread_mutex_t blobs;
 	struct blob_hold *held_blobs; /* guarded by blobs */
 
@@ -299,6 +308,9 @@ enum fail batch_lead(struct ctx *ctx, struct store *store, struct slot *slot,
 /* desk.c */
 bool desk_hand_over(struct store *store, struct tx_unit *unit);
 void desk_close(struct store *store); /* ends its thread */
+
+/* ready.c: how a unit or a batch failed; NULL: something was committed. */
+void ready_note(struct store *store, const char *code);
 
 /* tx.c */
 struct tx *tx_new(struct ctx *ctx, struct store *store, enum tx_mode mode);

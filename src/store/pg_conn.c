@@ -12,6 +12,7 @@
  */
 #define QUERIES_EXPECTED 256
 #define CONNECT_SECONDS "5"
+#define NO_ROOM "53100" /* on the server's disk, which need not be ours */
 
 void
 pg_result_end(PGresult **result)
@@ -33,6 +34,14 @@ first_line(struct ctx *ctx, const char *text)
 	return arena_text_n(ctx->arena, text, strcspn(text, "\n"));
 }
 
+/* It ended this session, as when it is shut down; or it never began one. */
+static bool
+is_away(const struct conn *conn, const char *state)
+{
+	return PQstatus(conn->pg) != CONNECTION_OK ||
+	       (state != NULL && text_starts(state, "57P"));
+}
+
 enum fail
 pg_failed(struct ctx *ctx, const struct conn *conn, const PGresult *result,
     const char *what)
@@ -40,9 +49,11 @@ pg_failed(struct ctx *ctx, const struct conn *conn, const PGresult *result,
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	const char *why = first_line(ctx, PQerrorMessage(conn->pg));
 
-	if (PQstatus(conn->pg) != CONNECTION_OK)
-		return FAIL(ctx, FAIL_UPSTREAM, "store.connect", "%s: %s", what,
+	if (is_away(conn, state))
+		return FAIL(ctx, FAIL_BUSY, "store.connect", "%s: %s", what,
 		    why);
+	if (text_equal(state, NO_ROOM))
+		return FAIL(ctx, FAIL_BUSY, "disk.full", "%s: %s", what, why);
 	if (state != NULL && is_constraint(state))
 		return FAIL(ctx, FAIL_CONFLICT, "store.constraint", "%s: %s",
 		    what, why);
@@ -237,7 +248,7 @@ dial(struct ctx *ctx, struct conn *conn)
 	conn->broken_count = conn->broken_room = 0;
 	conn->pg = PQconnectdbParams(keys, values, 1);
 	if (PQstatus(conn->pg) != CONNECTION_OK)
-		return FAIL(ctx, FAIL_UPSTREAM, "store.connect", "%s",
+		return FAIL(ctx, FAIL_BUSY, "store.connect", "%s",
 		    first_line(ctx, PQerrorMessage(conn->pg)));
 	(void)PQsetNoticeReceiver(conn->pg, ignore_notice, NULL);
 	got = begin_session(ctx, conn);

@@ -97,7 +97,7 @@ struct store_options {
  *	FAIL_CONFLICT	"store.migration_changed"
  *	FAIL_CONFLICT	"store.older"		read_only, and not up to date
  *	FAIL_UPSTREAM	"store.in_use"		PostgreSQL: another writer has it
- *	FAIL_UPSTREAM	"store.connect"
+ *	FAIL_BUSY	"store.connect"
  */
 NODISCARD enum fail store_open(struct ctx *ctx,
     const struct store_options *options, struct store **ret);
@@ -111,7 +111,8 @@ bool store_is_postgres(const struct store *store);
  *	FAIL_BUSY	"store.busy"		no reader free in time
  *	FAIL_CONFLICT	"store.read_only"	TX_WRITE without a writer
  *	FAIL_UPSTREAM	"store.in_use"		its session was lost, and another writer came
- *	FAIL_UPSTREAM	"store.connect"		the server is away
+ *	FAIL_BUSY	"store.connect"		the server is away
+ *	FAIL_BUSY	"disk.full"		as of any query that writes
  */
 NODISCARD enum fail tx_begin(struct ctx *ctx, enum tx_mode mode);
 
@@ -119,6 +120,8 @@ NODISCARD enum fail tx_begin(struct ctx *ctx, enum tx_mode mode);
  * End it: with OK release the savepoint and wait until the batch is durable;
  * otherwise undo.  Answers the outcome that holds: outcome itself, or
  *	FAIL_INTERNAL	"store.commit"
+ *	FAIL_BUSY	"disk.full"		nothing is kept; safe to repeat
+ *	FAIL_BUSY	"store.connect"		the same: lost before the commit
  *	FAIL_BUSY	"store.batch_lost"	safe to repeat
  *	FAIL_UPSTREAM	"store.uncertain"	PostgreSQL lost while committing
  * OK after a failed query is refused: FAIL_INTERNAL "store.query".
@@ -173,6 +176,23 @@ NODISCARD enum fail store_flush(struct ctx *ctx);
  */
 NODISCARD enum fail store_backup(struct ctx *ctx, const char *to_path,
     void (*progress)(void *arg, int done, int total), void *arg);
+
+/*
+ * Can it be written to, as far as is known?  Without a transaction.  What
+ * SQLite needs is the folder's room (core/room.h); PostgreSQL is asked, once a
+ * second at most, and who comes meanwhile hears what was heard last.
+ *	FAIL_BUSY	"store.connect"	it is away, or has not answered for 5 s
+ *	FAIL_BUSY	"disk.full" "store.in_use"	so the last commit ended; of
+ *			a minute ago that is forgotten
+ */
+NODISCARD enum fail store_ready(struct ctx *ctx);
+/*
+ * Of a failure's code: is it that of a full disk or of an engine that is away?  The
+ * same will go through when that is over.
+ */
+bool store_failed_for_now(const char *code);
+/* What store_ready, or a transaction, heard last. */
+bool store_is_away(struct store *store);
 
 /*
  * For tests and the fault loop: SHA-256 over every row of every table, as

@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/home.h"
 #include "core/map.h"
+#include "core/room.h"
 #include "core/text.h"
 #include "trust/trust.h"
 
@@ -56,6 +58,52 @@ is_constraint(int code)
 	       code == SQLITE_CONSTRAINT_FOREIGNKEY;
 }
 
+/* The error of the system that a file met last; 0: none. */
+static int
+last_error(sqlite3_file *file)
+{
+	int error = 0;
+
+	if (file == NULL || file->pMethods == NULL ||
+	    file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO,
+		&error) != SQLITE_OK)
+		return 0;
+	return error;
+}
+
+/*
+ * To SQLite only ENOSPC is a full disk, EDQUOT and EFBIG are errors of writing;
+ * which one it was, the log knows or the database.
+ */
+static bool
+is_out_of_room(const struct conn *conn, int code)
+{
+	sqlite3_file *log = NULL;
+	sqlite3_file *database = NULL;
+
+	if ((code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE)
+		return true;
+	if (code != SQLITE_IOERR_WRITE)
+		return false;
+	(void)sqlite3_file_control(conn->db, "main",
+	    SQLITE_FCNTL_JOURNAL_POINTER, &log);
+	(void)sqlite3_file_control(conn->db, "main", SQLITE_FCNTL_FILE_POINTER,
+	    &database);
+	return room_is_wanting(last_error(log)) ||
+	       room_is_wanting(last_error(database));
+}
+
+/* A reader writes only what its sorting needs, elsewhere. */
+static enum fail
+find_no_room(struct ctx *ctx, const struct conn *conn, const char *what)
+{
+	const char *why = sqlite3_errmsg(conn->db);
+
+	if (conn->role == CONN_WRITER)
+		room_note_full(ctx->home->room);
+	return FAIL(ctx, FAIL_BUSY, "disk.full", "%s: %s", what, why);
+}
+
 enum fail
 sqlite_failed(struct ctx *ctx, const struct conn *conn, const char *what)
 {
@@ -64,6 +112,8 @@ sqlite_failed(struct ctx *ctx, const struct conn *conn, const char *what)
 	if (is_constraint(code))
 		return FAIL(ctx, FAIL_CONFLICT, "store.constraint", "%s: %s",
 		    what, sqlite3_errmsg(conn->db));
+	if (is_out_of_room(conn, code))
+		return find_no_room(ctx, conn, what);
 	return FAIL(ctx, FAIL_INTERNAL, "store.query", "%s: %s (%d)", what,
 	    sqlite3_errmsg(conn->db), code);
 }
@@ -223,11 +273,25 @@ unchanging(struct arena *arena, const char *path)
 static enum fail
 refused(struct ctx *ctx, const char *address, const char *why, bool wants_log)
 {
-	return FAIL(ctx, FAIL_UPSTREAM, "store.connect", "%s: %s%s", address,
-	    why,
+	return FAIL(ctx, FAIL_BUSY, "store.connect", "%s: %s%s", address, why,
 	    wants_log ? "; its disk is read only, and its last changes are in "
 			"the log beside it: copy the folder to another disk"
 		      : "");
+}
+
+/* It was opened, and could not be used. */
+static enum fail
+unusable(struct ctx *ctx, const char *address, bool wants_log)
+{
+	const struct failure why = ctx->failure;
+
+	fail_clear(ctx);
+	if (why.kind == FAIL_BUSY)
+		return FAIL(ctx, FAIL_BUSY, "disk.full",
+		    "%s: %s; the index of its log needs room on the disk: make "
+		    "some, the file reserve beside it may be removed",
+		    address, why.message);
+	return refused(ctx, address, why.message, wants_log);
 }
 
 static enum fail
@@ -258,12 +322,8 @@ connect_to(struct ctx *ctx, const char *address, enum conn_role role,
 	if (sqlite3_open_v2(name, &conn->db, flags, NULL) != SQLITE_OK)
 		got =
 		    refused(ctx, address, sqlite3_errmsg(conn->db), wants_log);
-	if (got == OK && configure(ctx, conn) != OK) {
-		const char *why = ctx->failure.message;
-
-		fail_clear(ctx);
-		got = refused(ctx, address, why, wants_log);
-	}
+	if (got == OK && configure(ctx, conn) != OK)
+		got = unusable(ctx, address, wants_log);
 	if (got != OK) {
 		close_conn(conn);
 		return got;
@@ -273,13 +333,23 @@ connect_to(struct ctx *ctx, const char *address, enum conn_role role,
 }
 
 /*
- * Copy the log into the database when it has grown.  PASSIVE never waits for
- * readers; the log begins anew with the next write if none of them needs it just
- * then.  Else this is tried again soon: a log that grows costs each commit more
- * than one that is written over, and it is cut off when it is too long.
+ * Copy the log into the database.  PASSIVE never waits for readers; the log
+ * begins anew with the next write if none of them needs it just then.
  */
 static void
 checkpoint(struct conn *conn)
+{
+	(void)sqlite3_wal_checkpoint_v2(conn->db, NULL,
+	    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
+/*
+ * When it has grown.  If it did not begin anew this is tried again soon: a log
+ * that grows costs each commit more than one that is written over, and it is cut
+ * off when it is too long.
+ */
+static void
+checkpoint_if_due(struct conn *conn)
 {
 	if (conn->wal_pages < conn->wal_handled)
 		conn->wal_handled = conn->wal_again = 0;
@@ -292,14 +362,18 @@ checkpoint(struct conn *conn)
 	    conn->wal_again == 0 ? CHECKPOINT_AGAIN : 2 * conn->wal_again;
 	if (conn->wal_again > CHECKPOINT_PAGES)
 		conn->wal_again = CHECKPOINT_PAGES;
-	(void)sqlite3_wal_checkpoint_v2(conn->db, NULL,
-	    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	checkpoint(conn);
 }
 
 static enum fail
 begin(struct ctx *ctx, struct conn *conn)
 {
-	checkpoint(conn);
+	/* On a full disk each time: the log stays as long as it is, and what is
+	 * left is for the database. */
+	if (room_was_full(ctx->home->room))
+		checkpoint(conn);
+	else
+		checkpoint_if_due(conn);
 	TRY(try_plain(ctx, conn, PLAIN_BEGIN_WRITE));
 	conn->in_transaction = true;
 	return OK;

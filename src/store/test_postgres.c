@@ -70,8 +70,8 @@ a_connection_lost_in_a_unit_undoes_its_batch(void **state)
 		.arg = suite_arg("b") };
 
 	suite_open(t);
-	t_fails(&t->ctx, t_unit(t, lose_connection, suite_arg("x")),
-	    FAIL_UPSTREAM, "store.connect");
+	t_fails(&t->ctx, t_unit(t, lose_connection, suite_arg("x")), FAIL_BUSY,
+	    "store.connect");
 	(void)t_fresh(t);
 	t_ok(&t->ctx, tx_begin(&t->ctx, TX_WRITE));
 	t_ok(&t->ctx, suite_add(&t->ctx, suite_arg("a")));
@@ -101,7 +101,7 @@ a_connection_lost_under_what_was_put_undoes_it(void **state)
 
 	suite_open(t);
 	t_fails(&t->ctx, t_unit(t, put_into_the_void, suite_arg("x")),
-	    FAIL_UPSTREAM, "store.connect");
+	    FAIL_BUSY, "store.connect");
 	assert_int_equal(suite_places(t), 0);
 	t_ok(&t->ctx, t_unit(t, suite_add, suite_arg("c")));
 	assert_int_equal(suite_places(t), 1);
@@ -179,10 +179,13 @@ a_writer_that_lost_its_place_writes_nothing(void **state)
 	options = suite_options(t);
 	drop_connections();
 	t_ok(&t->ctx, store_open(&t->ctx, &options, &other));
+	t_ok(&t->ctx, store_ready(t_fresh(t)));
 	t_fails(&t->ctx, t_unit(t, suite_add, suite_arg("a")), FAIL_UPSTREAM,
 	    "store.in_use");
+	t_fails(&t->ctx, store_ready(t_fresh(t)), FAIL_BUSY, "store.in_use");
 	store_close(other);
 	t_ok(&t->ctx, t_unit(t, suite_add, suite_arg("b")));
+	t_ok(&t->ctx, store_ready(t_fresh(t)));
 	assert_false(suite_has(t, "a"));
 	assert_true(suite_has(t, "b"));
 }
@@ -195,7 +198,7 @@ a_server_that_is_away_is_said(void **state)
 	struct store *store = NULL;
 
 	options.url = "postgres://truc@127.0.0.1:1/none";
-	t_fails(&t->ctx, store_open(&t->ctx, &options, &store), FAIL_UPSTREAM,
+	t_fails(&t->ctx, store_open(&t->ctx, &options, &store), FAIL_BUSY,
 	    "store.connect");
 }
 

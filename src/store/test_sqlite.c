@@ -1,5 +1,6 @@
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 
 #include "t_flush.h"
 
+#include "core/room.h"
 #include "store/t_suite.h"
 #include "store/test_place.sql.h"
 
@@ -112,11 +114,11 @@ an_absent_file_cannot_be_read(void **state)
 	struct store *store = NULL;
 
 	options.read_only = true;
-	t_fails(&t->ctx, store_open(&t->ctx, &options, &store), FAIL_UPSTREAM,
+	t_fails(&t->ctx, store_open(&t->ctx, &options, &store), FAIL_BUSY,
 	    "store.connect");
 	options.url = "sqlite:/nonexistent/truc.db";
 	options.read_only = false;
-	t_fails(&t->ctx, store_open(&t->ctx, &options, &store), FAIL_UPSTREAM,
+	t_fails(&t->ctx, store_open(&t->ctx, &options, &store), FAIL_BUSY,
 	    "store.connect");
 }
 
@@ -309,6 +311,52 @@ a_log_that_a_reader_kept_begins_anew_soon_after(void **state)
 	assert_int_equal(log_size(t), kept);
 }
 
+/* --- a full disk --- */
+
+/* The kernel's limit on the size of a file stands for a disk without room. */
+static void
+limit_files(rlim_t bytes)
+{
+	const struct rlimit limit = { bytes, RLIM_INFINITY };
+
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void
+a_full_disk_is_said_and_passes(void **state)
+{
+	struct t *t = *state;
+	struct suite_unit unit = { .run = suite_add, .arg = suite_arg("c") };
+	int large = 0;
+
+	suite_open(t);
+	t->home.room = room_new(t_folder(t));
+	room_reserve(t->home.room, 0);
+	t_ok(&t->ctx, t_unit(t, suite_add, suite_arg("a")));
+	limit_files((rlim_t)log_size(t));
+	t_fails(&t->ctx, t_unit(t, add_large, &large), FAIL_BUSY, "disk.full");
+	assert_true(room_is_full(t->home.room));
+	/* From now on the log begins anew for each unit: a small one has room. */
+	t_ok(&t->ctx, t_unit(t, suite_add, suite_arg("b")));
+	/* Of a batch all hear it. */
+	(void)t_fresh(t);
+	t_ok(&t->ctx, tx_begin(&t->ctx, TX_WRITE));
+	t_ok(&t->ctx, add_large(&t->ctx, &large));
+	suite_start(t, &unit);
+	suite_wait_line(t, 1);
+	t_fails(&t->ctx, tx_end(&t->ctx, OK), FAIL_BUSY, "disk.full");
+	suite_join(&unit);
+	assert_int_equal(unit.got, FAIL_BUSY);
+	assert_string_equal(unit.code, "disk.full");
+	/* Reading goes on, and so does all else when there is room again. */
+	assert_int_equal(suite_places(t), 2);
+	limit_files(RLIM_INFINITY);
+	t_ok(&t->ctx, t_unit(t, add_large, &large));
+	suite_close(t);
+	room_free(t->home.room);
+	t->home.room = NULL;
+}
+
 /* --- killed in the middle --- */
 
 #define KILL_THREADS 8
@@ -450,8 +498,11 @@ main(void)
 		t_test(tables_are_strict),
 		t_test(the_log_does_not_grow_without_end),
 		t_test(a_log_that_a_reader_kept_begins_anew_soon_after),
+		t_test(a_full_disk_is_said_and_passes),
 		t_test(what_was_answered_survives_a_kill),
 	};
 
+	/* What a limit refuses is a failure, not the end. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	return t_run(tests);
 }

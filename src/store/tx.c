@@ -43,10 +43,14 @@ read_begin(struct ctx *ctx, struct tx *tx)
 
 	if (store->memory)
 		return memory_read_begin(ctx, tx);
-	TRY(store_reader_take(ctx, store, &tx->conn));
-	got = store->driver->read_begin(ctx, tx->conn);
+	got = store_reader_take(ctx, store, &tx->conn);
+	if (got == OK) {
+		got = store->driver->read_begin(ctx, tx->conn);
+		if (got != OK)
+			store_reader_give(store, tx->conn);
+	}
 	if (got != OK)
-		store_reader_give(store, tx->conn);
+		ready_note(store, ctx->failure.code);
 	return got;
 }
 

@@ -37,6 +37,7 @@ NOT_BY_HTTP = slices.joined('unseen', 'NOT_BY_HTTP') | {
     'import.': 'said by commands',
     'serve.': 'said by commands',
     'store.': 'faults of the machine or the database; src/store/test_*.c',
+    'disk.': 'a full disk; tests/fault/test_full.py',
     'file.': 'faults of the machine; src/core/test_file.c',
     'ledger.': 'faults found in stored entries; src/ledger/test_*.c',
     'trust.': 'faults of keys; src/trust/test_*.c',

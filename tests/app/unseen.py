@@ -7,6 +7,11 @@ NOT_ON_ROUTE = {
     ('GET /readyz', 'server.starting'):
         'between listening and the end of the replay, a few milliseconds '
         'with so few reports; src/app/test_dispatch.c holds it open',
+    ('GET /readyz', 'disk.full'): 'tests/fault/test_full.py',
+    ('GET /readyz', 'store.connect'): 'tests/fault/test_away.py',
+    ('GET /readyz', 'store.in_use'):
+        'after a lost session, while another program writes; '
+        'src/store/test_postgres.c',
 }
 
 NOT_BY_HTTP = {

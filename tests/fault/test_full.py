@@ -9,8 +9,8 @@ import os
 import resource
 
 import pytest
-from acts import FORM, REPORTS, good
-from server import Server, engine, run
+from acts import FORM, REPORTS, good, refused
+from server import Server, engine, run, wait_until
 
 pytestmark = pytest.mark.skipif(engine() != 'sqlite',
                                 reason='the files of SQLite')
@@ -87,13 +87,29 @@ def test_a_full_disk_loses_nothing_and_passes(server):
     while_full, refusal = file_reports(server, given, MOST)
     assert refusal is not None, 'the disk never was full'
     assert refusal.headers['Content-Type'] == 'application/problem+json'
-    assert refusal.code == 'store.commit', refusal
+    refused(refusal, 503, 'disk.full')
+    assert refusal.headers['Retry-After'] in ('1', '2', '3', '4')
     answered = {**before, **while_full}
     # Reading goes on, and shows what was answered and nothing else.
     check(server, answered)
     assert reports_counted(server) == len(answered)
+    # Who watches is told, and the log is not filled by it.
+    ready = server.client().get('/readyz')
+    refused(ready, 503, 'disk.full')
+    assert 'Đĩa của máy chủ đã đầy' in ready['detail']
+    assert ready.headers['Retry-After'] is not None
+    assert server.metric('disk_full') == 1
+    assert server.metric('faults_total') == 0
+    for _ in range(100):
+        _, refusal = file_reports(server, all_of(server, 10 + len(
+            while_full)), 1)
+        refused(refusal, 503, 'disk.full')
+    assert 0 < server.log().count('event=request.failed') < 50
 
     limit_files(server, resource.RLIM_INFINITY)
+    wait_until(lambda: server.client().get('/readyz').status == 200,
+               'ready again')
+    assert server.metric('disk_full') == 0
     # What was refused, again with its key: now it is done, once.
     retried, refusal = file_reports(server, all_of(server, 10 + len(
         while_full)), 1)
