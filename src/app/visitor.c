@@ -207,3 +207,44 @@ visitor_language(struct ctx *ctx, const struct call *call)
 		    &cookies);
 	return text_equal(picked, "en") ? "en" : "vi";
 }
+
+/* The value after name among the cookies of one header; counts them all. */
+static void
+count_session(const char *at, const char *name, struct bytes *ret, int *count)
+{
+	while (*at != '\0') {
+		const size_t len = strcspn(at, ";");
+
+		if (text_starts(at, name)) {
+			*ret = (struct bytes){
+				(const uint8_t *)at + strlen(name),
+				len - strlen(name),
+			};
+			++*count;
+		}
+		at += len;
+		at += strspn(at, "; ");
+	}
+}
+
+uint64_t
+visitor_key(const struct http_request *request)
+{
+	const char *authorization = http_header(request, "Authorization");
+	struct bytes session = { 0 };
+	int count = 0;
+
+	if (authorization != NULL)
+		return http_key(authorization, strlen(authorization));
+	for (size_t i = 0; i < request->header_count; i++) {
+		const char *value = request->headers[i].value;
+
+		if (strcasecmp(request->headers[i].name, "Cookie") != 0)
+			continue;
+		count_session(value, "truc=", &session, &count);
+		count_session(value, "__Host-truc=", &session, &count);
+	}
+	/* With several anybody could have as many turns as he likes. */
+	return count == 1 ? http_key((const char *)session.at, session.len)
+			  : http_key(request->peer, strlen(request->peer));
+}

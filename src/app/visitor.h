@@ -26,6 +26,12 @@ NODISCARD enum fail visitor_find(struct ctx *ctx, struct call *call);
 NODISCARD enum fail visitor_check_origin(struct ctx *ctx,
     const struct call *call);
 
+/*
+ * For engine_options.key: the credential that a request names, true or not, so
+ * that each has its turn; without one its address.
+ */
+uint64_t visitor_key(const struct http_request *request);
+
 /* "vi" or "en"; no row is needed. */
 const char *visitor_language(struct ctx *ctx, const struct call *call);
 

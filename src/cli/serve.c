@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/dispatch.h"
+#include "app/visitor.h"
 #include "cli/clock.h"
 #include "cli/commands.h"
 #include "cli/jobs_thread.h"
@@ -251,6 +252,7 @@ listen_public(struct ctx *ctx, int workers, struct listener *at)
 		.spool_dir = blob_spool(ctx),
 		.room = home->room,
 		.admit = dispatch_admit,
+		.key = visitor_key,
 		.handle = dispatch_handle,
 		.arg = ctx->home,
 	};

@@ -57,6 +57,7 @@ struct exchange {
 	struct http_request request;
 	struct http_response response;
 	enum errand errand;
+	uint64_t key;            /* whose turn it takes */
 	bool (*step)(void *arg); /* what ERRAND_GO_ON calls */
 	void *step_arg;
 	struct exchange *next;    /* in the list of those handed back */

@@ -163,6 +163,16 @@ has_room(const struct engine *engine)
 	return atomic_load(&engine->in_work) < engine_in_work_most(engine);
 }
 
+static uint64_t
+key_of(const struct exchange *ex)
+{
+	const struct http_request *request = &ex->request;
+
+	return ex->engine->options.key == NULL
+		   ? http_key(request->peer, strlen(request->peer))
+		   : ex->engine->options.key(request);
+}
+
 /*
  * Give the exchange to a worker, who resumes the connection.  In this order: it
  * may be done before queue_put returns.
@@ -171,9 +181,10 @@ static enum MHD_Result
 give_to_worker(struct exchange *ex, enum errand errand)
 {
 	ex->errand = errand;
+	ex->key = key_of(ex);
 	atomic_fetch_add(&ex->engine->in_work, 1);
 	MHD_suspend_connection(ex->connection);
-	queue_put(ex->engine->queue, ex);
+	queue_put(ex->engine->queue, ex->key, ex);
 	return MHD_YES;
 }
 
@@ -408,7 +419,7 @@ end_exchange(struct exchange *ex)
 	}
 	ex->errand = ERRAND_REMOVE;
 	atomic_fetch_add(&engine->in_work, 1);
-	queue_put(engine->queue, ex);
+	queue_put(engine->queue, ex->key, ex);
 }
 
 /* The answer is sent, or the connection is lost. */

@@ -107,7 +107,7 @@ http_go_on(struct http_turn *turn, bool (*step)(void *arg), void *arg)
 	ex->step = step;
 	ex->step_arg = arg;
 	ex->errand = ERRAND_GO_ON;
-	queue_put(ex->engine->queue, ex);
+	queue_put(ex->engine->queue, ex->key, ex);
 }
 
 /* ---- errands ---- */

@@ -234,6 +234,11 @@ struct engine_options {
 	    const struct http_request *head, int64_t bytes,
 	    struct http_response *response);
 	/*
+	 * In the I/O thread, at once: whose turn a request takes (http/queue.h).
+	 * NULL: that of its address.
+	 */
+	uint64_t (*key)(const struct http_request *request);
+	/*
 	 * Runs in a worker; response is zeroed and lives as long as arena,
 	 * which is freed after sending, or once a stream was answered.  True: it is answered.  False: it will
 	 * be by http_go_on, and from here on belongs to whoever calls that; it
@@ -251,6 +256,9 @@ struct engine_options {
  */
 NODISCARD enum fail engine_start(struct ctx *ctx,
     const struct engine_options *options, struct engine **ret, int *ret_port);
+
+/* A key made of a text. */
+uint64_t http_key(const char *text, size_t len);
 
 /*
  * Go on with a request whose handler answered false, once, from any thread: a

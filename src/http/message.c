@@ -39,3 +39,14 @@ http_set(struct http_response *response, const char *name, const char *value)
 	response->headers[response->header_count].value = value;
 	response->header_count++;
 }
+
+/* FNV-1a; it need not be hard to meet, only to be spread. */
+uint64_t
+http_key(const char *text, size_t len)
+{
+	uint64_t key = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < len; i++)
+		key = (key ^ (unsigned char)text[i]) * 0x100000001b3u;
+	return key ^ key >> 32;
+}

@@ -6,13 +6,26 @@
 #include <stdatomic.h>
 
 #include "core/arena.h"
+#include "core/attr.h"
+
+struct place {
+	void *item;
+	struct place *next; /* in its line, or of those that are free */
+};
+
+struct line {
+	struct place *first;
+	struct place *last;
+	struct line *next; /* whose turn is after this one's */
+};
 
 struct queue {
 	pthread_mutex_t lock;
 	pthread_cond_t filled;
-	void **items; /* a ring of most places */
-	size_t most;
-	size_t first;
+	struct line lines[256]; /* by key */
+	struct line *turn;      /* of those that have items; NULL: none */
+	struct line *last_turn;
+	struct place *free;
 	size_t count;
 	size_t waiting;     /* takers asleep, or on their way */
 	bool is_waking;     /* one is on his way */
@@ -24,12 +37,15 @@ struct queue *
 queue_new(struct arena *arena, size_t most)
 {
 	struct queue *queue = ARENA_NEW(arena, struct queue);
+	struct place *places = ARENA_ARRAY(arena, most, struct place);
 
 	assert(most > 0);
 	(void)pthread_mutex_init(&queue->lock, NULL);
 	(void)pthread_cond_init(&queue->filled, NULL);
-	queue->items = ARENA_ARRAY(arena, most, void *);
-	queue->most = most;
+	for (size_t i = 0; i < most; i++) {
+		places[i].next = queue->free;
+		queue->free = &places[i];
+	}
 	return queue;
 }
 
@@ -62,15 +78,59 @@ call_one(struct queue *queue)
 	atomic_fetch_sub(&queue->calling, 1);
 }
 
+static void
+add_turn(struct queue *queue, struct line *line)
+{
+	line->next = NULL;
+	if (queue->turn == NULL)
+		queue->turn = line;
+	else
+		queue->last_turn->next = line;
+	queue->last_turn = line;
+}
+
+static void
+push(struct queue *queue, struct line *line, void *item)
+{
+	struct place *place = queue->free;
+
+	queue->free = place->next;
+	*place = (struct place){ .item = item };
+	if (line->first == NULL) {
+		line->first = place;
+		add_turn(queue, line);
+	} else {
+		line->last->next = place;
+	}
+	line->last = place;
+	queue->count++;
+}
+
+/* The next of the line whose turn it is; with more it lines up again. */
+static void *
+pop(struct queue *queue)
+{
+	struct line *line = queue->turn;
+	struct place *place = line->first;
+
+	queue->turn = line->next;
+	line->first = place->next;
+	if (line->first != NULL)
+		add_turn(queue, line);
+	place->next = queue->free;
+	queue->free = place;
+	queue->count--;
+	return place->item;
+}
+
 void
-queue_put(struct queue *queue, void *item)
+queue_put(struct queue *queue, uint64_t key, void *item)
 {
 	bool call = false;
 
 	(void)pthread_mutex_lock(&queue->lock);
-	assert(queue->count < queue->most && !queue->closed);
-	queue->items[(queue->first + queue->count) % queue->most] = item;
-	queue->count++;
+	assert(queue->free != NULL && !queue->closed);
+	push(queue, &queue->lines[key % ARRAY_SIZE(queue->lines)], item);
 	call = calls_next(queue);
 	(void)pthread_mutex_unlock(&queue->lock);
 	if (call)
@@ -90,11 +150,8 @@ queue_take(struct queue *queue)
 		queue->waiting--;
 		queue->is_waking = false;
 	}
-	if (queue->count > 0) {
-		item = queue->items[queue->first];
-		queue->first = (queue->first + 1) % queue->most;
-		queue->count--;
-	}
+	if (queue->count > 0)
+		item = pop(queue);
 	call = calls_next(queue);
 	(void)pthread_mutex_unlock(&queue->lock);
 	if (call)
