@@ -150,6 +150,8 @@ def test_another_naming_takes_the_signature_and_leaves_what_was_signed(server):
     assert report.act(server.client('desk.y'), 'sign')['sent_version'] == 3
     told = run('doctor', '--data', server.data, store=server.store).stdout
     assert '2 namings of heirs are as the ledger says' in told
+    audit = run('audit', '--data', server.data, store=server.store).stdout
+    assert audit.count('unit.heir') == 2, audit
 
 
 def test_a_naming_to_come_gives_no_right_yet(server):
