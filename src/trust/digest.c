@@ -1,8 +1,5 @@
 #include <assert.h>
-#include <openssl/core_names.h>
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -23,17 +20,18 @@ sha256_fetch(void)
 	assert(sha256_method != NULL);
 }
 
-struct digest
-digest_of_pieces(const struct bytes *pieces, size_t count)
+/* first may be empty. */
+static struct digest
+sum_of(struct bytes first, const struct bytes *pieces, size_t count)
 {
 	struct digest out = { 0 };
 	EVP_MD_CTX *md = NULL;
 	int good = pthread_once(&sha256_once, sha256_fetch);
 
-	assert(count >= 1 && count <= 4);
 	assert(good == 0);
 	md = EVP_MD_CTX_new();
-	good = md != NULL && EVP_DigestInit_ex2(md, sha256_method, NULL) == 1;
+	good = md != NULL && EVP_DigestInit_ex2(md, sha256_method, NULL) == 1 &&
+	       EVP_DigestUpdate(md, first.at, first.len) == 1;
 	for (size_t i = 0; i < count && good != 0; i++)
 		good = EVP_DigestUpdate(md, pieces[i].at, pieces[i].len);
 	good = good && EVP_DigestFinal_ex(md, out.at, NULL) == 1;
@@ -44,37 +42,56 @@ digest_of_pieces(const struct bytes *pieces, size_t count)
 }
 
 struct digest
+digest_of_pieces(const struct bytes *pieces, size_t count)
+{
+	assert(count >= 1 && count <= 4);
+	return sum_of((struct bytes){ NULL, 0 }, pieces, count);
+}
+
+struct digest
 digest_of(struct bytes in)
 {
 	return digest_of_pieces(&in, 1);
 }
 
+#define HMAC_BLOCK 64
+
+/* RFC 2104: a key longer than a block is its digest, then noughts. */
+static void
+hmac_key(struct bytes key, uint8_t block[HMAC_BLOCK])
+{
+	const struct digest sum =
+	    key.len > HMAC_BLOCK ? digest_of(key) : (struct digest){ 0 };
+	const struct bytes used =
+	    key.len > HMAC_BLOCK ? digest_bytes(&sum) : key;
+
+	memset(block, 0, HMAC_BLOCK);
+	if (used.len > 0)
+		memcpy(block, used.at, used.len);
+}
+
+/*
+ * By two digests: the library's HMAC looks its algorithms up anew each time, and
+ * each act has some (people/mac.h).
+ */
 struct digest
 digest_hmac(struct bytes key, const struct bytes *pieces, size_t count)
 {
-	char method[] = "SHA256";
-	const OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, method,
-		    0),
-		OSSL_PARAM_construct_end(),
-	};
-	struct digest out = { 0 };
-	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	EVP_MAC_CTX *run = mac == NULL ? NULL : EVP_MAC_CTX_new(mac);
-	size_t len = 0;
-	int good = 0;
+	uint8_t block[HMAC_BLOCK];
+	uint8_t inner[HMAC_BLOCK];
+	uint8_t outer[HMAC_BLOCK];
+	struct digest sum = { 0 };
+	struct bytes all = { 0 };
 
 	assert(count >= 1 && count <= 4);
-	good = run != NULL && EVP_MAC_init(run, key.at, key.len, params) == 1;
-	for (size_t i = 0; i < count && good != 0; i++)
-		good = EVP_MAC_update(run, pieces[i].at, pieces[i].len);
-	good = good && EVP_MAC_final(run, out.at, &len, sizeof(out.at)) == 1 &&
-	       len == sizeof(out.at);
-	/* As above. */
-	assert(good != 0);
-	EVP_MAC_CTX_free(run);
-	EVP_MAC_free(mac);
-	return out;
+	hmac_key(key, block);
+	for (size_t i = 0; i < HMAC_BLOCK; i++) {
+		inner[i] = block[i] ^ 0x36;
+		outer[i] = block[i] ^ 0x5C;
+	}
+	sum = sum_of((struct bytes){ inner, sizeof(inner) }, pieces, count);
+	all = digest_bytes(&sum);
+	return sum_of((struct bytes){ outer, sizeof(outer) }, &all, 1);
 }
 
 struct digest_run {
