@@ -8,7 +8,7 @@ CREATE TABLE audit (
 	unit_id INTEGER,
 	object_id INTEGER,
 	detail TEXT CHECK (length(detail) <= 500)
-) STRICT;
+, state INTEGER, chain INTEGER) STRICT;
 
 CREATE TABLE blob (
 	digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
@@ -208,7 +208,7 @@ CREATE TABLE report (
 	last_version INTEGER NOT NULL CHECK (last_version >= sent_version),
 	first_sent_us INTEGER,
 	flags INTEGER NOT NULL,
-	reason TEXT,
+	reason TEXT, mac INTEGER,
 	UNIQUE (form_id, period, unit_id),
 	CHECK ((standing = 0) = (sent_version = 0))
 ) STRICT;
@@ -255,7 +255,7 @@ CREATE TABLE session (
 	digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
 	created_us INTEGER NOT NULL,
 	seen_us INTEGER NOT NULL
-) STRICT;
+, mac BLOB CHECK (length(mac) = 32)) STRICT;
 
 CREATE INDEX session_created ON session (created_us);
 

@@ -56,6 +56,17 @@ slices_open(struct ctx *ctx)
 }
 
 enum fail
+slices_adopt(struct ctx *ctx)
+{
+	const struct slice *const *slices = ctx->home->slices;
+
+	for (size_t i = 0; slices[i] != NULL; i++)
+		if (slices[i]->adopt != NULL)
+			TRY(slices[i]->adopt(ctx));
+	return OK;
+}
+
+enum fail
 slices_replay(struct ctx *ctx)
 {
 	const struct slice *const *slices = ctx->home->slices;

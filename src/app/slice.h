@@ -54,6 +54,12 @@ struct slice {
 	const struct check *checks;
 	const struct blob_owner *blobs;
 	/*
+	 * Once, in the unit of work in which the audit's chain begins
+	 * (people/kept.h): give rows of before what new ones have.  Nothing is
+	 * open yet but the store and the ledger.
+	 */
+	enum fail (*adopt)(struct ctx *ctx);
+	/*
 	 * At start, without a transaction: make what it keeps in memory
 	 * (core/home.h) and read what it always needs.  close frees it; it is called even if
 	 * open was not, or failed.
@@ -73,6 +79,7 @@ struct slice {
  *	FAIL_INTERNAL	"access.granted_twice"	two slices own a permission
  */
 NODISCARD enum fail slices_open(struct ctx *ctx);
+NODISCARD enum fail slices_adopt(struct ctx *ctx); /* before slices_open */
 NODISCARD enum fail slices_replay(struct ctx *ctx);
 void slices_close(struct home *home);
 

@@ -62,6 +62,7 @@ t_app_web(struct t *t, const struct slice *const *slices, const char *web_dir)
 	log_set_level(LOG_ERROR + 1); /* failures are wanted here */
 	t_store(t);
 	t_people(t, NULL);
+	t_people_ledger(t);
 	home->metrics = metrics_new();
 	t_defer(t, t_free_metrics, home->metrics);
 	t_ok(&t->ctx, locale_new(&t->ctx, locale_failures, &home->locale));

@@ -16,6 +16,7 @@
 #include "core/text.h"
 #include "ledger/ledger.h"
 #include "people/access.h"
+#include "people/kept.h"
 #include "people/people.h"
 #include "store/blob.h"
 #include "store/store.h"
@@ -114,10 +115,13 @@ open_services(struct ctx *ctx, struct program *program,
 	if (options->mode != PROGRAM_READ)
 		TRY(blob_start(ctx));
 	TRY(ledger_open(ctx, &home->ledger));
-	if (options->mode == PROGRAM_WRITE)
-		TRY(clock_watch(ctx, false));
 	TRY(ledger_secret(ctx, "browser", &secret));
 	people_set_secret(home->people, &secret);
+	if (options->mode != PROGRAM_READ)
+		/* No act: whatever the clock says. */
+		TRY(kept_start(ctx, slices_adopt));
+	if (options->mode == PROGRAM_WRITE)
+		TRY(clock_watch(ctx, false));
 	TRY(slices_open(ctx));
 	return options->replay ? tx_within(ctx, TX_READ, replay, NULL) : OK;
 }

@@ -3,6 +3,7 @@
 #include "cli/blobs.h"
 #include "cli/commands.h"
 #include "cli/program.h"
+#include "people/kept.h"
 
 /*
  * Does everything that can be derived agree with what it is derived from?  Each
@@ -23,7 +24,8 @@ run_check(struct ctx *ctx, const struct check *check)
 	return OK;
 }
 
-/* Below all slices: the files that their rows name. */
+/* Below all slices: people and what they did, the files that rows name. */
+static const struct check people = { "people", kept_check };
 static const struct check files = { "files", blobs_check };
 
 static enum fail
@@ -32,6 +34,7 @@ run(struct ctx *ctx, const struct args *args)
 	const struct slice *const *slice = ctx->home->slices;
 
 	(void)args;
+	TRY(run_check(ctx, &people)); /* what some of the others rest on */
 	for (; *slice != NULL; slice++) {
 		const struct check *check = (*slice)->checks;
 
@@ -60,9 +63,9 @@ const struct command doctor_command = {
 	.summary = "check that all parts of the data agree",
 	.usage = "",
 	.detail = "Walks the ledger, compares the rows of units, forms, "
-		  "reports and acts with it, and the totals\nwith a recount; "
-		  "reads every file and compares it with its SHA-256. Reads "
-		  "beside a running\nserver.\n",
+		  "reports and acts with it, people\nwith the audit, and the "
+		  "totals with a recount; reads every file and compares it "
+		  "with its\nSHA-256. Reads beside a running server.\n",
 	.options = options,
 	.run = doctor,
 };

@@ -14,6 +14,7 @@
 struct ledger_state {
 	struct ledger_tree tree;
 	int64_t at_us; /* of the last entry */
+	struct ledger_audit audit;
 };
 
 /*
@@ -52,9 +53,12 @@ NODISCARD enum fail ledger_body_check(struct ctx *ctx,
 NODISCARD enum fail ledger_read_bare(struct ctx *ctx, int64_t from, int64_t to,
     struct ledger_reader **ret);
 
-/* "origin\nsize\nroot\n", C2SP tlog-checkpoint. */
+/*
+ * "origin\nsize\nroot\n", C2SP tlog-checkpoint; once the audit has begun with
+ * an extension line, "audit ID CHAIN\n".
+ */
 const char *ledger_checkpoint_text(struct arena *arena,
-    const struct ledger *ledger, const struct ledger_tree *tree);
+    const struct ledger *ledger, const struct ledger_state *state);
 
 /*
  * The stored state, checked against its signed checkpoint and the last entry.

@@ -25,13 +25,18 @@ ledger_entry_leaf(struct arena *arena, const struct ledger_entry *entry)
 
 const char *
 ledger_checkpoint_text(struct arena *arena, const struct ledger *ledger,
-    const struct ledger_tree *tree)
+    const struct ledger_state *state)
 {
-	const struct digest root = ledger_tree_root(tree);
+	const struct digest root = ledger_tree_root(&state->tree);
+	const struct ledger_audit *audit = &state->audit;
+	const char *tree =
+	    arena_printf(arena, "%s\n%" PRId64 "\n%s\n", key_name(ledger->key),
+		state->tree.size, bytes_base64(arena, digest_bytes(&root)));
 
-	return arena_printf(arena, "%s\n%" PRId64 "\n%s\n",
-	    key_name(ledger->key), tree->size,
-	    bytes_base64(arena, digest_bytes(&root)));
+	if (!audit->has_begun)
+		return tree;
+	return arena_printf(arena, "%saudit %" PRId64 " %s\n", tree, audit->id,
+	    bytes_base64(arena, digest_bytes(&audit->chain)));
 }
 
 static enum fail
@@ -81,6 +86,12 @@ number(struct ctx *leader, void *owner, struct tx_entry *first)
 	return OK;
 }
 
+static bool
+is_same_audit(const struct ledger_audit *a, const struct ledger_audit *b)
+{
+	return a->has_begun == b->has_begun && a->id == b->id;
+}
+
 static enum fail
 seal(struct ctx *leader, void *owner)
 {
@@ -88,12 +99,12 @@ seal(struct ctx *leader, void *owner)
 	const struct ledger_state *state = &ledger->pending;
 	const char *note = NULL;
 
-	/* A batch may number other things than entries. */
-	if (state->tree.size == ledger->durable.tree.size)
+	/* A batch may number other things, which the checkpoint does not name. */
+	if (state->tree.size == ledger->durable.tree.size &&
+	    is_same_audit(&state->audit, &ledger->durable.audit))
 		return OK;
 	TRY(note_sign(leader, ledger->key,
-	    ledger_checkpoint_text(leader->arena, ledger, &state->tree),
-	    &note));
+	    ledger_checkpoint_text(leader->arena, ledger, state), &note));
 	return sql_ledger_state_set(leader, state->tree.size, state->at_us,
 	    ledger_tree_frontier(leader->arena, &state->tree), note);
 }
@@ -132,6 +143,29 @@ int64_t
 ledger_size(const struct ledger *ledger)
 {
 	return atomic_load(&ledger->size);
+}
+
+const struct ledger_audit *
+ledger_audit(const struct ledger *ledger)
+{
+	return &ledger->pending.audit;
+}
+
+void
+ledger_audit_set(struct ledger *ledger, const struct ledger_audit *audit)
+{
+	assert(audit->has_begun);
+	ledger->pending.audit = *audit;
+}
+
+enum fail
+ledger_audit_stored(struct ctx *ctx, struct ledger_audit *ret)
+{
+	struct ledger_state state = { 0 };
+
+	TRY(ledger_state_load(ctx, ctx->home->ledger, &state));
+	*ret = state.audit;
+	return OK;
 }
 
 int64_t

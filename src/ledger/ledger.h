@@ -111,6 +111,24 @@ int64_t ledger_last_us(const struct ledger *ledger);
 int64_t ledger_next_index(const struct ledger *ledger);
 
 /*
+ * Where the audit's rows are (people/audit.h), which are no entries: the newest
+ * one's id, and a digest that follows from all of them.  Each checkpoint has it
+ * in a line of its own, so that no row is changed, added or cut off unseen; a
+ * batch that only moved this has a checkpoint, too.
+ */
+struct ledger_audit {
+	bool has_begun; /* no checkpoint of before has the line */
+	int64_t id;
+	struct digest chain;
+};
+/* As of the open batch: both for a tx_entry's own number function only. */
+const struct ledger_audit *ledger_audit(const struct ledger *ledger);
+void ledger_audit_set(struct ledger *ledger, const struct ledger_audit *audit);
+/* As the checkpoint that ctx->tx sees says.  Fails as ledger_open. */
+NODISCARD enum fail ledger_audit_stored(struct ctx *ctx,
+    struct ledger_audit *ret);
+
+/*
  * Who wants to know of every commit in which something was numbered, after its
  * effects (struct store_hooks, published).  One at most, set before the first
  * write; NULL takes it away after the last one.

@@ -1,8 +1,10 @@
 #include <inttypes.h>
+#include <string.h>
 
 #include "core/arena.h"
 #include "core/file.h"
 #include "core/home.h"
+#include "core/num.h"
 #include "core/random.h"
 #include "core/text.h"
 #include "ledger/inside.h"
@@ -37,6 +39,43 @@ check_last(struct ctx *ctx, int64_t size, int64_t at_us)
 	return OK;
 }
 
+/* The line that a checkpoint may have behind the tree's. */
+static bool
+read_audit(struct arena *arena, const char *line, struct ledger_audit *ret)
+{
+	struct ledger_audit audit = { .has_begun = true };
+	const char *const *words = NULL;
+	struct bytes chain = { 0 };
+	size_t count = 0;
+
+	words = text_split(arena, line, ' ', &count);
+	if (count != 3 || strcmp(words[0], "audit") != 0 ||
+	    !num_parse(words[1], 0, INT64_MAX, &audit.id) ||
+	    !bytes_from_base64(arena,
+		arena_text_n(arena, words[2], strcspn(words[2], "\n")),
+		&chain) ||
+	    chain.len != DIGEST_LEN)
+		return false;
+	memcpy(audit.chain.at, chain.at, DIGEST_LEN);
+	*ret = audit;
+	return true;
+}
+
+/* Does the signed text say what the state has?  Takes over what is in the text
+ * alone. */
+static bool
+read_checkpoint(struct arena *arena, const struct ledger *ledger,
+    const char *text, struct ledger_state *state)
+{
+	const char *tree = ledger_checkpoint_text(arena, ledger, state);
+
+	if (text_equal(text, tree))
+		return true;
+	return text_starts(text, tree) &&
+	       read_audit(arena, text + strlen(tree), &state->audit) &&
+	       text_equal(text, ledger_checkpoint_text(arena, ledger, state));
+}
+
 enum fail
 ledger_state_load(struct ctx *ctx, const struct ledger *ledger,
     struct ledger_state *ret)
@@ -56,8 +95,7 @@ ledger_state_load(struct ctx *ctx, const struct ledger *ledger,
 			fail_clear(ctx);
 			return broken(ctx, "the checkpoint is not signed");
 		}
-		if (!text_equal(text, ledger_checkpoint_text(ctx->arena, ledger,
-					  &state.tree)))
+		if (!read_checkpoint(ctx->arena, ledger, text, &state))
 			return broken(ctx, "the checkpoint names another root");
 	}
 	TRY(check_last(ctx, state.tree.size, state.at_us));
@@ -109,10 +147,12 @@ static enum fail
 open_in_tx(struct ctx *ctx, struct ledger *ledger)
 {
 	struct sql_ledger_ends *ends = NULL;
+	struct sql_ledger_state_find *state = NULL;
 
 	TRY(sql_ledger_ends(ctx, &ends));
+	TRY(sql_ledger_state_find(ctx, &state));
 	ledger->next_id = ends->last_id + 1;
-	TRY(take_key(ctx, ends->last_idx < 0, &ledger->key));
+	TRY(take_key(ctx, ends->last_idx < 0 && state == NULL, &ledger->key));
 	ledger->public_key = key_public(ledger->arena, ledger->key);
 	TRY(ledger_state_load(ctx, ledger, &ledger->durable));
 	ledger->pending = ledger->durable;

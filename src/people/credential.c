@@ -5,8 +5,10 @@
 
 #include "core/arena.h"
 #include "core/home.h"
+#include "core/log.h"
 #include "core/random.h"
 #include "people/actor_cache.h"
+#include "people/mac.h"
 #include "people/person.h"
 #include "people/session.sql.h"
 #include "people/state.h"
@@ -55,13 +57,54 @@ read_person(struct ctx *ctx, struct lookup *lookup, int64_t person)
 	return OK;
 }
 
+struct digest
+session_mac(struct ctx *ctx, const struct session_row *row)
+{
+	struct mac mac;
+
+	mac_begin(ctx, &mac, "session");
+	mac_int(&mac, row->person);
+	mac_bytes(&mac, row->digest);
+	mac_int(&mac, row->created_us);
+	mac_int(&mac, row->seen_us);
+	return mac_end(&mac);
+}
+
+static bool
+is_ours(struct ctx *ctx, const struct sql_session_find *row)
+{
+	const struct digest mac =
+	    session_mac(ctx, &(struct session_row){ row->person_id, row->digest,
+				 row->created_us, row->seen_us });
+
+	return mac_is(row->mac, &mac);
+}
+
+/* NULL: there is none that this program wrote. */
+static enum fail
+find_session(struct ctx *ctx, const struct lookup *lookup,
+    struct sql_session_find **ret)
+{
+	struct sql_session_find *row = NULL;
+
+	*ret = NULL;
+	TRY(sql_session_find(ctx, digest_bytes(&lookup->digest), &row));
+	if (row == NULL)
+		return OK;
+	if (is_ours(ctx, row))
+		*ret = row;
+	else
+		LOG(LOG_WARN, "session.edited", LOG_N("user", row->person_id));
+	return OK;
+}
+
 static enum fail
 read_session(struct ctx *ctx, void *arg)
 {
 	struct lookup *lookup = arg;
 	struct sql_session_find *row = NULL;
 
-	TRY(sql_session_find(ctx, digest_bytes(&lookup->digest), &row));
+	TRY(find_session(ctx, lookup, &row));
 	if (row == NULL)
 		return OK;
 	TRY(read_person(ctx, lookup, row->person_id));
@@ -106,9 +149,16 @@ static enum fail
 touch(struct ctx *ctx, void *arg)
 {
 	const struct lookup *lookup = arg;
+	struct sql_session_find *row = NULL;
+	struct digest mac = { 0 };
 	int64_t changed = 0;
 
-	return sql_session_touch(ctx, lookup->known.actor.session, ctx->now_us,
+	TRY(find_session(ctx, lookup, &row));
+	if (row == NULL || row->seen_us >= ctx->now_us)
+		return OK;
+	mac = session_mac(ctx, &(struct session_row){ row->person_id,
+				   row->digest, row->created_us, ctx->now_us });
+	return sql_session_touch(ctx, row->id, ctx->now_us, digest_bytes(&mac),
 	    &changed);
 }
 

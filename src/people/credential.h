@@ -19,6 +19,19 @@ int64_t session_idle_us(const struct home *home);
 #define SESSION_TOUCH_US (INT64_C(5) * 60 * 1000000)
 #define CREDENTIAL_MAX 100 /* bytes; longer texts are nobody's */
 
+/*
+ * The MAC of a session's row, by which it counts (people/mac.h): a row that was
+ * written or changed in the database signs nobody in.  Not of its id, which
+ * nothing rests on.
+ */
+struct session_row {
+	int64_t person;
+	struct bytes digest;
+	int64_t created_us;
+	int64_t seen_us;
+};
+struct digest session_mac(struct ctx *ctx, const struct session_row *row);
+
 enum credential { CREDENTIAL_SESSION, CREDENTIAL_TOKEN };
 
 /* A credential without its secret: what a long wait may keep of it. */

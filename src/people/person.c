@@ -8,7 +8,7 @@
 #include "core/text.h"
 #include "core/utf8.h"
 #include "people/actor_cache.h"
-#include "people/audit.h"
+#include "people/kept.h"
 #include "people/password.h"
 #include "people/person.sql.h"
 #include "people/session.sql.h"
@@ -64,7 +64,7 @@ person_create(struct ctx *ctx, const struct person_new *in, int64_t *ret_id)
 		    "%s is %" PRId64, in->login, taken->id);
 	TRY(sql_person_insert(ctx, in->login, in->name, locale, encoded,
 	    ctx->now_us, &made));
-	TRY(audit_note(ctx, "person.create", 0, made->id, in->login));
+	TRY(kept_note_person(ctx, "person.create", 0, made->id, in->login));
 	*ret_id = made->id;
 	return OK;
 }
@@ -96,7 +96,7 @@ person_disable(struct ctx *ctx, int64_t id)
 	TRY(require_changed(ctx, id, changed));
 	TRY(end_sessions(ctx, id));
 	actor_cache_stage(ctx);
-	return audit_note(ctx, "person.disable", 0, id, NULL);
+	return kept_note_person(ctx, "person.disable", 0, id, NULL);
 }
 
 enum fail
@@ -108,7 +108,7 @@ person_enable(struct ctx *ctx, int64_t id)
 	TRY(sql_person_set_disabled(ctx, id, NULL, &changed));
 	TRY(require_changed(ctx, id, changed));
 	actor_cache_stage(ctx);
-	return audit_note(ctx, "person.enable", 0, id, NULL);
+	return kept_note_person(ctx, "person.enable", 0, id, NULL);
 }
 
 enum fail
@@ -122,7 +122,7 @@ person_set_password(struct ctx *ctx, int64_t id,
 	TRY(require_changed(ctx, id, changed));
 	TRY(end_sessions(ctx, id));
 	actor_cache_stage(ctx);
-	return audit_note(ctx, "person.set_password", 0, id, NULL);
+	return kept_note_person(ctx, "person.set_password", 0, id, NULL);
 }
 
 static const char *
@@ -153,7 +153,7 @@ position_grant(struct ctx *ctx, int64_t person, int64_t unit, const char *role)
 	if (changed == 0)
 		return OK;
 	actor_cache_stage(ctx);
-	return audit_note(ctx, "position.grant", unit, person, role);
+	return kept_note_person(ctx, "position.grant", unit, person, role);
 }
 
 enum fail
@@ -168,7 +168,7 @@ position_revoke(struct ctx *ctx, int64_t person, int64_t unit, const char *role)
 		    "person %" PRId64 " is not %s of unit %" PRId64, person,
 		    role, unit);
 	actor_cache_stage(ctx);
-	return audit_note(ctx, "position.revoke", unit, person, role);
+	return kept_note_person(ctx, "position.revoke", unit, person, role);
 }
 
 enum fail

@@ -64,6 +64,13 @@ SELECT granted_us FROM person_position
 SELECT unit_id, role FROM person_position
  WHERE person_id = $person ORDER BY id LIMIT $limit;
 
+-- name: position_all
+-- args: person i64
+-- row: id i64, unit_id i64, role text, granted_us i64
+-- gives: each
+SELECT id, unit_id, role, granted_us FROM person_position
+ WHERE person_id = $person ORDER BY id;
+
 -- name: position_of_unit
 -- args: unit i64, limit i64
 -- row: person_id i64, login text, role text

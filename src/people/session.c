@@ -8,6 +8,7 @@
 #include "core/turnstile.h"
 #include "people/actor_cache.h"
 #include "people/audit.h"
+#include "people/kept.h"
 #include "people/password.h"
 #include "people/person.sql.h"
 #include "people/session.sql.h"
@@ -83,8 +84,8 @@ write_password(struct ctx *ctx, void *arg)
 	TRY(sql_session_delete_others(ctx, actor->person, actor->session,
 	    &changed));
 	actor_cache_stage(ctx);
-	return audit_note(ctx, "session.change_password", 0, actor->person,
-	    NULL);
+	return kept_note_person(ctx, "session.change_password", 0,
+	    actor->person, NULL);
 }
 
 /* With a place. */

@@ -227,6 +227,7 @@ write_session(struct ctx *ctx, void *arg)
 	struct sql_session_insert *made = NULL;
 	struct actor *actor = NULL;
 	struct digest digest = { 0 };
+	struct digest mac = { 0 };
 	int64_t changed = 0;
 
 	/* A browser has one session: a copy of the one before is worth
@@ -240,8 +241,11 @@ write_session(struct ctx *ctx, void *arg)
 	    credential_make(ctx, CREDENTIAL_SESSION, &digest);
 	TRY(sql_session_delete_old(ctx,
 	    ctx->now_us - session_life_us(ctx->home), &changed));
+	mac = session_mac(ctx,
+	    &(struct session_row){ actor->person, digest_bytes(&digest),
+		ctx->now_us, ctx->now_us });
 	TRY(sql_session_insert(ctx, actor->person, digest_bytes(&digest),
-	    ctx->now_us, &made));
+	    ctx->now_us, digest_bytes(&mac), &made));
 	TRY(sql_sign_in_right(ctx, actor->person, ctx->now_us,
 	    attempt->in->peer, &changed));
 	actor->session = made->id;

@@ -22,6 +22,7 @@ start(void **state)
 				  "mat khau dai", &hashed));
 	t_store(t);
 	t_people(t, NULL);
+	t_people_ledger(t);
 	t_fresh(t);
 	t->ctx.actor = &access_system;
 	return t;
@@ -308,7 +309,8 @@ grant_twice(struct ctx *ctx, void *arg)
 	assert_int_equal(count, 1);
 	assert_int_equal(holders[0].person, 1);
 	assert_string_equal(holders[0].role->name, "clerk");
-	return audit(ctx, arg);
+	(void)arg;
+	return OK;
 }
 
 static void
@@ -318,7 +320,8 @@ a_position_is_held_once(void **state)
 	struct text text;
 
 	t_ok(&t->ctx, t_unit(t, create, (void *)(uintptr_t) "a"));
-	t_ok(&t->ctx, t_unit(t, grant_twice, &text));
+	t_ok(&t->ctx, t_unit(t, grant_twice, NULL));
+	t_ok(&t->ctx, t_read(t, audit, &text));
 	assert_string_equal(text_of(&text), "person.create 0 a\n"
 					    "position.grant 7 clerk\n"
 					    "position.grant 8 viewer\n");

@@ -72,6 +72,7 @@ start(void **state, struct who *who)
 
 	t_store(t);
 	t_people(t, NULL);
+	t_people_ledger(t);
 	t_grant(t, papers);
 	t_fresh(t);
 	t->ctx.actor = &access_system;

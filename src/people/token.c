@@ -8,8 +8,8 @@
 #include "core/utf8.h"
 #include "people/access.h"
 #include "people/actor_cache.h"
-#include "people/audit.h"
 #include "people/credential.h"
+#include "people/kept.h"
 #include "people/person.sql.h"
 #include "people/token.sql.h"
 
@@ -51,7 +51,7 @@ token_create(struct ctx *ctx, int64_t person, const char *name, int64_t days,
 	text = credential_make(ctx, CREDENTIAL_TOKEN, &digest);
 	TRY(sql_token_insert(ctx, person, name, digest_bytes(&digest),
 	    ctx->now_us, ctx->now_us + days * DAY_US, &made));
-	TRY(audit_note(ctx, "token.create", 0, made->id, name));
+	TRY(kept_note_token(ctx, "token.create", made->id, name));
 	*ret_text = text;
 	return OK;
 }
@@ -67,7 +67,7 @@ token_revoke(struct ctx *ctx, int64_t id)
 		return FAIL(ctx, FAIL_NOT_FOUND, "token.unknown",
 		    "no token %" PRId64 " in use", id);
 	actor_cache_stage(ctx);
-	return audit_note(ctx, "token.revoke", 0, id, NULL);
+	return kept_note_token(ctx, "token.revoke", id, NULL);
 }
 
 enum fail

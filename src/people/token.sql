@@ -18,6 +18,20 @@ UPDATE token SET revoked_us = $at WHERE id = $id AND revoked_us IS NULL;
 SELECT id, name, created_us, expires_us, revoked_us FROM token
  WHERE person_id = $person ORDER BY id LIMIT $limit;
 
+-- name: token_by_id
+-- args: id i64
+-- row: id i64, person_id i64, name text, digest blob, created_us i64, expires_us i64, revoked_us i64?
+-- gives: maybe
+SELECT id, person_id, name, digest, created_us, expires_us, revoked_us
+  FROM token WHERE id = $id;
+
+-- name: token_page
+-- args: after i64, limit i64
+-- row: as token_by_id
+-- gives: many
+SELECT id, person_id, name, digest, created_us, expires_us, revoked_us
+  FROM token WHERE id > $after ORDER BY id LIMIT $limit;
+
 -- name: token_live
 -- args: id i64, person i64, at i64
 -- row: id i64

@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "ledger/ledger.h"
+#include "org/slice.h"
 #include "people/access.h"
+#include "people/t_people.h"
+#include "regime/slice.h"
 #include "regime/t_data.h"
 
 const char t_form_small[] =
@@ -48,6 +51,8 @@ void
 t_regime(struct t *t)
 {
 	t_store(t);
+	t_people(t, NULL);
+	t_grant(t, org_slice.grants);
 	t_ok(&t->ctx, ledger_open(&t->ctx, &t->home.ledger));
 	t_defer(t, close_ledger, t->home.ledger);
 	regime_attach(&t->home, regime_new());

@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "ledger/ledger.h"
+#include "org/slice.h"
 #include "org/unit.h"
 #include "people/access.h"
+#include "people/t_people.h"
 #include "regime/catalogue.h"
 #include "regime/t_data.h"
 #include "store/store.h"
@@ -99,6 +101,8 @@ static void
 open_country(struct t *t, int64_t ids[PLACES])
 {
 	t_store(t);
+	t_people(t, NULL);
+	t_grant(t, org_slice.grants);
 	t_ok(&t->ctx, ledger_open(&t->ctx, &t->home.ledger));
 	t_defer(t, close_ledger, t->home.ledger);
 	org_attach(&t->home, org_new());

@@ -335,8 +335,9 @@ restate(struct ctx *ctx, const struct story *story)
 		    },
 		    &changed));
 	}
-	return changed == 1 ? OK
-			    : differs(ctx, story, "a row of it is missing");
+	if (changed != 1)
+		return differs(ctx, story, "a row of it is missing");
+	return report_adopt_one(ctx, story->report);
 }
 
 enum fail

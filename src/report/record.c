@@ -7,8 +7,10 @@
 #include "cube/cube.h"
 #include "people/access.h"
 #include "people/audit.h"
+#include "people/mac.h"
 #include "report/body.h"
 #include "report/bound.h"
+#include "report/check.h"
 #include "report/event.h"
 #include "report/paper.h"
 #include "report/place.h"
@@ -36,16 +38,37 @@ draft_text(struct ctx *ctx, struct report *report)
 	return report->draft;
 }
 
-static enum fail
-insert_row(struct ctx *ctx, struct report *report)
+int64_t
+report_row_mac(struct ctx *ctx, const struct sql_report_insert_args *row)
 {
-	const int64_t draft_form = report->version->id;
-	const struct report_place place = report_place_of(report);
+	struct digest sum = { 0 };
+	struct mac mac;
 
-	/* Before: one that cannot be written is looked up the next time. */
-	place_take(ctx, &place, report->id);
-	TRY(sql_report_insert(ctx,
-	    &(struct sql_report_insert_args){
+	mac_begin(ctx, &mac, "report");
+	mac_int(&mac, row->id);
+	mac_int(&mac, row->form);
+	mac_text(&mac, row->period);
+	mac_int(&mac, row->unit);
+	mac_int(&mac, row->work);
+	mac_int(&mac, row->standing);
+	mac_int(&mac, row->revision);
+	mac_text(&mac, row->draft);
+	mac_int_maybe(&mac, row->draft_form);
+	mac_int(&mac, row->sent);
+	mac_int(&mac, row->accepted);
+	mac_int(&mac, row->last);
+	mac_int_maybe(&mac, row->first_sent_us);
+	mac_int(&mac, row->flags);
+	mac_text(&mac, row->reason);
+	sum = mac_end(&mac);
+	return mac_number(&sum);
+}
+
+/* The row as the act leaves it. */
+static struct sql_report_insert_args
+row_of(struct ctx *ctx, struct report *report)
+{
+	struct sql_report_insert_args row = {
 		.id = report->id,
 		.form = report->form->id,
 		.period = report->period_id,
@@ -54,7 +77,8 @@ insert_row(struct ctx *ctx, struct report *report)
 		.standing = report->standing,
 		.revision = report->revision + 1,
 		.draft = draft_text(ctx, report),
-		.draft_form = report->work == WORK_NONE ? NULL : &draft_form,
+		.draft_form =
+		    report->work == WORK_NONE ? NULL : &report->version->id,
 		.sent = report->sent_version,
 		.accepted = report->accepted_version,
 		.last = report->last_version,
@@ -62,7 +86,21 @@ insert_row(struct ctx *ctx, struct report *report)
 		    report->first_sent_us == 0 ? NULL : &report->first_sent_us,
 		.flags = report->flags,
 		.reason = report->reason,
-	    }));
+	};
+
+	row.mac = report_row_mac(ctx, &row);
+	return row;
+}
+
+static enum fail
+insert_row(struct ctx *ctx, struct report *report)
+{
+	const struct sql_report_insert_args row = row_of(ctx, report);
+	const struct report_place place = report_place_of(report);
+
+	/* Before: one that cannot be written is looked up the next time. */
+	place_take(ctx, &place, report->id);
+	TRY(sql_report_insert(ctx, &row));
 	report->is_new = false;
 	return OK;
 }
@@ -70,23 +108,23 @@ insert_row(struct ctx *ctx, struct report *report)
 static enum fail
 update_row(struct ctx *ctx, struct report *report, int64_t *ret_changed)
 {
-	const int64_t draft_form = report->version->id;
+	const struct sql_report_insert_args row = row_of(ctx, report);
 
 	return sql_report_update(ctx,
 	    &(struct sql_report_update_args){
-		.id = report->id,
+		.id = row.id,
 		.was = report->revision,
-		.work = report->work,
-		.standing = report->standing,
-		.draft = draft_text(ctx, report),
-		.draft_form = report->work == WORK_NONE ? NULL : &draft_form,
-		.sent = report->sent_version,
-		.accepted = report->accepted_version,
-		.last = report->last_version,
-		.first_sent_us =
-		    report->first_sent_us == 0 ? NULL : &report->first_sent_us,
-		.flags = report->flags,
-		.reason = report->reason,
+		.work = row.work,
+		.standing = row.standing,
+		.draft = row.draft,
+		.draft_form = row.draft_form,
+		.sent = row.sent,
+		.accepted = row.accepted,
+		.last = row.last,
+		.first_sent_us = row.first_sent_us,
+		.flags = row.flags,
+		.reason = row.reason,
+		.mac = row.mac,
 	    },
 	    ret_changed);
 }
@@ -212,15 +250,31 @@ record_act(struct ctx *ctx, struct report *report, struct pending_act *act)
 	return OK;
 }
 
+struct digest
+report_act_mac(struct ctx *ctx, const struct sql_report_act_insert_args *row)
+{
+	struct mac mac;
+
+	mac_begin(ctx, &mac, "report_act");
+	mac_int(&mac, row->report);
+	mac_text(&mac, row->act);
+	mac_int(&mac, row->at_us);
+	mac_int_maybe(&mac, row->person);
+	mac_text(&mac, row->name);
+	mac_int(&mac, row->version);
+	mac_int(&mac, row->revision);
+	mac_text(&mac, row->reason);
+	mac_int_maybe(&mac, row->entry);
+	return mac_end(&mac);
+}
+
 static enum fail
 note(struct ctx *ctx, const struct report *report,
     const struct pending_act *act)
 {
 	const char *name = report_flow.events[act->act].name;
 	const int64_t person = ctx->actor->person;
-
-	TRY(sql_report_act_insert(ctx,
-	    &(struct sql_report_act_insert_args){
+	const struct sql_report_act_insert_args row = {
 		.report = report->id,
 		.act = name,
 		.at_us = ctx->now_us,
@@ -231,9 +285,13 @@ note(struct ctx *ctx, const struct report *report,
 		.revision = report->revision,
 		.reason = act->reason,
 		.entry = report->entry == NULL ? NULL : &report->entry->id,
-	    }));
-	return audit_note(ctx, arena_printf(ctx->arena, "report.%s", name),
-	    report->unit->id, report->id, NULL);
+	};
+	const struct digest state = report_act_mac(ctx, &row);
+
+	TRY(sql_report_act_insert(ctx, &row));
+	return audit_note_state(ctx,
+	    arena_printf(ctx->arena, "report.%s", name), report->unit->id,
+	    report->id, NULL, &state);
 }
 
 /* A paper saved as it was. */

@@ -35,22 +35,24 @@ SELECT nextval(pg_get_serial_sequence('report', 'id'))
 -- both:
 
 -- name: report_insert
--- args: id i64, form i64, period text, unit i64, work i64, standing i64, revision i64, draft text?, draft_form i64?, sent i64, accepted i64, last i64, first_sent_us i64?, flags i64, reason text?
+-- args: id i64, form i64, period text, unit i64, work i64, standing i64, revision i64, draft text?, draft_form i64?, sent i64, accepted i64, last i64, first_sent_us i64?, flags i64, reason text?, mac i64
 -- gives: late
 INSERT INTO report (id, form_id, period, unit_id, work, standing, revision,
        draft, draft_form_id, sent_version, accepted_version, last_version,
-       first_sent_us, flags, reason)
+       first_sent_us, flags, reason, mac)
 VALUES ($id, $form, $period, $unit, $work, $standing, $revision, $draft,
-       $draft_form, $sent, $accepted, $last, $first_sent_us, $flags, $reason);
+       $draft_form, $sent, $accepted, $last, $first_sent_us, $flags, $reason,
+       $mac);
 
 -- name: report_update
--- args: id i64, was i64, work i64, standing i64, draft text?, draft_form i64?, sent i64, accepted i64, last i64, first_sent_us i64?, flags i64, reason text?
+-- args: id i64, was i64, work i64, standing i64, draft text?, draft_form i64?, sent i64, accepted i64, last i64, first_sent_us i64?, flags i64, reason text?, mac i64
 -- gives: changed
 UPDATE report
    SET work = $work, standing = $standing, revision = revision + 1,
        draft = $draft, draft_form_id = $draft_form, sent_version = $sent,
        accepted_version = $accepted, last_version = $last,
-       first_sent_us = $first_sent_us, flags = $flags, reason = $reason
+       first_sent_us = $first_sent_us, flags = $flags, reason = $reason,
+       mac = $mac
  WHERE id = $id AND revision = $was;
 
 -- name: report_page
@@ -194,6 +196,20 @@ UPDATE report
        first_sent_us = $first_sent_us
  WHERE id = $id;
 
+-- name: report_whole
+-- args: after i64, limit i64
+-- row: id i64, form_id i64, period text, unit_id i64, work i64, standing i64, revision i64, draft text?, draft_form_id i64?, sent_version i64, accepted_version i64, last_version i64, first_sent_us i64?, flags i64, reason text?, mac i64?
+-- gives: many
+SELECT id, form_id, period, unit_id, work, standing, revision, draft,
+       draft_form_id, sent_version, accepted_version, last_version,
+       first_sent_us, flags, reason, mac
+  FROM report WHERE id > $after ORDER BY id LIMIT $limit;
+
+-- name: report_set_mac
+-- args: id i64, mac i64
+-- gives: changed
+UPDATE report SET mac = $mac WHERE id = $id;
+
 -- name: report_version_restate
 -- args: report i64, number i64, form_version i64, entry i64, digest blob, flags i64, returned bool
 -- gives: changed
@@ -211,8 +227,16 @@ SELECT report_id, act, at_us, person_name, version, reason, entry_id
  WHERE entry_id IS NOT NULL OR act IN ('sign', 'accept', 'send_back')
  ORDER BY id;
 
--- name: closing_state
--- row: form_id i64, period text, unit_id i64, at_us i64, reason text?, entry_id i64
+-- All of them, a report's in order.
+-- name: report_act_all
+-- row: report_id i64, act text, at_us i64, person_id i64?, person_name text?, version i64, revision i64, reason text?, entry_id i64?
 -- gives: each
-SELECT form_id, period, unit_id, at_us, reason, entry_id FROM closing
- ORDER BY id;
+SELECT report_id, act, at_us, person_id, person_name, version, revision,
+       reason, entry_id
+  FROM report_act ORDER BY report_id, id;
+
+-- name: closing_state
+-- row: form_id i64, period text, unit_id i64, at_us i64, person_id i64?, reason text?, entry_id i64
+-- gives: each
+SELECT form_id, period, unit_id, at_us, person_id, reason, entry_id
+  FROM closing ORDER BY id;

@@ -66,6 +66,19 @@ check_acts(struct ctx *ctx, struct text *said)
 	return OK;
 }
 
+static enum fail
+check_history(struct ctx *ctx, struct text *said)
+{
+	int64_t checked = 0;
+
+	TRY(report_check_history(ctx, &checked));
+	text_addf(said,
+	    "%" PRId64 " acts, closings and the rows of reports are as they "
+	    "were written",
+	    checked);
+	return OK;
+}
+
 /* The cube is filled from reports, so it is kept for the process here. */
 static enum fail
 open_memory(struct ctx *ctx)
@@ -123,9 +136,11 @@ const struct slice report_slice = {
 	    (const struct check[]){
 		{ "reports", check_rows },
 		{ "acts", check_acts },
+		{ "history", check_history },
 		{ 0 },
 	    },
 	.events = report_events,
+	.adopt = report_adopt,
 	.open = open_memory,
 	.close = close_memory,
 	.replay = report_start,

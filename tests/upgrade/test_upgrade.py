@@ -18,6 +18,7 @@ import pg
 import pytest
 import story
 from acts import FORM, REPORTS, Obligation, good
+from edits import sql
 from server import PATIENCE_SECONDS, Server, World, engine, run
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -86,6 +87,11 @@ def migrations_of(server):
     return [tuple(map(str, row)) for row in rows]
 
 
+def tree_of(checkpoint):
+    """Origin, size and root."""
+    return checkpoint.split('\n')[:3]
+
+
 def lost(then, now, at=''):
     """Places where something that was told then is missing or differs."""
     if isinstance(then, dict) and isinstance(now, dict):
@@ -101,6 +107,9 @@ def lost(then, now, at=''):
             return [f'{at}: {len(then)} items became {len(now)}']
         return [fault for i, value in enumerate(then)
                 for fault in lost(value, now[i], f'{at}/{i}')]
+    # The checkpoint has got a line, and with it another signature.
+    if isinstance(then, str) and then.startswith('truc/ledger/'):
+        then, now = tree_of(then), tree_of(now)
     return [] if then == now and type(then) is type(now) else \
         [f'{at}: {then!r} became {now!r}']
 
@@ -175,6 +184,31 @@ def test_a_kept_answer_is_given_again(server):
     answer = server.client('desk.d').post(REPORTS, story.kept_body(server),
                                           key=story.KEY)
     assert (answer.status, answer['version']) == (201, 1)
+
+
+BEFORE = {
+    'audit.broken': ('audit', 'at_us'),
+    'people.differs': ('person', 'created_us'),
+    'report.differs': ('report', 'flags'),
+}
+
+
+@pytest.mark.parametrize('code', BEFORE)
+def test_what_was_there_before_is_bound_from_now_on(server, code):
+    """Taken as it was, once; whoever edits it later is noticed."""
+    table, column = BEFORE[code]
+    edit = (f'UPDATE {table} SET {column} = {column} + %d '
+            f'WHERE id = (SELECT MIN(id) FROM {table})')
+    server.stop()
+    try:
+        sql(server, edit % 1)
+        done = run('doctor', '--data', server.data, store=server.store,
+                   status=1)
+        assert code in done.stdout + done.stderr
+        sql(server, edit % -1)
+        run('doctor', '--data', server.data, store=server.store)
+    finally:
+        server.start()
 
 
 def total(server):

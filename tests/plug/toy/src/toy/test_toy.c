@@ -21,6 +21,7 @@ begin(struct t *t)
 {
 	t_store(t);
 	t_people(t, NULL);
+	t_people_ledger(t);
 	t_grant(t, toy_slice.grants);
 	t->ctx.actor = &access_system;
 	t_ok(&t->ctx, toys_open(&t->ctx));
