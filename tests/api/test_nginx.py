@@ -50,10 +50,14 @@ def with_token(server, login):
 def test_what_is_not_tls_is_sent_there(nginx):
     connection = http.client.HTTPConnection(
         '127.0.0.1', nginx.plain_port, timeout=PATIENCE_SECONDS)
-    connection.request('POST', SESSION, '{}')
+    connection.request('GET', '/work')
     got = connection.getresponse()
+    got.read()
     assert (got.status, got.headers['Location']) == (
-        308, f'https://127.0.0.1{SESSION}')
+        308, 'https://127.0.0.1/work')
+    # Software has told its token in the clear: it is to notice.
+    connection.request('POST', SESSION, '{}')
+    assert connection.getresponse().status == 403
     connection.close()
 
 
@@ -62,6 +66,8 @@ def test_a_person_signs_in_with_a_cookie_for_tls_alone(nginx, server):
         'login': 'with.password', 'password': server.world.password})
     assert status == 200
     cookies = headers.get_all('Set-Cookie')
+    assert headers.get_all('Strict-Transport-Security') == [
+        'max-age=31536000; includeSubDomains']
     own = [c for c in cookies if c.startswith('__Host-truc=')]
     assert len(own) == 1 and 'Secure' in own[0], cookies
 
