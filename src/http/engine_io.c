@@ -32,6 +32,11 @@ engine_start_daemon(struct engine *engine)
 	    MHD_OPTION_NOTIFY_CONNECTION, engine_on_connection, engine,
 	    MHD_OPTION_URI_LOG_CALLBACK, engine_on_line, engine,
 	    MHD_OPTION_NOTIFY_COMPLETED, engine_on_completed, engine,
+#if MHD_VERSION >= 0x01000000
+	    /* What the gate refuses must not be repaired before it is seen:
+	     * folded lines, blanks in the target, bare line feeds. */
+	    MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1,
+#endif
 	    MHD_OPTION_END);
 }
 

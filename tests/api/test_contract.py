@@ -46,6 +46,8 @@ NOT_BY_HTTP = slices.joined('unseen', 'NOT_BY_HTTP') | {
     'csv.': 'files of imports; src/codec/test_csv.c',
     'cube.': 'faults of the machine; src/cube/test_*.c',
     'person.': 'people change by command; src/people/test_person.c',
+    'people.differs': 'said by truc doctor; tests/fault/test_rows.py',
+    'audit.broken': 'said by commands; tests/fault/test_chain.py',
     'position.': 'people change by command; src/people/test_person.c',
     'token.': 'tokens are made by command; src/app/test_session.c',
     'fault.': 'injected by tests',
