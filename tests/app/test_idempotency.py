@@ -113,3 +113,20 @@ def test_many_at_once_with_one_key_make_one_report(obligation):
         {(503, 'idempotency.running')}
     assert all(a.headers['Retry-After'] for a in waiting)
     assert ledger_size(obligation.server) == size + 1
+
+
+def test_who_comes_while_the_first_is_at_work_comes_again(obligation):
+    """Two meet sooner or later: each round has a key of its own."""
+    body = obligation.body(cells=GOOD)
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        for number in range(200):
+            answers = list(pool.map(
+                lambda _: obligation.desk.post(REPORTS, body,
+                                               key=f'k13-{number}'),
+                range(8)))
+            waiting = [a for a in answers if a.status not in (200, 201)]
+            assert {(a.status, a.code) for a in waiting} <= \
+                {(503, 'idempotency.running')}
+            if waiting:
+                return
+    raise AssertionError('no two were there at the same time')
