@@ -177,10 +177,13 @@ clean(struct ctx *ctx, const char *text, size_t characters, size_t bytes,
 {
 	const char *nfc = text == NULL ? NULL : utf8_nfc(ctx->arena, text);
 
-	if (nfc != NULL && nfc[0] != '\0' && strlen(nfc) <= bytes &&
-	    utf8_length(nfc) <= characters)
+	/* Blanks and marks alone say nothing: nothing of them is left folded. */
+	if (nfc != NULL && strlen(nfc) <= bytes &&
+	    utf8_length(nfc) <= characters &&
+	    utf8_fold(ctx->arena, nfc)[0] != '\0')
 		return nfc;
-	fail_invalid(ctx, pointer, code, "1 to %zu characters and %zu bytes",
+	fail_invalid(ctx, pointer, code,
+	    "1 to %zu characters and %zu bytes, with a letter or a digit",
 	    characters, bytes);
 	return NULL;
 }

@@ -334,6 +334,8 @@ what_cannot_be_named_is_refused_with_its_reason(void **state)
 		    "unit.heir_act", "/act" },
 		{ { .unit = SPLIT, .heir = A, .reason = "" },
 		    "unit.heir_reason", "/reason" },
+		{ { .unit = SPLIT, .heir = A, .reason = " \u00a0 ." },
+		    "unit.heir_reason", "/reason" },
 		{ { .unit = SPLIT, .heir = A, .reason = long_reason },
 		    "unit.heir_reason", "/reason" },
 	};

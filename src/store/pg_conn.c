@@ -34,7 +34,7 @@ first_line(struct ctx *ctx, const char *text)
 	return arena_text_n(ctx->arena, text, strcspn(text, "\n"));
 }
 
-/* It ended this session, as when it is shut down; or it never began one. */
+/* It ended this connection, as when it is shut down; or it never took one. */
 static bool
 is_away(const struct conn *conn, const char *state)
 {
