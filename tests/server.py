@@ -190,6 +190,7 @@ class Server:
                  before=()):
         self.folder = tempfile.mkdtemp(prefix='truc-test-')
         self.data = os.path.join(self.folder, 'data')
+        self.databases = databases
         self.store = databases.new()
         self.workers = workers
         # Of truc.conf, name to value; hooks call the tests' own receivers,

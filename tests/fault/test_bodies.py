@@ -16,7 +16,8 @@ import pytest
 
 from acts import FORM, REPORTS, good
 from server import Server, rounds, run
-from test_kill import survives
+from test_kill import SEED
+from works import survives
 
 KILLS = rounds('TRUC_KILLS', 12, 400)
 NOW = '2025-12-10T09:00'
@@ -120,7 +121,7 @@ def test_a_damaged_file_is_found_with_its_entry(server, damage):
 
 
 def test_what_was_answered_survives_kills(server):
-    survives(server, KILLS)
+    survives(server, KILLS, SEED)
     # A body's file is there before its row: what is more, a kill left.
     told = command(server, 'doctor').stdout
     files = int(re.search(r'(\d+) files with', told)[1])
