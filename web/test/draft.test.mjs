@@ -72,7 +72,7 @@ function savedElsewhere(cells) {
 	server = { revision: server.revision + 1, cells };
 }
 
-const kept = () => Object.keys(localStorage);
+const kept = () => Object.keys(localStorage).sort();
 
 test('what was typed is kept here until the server has it', async () => {
 	const draft = await tab();
@@ -160,4 +160,113 @@ test('what another clerk saved meanwhile is taken or asked about', async () => {
 	assert.deepEqual(draft.choose(new Set([0])), ['500', '60']);
 	await draft.save();
 	assert.deepEqual([server.cells, draft.dirty], [['500', '60'], false]);
+});
+
+/** A draft of ours in which both clerks changed the first cell. */
+async function inConflict() {
+	const draft = await tab();
+	draft.put(['44', null]);
+	savedElsewhere(['33', null]);
+	await draft.save();
+	assert.deepEqual(draft.conflict.cells, [0]);
+	return draft;
+}
+
+test('a choice that was left open is asked again in the next tab, and nothing ' +
+	'is sent before it', async () => {
+	(await inConflict()).flush();
+	const again = await tab();
+	timers.forEach(({ act }) => act());
+	await again.save();
+	again.flush();
+	assert.deepEqual(again.conflict, { theirs: ['33', null], cells: [0] });
+	assert.deepEqual([again.cells, server.cells],
+		[['44', null], ['33', null]]);
+	again.choose(new Set([0]));
+	await again.save();
+	assert.deepEqual([server.cells, kept()], [['33', null], []]);
+});
+
+test('a choice stays open however often the tab is closed and whatever else is ' +
+	'typed meanwhile', async () => {
+	(await inConflict()).put(['44', '5']);
+	(await tab()).put(['45', '6']);
+	const again = await tab();
+	assert.deepEqual(again.conflict, { theirs: ['33', null], cells: [0] });
+	again.choose(new Set());
+	await again.save();
+	assert.deepEqual(server.cells, ['45', '6']);
+});
+
+test('a choice that was left open is between mine and what is there now',
+	async () => {
+		(await inConflict()).flush();
+		savedElsewhere(['35', '7']);
+		const again = await tab();
+		assert.deepEqual(again.conflict, { theirs: ['35', '7'], cells: [0] });
+		assert.deepEqual(again.cells, ['44', '7']);
+	});
+
+test('a choice that was left open is none any more once both say the same',
+	async () => {
+		(await inConflict()).flush();
+		savedElsewhere(['44', null]);
+		const again = await tab();
+		assert.deepEqual([again.conflict, kept()], [null, []]);
+	});
+
+test('taking a change back is sent, too, if the change may have arrived',
+	async () => {
+		server.cells = ['5', null];
+		const draft = await tab();
+		line = 'no way back';
+		draft.put(['6', null]);
+		await draft.save();
+		line = 'whole';
+		draft.put(['5', null]);
+		await draft.save();
+		await draft.save();
+		assert.deepEqual([server.cells, kept()], [['5', null], []]);
+	});
+
+test('what a closed tab sent without an answer is nobody else\'s in the next',
+	async () => {
+		server.cells = ['5', null];
+		const draft = await tab();
+		line = 'no way back';
+		draft.put(['6', '1']);
+		await draft.save();
+		line = 'cut';
+		draft.put(['5', '2']);
+		line = 'whole';
+		const again = await tab();
+		assert.deepEqual([again.conflict, again.taken, again.cells],
+			[null, 0, ['5', '2']]);
+		await again.save();
+		assert.deepEqual([server.cells, kept()], [['5', '2'], []]);
+	});
+
+test('refused text is there in the next tab, asked about at sign-out, and gone ' +
+	'once it is put right', async () => {
+	const { unsentWork } = await load('src/ui/keep.ts', { fresh: true });
+	const draft = await tab();
+	const wrong = [[1, { typed: 'abc', fault: 'cell.number' }]];
+	draft.put([null, null], new Map(wrong));
+	draft.flush();
+	assert.deepEqual(unsentWork(PERSON), [`/reports/${REPORT}/entry`]);
+	const again = await tab();
+	assert.deepEqual([[...again.wrong], again.restored], [wrong, true]);
+	again.put([null, '5'], new Map());
+	await again.save();
+	assert.deepEqual([server.cells, kept()], [[null, '5'], []]);
+});
+
+test('text that was kept by nobody of ours is left alone', async () => {
+	for (const text of ['{', '[1]', '[[9,{"typed":"a","fault":"cell.number"}]]',
+		'[[0,{"typed":7,"fault":"cell.number"}]]', '{"base":1,"cells":2}']) {
+		localStorage.setItem(`truc.refused.${PERSON}.${REPORT}`, text);
+		localStorage.setItem(`truc.draft.${PERSON}.${REPORT}`, text);
+		const draft = await tab();
+		assert.deepEqual([draft.cells, draft.wrong.size], [[null, null], 0]);
+	}
 });

@@ -2,7 +2,8 @@
  * Keeping a draft: in the browser at every change, on the server a moment
  * later.  The server's revision says what ours is based on; when another clerk
  * was faster, the two are brought together and only real differences are asked
- * about.
+ * about.  A closed tab ends nothing: what is kept has the open questions, the
+ * refused texts and what was sent without an answer.
  */
 import { readReport, saveDraft, type Problem } from '../api/client.ts';
 import type { Form, Report } from '../api/types.ts';
@@ -11,12 +12,15 @@ import type { Cell } from '../rules.ts';
 import { drop, keep, readKept } from '../ui/keep.ts';
 import { asProblem } from '../ui/load.ts';
 import { saving } from '../ui/quiet.ts';
-import { computedCells, merge, sameCell, sameCells, toInput } from './cells.ts';
+import { computedCells, merge, sameCell, sameCells, toInput, type Wrong }
+	from './cells.ts';
 
 const DELAY_MS = 800;
 const RETRY_MS = 5_000;
 const RETRY_MAX_MS = 60_000;
 const UNSURE_MAX = 32;
+/* Of those, how many are kept: each is what it changed, and rarely two differ. */
+const SENT_MAX = 8;
 
 /** What both clerks wrote into the same cells. */
 export interface Conflict {
@@ -28,18 +32,36 @@ export interface Conflict {
 interface KeptDraft {
 	base: Cell[];
 	cells: Cell[];
+	/** Cells of an open conflict: base has the other clerk's value there. */
+	asked?: number[];
+	/** Sent without an answer: what each changed of base. */
+	sent?: [number, Cell][][];
+}
+
+function readJson(kind: 'draft' | 'refused', person: number, report: number):
+    unknown {
+	try {
+		return JSON.parse(readKept(kind, person, report) ?? 'null');
+	} catch {
+		return null;
+	}
 }
 
 function readDraft(person: number, report: number, cells: number):
     KeptDraft | null {
-	try {
-		const kept = JSON.parse(readKept('draft', person, report) ?? 'null') as
-			KeptDraft | null;
-		return kept && kept.cells.length === cells &&
-			kept.base.length === cells ? kept : null;
-	} catch {
-		return null;
-	}
+	const kept = readJson('draft', person, report) as KeptDraft | null;
+	return kept?.cells?.length === cells && kept.base?.length === cells
+		? kept : null;
+}
+
+/** Texts that were no figure, by cell. */
+function readRefused(person: number, report: number, cells: number):
+    Map<number, Wrong> {
+	const kept = readJson('refused', person, report);
+	return new Map((Array.isArray(kept) ? kept : []).filter((one) =>
+		Array.isArray(one) && Number.isInteger(one[0]) && one[0] >= 0 &&
+		one[0] < cells && typeof one[1]?.typed === 'string' &&
+		typeof one[1].fault === 'string'));
 }
 
 export class Draft {
@@ -51,6 +73,8 @@ export class Draft {
 	/** Cells of the other clerk that were taken over at the last meeting. */
 	taken = 0;
 	problem: Problem | null = null;
+	/** What is in a cell but is no value of it. */
+	wrong: Map<number, Wrong>;
 	private base: Cell[];
 	/** Sent without an answer: one of these may have arrived. */
 	private unsure: Cell[][] = [];
@@ -68,38 +92,67 @@ export class Draft {
 		this.cells = report.cells;
 		this.computed = computedCells(form);
 		const kept = readDraft(person, report.id, form.cells.length);
-		if (kept && !sameCells(kept.cells, report.cells))
+		this.wrong = readRefused(person, report.id, form.cells.length);
+		this.restored = this.wrong.size > 0;
+		if (!kept)
+			return;
+		if (sameCells(kept.cells, report.cells))
+			drop('draft', person, report.id);
+		else
 			this.restore(kept);
 	}
 
 	private restore(kept: KeptDraft): void {
 		this.restored = true;
+		for (const changes of kept.sent ?? []) {
+			const sent = [...kept.base];
+			changes.forEach(([at, cell]) => {
+				sent[at] = cell;
+			});
+			this.noteUnsure(sent);
+		}
 		/* The tab before may still be sending it. */
 		this.noteUnsure(kept.cells);
-		this.meet(kept.base, kept.cells, this.report.cells);
+		const { cells } = this.report;
+		this.meet(this.isOwn(cells) ? cells : kept.base, kept.cells, cells,
+			kept.asked);
 		this.later();
 	}
 
-	/** Bring mine and theirs together; what both changed becomes a conflict. */
-	private meet(base: Cell[], mine: Cell[], theirs: Cell[]): void {
+	/** Is that what we ourselves sent without hearing of it? */
+	private isOwn(cells: Cell[]): boolean {
+		return this.unsure.some((sent) => sameCells(sent, cells));
+	}
+
+	/**
+	 * Bring mine and theirs together; what both changed becomes a conflict, and
+	 * what is asked already stays one until mine is theirs.
+	 */
+	private meet(base: Cell[], mine: Cell[], theirs: Cell[],
+	    asked: number[] = []): void {
 		const met = merge(base, mine, theirs, this.computed);
+		const open = new Set([...met.conflicts, ...asked.filter((at) =>
+			!sameCell(met.cells[at], theirs[at]))]);
 		this.base = theirs;
 		this.cells = met.cells;
 		this.taken = met.cells.filter((cell, at) =>
 			!this.computed.has(at) && !sameCell(cell, mine[at])).length;
-		this.conflict = met.conflicts.length > 0
-			? { theirs, cells: met.conflicts } : null;
+		this.conflict = open.size > 0
+			? { theirs, cells: [...open].sort((a, b) => a - b) } : null;
 		if (this.conflict)
 			saving.set({ kind: 'conflict' });
 	}
 
+	/** The server has other cells than these, or may have. */
 	get dirty(): boolean {
-		return !sameCells(this.cells, this.base);
+		return this.unsure.some((sent) => !sameCells(sent, this.cells)) ||
+			!sameCells(this.cells, this.base);
 	}
 
 	/** New content from the grid. */
-	put(cells: Cell[]): void {
+	put(cells: Cell[], wrong: Map<number, Wrong> = this.wrong): void {
 		this.cells = cells;
+		this.wrong = wrong;
 		this.keep();
 		this.later();
 	}
@@ -116,16 +169,25 @@ export class Draft {
 	}
 
 	private keep(): void {
+		const { base, cells, person, report: { id } } = this;
+		if (this.wrong.size > 0)
+			keep('refused', person, id, JSON.stringify([...this.wrong]));
+		else
+			drop('refused', person, id);
 		if (!this.dirty) {
-			drop('draft', this.person, this.report.id);
+			drop('draft', person, id);
 			return;
 		}
-		const kept: KeptDraft = { base: this.base, cells: this.cells };
-		keep('draft', this.person, this.report.id, JSON.stringify(kept));
+		const kept: KeptDraft = { base, cells, asked: this.conflict?.cells,
+			sent: this.unsure.slice(-SENT_MAX).map((sent) =>
+				sent.flatMap((cell, at): [number, Cell][] =>
+					sameCell(cell, base[at]) ? [] : [[at, cell]])) };
+		keep('draft', person, id, JSON.stringify(kept));
 	}
 
 	private noteUnsure(sent: Cell[]): void {
-		this.unsure = [...this.unsure.slice(1 - UNSURE_MAX), sent];
+		this.unsure = [...this.unsure.filter((cells) =>
+			!sameCells(cells, sent)).slice(1 - UNSURE_MAX), sent];
 	}
 
 	private later(ms = DELAY_MS): void {
@@ -173,9 +235,9 @@ export class Draft {
 	}
 
 	private async failed(problem: Problem, sent: Cell[]): Promise<void> {
-		this.keep();
 		if (problem.status === 0 || problem.status >= 500)
 			this.noteUnsure(sent);
+		this.keep();
 		saving.set({ kind: 'waiting', at: clock() });
 		if (problem.stale) {
 			await this.catchUp();
@@ -197,11 +259,9 @@ export class Draft {
 	private async catchUp(): Promise<void> {
 		try {
 			const theirs = await readReport(this.report.id);
-			const own = this.unsure.some((sent) =>
-				sameCells(sent, theirs.cells));
 			this.report = theirs;
-			this.meet(own ? theirs.cells : this.base, this.cells,
-				theirs.cells);
+			this.meet(this.isOwn(theirs.cells) ? theirs.cells : this.base,
+				this.cells, theirs.cells);
 			this.unsure = [];
 			this.keep();
 			if (!this.conflict && this.dirty)
@@ -219,10 +279,11 @@ export class Draft {
 		clearTimeout(this.timer);
 		if (!this.dirty || this.conflict)
 			return;
+		if (!this.running)
+			this.noteUnsure(this.cells);
 		this.keep();
 		if (this.running)
 			return;
-		this.noteUnsure(this.cells);
 		saveDraft(this.report.id, this.report.revision,
 			toInput(this.form, this.cells), true)
 			.catch(() => undefined);
@@ -233,7 +294,9 @@ export class Draft {
 		clearTimeout(this.timer);
 		this.report = report;
 		this.cells = this.base = report.cells;
-		drop('draft', this.person, report.id);
+		this.unsure = [];
+		this.wrong = new Map();
+		this.keep();
 	}
 
 	stop(): void {

@@ -43,7 +43,6 @@ export class Sheet {
 	readonly draft: Draft;
 	readonly computed: Set<number>;
 	readonly carried: Map<number, number>;
-	wrong = new Map<number, Wrong>();
 	private undone: Snapshot[] = [];
 	private done: Snapshot[] = [];
 
@@ -56,6 +55,10 @@ export class Sheet {
 		this.draft = new Draft(form, report, person, changed);
 	}
 
+	get wrong(): ReadonlyMap<number, Wrong> {
+		return this.draft.wrong;
+	}
+
 	get cells(): readonly Cell[] {
 		return this.draft.cells;
 	}
@@ -66,7 +69,8 @@ export class Sheet {
 		if (!previous || this.carried.size === 0 || !isEmpty(this.cells))
 			return;
 		this.put(this.cells.map((cell, at) => {
-			const from = this.carried.get(at);
+			const from = this.wrong.has(at) ? undefined
+				: this.carried.get(at);
 			return (from === undefined ? null : valueOf(previous[from])) ??
 				cell;
 		}));
@@ -76,19 +80,20 @@ export class Sheet {
 	change(changes: { at: number; typed: string }[], pasted: boolean): void {
 		this.remember();
 		const cells = [...this.cells];
+		const wrong = new Map(this.wrong);
 		const faults: number[] = [];
 		for (const { at, typed } of changes) {
 			const read = readCell(this.form, at, typed, cells[at]);
 			if ('wrong' in read) {
-				this.wrong.set(at, read.wrong);
+				wrong.set(at, read.wrong);
 				cells[at] = withRemark(null, remarkOf(cells[at]));
 				faults.push(at);
 			} else {
-				this.wrong.delete(at);
+				wrong.delete(at);
 				cells[at] = read.cell;
 			}
 		}
-		this.put(cells);
+		this.put(cells, wrong);
 		if (pasted)
 			announce(t(faults.length > 0 ? 'entry.pasted_wrong'
 				: 'entry.pasted', { n: changes.length,
@@ -122,19 +127,18 @@ export class Sheet {
 		const back = from.pop();
 		if (!back)
 			return;
-		to.push({ cells: this.draft.cells, wrong: this.wrong });
-		this.wrong = back.wrong;
-		this.put(back.cells);
+		to.push({ cells: this.draft.cells, wrong: this.draft.wrong });
+		this.put(back.cells, back.wrong);
 	}
 
 	private remember(): void {
 		this.done = [...this.done.slice(1 - UNDO_MAX),
-			{ cells: this.draft.cells, wrong: new Map(this.wrong) }];
+			{ cells: this.draft.cells, wrong: this.draft.wrong }];
 		this.undone = [];
 	}
 
-	private put(cells: readonly Cell[]): void {
-		this.draft.put(recount(this.form, cells, this.computed));
+	private put(cells: readonly Cell[], wrong = this.draft.wrong): void {
+		this.draft.put(recount(this.form, cells, this.computed), wrong);
 		this.changed();
 	}
 

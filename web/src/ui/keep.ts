@@ -7,8 +7,10 @@
 /* The kinds.  Of what the server does not have yet: where to send it. */
 const UNSENT: Record<string, (of: string) => string> = {
 	draft: (of) => `/reports/${of}/entry`,
+	/* Typed there, but no figure: it can be sent once it is put right. */
+	refused: (of) => `/reports/${of}/entry`,
 };
-export type Kind = 'draft' | 'unit' | 'seen';
+export type Kind = 'draft' | 'refused' | 'unit' | 'seen';
 
 /** Who is signed in on this machine; other tabs watch it. */
 const WHO = 'truc.who';
@@ -67,10 +69,10 @@ function keysOf(person: number): string[] {
 
 /** Addresses of the work that is kept here and nowhere else. */
 export function unsentWork(person: number): string[] {
-	return keysOf(person).flatMap((key) => {
+	return [...new Set(keysOf(person).flatMap((key) => {
 		const [, kind = '', , of] = key.split('.');
 		return of && kind in UNSENT ? [UNSENT[kind]!(of)] : [];
-	});
+	}))];
 }
 
 /** Signed out: nothing of the person stays. */

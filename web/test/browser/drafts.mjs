@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../wait.mjs';
 import { violations } from './axe.mjs';
-import { scene, seat, SECOND_CLERK } from './people.mjs';
-import { block, cell, cellShows, figuresFor, openEntry, paste, saved, sheetTexts,
-	submit } from './screens.mjs';
+import { caller, newTab, scene, seat, SECOND_CLERK } from './people.mjs';
+import { block, cell, cellShows, COLUMNS, figuresFor, openEntry, paste, saved,
+	sheetTexts, submit, type } from './screens.mjs';
 
 scene('two clerks on one draft: the later one is told and offered both values',
 	async () => {
@@ -42,6 +42,37 @@ scene('two clerks on one draft: the later one is told and offered both values',
 		await first.waitForSelector('[role=grid]');
 		await cellShows(first, 's01.c4', '500');
 	});
+
+scene('a choice between two clerks that was left open is asked again, and ' +
+	'nothing is sent before it', async () => {
+	const first = await seat('mot.haichau', '/');
+	await openEntry(first);
+	const { pathname } = new URL(first.url());
+	const call = await caller('mot.haichau');
+	const onServer = async () => (await call('GET', pathname.slice(1)
+		.replace('/entry', ''))).cells[COLUMNS.length + COLUMNS.indexOf('c4')];
+	let second = await seat(SECOND_CLERK.login, pathname);
+	await second.waitForSelector('[role=grid]');
+	await type(first, 's02.c4', '33');
+	await saved(first);
+	await type(second, 's02.c4', '44');
+	await second.waitForSelector('#conflict-title');
+	for (let times = 0; times < 2; times++) {
+		second = await newTab(SECOND_CLERK.login, pathname);
+		await second.waitForSelector('#conflict-title');
+		assert.deepEqual(await second.$$eval('label.radio', (labels) =>
+			labels.map((label) => label.textContent.trim())), ['44', '33']);
+		/* What is typed elsewhere waits for the choice, too. */
+		await type(second, 's02.c5', `${times}`);
+		assert.equal(await onServer(), '33');
+	}
+	await second.waitForSelector('.primary-act button:disabled');
+	assert.deepEqual(await violations(second), []);
+	await second.click('label.radio >> nth=0');
+	await second.click('text=Giữ các giá trị đã chọn');
+	await saved(second);
+	assert.equal(await onServer(), '44');
+});
 
 scene('the list of reports begins with the newest', async () => {
 	const page = await seat('canbo.hoatien', '/reports');

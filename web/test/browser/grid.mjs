@@ -15,6 +15,10 @@ async function freshEntry() {
 	const { id, revision } = await call('POST', 'reports', { body: {
 		form: FORM, period: '2025-Q4', unit: String(unit) } });
 	await call('PUT', `reports/${id}/draft`, { revision, body: { cells: {} } });
+	/* Refused text of the scene before would be there again. */
+	await page.evaluate(() => Object.keys(localStorage).filter((key) =>
+		key.startsWith('truc.refused.')).forEach((key) =>
+		localStorage.removeItem(key)));
 	await page.goto(`${world.address}/reports/${id}/entry`);
 	await page.waitForSelector('[role=grid]');
 	/* An empty draft begins with that column. */
@@ -112,6 +116,18 @@ gridScene('a range pasted from Excel fills cells, marks wrong ones and says so',
 		});
 		assert.equal(copied, '1234\t5\r\n12,5\t6\r\n7\tabc');
 	});
+
+gridScene('what was typed but is no figure is there after a reload', async (page) => {
+	await type(page, 's01.c4', '12');
+	await type(page, 's01.c4', '12 bộ');
+	await saved(page);
+	await page.reload();
+	await cellShows(page, 's01.c4', '12 bộ');
+	await page.waitForSelector('[id="cell-s01.c4"][aria-invalid=true]');
+	await page.waitForSelector('.stopped >> text=/1 ô chưa đúng/');
+	await type(page, 's01.c4', '13');
+	await page.waitForSelector('[id="cell-s01.c4"]:not([aria-invalid])');
+});
 
 gridScene('the line at the foot says the previous value and the change',
 	async (page) => {
