@@ -208,7 +208,7 @@ CREATE TABLE report (
 	last_version INTEGER NOT NULL CHECK (last_version >= sent_version),
 	first_sent_us INTEGER,
 	flags INTEGER NOT NULL,
-	reason TEXT, mac INTEGER,
+	reason TEXT, mac INTEGER, writer INTEGER,
 	UNIQUE (form_id, period, unit_id),
 	CHECK ((standing = 0) = (sent_version = 0))
 ) STRICT;

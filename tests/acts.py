@@ -42,9 +42,9 @@ class Obligation:
         return {'form': self.form, 'period': self.period,
                 'unit': str(self.unit), **more}
 
-    def open(self, client, **more):
-        """POST reports; more: cells, sign and the like."""
-        answer = client.post(REPORTS, self.body(**more))
+    def open(self, client, revision=None, **more):
+        """POST reports; revision: If-Match; more: cells, sign and the like."""
+        answer = client.post(REPORTS, self.body(**more), revision=revision)
         if answer.status < 300:
             self.take(answer)
         return answer

@@ -179,6 +179,12 @@ call_fail_as(struct call *call, int status)
 }
 
 void
+call_fail_at(struct call *call, int64_t revision)
+{
+	call->failure_revision = revision;
+}
+
+void
 call_answer_header(struct call *call, const char *name, const char *value)
 {
 	assert(call->header_count < CALL_HEADERS_MAX);

@@ -42,6 +42,7 @@ struct call {
 
 	/* A failure whose status is not that of its kind (405, 415); else 0. */
 	int failure_status;
+	int64_t failure_revision; /* to be read before the next try; 0: none */
 
 	/* Idempotency: NULL without a key. */
 	const char *key;

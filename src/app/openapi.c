@@ -28,6 +28,8 @@ static const char problem_schema[] =
     "\"code\":{\"type\":\"string\"},"
     "\"detail\":{\"type\":\"string\"},"
     "\"request_id\":{\"type\":\"integer\"},"
+    "\"revision\":{\"type\":\"integer\",\"description\":"
+    "\"what If-Match must say after the object was read again\"},"
     "\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
     "\"properties\":{\"pointer\":{\"type\":\"string\"},"
     "\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}},"
@@ -215,8 +217,9 @@ write_parameters(struct text *json, const struct route *row)
 	}
 	if (answers(row, "input.if_match")) {
 		write_parameter(json, comma, "header", "If-Match");
-		text_add(json, ",\"required\":true,\"schema\":"
-			       "{\"type\":\"string\"}}");
+		text_addf(json,
+		    ",\"required\":%s,\"schema\":{\"type\":\"string\"}}",
+		    (row->flags & ROUTE_MAY_MATCH) == 0 ? "true" : "false");
 	}
 	text_char(json, ']');
 }

@@ -85,6 +85,9 @@ problem_make(struct ctx *ctx, enum fail kind, const struct call *call)
 	problem.detail = detail(ctx, code, title);
 	member(&json, "detail", problem.detail);
 	text_addf(&json, ",\"request_id\":%lld", (long long)ctx->request_id);
+	if (call->failure_revision != 0)
+		text_addf(&json, ",\"revision\":%lld",
+		    (long long)call->failure_revision);
 	write_fields(ctx, &json);
 	text_char(&json, '}');
 	problem.content = text_bytes(&json);

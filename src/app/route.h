@@ -27,6 +27,7 @@ enum route_flags {
 	ROUTE_FORM = 64,   /* the body is a form's, from a page of our own */
 	ROUTE_SPARE = 128, /* also on a full disk: it lets people in or makes
 			      room, and what it writes is small */
+	ROUTE_MAY_MATCH = 256, /* If-Match may be left out (input.if_match) */
 };
 
 struct call;
@@ -181,6 +182,8 @@ NODISCARD enum fail call_answer_file(struct ctx *ctx, struct call *call,
 /* The status of the failure that the handler is about to return, where it is
  * not that of its kind. */
 void call_fail_as(struct call *call, int status);
+/* The revision of the object that the failure is about, as it is stored. */
+void call_fail_at(struct call *call, int64_t revision);
 void call_answer_header(struct call *call, const char *name, const char *value);
 /* ETag: the digest of what is answered raw, for whoever has the same. */
 void call_answer_digest(struct ctx *ctx, struct call *call,

@@ -23,6 +23,7 @@ mac_of(struct ctx *ctx, const struct sql_report_whole *row)
 				       .first_sent_us = row->first_sent_us,
 				       .flags = row->flags,
 				       .reason = row->reason,
+				       .writer = row->writer,
 				   });
 }
 

@@ -67,6 +67,8 @@ struct report {
 	int64_t first_sent_us; /* 0: never */
 	int64_t flags;
 	const char *reason; /* of the amendment on the desk */
+	/* Who wrote the cells last; 0: nobody, NULL: not known. */
+	const int64_t *writer;
 	int64_t heir; /* heir_of: who signs for a divided unit; 0: nobody */
 	bool owed;
 	day deadline;

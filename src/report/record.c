@@ -60,6 +60,9 @@ report_row_mac(struct ctx *ctx, const struct sql_report_insert_args *row)
 	mac_int_maybe(&mac, row->first_sent_us);
 	mac_int(&mac, row->flags);
 	mac_text(&mac, row->reason);
+	/* A row of before has none, and its MAC goes on being right. */
+	if (row->writer != NULL)
+		mac_int(&mac, *row->writer);
 	sum = mac_end(&mac);
 	return mac_number(&sum);
 }
@@ -86,6 +89,7 @@ row_of(struct ctx *ctx, struct report *report)
 		    report->first_sent_us == 0 ? NULL : &report->first_sent_us,
 		.flags = report->flags,
 		.reason = report->reason,
+		.writer = report->writer,
 	};
 
 	row.mac = report_row_mac(ctx, &row);
@@ -124,6 +128,7 @@ update_row(struct ctx *ctx, struct report *report, int64_t *ret_changed)
 		.first_sent_us = row.first_sent_us,
 		.flags = row.flags,
 		.reason = row.reason,
+		.writer = row.writer,
 		.mac = row.mac,
 	    },
 	    ret_changed);

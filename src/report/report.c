@@ -58,6 +58,7 @@ take_row(struct report *report, const struct sql_report_load *row)
 	report->flags = row->flags;
 	report->draft = row->draft;
 	report->reason = row->reason;
+	report->writer = row->writer;
 }
 
 /* An act that leaves no trace of its own. */
@@ -141,13 +142,23 @@ take_prepared(struct ctx *ctx, const struct report_input *input)
 	return ARENA_NEW(ctx->arena, struct report);
 }
 
+static void
+write_as(struct report *report, const struct actor *actor)
+{
+	report->writer = &actor->person;
+	report->has_changed = true;
+}
+
 /* Its row is written once, by report_store, in the state it has by then. */
 static enum fail
 open_new(struct ctx *ctx, int64_t id, struct report *report)
 {
+	static const int64_t nobody;
+
 	report->id = id;
 	report->is_new = true;
 	report->revision = 1;
+	report->writer = &nobody;
 	return take_step(ctx, report, ACT_OPEN);
 }
 
@@ -158,6 +169,8 @@ find_again(struct ctx *ctx, const struct report_input *input,
 {
 	take_row(report, row);
 	TRY(flow_check(ctx, &report_flow, report));
+	if (input->revision != NULL)
+		TRY(report_at(ctx, report, *input->revision));
 	if (report->work != WORK_NONE)
 		return OK;
 	if (input->reason == NULL)
@@ -208,8 +221,41 @@ find_or_open(struct ctx *ctx, const struct report_input *input,
 	*ret_new = row == NULL;
 	if (row != NULL)
 		return find_again(ctx, input, row, report);
+	if (input->revision != NULL)
+		return FAIL(ctx, FAIL_STALE, "report.stale",
+		    "no report, and revision %" PRId64 " was read",
+		    *input->revision);
 	TRY(place_next_id(ctx, &id));
 	return open_new(ctx, id, report);
+}
+
+/* Is what the input brings on the desk already? */
+static bool
+is_on_desk(struct ctx *ctx, const struct report *report)
+{
+	struct text text;
+
+	text_init(&text, ctx->arena);
+	cells_write(&text, report->version, &report->cells);
+	return text_equal(text_of(&text), report->draft);
+}
+
+/* Nobody writes over the cells of somebody else without having read them. */
+static enum fail
+check_writer(struct ctx *ctx, const struct report_input *input,
+    const struct report *report)
+{
+	const int64_t *writer = report->writer;
+
+	if (input->revision != NULL || report->draft == NULL ||
+	    (writer != NULL &&
+		(*writer == 0 || *writer == ctx->actor->person)) ||
+	    is_on_desk(ctx, report))
+		return OK;
+	return FAIL(ctx, FAIL_CONFLICT, "report.other_writer",
+	    "report %" PRId64 " is at revision %" PRId64
+	    ", and somebody else wrote it",
+	    report->id, report->revision);
 }
 
 /* What the input brings, over what is carried from the period before. */
@@ -221,6 +267,10 @@ fill(struct ctx *ctx, const struct report_input *input, struct report *report)
 		TRY(fill_paper(ctx, report, input->cells, input->nil));
 	carry_over(ctx, report);
 	report->has_changed = true;
+	if (!brings_cells(input))
+		return OK;
+	TRY(check_writer(ctx, input, report));
+	write_as(report, ctx->actor);
 	return OK;
 }
 
@@ -253,10 +303,10 @@ report_open(struct ctx *ctx, const struct report_input *input,
 	if (!is_prepared)
 		describe_obligation(ctx, report);
 	TRY(check_obligation(ctx, report));
+	*ret = report; /* for who must hear what he did not read */
 	TRY(find_or_open(ctx, input, report, ret_new));
 	if (*ret_new || brings_cells(input))
 		TRY(fill(ctx, input, report));
-	*ret = report;
 	return OK;
 }
 
@@ -366,7 +416,7 @@ report_save(struct ctx *ctx, struct report *report, const struct json *cells)
 {
 	TRY(take_step(ctx, report, ACT_SAVE));
 	TRY(fill_paper(ctx, report, cells, false));
-	report->has_changed = true;
+	write_as(report, ctx->actor);
 	return OK;
 }
 
@@ -522,7 +572,7 @@ begin_amendment(struct ctx *ctx, struct report *report, const char *reason)
 	TRY(check_reason(ctx, reason));
 	TRY(begin(ctx, report, ACT_AMEND, reason, &step));
 	flow_move(&step);
-	report->has_changed = true;
+	write_as(report, ctx->actor);
 	report->reason = reason;
 	report->shown = 0;
 	return OK;

@@ -67,6 +67,7 @@ struct report_input {
 	const struct json *cells; /* object {cell: value}; NULL: none given */
 	bool nil;                 /* nil report: every cell is zero */
 	const char *reason;       /* makes it an amendment of a sent report */
+	const int64_t *revision;  /* the one the caller read; NULL: not said */
 	struct report *prepared;  /* report_prepare's; NULL: none */
 };
 #define REPORT_REASON_MAX 2000 /* bytes */
@@ -84,7 +85,11 @@ NODISCARD enum fail report_prepare(struct ctx *ctx,
 /*
  * Find or open the report of an obligation with a working paper: prefilled with
  * what is carried over from the period before, then overlaid with the input's
- * cells.  *ret_new is whether the report did not exist.
+ * cells.  *ret_new is whether the report did not exist.  After the first two
+ * failures *ret is the report as it is stored, if it exists.
+ *	FAIL_STALE	"report.stale"	not at the input's revision
+ *	FAIL_CONFLICT	"report.other_writer"	no revision is given, and the
+ *			cells on the desk are by somebody else
  *	FAIL_INVALID	"form.unknown" "period.unknown" "unit.*" "cell.*"
  *	FAIL_CONFLICT	"period.not_open"
  *	FAIL_CONFLICT	"report.not_owed"	the unit does not owe it

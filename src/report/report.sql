@@ -7,11 +7,11 @@ SELECT id FROM report
 
 -- name: report_load
 -- args: id i64
--- row: id i64, form_id i64, period text, unit_id i64, work i64, standing i64, revision i64, draft text?, draft_form_id i64?, sent_version i64, accepted_version i64, last_version i64, first_sent_us i64?, flags i64, reason text?
+-- row: id i64, form_id i64, period text, unit_id i64, work i64, standing i64, revision i64, draft text?, draft_form_id i64?, sent_version i64, accepted_version i64, last_version i64, first_sent_us i64?, flags i64, reason text?, writer i64?
 -- gives: maybe
 SELECT id, form_id, period, unit_id, work, standing, revision, draft,
        draft_form_id, sent_version, accepted_version, last_version,
-       first_sent_us, flags, reason
+       first_sent_us, flags, reason, writer
   FROM report WHERE id = $id;
 
 -- All of a form and period.
@@ -35,24 +35,24 @@ SELECT nextval(pg_get_serial_sequence('report', 'id'))
 -- both:
 
 -- name: report_insert
--- args: id i64, form i64, period text, unit i64, work i64, standing i64, revision i64, draft text?, draft_form i64?, sent i64, accepted i64, last i64, first_sent_us i64?, flags i64, reason text?, mac i64
+-- args: id i64, form i64, period text, unit i64, work i64, standing i64, revision i64, draft text?, draft_form i64?, sent i64, accepted i64, last i64, first_sent_us i64?, flags i64, reason text?, writer i64?, mac i64
 -- gives: late
 INSERT INTO report (id, form_id, period, unit_id, work, standing, revision,
        draft, draft_form_id, sent_version, accepted_version, last_version,
-       first_sent_us, flags, reason, mac)
+       first_sent_us, flags, reason, writer, mac)
 VALUES ($id, $form, $period, $unit, $work, $standing, $revision, $draft,
        $draft_form, $sent, $accepted, $last, $first_sent_us, $flags, $reason,
-       $mac);
+       $writer, $mac);
 
 -- name: report_update
--- args: id i64, was i64, work i64, standing i64, draft text?, draft_form i64?, sent i64, accepted i64, last i64, first_sent_us i64?, flags i64, reason text?, mac i64
+-- args: id i64, was i64, work i64, standing i64, draft text?, draft_form i64?, sent i64, accepted i64, last i64, first_sent_us i64?, flags i64, reason text?, writer i64?, mac i64
 -- gives: changed
 UPDATE report
    SET work = $work, standing = $standing, revision = revision + 1,
        draft = $draft, draft_form_id = $draft_form, sent_version = $sent,
        accepted_version = $accepted, last_version = $last,
        first_sent_us = $first_sent_us, flags = $flags, reason = $reason,
-       mac = $mac
+       writer = $writer, mac = $mac
  WHERE id = $id AND revision = $was;
 
 -- name: report_page
@@ -198,11 +198,11 @@ UPDATE report
 
 -- name: report_whole
 -- args: after i64, limit i64
--- row: id i64, form_id i64, period text, unit_id i64, work i64, standing i64, revision i64, draft text?, draft_form_id i64?, sent_version i64, accepted_version i64, last_version i64, first_sent_us i64?, flags i64, reason text?, mac i64?
+-- row: id i64, form_id i64, period text, unit_id i64, work i64, standing i64, revision i64, draft text?, draft_form_id i64?, sent_version i64, accepted_version i64, last_version i64, first_sent_us i64?, flags i64, reason text?, writer i64?, mac i64?
 -- gives: many
 SELECT id, form_id, period, unit_id, work, standing, revision, draft,
        draft_form_id, sent_version, accepted_version, last_version,
-       first_sent_us, flags, reason, mac
+       first_sent_us, flags, reason, writer, mac
   FROM report WHERE id > $after ORDER BY id LIMIT $limit;
 
 -- name: report_set_mac

@@ -118,16 +118,41 @@ prepare_report(struct ctx *ctx, struct call *call)
 	return OK;
 }
 
+static bool
+is_unread(const struct ctx *ctx, enum fail got)
+{
+	return got == FAIL_CONFLICT &&
+	       text_equal(ctx->failure.code, "report.other_writer");
+}
+
+/* Whoever has not read what is on the desk hears at which revision it is. */
+static enum fail
+open_as_read(struct ctx *ctx, struct call *call, struct report **ret,
+    bool *ret_new)
+{
+	struct report_input input = input_of(call);
+	int64_t revision = 0;
+	enum fail got = OK;
+
+	if (call_header(call, "If-Match") != NULL) {
+		TRY(call_if_match(ctx, call, &revision));
+		input.revision = &revision;
+	}
+	got = report_open(ctx, &input, ret, ret_new);
+	if (*ret != NULL && (got == FAIL_STALE || is_unread(ctx, got)))
+		call_fail_at(call, report_revision(*ret));
+	return got;
+}
+
 /* One call for the first integrator: open, fill, submit, sign and send. */
 static enum fail
 post_report(struct ctx *ctx, struct call *call)
 {
 	const struct report_in *in = call_body(call, &report_in_shape);
-	const struct report_input input = input_of(call);
 	struct report *report = NULL;
 	bool is_new = false;
 
-	TRY(report_open(ctx, &input, &report, &is_new));
+	TRY(open_as_read(ctx, call, &report, &is_new));
 	if (in->submit || in->sign)
 		TRY(report_submit(ctx, report));
 	if (in->sign)
@@ -195,14 +220,15 @@ begin(struct ctx *ctx, struct call *call, struct report **ret,
  * what the act says of a report that he has not seen.
  */
 static enum fail
-judge(struct ctx *ctx, const struct report *report, int64_t revision,
-    enum fail got)
+judge(struct ctx *ctx, struct call *call, const struct report *report,
+    int64_t revision, enum fail got)
 {
 	if (got == FAIL_DENIED || got == FAIL_NOT_FOUND ||
 	    report_revision(report) == revision)
 		return got;
 	if (got != OK)
 		fail_clear(ctx);
+	call_fail_at(call, report_revision(report));
 	return report_at(ctx, report, revision);
 }
 
@@ -227,7 +253,8 @@ put_draft(struct ctx *ctx, struct call *call)
 	int64_t revision = 0;
 
 	TRY(begin(ctx, call, &report, &revision));
-	TRY(judge(ctx, report, revision, report_save(ctx, report, in->cells)));
+	TRY(judge(ctx, call, report, revision,
+	    report_save(ctx, report, in->cells)));
 	TRY(store(ctx, call, report, revision));
 	return answer_report(ctx, call, 200, report);
 }
@@ -240,7 +267,7 @@ act(struct ctx *ctx, struct call *call,
 	int64_t revision = 0;
 
 	TRY(begin(ctx, call, &report, &revision));
-	TRY(judge(ctx, report, revision, run(ctx, report)));
+	TRY(judge(ctx, call, report, revision, run(ctx, report)));
 	TRY(store(ctx, call, report, revision));
 	return answer_report(ctx, call, 200, report);
 }
@@ -287,7 +314,7 @@ act_with_reason(struct ctx *ctx, struct call *call,
 	int64_t revision = 0;
 
 	TRY(begin(ctx, call, &report, &revision));
-	TRY(judge(ctx, report, revision, run(ctx, report, in->reason)));
+	TRY(judge(ctx, call, report, revision, run(ctx, report, in->reason)));
 	TRY(store(ctx, call, report, revision));
 	return answer_report(ctx, call, 200, report);
 }
@@ -408,20 +435,24 @@ const struct route report_routes[] = {
 	    .path = "/api/v1/reports",
 	    .permission = "report.edit",
 	    .tx = TX_WRITE,
+	    .flags = ROUTE_MAY_MATCH,
 	    .in = &report_in_shape,
 	    .out = &report_shape,
 	    .prepare = prepare_report,
 	    .handle = post_report,
 	    .summary = "Open, fill, submit or sign a report in one call. With "
-		       "a reason it amends what was sent, and must change it.",
-	    .failures =
-		FAILURES("form.unknown", "period.unknown", "period.not_open",
-		    "unit.ref", "unit.unknown", "unit.code_needs_date",
-		    "report.unknown", "report.not_owed", "report.wrong_state",
-		    "report.rule_broken", "report.unchanged", "report.day_full",
-		    "report.reason", "report.heir_unnamed", "report.heir_other",
-		    "access.denied", "cell.unknown", "cell.type", "cell.number",
-		    "cell.scale", "cell.range", "cell.state", "cell.remark") },
+		       "a reason it amends what was sent, and must change it. "
+		       "If-Match names the revision that was read; without it "
+		       "nobody writes over somebody else's cells.",
+	    .failures = FAILURES("input.if_match", "report.stale",
+		"report.other_writer", "form.unknown", "period.unknown",
+		"period.not_open", "unit.ref", "unit.unknown",
+		"unit.code_needs_date", "report.unknown", "report.not_owed",
+		"report.wrong_state", "report.rule_broken", "report.unchanged",
+		"report.day_full", "report.reason", "report.heir_unnamed",
+		"report.heir_other", "access.denied", "cell.unknown",
+		"cell.type", "cell.number", "cell.scale", "cell.range",
+		"cell.state", "cell.remark") },
 	{ .method = GET,
 	    .path = "/api/v1/reports",
 	    .permission = "report.read",

@@ -631,6 +631,101 @@ def test_each_state_allows_its_acts_and_no_others(obligation, state, act):
         refused(answer, 409, 'report.wrong_state')
 
 
+# ---- two at one paper, by POST ----------------------------------------------
+
+def test_nobody_writes_over_the_cells_of_somebody_else_unseen(obligation):
+    obligation.open(obligation.clerk, cells=GOOD)
+    with nothing_changes(obligation.server):
+        answer = obligation.open(obligation.desk, cells=good(9), sign=True)
+    refused(answer, 409, 'report.other_writer')
+    assert answer['revision'] == obligation.revision
+    assert cell(obligation.get(obligation.clerk), 's01.c4') == '5'
+    assert obligation.open(obligation.desk, revision=answer['revision'],
+                           cells=good(9), sign=True).status == 200
+
+
+def test_a_nil_report_over_the_cells_of_somebody_else_is_no_less(obligation):
+    obligation.open(obligation.clerk, cells=GOOD)
+    with nothing_changes(obligation.server):
+        refused(obligation.open(obligation.desk, nil=True), 409,
+                'report.other_writer')
+
+
+def test_one_goes_on_with_his_own_cells(obligation):
+    obligation.open(obligation.desk, cells=GOOD)
+    assert obligation.open(obligation.desk, cells=good(9)).status == 200
+
+
+def test_who_saves_last_is_the_writer(obligation):
+    obligation.open(obligation.desk, cells=GOOD)
+    assert obligation.save(obligation.clerk, good(4)).status == 200
+    refused(obligation.open(obligation.desk, cells=good(9)), 409,
+            'report.other_writer')
+    assert obligation.open(obligation.clerk, cells=good(9)).status == 200
+
+
+def test_saved_as_it_was_a_paper_keeps_its_writer(obligation):
+    obligation.open(obligation.desk, cells=GOOD)
+    assert obligation.save(obligation.clerk, GOOD).status == 200
+    assert obligation.open(obligation.desk, cells=good(9)).status == 200
+
+
+def test_a_paper_that_was_only_opened_is_nobodys(obligation):
+    obligation.open(obligation.clerk)
+    assert obligation.open(obligation.desk, cells=GOOD).status == 200
+
+
+def test_reading_by_post_writes_over_nothing(obligation):
+    first = obligation.open(obligation.clerk, cells=GOOD)
+    again = obligation.open(obligation.desk)
+    assert (again.status, again['cells']) == (200, first['cells'])
+
+
+def test_an_amendment_of_somebody_else_is_not_written_over(obligation):
+    obligation.sent()
+    assert obligation.act(obligation.clerk, 'amend', REASON).status == 200
+    refused(obligation.open(obligation.desk, cells=good(9), reason='Nhầm'),
+            409, 'report.other_writer')
+
+
+def test_what_was_sent_back_is_still_its_writers(obligation):
+    obligation.sent()
+    assert obligation.act(obligation.above, 'send-back', REASON).status == 200
+    refused(obligation.open(obligation.clerk, cells=good(9)), 409,
+            'report.other_writer')
+    assert obligation.open(obligation.desk, cells=good(9),
+                           sign=True).status == 200
+
+
+def test_a_revision_that_was_not_read_is_stale_to_post(obligation):
+    obligation.open(obligation.desk, cells=GOOD)
+    obligation.save(obligation.desk, good(4))
+    for more in ({'cells': good(9)}, {'nil': True}, {}, {'sign': True}):
+        with nothing_changes(obligation.server):
+            answer = obligation.open(obligation.desk,
+                                     revision=obligation.revision - 1, **more)
+        refused(answer, 412, 'report.stale')
+        assert answer['revision'] == obligation.revision
+
+
+def test_a_revision_of_a_report_that_does_not_exist_is_stale(untouched):
+    with nothing_changes(untouched.server):
+        answer = untouched.open(untouched.desk, revision=1, cells=GOOD)
+    refused(answer, 412, 'report.stale')
+    assert 'revision' not in answer.json
+
+
+@pytest.mark.parametrize('value', ('7', '"x"', '*', 'W/"7"', ''))
+def test_a_malformed_if_match_is_no_less_refused_by_post(untouched, value):
+    with nothing_changes(untouched.server):
+        refused(untouched.desk.send('POST', REPORTS,
+                                    untouched.body(cells=GOOD),
+                                    {'If-Match': value}),
+                422, 'input.if_match')
+
+
+# ---- what was read is what is acted on ---------------------------------------
+
 @pytest.mark.parametrize('act', ACTS)
 def test_an_act_on_an_older_revision_is_stale(obligation, act):
     obligation.correcting()

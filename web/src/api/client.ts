@@ -197,8 +197,11 @@ export const listReports = (query: { form?: string; period?: string;
 	json<api.ReportList>('GET', `${V1}/reports`, { query });
 export const readReport = (id: number | string, version?: number) =>
 	json<api.Report>('GET', report(id), { query: { version } });
-export const openReport = (body: api.ReportInput, key: string) =>
-	json<api.Report>('POST', `${V1}/reports`, { body, key });
+/** revision: what was read; without one nothing is written over what somebody
+ * else wrote. */
+export const openReport = (body: api.ReportInput, key: string,
+    revision?: number) =>
+	json<api.Report>('POST', `${V1}/reports`, { body, key, revision });
 export const saveDraft = (id: number, revision: number,
     cells: Record<string, Cell>, keepalive = false) =>
 	json<api.Report>('PUT', `${report(id)}/draft`,

@@ -8,6 +8,8 @@ export interface Problem {
 	code: string;
 	detail: string;
 	request_id: number;
+	/** what If-Match must say after the object was read again */
+	revision: number | null;
 	errors: ({ pointer: string; code: string; message: string })[];
 }
 

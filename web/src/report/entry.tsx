@@ -132,9 +132,12 @@ function Page(loaded: Loaded): JSX.Element {
 				title: t('entry.unsaved') });
 		return api.submitReport(report.id, draft.report.revision);
 	});
-	const sendNil = (): Promise<void> => send(() => api.openReport({
-		form: form.code, period: report.period, unit: String(report.unit),
-		nil: true, submit: true }, api.newKey()));
+	const sendNil = (): Promise<void> => send(async () => {
+		await draft.save();
+		return api.openReport({ form: form.code, period: report.period,
+			unit: String(report.unit), nil: true, submit: true },
+		api.newKey(), draft.report.revision);
+	});
 
 	return <div class="entry-page">
 		<Head form={form} report={draft.report} asking={asking}
