@@ -4,6 +4,7 @@
 #include <microhttpd.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,8 +36,6 @@
 #define ENGINE_SPOOL_PIECE ((size_t)256 * 1024)
 /* The library's memory of a connection: head and what is read at once. */
 #define ENGINE_CONNECTION_BYTES ((size_t)16384)
-/* Chunked bodies on their way at the same time. */
-#define ENGINE_CHUNKED 64
 
 /* What a worker is asked for; in order of a large body's life. */
 enum errand {
@@ -76,10 +75,9 @@ struct exchange {
 	uintptr_t uri_end; /* where the library's text of it ended */
 	bool has_head;
 	bool is_bad;
-	bool is_too_big;
+	bool is_ended;       /* answered in the library's stead */
 	bool is_crowded_out; /* all bodies together hold too much */
 	bool is_disk_full;
-	bool is_chunked;     /* and has a place among the engine's */
 	bool is_asked_about; /* a worker looks at the head, or has done so */
 	bool is_refused; /* by admit: what comes is dropped, then answered */
 };
@@ -94,6 +92,7 @@ struct engine {
 	struct queue *queue;
 	struct MHD_Response *refusals[REFUSALS];
 	unsigned refusal_status[REFUSALS];
+	struct bytes bad_request; /* that refusal, as it is sent */
 	pthread_t *workers;
 	int worker_count;
 	pthread_t io;
@@ -112,8 +111,6 @@ struct engine {
 	/* The I/O thread's own: */
 	int64_t next_id;
 	size_t body_bytes; /* held by the bodies of all requests */
-	struct exchange *chunked[ENGINE_CHUNKED]; /* in turn; NULL: free */
-	size_t next_chunked;
 	bool has_departed; /* somebody left since MHD_run began */
 };
 
@@ -144,6 +141,7 @@ void *engine_on_line(void *engine, const char *uri,
 enum MHD_Result engine_on_access(void *engine,
     struct MHD_Connection *connection, const char *url, const char *method,
     const char *version, const char *part, size_t *part_len, void **context);
+void engine_on_log(void *engine, const char *format, va_list args) PRINTF(2, 0);
 void engine_on_completed(void *engine, struct MHD_Connection *connection,
     void **context, enum MHD_RequestTerminationCode why);
 

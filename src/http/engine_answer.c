@@ -267,6 +267,24 @@ exchange_refuse(struct exchange *ex, enum refusal_kind kind)
 	ex->is_refused = true;
 }
 
+/* As it is sent, where the library does not send it. */
+static struct bytes
+bytes_of(struct arena *arena, const struct http_response *response)
+{
+	const unsigned status = (unsigned)response->status;
+	struct text all = { 0 };
+
+	text_init(&all, arena);
+	text_addf(&all, "HTTP/1.1 %u %s\r\n", status,
+	    MHD_get_reason_phrase_for(status));
+	for (size_t i = 0; i < response->header_count; i++)
+		text_addf(&all, "%s: %s\r\n", response->headers[i].name,
+		    response->headers[i].value);
+	text_addf(&all, "Content-Length: %zu\r\n\r\n", response->body.len);
+	text_add_n(&all, (const char *)response->body.at, response->body.len);
+	return text_bytes(&all);
+}
+
 void
 engine_make_refusals(struct engine *engine)
 {
@@ -277,5 +295,8 @@ engine_make_refusals(struct engine *engine)
 		engine->refusals[kind] = response_of(response.body);
 		engine->refusal_status[kind] = (unsigned)response.status;
 		(void)add_headers(engine->refusals[kind], &response);
+		if (kind == BAD_REQUEST)
+			engine->bad_request =
+			    bytes_of(engine->arena, &response);
 	}
 }

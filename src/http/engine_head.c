@@ -108,7 +108,7 @@ is_one_row(const struct exchange *ex, const struct collection *all,
 	return gap >= 2 && gap <= 4;
 }
 
-/* Blanks after a value are no part of it; the gate has seen them. */
+/* Blanks after a value are no part of it; some versions cut them. */
 static void
 trim_values(struct arena *arena, struct http_header *headers, size_t count)
 {
@@ -136,10 +136,9 @@ exchange_read_head(struct exchange *ex, const char *method, const char *version)
 	ex->request.header_count = all.count;
 	/* One that did not fit is seen, but not counted. */
 	if (seen < 0 || (size_t)seen != all.count ||
-	    !is_one_row(ex, &all, method, version) ||
-	    !gate_passes(&ex->request,
-		strcmp(version, MHD_HTTP_VERSION_1_0) != 0))
+	    !is_one_row(ex, &all, method, version))
 		return false;
 	trim_values(ex->arena, headers, all.count);
-	return true;
+	return gate_passes(&ex->request,
+	    strcmp(version, MHD_HTTP_VERSION_1_0) != 0);
 }

@@ -17,13 +17,14 @@ engine_start_daemon(struct engine *engine)
 {
 	struct sockaddr_storage at = { 0 };
 	socklen_t len = sizeof(at);
-	unsigned flags =
-	    MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
+	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
+			 MHD_USE_TURBO | MHD_USE_ERROR_LOG;
 
 	if (getsockname(engine->listen_fd, (struct sockaddr *)&at, &len) == 0 &&
 	    at.ss_family == AF_INET6)
 		flags |= MHD_USE_IPv6;
 	return MHD_start_daemon(flags, 0, NULL, NULL, engine_on_access, engine,
+	    MHD_OPTION_EXTERNAL_LOGGER, engine_on_log, engine,
 	    MHD_OPTION_LISTEN_SOCKET, engine->listen_fd,
 	    /* One more is let in, and another is cut for it (peers.h). */
 	    MHD_OPTION_CONNECTION_LIMIT,

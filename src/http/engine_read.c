@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "core/arena.h"
 #include "core/day.h"
@@ -223,50 +224,6 @@ on_judged(struct exchange *ex)
 	return MHD_YES;
 }
 
-/*
- * The library (0.9.75) keeps this thread busy with some malformed chunked bodies,
- * even if the client has left; only its own limit of silence ends that.  So
- * chunked bodies get one, and there are never more than a few: the first one
- * makes room for the next.
- */
-static void
-limit_silence(const struct exchange *ex, unsigned seconds)
-{
-	(void)MHD_set_connection_option(ex->connection,
-	    MHD_CONNECTION_OPTION_TIMEOUT, seconds);
-}
-
-static void
-expect_chunks(struct exchange *ex)
-{
-	struct engine *engine = ex->engine;
-	struct exchange **place =
-	    &engine->chunked[engine->next_chunked++ % ENGINE_CHUNKED];
-
-	if (*place != NULL) {
-		(*place)->is_chunked = false;
-		limit_silence(*place, 1);
-		peer_cut((*place)->peer);
-	}
-	*place = ex;
-	ex->is_chunked = true;
-	limit_silence(ex, (unsigned)engine->options.head_seconds);
-}
-
-/* All have come, or no more will. */
-static void
-end_chunks(struct exchange *ex)
-{
-	size_t i = 0;
-
-	if (!ex->is_chunked)
-		return;
-	while (ex->engine->chunked[i] != ex)
-		i++;
-	ex->engine->chunked[i] = NULL;
-	ex->is_chunked = false;
-}
-
 /* Who comes from a named proxy has the share of whom it speaks for. */
 static void
 name_client(const struct exchange *ex)
@@ -297,9 +254,10 @@ on_head(struct exchange *ex, const char *method, const char *version)
 	if (ex->is_bad || !exchange_read_head(ex, method, version))
 		return refuse(ex, BAD_REQUEST);
 	name_client(ex);
+	/* Chunks are never read (decision 0023). */
 	if (http_header(&ex->request, MHD_HTTP_HEADER_TRANSFER_ENCODING) !=
 	    NULL)
-		expect_chunks(ex);
+		return refuse(ex, LENGTH_REQUIRED);
 	said = http_header(&ex->request, MHD_HTTP_HEADER_CONTENT_LENGTH);
 	if (said != NULL && !num_parse(said, 0, INT64_MAX, &len))
 		return refuse(ex, BAD_REQUEST);
@@ -340,10 +298,7 @@ on_spooled_body(struct exchange *ex, const char *part, size_t len)
 static void
 on_body(struct exchange *ex, const char *part, size_t len)
 {
-	/* A chunked body shows its size late; the rest is read and dropped. */
-	if (len > ex->engine->options.body_max - ex->body.len)
-		ex->is_too_big = true;
-	if (ex->is_too_big || ex->is_crowded_out)
+	if (ex->is_crowded_out)
 		return;
 	peer_came(ex->peer, (int64_t)len);
 	text_add_n(&ex->body, part, len);
@@ -354,11 +309,6 @@ on_body(struct exchange *ex, const char *part, size_t len)
 static enum MHD_Result
 on_whole(struct exchange *ex)
 {
-	if (ex->is_chunked)
-		limit_silence(ex, 0);
-	end_chunks(ex);
-	if (ex->is_too_big)
-		return refuse(ex, BODY_TOO_BIG);
 	if (ex->is_crowded_out)
 		return refuse(ex, BODIES_FULL);
 	if (ex->is_disk_full)
@@ -386,6 +336,8 @@ engine_on_access(void *cls, struct MHD_Connection *connection, const char *url,
 	(void)cls;
 	(void)connection;
 	(void)url;
+	if (ex->is_ended)
+		return MHD_NO;
 	if (!ex->has_head)
 		return on_head(ex, method, version);
 	if (ex->is_asked_about)
@@ -402,6 +354,46 @@ engine_on_access(void *cls, struct MHD_Connection *connection, const char *url,
 		return MHD_YES;
 	}
 	return ex->answer == NULL ? on_whole(ex) : send_answer(ex);
+}
+
+/* ---- what the library refuses by itself ---- */
+
+/* The library has its whole head, and has not asked about it. */
+static bool
+is_judged_alone(const struct peer *peer)
+{
+	const struct exchange *ex = peer->exchange;
+
+	return ex != NULL && !ex->has_head && !ex->is_ended &&
+	       MHD_get_connection_info(ex->connection,
+		   MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE) != NULL;
+}
+
+/*
+ * The library never asks about some heads: a length that is no number is
+ * answered by itself, with two heads (0.9.75) and a page.  But before it writes
+ * it says so on its log.  It does not say of whom; it is the one whose head is
+ * there and was not asked about.  He gets our answer, and the library, which
+ * finds the way shut, has nothing to do but to close it.
+ */
+void
+engine_on_log(void *cls, const char *format, va_list args)
+{
+	const struct engine *engine = cls;
+	struct peer *peer = NULL;
+
+	(void)format;
+	(void)args;
+	/* It speaks while it starts, too. */
+	if (engine->daemon == NULL)
+		return;
+	peer = peers_find(engine->peers, is_judged_alone);
+	if (peer == NULL)
+		return;
+	peer->exchange->is_ended = true;
+	(void)!send(peer->fd, engine->bad_request.at, engine->bad_request.len,
+	    MSG_DONTWAIT | MSG_NOSIGNAL);
+	(void)shutdown(peer->fd, SHUT_WR);
 }
 
 /* ---- the end ---- */
@@ -437,7 +429,6 @@ engine_on_completed(void *cls, struct MHD_Connection *connection,
 		return;
 	if (ex->peer->exchange == ex)
 		ex->peer->exchange = NULL;
-	end_chunks(ex);
 	peer_rest(ex->peer, ex->engine->options.idle_seconds * SECOND_US);
 	if (ex->answer != NULL)
 		MHD_destroy_response(ex->answer);

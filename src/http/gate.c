@@ -1,6 +1,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/num.h"
 #include "http/http.h"
 #include "http/inside.h"
 
@@ -55,6 +56,7 @@ gate_passes(const struct http_request *request, bool is_1_1)
 {
 	int framings = 0;
 	int hosts = 0;
+	int64_t len = 0;
 
 	for (size_t i = 0; i < request->header_count; i++) {
 		const char *name = request->headers[i].name;
@@ -62,8 +64,11 @@ gate_passes(const struct http_request *request, bool is_1_1)
 
 		if (!gate_header(name, value))
 			return false;
-		if (strcasecmp(name, "Content-Length") == 0)
+		if (strcasecmp(name, "Content-Length") == 0) {
 			framings++;
+			if (!num_parse(value, 0, INT64_MAX, &len))
+				return false;
+		}
 		if (strcasecmp(name, "Host") == 0)
 			hosts++;
 		if (strcasecmp(name, "Transfer-Encoding") == 0) {

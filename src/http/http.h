@@ -15,16 +15,16 @@
  * N blocking workers.  What waits for a commit holds no worker (http_go_on).
  * Only engine*.c know the library (engine.h).
  *
- * The gate answers 400 and closes: two Content-Length or Content-Length with
- * Transfer-Encoding, a coding other than chunked, a header name that is no
- * token, no or two Host, folded headers, %00 or control bytes in the path.
+ * The gate answers 400 and closes: two Content-Length, one that is no plain
+ * number or beside Transfer-Encoding, a coding other than chunked, a header name
+ * that is no token, no or two Host, folded headers, %00 or control bytes in the
+ * path.  A body in chunks is 411 by its head alone, and closed (decision 0023).
  * A target (path and query) over HTTP_TARGET_MAX bytes is 414, a head over
  * HTTP_HEAD_MAX is 431; over 16 KiB, counted as there, the library answers the same with a page of
  * its own.
  * A body over body_max is 413 before it is read; a full queue is 503 with
  * Retry-After at once; a head or body that does not arrive in time, and an
- * answer that is not taken, are cut by the sweeper.  A chunked body shows its
- * size late: it is read, dropped, and answered 413 at its end.
+ * answer that is not taken, are cut by the sweeper.
  *
  * All bodies together may hold bodies_max of memory.  Over it a new one is 503
  * http.busy with Retry-After before it is read, one that grows at its end.  Over
@@ -40,10 +40,9 @@
  * refused, or read into memory up to body_max, or written to a spool file with
  * its SHA-256 made on the way, at constant memory.  A refusal with 413, or of
  * who sent Expect: 100-continue, comes at once; else what is sent is read and
- * dropped first, for body_seconds at most.  Such a body says its length (no chunks), must come at
- * 64 KiB a second, and all of them together have spool_max of disk: over it 503
- * http.busy, or 413 for one that is larger by itself.  A full disk is 507
- * spool.full.
+ * dropped first, for body_seconds at most.  Such a body must come at 64 KiB a
+ * second, and all of them together have spool_max of disk: over it 503 http.busy,
+ * or 413 for one that is larger by itself.  A full disk is 507 spool.full.
  *
  * HEAD comes to the handler as GET; the body is left out of the answer.
  *

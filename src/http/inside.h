@@ -27,9 +27,10 @@ bool gate_header(const char *name, const char *value);
 
 /*
  * The framing gate: what two parsers could read in two ways is refused.  False
- * if there is more than one of Content-Length and Transfer-Encoding, a coding
- * other than chunked, a header name that is no token, a control character in a
- * value, or not one Host (HTTP/1.0 may have none).
+ * if there is more than one of Content-Length and Transfer-Encoding, a length
+ * that is not plain digits of 63 bits at most, a coding other than chunked, a
+ * header name that is no token, a control character in a value, or not one Host
+ * (HTTP/1.0 may have none).  Blanks around values are cut already.
  */
 bool gate_passes(const struct http_request *request, bool is_1_1);
 
@@ -62,6 +63,7 @@ void stream_detach(struct http_stream *stream);
 /* What the engine answers by itself, as problem documents. */
 enum refusal_kind {
 	BAD_REQUEST,
+	LENGTH_REQUIRED,
 	TARGET_TOO_LONG,
 	HEAD_TOO_BIG,
 	BODY_TOO_BIG,

@@ -299,6 +299,17 @@ peer_close(struct peer *peer)
 	free(peer);
 }
 
+/* Only the I/O thread changes the list: it reads it without the lock. */
+struct peer *
+peers_find(const struct peers *peers, bool (*is)(const struct peer *peer))
+{
+	struct peer *peer = peers->newest;
+
+	while (peer != NULL && !is(peer))
+		peer = peer->older;
+	return peer;
+}
+
 /* ---- the sweeper ---- */
 
 /* Under the lock. */

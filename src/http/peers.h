@@ -76,6 +76,9 @@ void peers_stop(struct peers *peers);
 struct peer *peer_open(struct peers *peers, int fd,
     const struct sockaddr *address, int64_t us);
 void peer_close(struct peer *peer);
+/* One of whom it is true, or NULL; it looks at all. */
+struct peer *peers_find(const struct peers *peers,
+    bool (*is)(const struct peer *peer));
 /* For whom its request is, as a proxy says; until peer_rest. */
 void peer_speaks_for(struct peer *peer, const char *address);
 

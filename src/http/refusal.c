@@ -13,6 +13,9 @@ struct refusal {
 static const struct refusal refusals[] = {
 	[BAD_REQUEST] = { 400, "http.bad_request",
 	    "Yêu cầu HTTP không đúng quy cách", false, false },
+	[LENGTH_REQUIRED] = { 411, "http.length_required",
+	    "Yêu cầu phải báo trước độ dài nội dung (Content-Length)", false,
+	    false },
 	[TARGET_TOO_LONG] = { 414, "http.target_too_long",
 	    "Địa chỉ kèm tham số dài hơn mức cho phép", false, false },
 	[HEAD_TOO_BIG] = { 431, "http.head_too_big",

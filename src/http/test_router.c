@@ -124,6 +124,14 @@ the_gate_knows_tokens_codings_and_controls(void **state)
 	assert_false(passes("Transfer-Encoding", "gzip"));
 	assert_false(passes("Transfer-Encoding", "chunked, chunked"));
 	assert_false(passes("Transfer-Encoding", " chunked"));
+	assert_true(passes("Content-Length", "9223372036854775807"));
+	assert_false(passes("Content-Length", "9223372036854775808"));
+	assert_false(passes("Content-Length", ""));
+	assert_false(passes("Content-Length", "05"));
+	assert_false(passes("Content-Length", "+5"));
+	assert_false(passes("Content-Length", "-0"));
+	assert_false(passes("Content-Length", "5,5"));
+	assert_false(passes("Content-Length", "5 5"));
 }
 
 static void

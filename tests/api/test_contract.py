@@ -23,7 +23,8 @@ IMPLIED = {
     'input.too_long', 'input.choice', 'input.date', 'input.repeated',
     'input.if_match', 'json.syntax', 'json.text', 'json.depth',
     'idempotency.key', 'idempotency.reused', 'idempotency.running',
-    'http.bad_request', 'http.target_too_long', 'http.head_too_big',
+    'http.bad_request', 'http.length_required', 'http.target_too_long',
+    'http.head_too_big',
     'input.too_big', 'clock.leapt', 'clock.behind',
 }
 
@@ -56,8 +57,8 @@ NOT_BY_HTTP = slices.joined('unseen', 'NOT_BY_HTTP') | {
     'option.': 'said by commands; src/core/test_option.c',
     'access.granted_twice': 'at start; src/app/test_slice.c',
     'password.hash': 'a fault of the machine',
-    'http.too_big': 'a body in chunks that grows, over a raw socket; '
-                    'test_http.py',
+    'http.too_big': 'a body that no route could take; '
+                    'src/http/test_limits.c',
     'http.busy': 'a full queue; src/http/test_engine.c',
     'http.in_use': 'at start',
     'http.listen': 'at start',

@@ -104,6 +104,46 @@ def test_a_file_goes_through(nginx, server):
     assert json.loads(said)['received'] == len(content), said
 
 
+def send_in_chunks(nginx, server, method, path, media_type, parts):
+    """As software does that does not know how much it will be."""
+    connection = http.client.HTTPSConnection(
+        '127.0.0.1', nginx.port, timeout=PATIENCE_SECONDS,
+        context=nginx.context())
+    try:
+        connection.request(
+            method, path, iter(parts),
+            {'Content-Type': media_type, 'Transfer-Encoding': 'chunked',
+             **with_token(server, 'desk.d')}, encode_chunked=True)
+        got = connection.getresponse()
+        return got.status, json.loads(got.read())
+    finally:
+        connection.close()
+
+
+def test_nginx_says_the_length_of_what_comes_in_chunks(nginx, server):
+    asked = json.dumps({'bytes': 3, 'sha256': hashlib.sha256(
+        b'abc').hexdigest()}).encode()
+    status, made = send_in_chunks(
+        nginx, server, 'POST', '/api/v1/uploads', 'application/json',
+        [asked[:7], asked[7:]])
+    assert status == 201, made
+
+
+def test_a_file_in_chunks_is_refused(nginx, server):
+    """Files are passed on as they come: nobody could say the length."""
+    parts = 4 * [bytes(40_000)]  # more than nginx waits for
+    content = b''.join(parts)
+    status, _, made = ask(nginx, 'POST', '/api/v1/uploads', {
+        'bytes': len(content), 'sha256': hashlib.sha256(content).hexdigest()},
+        with_token(server, 'desk.d'))
+    assert status == 201, made
+    status, said = send_in_chunks(
+        nginx, server, 'PUT',
+        f'/api/v1/uploads/{json.loads(made)["id"]}/content',
+        'application/octet-stream', parts)
+    assert (status, said['code']) == (411, 'http.length_required')
+
+
 def test_a_stream_arrives_while_it_goes_on(nginx, server):
     connection = http.client.HTTPSConnection(
         '127.0.0.1', nginx.port, timeout=PATIENCE_SECONDS,
