@@ -360,7 +360,6 @@ go_on_in_turn(void *arg)
 	got = admit(ctx, call);
 	if (got == OK)
 		got = run_reading(ctx, call);
-	call->match.route->turn->leave(ctx, &call->turn);
 	conclude(ctx, call, end_run(ctx, call, got));
 	return true;
 }
@@ -374,22 +373,58 @@ is_called(struct turnstile_turn *turn)
 	http_go_on(call->request->turn, go_on_in_turn, call);
 }
 
+struct wanting {
+	struct call *call;
+	bool is_wanted;
+};
+
+static enum fail
+ask_whether(struct ctx *ctx, void *arg)
+{
+	struct wanting *wanting = arg;
+
+	return wanting->call->match.route->turn->wants(ctx, wanting->call,
+	    &wanting->is_wanted);
+}
+
+static bool
+wants_place(struct ctx *ctx, struct call *call)
+{
+	const struct route *route = call->match.route;
+	struct wanting wanting = { call, false };
+
+	if (route->turn->wants == NULL)
+		return true;
+	assert(route->tx == TX_READ);
+	if (tx_within(ctx, TX_READ, ask_whether, &wanting) == OK)
+		return wanting.is_wanted;
+	fail_clear(ctx);
+	return false;
+}
+
 /* False: it waits. */
 static bool
 run_in_turn(struct ctx *ctx, struct call *call, enum fail *ret)
 {
-	const struct route_turn *turn = call->match.route->turn;
-
 	call->ctx = ctx;
 	call->turn = (struct turnstile_turn){
 		.called = call->request->turn == NULL ? NULL : is_called,
 		.arg = call,
 	};
-	if (turn->enter(ctx, call, &call->turn))
+	if (wants_place(ctx, call) &&
+	    call->match.route->turn->enter(ctx, call, &call->turn))
 		return false;
-	(void)run_row(ctx, call, ret);
-	turn->leave(ctx, &call->turn);
-	return true;
+	return run_row(ctx, call, ret);
+}
+
+/* The answer is made, in its coding too, or it never began. */
+static void
+leave_turn(struct ctx *ctx, struct call *call)
+{
+	const struct route *route = call->match.route;
+
+	if (route != NULL && route->turn != NULL)
+		route->turn->leave(ctx, &call->turn);
 }
 
 /* False: not answered yet. */
@@ -470,6 +505,7 @@ conclude(struct ctx *ctx, struct call *call, enum fail got)
 		respond(ctx, call, response);
 	else
 		respond_failure(ctx, got, call, response);
+	leave_turn(ctx, call);
 	metric_request(ctx->home->metrics,
 	    call->match.route == NULL ? SIZE_MAX : call->match.number,
 	    response->status, time_steady_us() - call->started_us);
@@ -559,6 +595,7 @@ dispatch_inner(struct ctx *ctx, const struct call *outer, const char *address,
 	struct http_request request = *outer->request;
 	struct call *call = ARENA_NEW(ctx->arena, struct call);
 	const struct route *route = NULL;
+	enum fail got = OK;
 
 	request.method = method_names[GET];
 	request.raw_path = arena_text_n(ctx->arena, address, path_len);
@@ -578,7 +615,12 @@ dispatch_inner(struct ctx *ctx, const struct call *outer, const char *address,
 	if (route->permission != NULL)
 		TRY(access_any(ctx, route->permission));
 	TRY(input_read(ctx, call));
-	TRY(run_reading(ctx, call));
+	/* It waits for nothing: with a place at once, or as one without. */
+	if (route->turn != NULL && wants_place(ctx, call))
+		(void)route->turn->enter(ctx, call, &call->turn);
+	got = run_reading(ctx, call);
+	leave_turn(ctx, call);
+	TRY(got);
 	*ret = call->content;
 	return OK;
 }

@@ -238,7 +238,8 @@ enter_sign_in(struct ctx *ctx, struct call *call, struct turnstile_turn *turn)
 	return sign_in_enter(ctx, &in, turn);
 }
 
-static const struct route_turn sign_in_turn = { enter_sign_in, password_leave };
+static const struct route_turn sign_in_turn = { .enter = enter_sign_in,
+	.leave = password_leave };
 
 static enum fail
 post_sign_in(struct ctx *ctx, struct call *call)

@@ -72,11 +72,15 @@ struct route_bytes {
  * holds no worker.  Not for TX_WRITE rows.
  */
 struct route_turn {
+	/* In a transaction as the row's, which ends before enter: does it want
+	 * a place?  After a failure it has none, and handle meets the failure
+	 * again.  NULL: always. */
+	enum fail (*wants)(struct ctx *ctx, struct call *call, bool *ret);
 	/* With path, query and body: true: it waits.  It decides nothing, as
 	 * prepare: handle asks again, with a place or without. */
 	bool (*enter)(struct ctx *ctx, struct call *call,
 	    struct turnstile_turn *turn);
-	/* After handle, or instead of it; handle may have done it already. */
+	/* When the answer is made; handle may have done it already. */
 	void (*leave)(struct ctx *ctx, struct turnstile_turn *turn);
 };
 

@@ -311,9 +311,10 @@ static const char *const password_failures[] = { "session.none",
 	"session.wrong_password", "password.length", "password.common",
 	"password.same", "session.throttled", "session.busy", NULL };
 
-static const struct route_turn session_turn = { enter_session, password_leave };
-static const struct route_turn password_turn = { enter_password,
-	password_leave };
+static const struct route_turn session_turn = { .enter = enter_session,
+	.leave = password_leave };
+static const struct route_turn password_turn = { .enter = enter_password,
+	.leave = password_leave };
 
 const struct route session_routes[] = {
 	{ .method = POST,

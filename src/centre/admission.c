@@ -1,32 +1,33 @@
 #include "centre/admission.h"
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
-#include "core/arena.h"
+#include "core/day.h"
 #include "core/home.h"
+#include "core/turnstile.h"
+#include "people/access.h"
 
 const struct option centre_option_table[] = {
-	[CENTRE_LARGE] = OPT_INT("figures.large_at_once", 2, 1, 64, "",
+	[CENTRE_LARGE] = OPT_INT("figures.large_at_once", 1, 1, 64, "",
 	    OPTION_RELOAD,
 	    "Large questions of figures at work at the same time; each keeps "
-	    "a reader of the database and a processor."),
-	[CENTRE_BYTES] = OPT_INT("figures.answers", INT64_C(256) << 20,
-	    INT64_C(16) << 20, INT64_C(64) << 30, "bytes", OPTION_RELOAD,
-	    "Memory that large answers may hold until they have been taken."),
+	    "a reader of the database and a processor. At most half of the "
+	    "processors, so that others do not feel them."),
+	[CENTRE_QUEUE] =
+	    OPT_INT("figures.queue", 64, 1, 20000, "", OPTION_RELOAD,
+		"Large questions that may wait for a place among these; less "
+		"than http.queue, as they count among those waiting there."),
+	[CENTRE_QUEUE_SHARE] = OPT_INT("figures.queue_share", 8, 1, 20000, "",
+	    OPTION_RELOAD, "Of these, those of one person."),
+	[CENTRE_WAIT] = OPT_INT("figures.wait", 20, 1, 300, "s", OPTION_RELOAD,
+	    "How long a large question waits for a place at most; then it is "
+	    "told to come again."),
 	{ 0 },
 };
 
 struct admission {
-	atomic_int large;
-	atomic_size_t bytes;
-};
-
-struct kept {
-	struct admission *admission;
-	size_t bytes;
+	struct turnstile *line;
 };
 
 struct admission *
@@ -35,14 +36,16 @@ admission_new(void)
 	struct admission *admission = calloc(1, sizeof(*admission));
 
 	assert(admission != NULL);
-	atomic_init(&admission->large, 0);
-	atomic_init(&admission->bytes, 0);
+	admission->line = turnstile_new();
 	return admission;
 }
 
 void
 admission_free(struct admission *admission)
 {
+	if (admission == NULL)
+		return;
+	turnstile_free(admission->line);
 	free(admission);
 }
 
@@ -60,53 +63,32 @@ admission_of(const struct home *home)
 	return home_state(home, owner);
 }
 
-enum fail
-admission_enter(struct ctx *ctx)
+static struct turnstile_limits
+limits_of(const struct home *home)
 {
-	struct admission *admission = admission_of(ctx->home);
-	const int64_t large_max =
-	    option_int(ctx->home, &centre_option_table[CENTRE_LARGE]);
-	const int64_t bytes_max =
-	    option_int(ctx->home, &centre_option_table[CENTRE_BYTES]);
+	const struct option *table = centre_option_table;
 
-	if (admission == NULL)
-		return OK;
-	if (atomic_load(&admission->bytes) >= (size_t)bytes_max)
-		return FAIL(ctx, FAIL_BUSY, "figures.busy",
-		    "large answers of %" PRId64 " bytes wait to be taken",
-		    bytes_max);
-	if (atomic_fetch_add(&admission->large, 1) < large_max)
-		return OK;
-	atomic_fetch_sub(&admission->large, 1);
-	return FAIL(ctx, FAIL_BUSY, "figures.busy",
-	    "%" PRId64 " large questions are at work", large_max);
+	return (struct turnstile_limits){
+		.places = option_int(home, &table[CENTRE_LARGE]),
+		.queue = option_int(home, &table[CENTRE_QUEUE]),
+		.share = option_int(home, &table[CENTRE_QUEUE_SHARE]),
+		.wait_us = option_int(home, &table[CENTRE_WAIT]) * SECOND_US,
+	};
+}
+
+bool
+admission_enter(struct ctx *ctx, struct turnstile_turn *turn)
+{
+	const struct turnstile_limits limits = limits_of(ctx->home);
+
+	turn->whose = (uint64_t)ctx->actor->person;
+	return turnstile_enter(admission_of(ctx->home)->line, &limits, turn);
 }
 
 void
-admission_leave(struct ctx *ctx)
+admission_leave(struct ctx *ctx, struct turnstile_turn *turn)
 {
-	if (admission_of(ctx->home) != NULL)
-		atomic_fetch_sub(&admission_of(ctx->home)->large, 1);
-}
+	const struct turnstile_limits limits = limits_of(ctx->home);
 
-static void
-let_go(void *object)
-{
-	const struct kept *kept = object;
-
-	atomic_fetch_sub(&kept->admission->bytes, kept->bytes);
-}
-
-void
-admission_keep(struct ctx *ctx, size_t bytes)
-{
-	struct admission *admission = admission_of(ctx->home);
-	struct kept *kept = NULL;
-
-	if (admission == NULL)
-		return;
-	kept = ARENA_NEW(ctx->arena, struct kept);
-	*kept = (struct kept){ admission, bytes };
-	atomic_fetch_add(&admission->bytes, bytes);
-	arena_defer(ctx->arena, let_go, kept);
+	turnstile_leave(admission_of(ctx->home)->line, &limits, turn);
 }

@@ -39,6 +39,11 @@ struct figures_query {
 #define FIGURES_SUMS_MAX 3000000   /* the same with all.cN taken apart */
 #define FIGURES_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
+/* Is it one of the few that need a place (admission.h)?  Needs ctx->tx; failures
+ * as figures_render. */
+NODISCARD enum fail figures_weigh(struct ctx *ctx,
+    const struct figures_query *query, bool *ret_large);
+
 /*
  * Append the answer.  Needs ctx->tx.
  *	FAIL_INVALID	"input.invalid" with the parameters, or their items, at
@@ -48,10 +53,16 @@ struct figures_query {
  *		"figures.structure" "figures.as_of" "figures.choice"
  *	FAIL_INVALID, FAIL_NOT_FOUND	"unit.*"
  *	FAIL_TOO_BIG	"figures.too_big"
- *	FAIL_BUSY	"figures.busy"	a large one, and too many are at work
  *	FAIL_LOGIN, FAIL_DENIED		"access.*"
  */
 NODISCARD enum fail figures_render(struct ctx *ctx,
     const struct figures_query *query, struct text *text);
+
+/*
+ * The same for who asks over HTTP, with or without a place.
+ *	FAIL_BUSY	"figures.busy"	a large one without a place
+ */
+NODISCARD enum fail figures_answer(struct ctx *ctx,
+    const struct figures_query *query, bool has_place, struct text *text);
 
 #endif

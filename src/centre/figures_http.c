@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "app/route.h"
+#include "centre/admission.h"
 #include "centre/figures.h"
 #include "centre/slice.h"
 #include "centre/trace.h"
@@ -10,6 +11,7 @@
 #include "core/day.h"
 #include "core/paging.h"
 #include "core/text.h"
+#include "core/turnstile.h"
 #include "org/field.h"
 #include "regime/field.h"
 
@@ -315,6 +317,19 @@ note_time(struct ctx *ctx, struct call *call, int64_t began_us)
 }
 
 static enum fail
+wants_place(struct ctx *ctx, struct call *call, bool *ret)
+{
+	return figures_weigh(ctx, call_query(call, &query_shape), ret);
+}
+
+static bool
+enter_line(struct ctx *ctx, struct call *call, struct turnstile_turn *turn)
+{
+	(void)call;
+	return admission_enter(ctx, turn);
+}
+
+static enum fail
 get_figures(struct ctx *ctx, struct call *call)
 {
 	const int64_t began_us = time_steady_us();
@@ -323,7 +338,7 @@ get_figures(struct ctx *ctx, struct call *call)
 	struct text text;
 
 	text_init(&text, ctx->arena);
-	TRY(figures_render(ctx, query, &text));
+	TRY(figures_answer(ctx, query, call_turn(call)->has_place, &text));
 	note_time(ctx, call, began_us);
 	if (csv)
 		call_answer_header(call, "Content-Disposition",
@@ -360,6 +375,11 @@ static const struct route_media figures_media = {
 static const struct route_media trace_media = {
 	.types = (const char *const[]){ json_type, NULL },
 };
+static const struct route_turn line_turn = {
+	.wants = wants_place,
+	.enter = enter_line,
+	.leave = admission_leave,
+};
 
 const struct route figures_routes[] = {
 	{ .method = GET,
@@ -370,6 +390,7 @@ const struct route figures_routes[] = {
 	    .query = &query_shape,
 	    .out = &figures_shape,
 	    .media = &figures_media,
+	    .turn = &line_turn,
 	    .handle = get_figures,
 	    .summary = "Totals with their coverage, in any structure, as of "
 		       "any day.",

@@ -12,8 +12,8 @@
 
 static const char permission[] = "figures.read";
 
-/* Each of them is some 50 ms of work. */
-#define SMALL_VALUES 50000
+/* Each of them is some 10 ms of work. */
+#define SMALL_VALUES 20000
 #define SMALL_SUMS 1000000
 #define SMALL_SCANNED 10000000
 

@@ -548,6 +548,8 @@ what_clerks_ask_is_never_large(void **state)
 		{ .values = 10 * 600, .sums = 750 * 600 },
 	};
 	static const struct asked_size large[] = {
+		/* one period of the demonstration's communes */
+		{ .values = 10 * 3321, .sums = 136 * 3321 },
 		{ .values = 10 * 12000, .sums = 750 * 12000 },
 		{ .values = 200 * 40, .scanned = (size_t)200 * 40 * 12000 },
 		{ .values = 200, .sums = 3000000 },

@@ -5,6 +5,7 @@
 #include "app/t_app.h"
 #include "centre/admission.h"
 #include "centre/slice.h"
+#include "core/turnstile.h"
 
 /* The two routes through the dispatcher. */
 
@@ -166,16 +167,34 @@ ask_small(struct t *t, const struct t_person *person)
 }
 
 static void
-at_most_two_large_tables_are_made_at_once(void **state)
+note_call(struct turnstile_turn *self)
+{
+	*(int *)self->arg += 1;
+}
+
+/* Somebody at work or in the line; calls counts how often one was called. */
+static struct turnstile_turn
+come(struct t *t, struct turnstile_turn *turn, int *calls, bool waits)
+{
+	*turn = (struct turnstile_turn){ .called = note_call, .arg = calls };
+	assert_int_equal(admission_enter(&t->ctx, turn), waits);
+	return *turn;
+}
+
+static void
+a_large_table_needs_a_place_and_gives_it_back(void **state)
 {
 	struct t *t = *state;
 	const struct t_person *person = serve(t);
 	struct http_response response;
+	struct turnstile_turn first;
+	struct actor actor = { .person = 7 };
+	int calls = 0;
 
 	assert_int_equal(ask_large(t, person), 200);
-	t_ok(&t->ctx, admission_enter(&t->ctx));
-	assert_int_equal(ask_large(t, person), 200);
-	t_ok(&t->ctx, admission_enter(&t->ctx));
+	t->ctx.actor = &actor;
+	assert_true(come(t, &first, &calls, false).has_place);
+	/* Nobody can be called here, so nobody waits. */
 	response = get(t, person, "/api/v1/figures", large_query(t, true));
 	t_problem(t, &response, 503, "figures.busy");
 	assert_non_null(t_header(&response, "Retry-After"));
@@ -184,9 +203,9 @@ at_most_two_large_tables_are_made_at_once(void **state)
 			     "form=T.01&period=2025-Q1&cell=all.sum")
 			     .status,
 	    200);
-	admission_leave(&t->ctx);
+	admission_leave(&t->ctx, &first);
 	assert_int_equal(ask_large(t, person), 200);
-	admission_leave(&t->ctx);
+	assert_int_equal(ask_large(t, person), 200);
 }
 
 static void
@@ -194,7 +213,10 @@ a_large_table_that_fails_makes_room(void **state)
 {
 	struct t *t = *state;
 	const struct t_person *person = serve(t);
+	struct turnstile_turn turn;
+	struct actor actor = { .person = 7 };
 	int failures = 0;
+	int calls = 0;
 
 	for (int at = 1; at < 100; at++) {
 		t->faults = (struct faults){ .at = at };
@@ -204,29 +226,37 @@ a_large_table_that_fails_makes_room(void **state)
 	}
 	assert_true(failures > 0);
 	t->faults = (struct faults){ 0 };
-	for (int i = 0;
-	     i < (int)option_int(&t->home, &centre_option_table[CENTRE_LARGE]);
-	     i++)
-		t_ok(&t->ctx, admission_enter(&t->ctx));
-	t_fails(&t->ctx, admission_enter(&t->ctx), FAIL_BUSY, "figures.busy");
+	t->ctx.actor = &actor;
+	assert_true(come(t, &turn, &calls, false).has_place);
+	admission_leave(&t->ctx, &turn);
 }
 
 static void
-large_answers_that_nobody_takes_stop_the_next(void **state)
+one_person_has_a_share_of_the_line(void **state)
 {
 	struct t *t = *state;
-	const struct t_person *person = serve(t);
-	struct arena *own = t->ctx.arena;
-	struct arena *waiting = arena_new(0);
+	const int share = (int)centre_option_table[CENTRE_QUEUE_SHARE].initial;
+	struct turnstile_turn one[64];
+	struct turnstile_turn other;
+	struct actor actor = { .person = 7 };
+	int calls = 0;
 
-	t->ctx.arena = waiting;
-	admission_keep(&t->ctx,
-	    (size_t)option_int(&t->home, &centre_option_table[CENTRE_BYTES]));
-	t->ctx.arena = own;
-	assert_int_equal(ask_large(t, person), 503);
-	assert_int_equal(ask_small(t, person), 200);
-	arena_free(waiting);
-	assert_int_equal(ask_large(t, person), 200);
+	(void)serve(t);
+	assert_true(share + 2 < (int)ARRAY_SIZE(one));
+	t->ctx.actor = &actor;
+	assert_true(come(t, &one[0], &calls, false).has_place);
+	for (int i = 1; i <= share; i++)
+		(void)come(t, &one[i], &calls, true);
+	assert_false(come(t, &one[share + 1], &calls, false).has_place);
+	actor.person = 8;
+	(void)come(t, &other, &calls, true);
+	for (int i = 0; i <= share; i++) {
+		assert_false(other.has_place);
+		admission_leave(&t->ctx, &one[i]);
+		assert_int_equal(calls, i + 1);
+	}
+	assert_true(other.has_place);
+	admission_leave(&t->ctx, &other);
 }
 
 static void
@@ -252,9 +282,9 @@ main(void)
 		t_test(figures_are_answered_as_csv_to_keep),
 		t_test(a_trace_is_answered),
 		t_test(faults_point_at_the_parameter),
-		t_test(at_most_two_large_tables_are_made_at_once),
+		t_test(a_large_table_needs_a_place_and_gives_it_back),
 		t_test(a_large_table_that_fails_makes_room),
-		t_test(large_answers_that_nobody_takes_stop_the_next),
+		t_test(one_person_has_a_share_of_the_line),
 		t_test(nobody_gets_nothing),
 	};
 

@@ -6,8 +6,6 @@ NOT_ON_ROUTE = {
         'truc figures comes this way',
     ('GET /api/v1/figures/trace', 'figures.choice'):
         'as for GET /api/v1/figures',
-    ('GET /api/v1/figures', 'figures.busy'):
-        'three large tables at once; src/centre/test_http.c',
 }
 
 NOT_BY_HTTP = {
