@@ -164,6 +164,40 @@ is_word(utf8proc_int32_t c)
 	       category <= UTF8PROC_CATEGORY_NO;
 }
 
+/* But for the four that are letters by their category and blank by design. */
+static bool
+is_letter_or_digit(uint32_t c)
+{
+	const utf8proc_category_t category =
+	    utf8proc_category((utf8proc_int32_t)c);
+
+	return ((category >= UTF8PROC_CATEGORY_LU &&
+		    category <= UTF8PROC_CATEGORY_LO) ||
+		   (category >= UTF8PROC_CATEGORY_ND &&
+		       category <= UTF8PROC_CATEGORY_NO)) &&
+	       c != 0x115f && c != 0x1160 && c != 0x3164 && c != 0xffa0;
+}
+
+bool
+utf8_says(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	size_t left = strlen(text);
+	bool says = false;
+
+	while (left > 0) {
+		uint32_t c = 0;
+		const size_t step = decode(at, left, &c);
+
+		if (step == 0 || is_control(c))
+			return false;
+		says = says || is_letter_or_digit(c);
+		at += step;
+		left -= step;
+	}
+	return says;
+}
+
 /* A blank before the next word, but none at the start. */
 static void
 add_folded(struct text *out, bool *gap, utf8proc_int32_t c)

@@ -27,6 +27,13 @@ const char *utf8_nfc(struct arena *arena, const char *text);
  */
 const char *utf8_fold(struct arena *arena, const char *text);
 
+/*
+ * Is there anything to be read?  Clean text with a letter or a digit: blanks of
+ * any kind, marks, and what is not seen at all say nothing.  web/src/words.ts has
+ * the same meaning; tests/corpus/words.json keeps both equal.
+ */
+bool utf8_says(const char *text);
+
 /* Number of code points of clean text. */
 size_t utf8_length(const char *text);
 

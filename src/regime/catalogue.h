@@ -91,6 +91,8 @@ struct form_version {
 	size_t cell_count;        /* row_count * column_count */
 	const struct rule *rules;
 	size_t rule_count;
+	const size_t *fills; /* positions of rules that compute: rules_order */
+	size_t fill_count;
 };
 
 /* Reporters and their deadline: days after the window's last day, 24:00. */

@@ -159,10 +159,10 @@ read_remark(const struct reading *r, const struct json *node)
 	if (json_type(node) == JSON_IS_TEXT)
 		text = json_text(node);
 	if (text == NULL || strlen(text) > CELL_REMARK_MAX ||
-	    !utf8_is_clean(text, strlen(text))) {
+	    (*text != '\0' && !utf8_says(text))) {
 		fail_invalid(r->ctx,
 		    json_pointer(r->ctx->arena, r->pointer, "remark"),
-		    "cell.remark", "a text of at most %d bytes",
+		    "cell.remark", "at most %d bytes, with a letter or a digit",
 		    CELL_REMARK_MAX);
 		return;
 	}

@@ -69,8 +69,16 @@ struct finding {
 };
 
 /*
- * Fill missing targets of computing rules of which a term holds a value, in the
- * version's order.  A sum that the target cannot hold exactly within its range,
+ * The rules that compute, each after those that its terms rest on, whatever
+ * order the form names them in; gives how many.  In a circle, as a form may have
+ * that was published before they were refused, the first one met comes last.
+ */
+size_t rules_order(struct arena *arena, const struct form_version *version,
+    const size_t **ret);
+
+/*
+ * Fill missing targets of computing rules of which a term holds a value, by
+ * their dependence (version->fills).  A sum that the target cannot hold exactly within its range,
  * or that rests on a withheld term, is not filled in.
  */
 void rules_fill(const struct form_version *version, struct cells *cells);

@@ -3,6 +3,7 @@
 
 #include "core/arena.h"
 #include "core/decimal.h"
+#include "regime/cells.h"
 #include "regime/definition.h"
 
 static const char *const *
@@ -199,4 +200,5 @@ definition_build_version(struct arena *arena, const struct def_version *def,
 	build_rows(arena, &def->rows, ret);
 	build_cells(arena, ret);
 	build_rules(arena, &def->rules, ret);
+	ret->fill_count = rules_order(arena, ret, &ret->fills);
 }

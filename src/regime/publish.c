@@ -10,6 +10,7 @@
 #include "people/audit.h"
 #include "regime/catalogue.h"
 #include "regime/definition.h"
+#include "regime/definition_new.h"
 #include "regime/form.sql.h"
 #include "regime/holder.h"
 #include "store/store.h"
@@ -145,6 +146,15 @@ compare_stored(struct ctx *ctx, struct publication *p)
 		    "%s has %zu versions, the definition %zu", code, p->known,
 		    p->count);
 	return OK;
+}
+
+static enum fail
+check_new(struct ctx *ctx, const struct publication *p)
+{
+	const int faults = ctx->failure.field_count;
+
+	definition_check_new(ctx, &p->def, p->form == NULL, p->known);
+	return ctx->failure.field_count > faults ? refused(ctx) : OK;
 }
 
 /*
@@ -310,6 +320,7 @@ regime_publish(struct ctx *ctx, struct bytes definition)
 	TRY(compare_stored(ctx, &p));
 	if (p.form != NULL && p.known == p.count && !p.moves_last_day)
 		return OK;
+	TRY(check_new(ctx, &p));
 	TRY(check_future(ctx, &p));
 	TRY(append_entry(ctx, &p, &entry));
 	TRY(store_form(ctx, &p, entry, &form));

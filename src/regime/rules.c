@@ -94,15 +94,67 @@ fill_target(const struct form_version *version, const struct rule *rule,
 	cells->states[rule->target] = CELL_VALUE;
 }
 
+/* A walk along what rests on what. */
+struct walk {
+	const struct form_version *version;
+	const struct rule **by_target; /* the one that computes it, or NULL */
+	bool *met;                     /* by position of a rule */
+	size_t *order;
+	size_t count;
+};
+
+static bool
+fills_in(const struct rule *rule)
+{
+	return rule->computes && !rule->carry;
+}
+
+/* First what its terms rest on, then itself.  No deeper than a row has columns,
+ * as terms are of the target's row. */
+static void
+visit(struct walk *walk, const struct rule *rule)
+{
+	const size_t at = (size_t)(rule - walk->version->rules);
+
+	if (walk->met[at])
+		return;
+	walk->met[at] = true;
+	for (size_t i = 0; i < rule->term_count; i++) {
+		const struct rule *below = walk->by_target[rule->terms[i].cell];
+
+		if (below != NULL)
+			visit(walk, below);
+	}
+	walk->order[walk->count++] = at;
+}
+
+size_t
+rules_order(struct arena *arena, const struct form_version *version,
+    const size_t **ret)
+{
+	struct walk walk = { .version = version };
+
+	walk.by_target =
+	    ARENA_ARRAY(arena, version->cell_count, const struct rule *);
+	walk.met = ARENA_ARRAY(arena, version->rule_count, bool);
+	walk.order = ARENA_ARRAY(arena, version->rule_count, size_t);
+	for (size_t i = 0; i < version->rule_count; i++)
+		if (fills_in(&version->rules[i]))
+			walk.by_target[version->rules[i].target] =
+			    &version->rules[i];
+	for (size_t i = 0; i < version->rule_count; i++)
+		if (fills_in(&version->rules[i]))
+			visit(&walk, &version->rules[i]);
+	*ret = walk.order;
+	return walk.count;
+}
+
 void
 rules_fill(const struct form_version *version, struct cells *cells)
 {
-	for (size_t i = 0; i < version->rule_count; i++) {
-		const struct rule *rule = &version->rules[i];
-
-		if (rule->computes && !rule->carry)
-			fill_target(version, rule, cells, cells);
-	}
+	for (size_t i = 0; i < version->fill_count; i++)
+		fill_target(version, &version->rules[version->fills[i]], cells,
+		    cells);
 }
 
 void

@@ -5,9 +5,10 @@
 
 /*
  * Files built into the tests of this module, so that they need no path: the
- * corpus of tests/corpus/rules and the forms of data/forms.
+ * corpus of tests/corpus/rules, that of texts that say something, and the forms of data/forms.
  */
 extern const struct embedded rules_corpus[];
+extern const struct embedded words_corpus[];
 extern const struct embedded shipped_forms[];
 
 #endif

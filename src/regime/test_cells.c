@@ -4,7 +4,9 @@
 
 #include "codec/json.h"
 #include "core/decimal.h"
+#include "core/utf8.h"
 #include "regime/cells.h"
+#include "regime/t_data.h"
 
 /*
  * A form of two rows: "a.n" whole numbers 0 to 100, "a.d" two decimals from
@@ -344,7 +346,7 @@ a_scan_reads_what_was_written(void **state)
 	read_into(t,
 	    "{\"a.n\":\"0\",\"a.d\":\"-0.05\",\"a.w\":\"-9223372036854775808\","
 	    "\"a.x\":{\"value\":\"9223372036854.775807\","
-	    "\"remark\":\"\\\"\\\\ \\n]}\"},\"bb.n\":{\"state\":\"none\"},"
+	    "\"remark\":\"\\\"\\\\ x\\n]}\"},\"bb.n\":{\"state\":\"none\"},"
 	    "\"bb.d\":{\"state\":\"withheld\",\"remark\":\"x\"},"
 	    "\"bb.w\":{\"state\":\"missing\",\"remark\":\"ơ\"}}",
 	    &cells);
@@ -461,6 +463,31 @@ a_wide_row_is_scanned(void **state)
 		assert_int_equal(values[i], i * 1237);
 }
 
+static void
+check_says(const struct json *list, bool says)
+{
+	assert_true(json_count(list) >= 10);
+	for (size_t i = 0; i < json_count(list); i++)
+		if (utf8_says(json_text(json_at(list, i))) != says)
+			t_fail("text %zu that says %s", i,
+			    says ? "something" : "nothing");
+}
+
+/* web/test/words.test.mjs reads the same texts. */
+static void
+texts_say_something_or_nothing_as_they_do_in_the_browser(void **state)
+{
+	struct t *t = *state;
+	const struct json *corpus = NULL;
+
+	t_ok(&t->ctx,
+	    json_parse(&t->ctx,
+		(struct bytes){ words_corpus[0].at, words_corpus[0].len },
+		&corpus));
+	check_says(json_get(corpus, "says"), true);
+	check_says(json_get(corpus, "silent"), false);
+}
+
 int
 main(void)
 {
@@ -485,6 +512,8 @@ main(void)
 		t_test(a_scan_refuses_what_is_never_written),
 		t_test(a_scan_demands_the_scale_and_the_count),
 		t_test(a_wide_row_is_scanned),
+		t_test(
+		    texts_say_something_or_nothing_as_they_do_in_the_browser),
 	};
 
 	return t_run(tests);

@@ -279,6 +279,112 @@ two_rules_never_fill_the_same_column(void **state)
 	    "/versions/0/rules/1/target", "form.rule");
 }
 
+/* What is read by people must be something to read, wherever it is. */
+static void
+names_say_something(void **state)
+{
+	struct t *t = *state;
+	static const char *const places[][3] = {
+		{ "\"T.01\"", "\".\"", "/form/code" },
+		{ "\"Biểu thử\"", "\"\u00a0\"", "/form/name_vi" },
+		{ "\"Test\"", "\"\u200b\"", "/form/name_en" },
+		{ "\"Quyết định 1\"", "\" \ufeff \"", "/form/legal_basis" },
+		{ "\"Chế độ\"", "\"\u3164\"", "/form/regime/name_vi" },
+		{ "\"label\":\"1\"", "\"label\":\"\u2060\"",
+		    "/versions/0/columns/0/label" },
+		{ "\"group_en\":\"G\"", "\"group_en\":\"\u00a0\"",
+		    "/versions/0/columns/1/group_en" },
+		{ "\"name_vi\":\"R\"", "\"name_vi\":\"\u0301\"",
+		    "/versions/0/rows/0/name_vi" },
+		{ "\"Điều 1\"", "\"\u200b\"", "/versions/0/rules/0/citation" },
+		{ "\"Wrong\"", "\"…\"", "/versions/0/rules/0/message_en" },
+	};
+	uint64_t before = 0;
+
+	t_regime(t);
+	before = t_digest(t);
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		expect_fault(t, t_form_changed(t, places[i][0], places[i][1]),
+		    places[i][2], "form.empty");
+	assert_true(t_digest(t) == before);
+}
+
+/* A rule that computes or only judges target as what sum names. */
+static const char *
+rule(struct t *t, const char *id, const char *target, const char *sum,
+    bool computes)
+{
+	return arena_printf(t->ctx.arena,
+	    "{\"id\":\"%s\",\"rows\":\"each\",\"target\":\"%s\","
+	    "\"terms\":[%s],\"severity\":\"block\",\"computes\":%s,"
+	    "\"citation\":\"x\",\"message_vi\":\"x\",\"message_en\":\"x\"}",
+	    id, target, sum, computes ? "true" : "false");
+}
+
+/* The small form with these rules, and columns c and d beside a and b. */
+static const char *
+with_rules(struct t *t, const char *rules)
+{
+	static const char column[] =
+	    "{\"id\":\"%s\",\"label\":\"1\",\"name_vi\":\"x\","
+	    "\"name_en\":\"x\",\"scale\":0,\"lo\":\"0\",\"hi\":\"5\","
+	    "\"aggregation\":\"sum\"},";
+	const char *small = t_form_changed(t, "\"columns\":[",
+	    arena_printf(t->ctx.arena, "\"columns\":[%s%s",
+		arena_printf(t->ctx.arena, column, "c"),
+		arena_printf(t->ctx.arena, column, "d")));
+	const char *at = strstr(small, "\"rules\":[");
+
+	return arena_printf(t->ctx.arena, "%.*s\"rules\":[%s]}]}",
+	    (int)(at - small), small, rules);
+}
+
+static void
+rules_that_need_each_other_are_refused_and_named(void **state)
+{
+	struct t *t = *state;
+	const char *rules = arena_printf(t->ctx.arena, "%s,%s,%s,%s",
+	    rule(t, "q1", "a", "{\"column\":\"b\"}", true),
+	    rule(t, "q2", "b", "{\"column\":\"c\"}", true),
+	    rule(t, "q3", "c", "{\"column\":\"d\"}", true),
+	    rule(t, "q4", "d", "{\"column\":\"b\"},{\"column\":\"a\"}", true));
+	const struct fail_field *field = NULL;
+	uint64_t before = 0;
+
+	t_regime(t);
+	before = t_digest(t);
+	assert_int_equal(t_form_published(t, with_rules(t, rules)),
+	    FAIL_INVALID);
+	field = t->ctx.failure.fields;
+	assert_int_equal(t->ctx.failure.field_count, 7);
+	for (int i = 1; i <= 3; i++, field = field->next) {
+		assert_string_equal(field->pointer,
+		    arena_printf(t->ctx.arena, "/versions/0/rules/%d/terms",
+			i));
+		assert_string_equal(field->code, "form.cycle");
+		assert_string_equal(field->message,
+		    "q2 needs q3 needs q4 needs q2");
+	}
+	/* The other circle is over all of them. */
+	assert_string_equal(field->message,
+	    "q1 needs q2 needs q3 needs q4 needs q1");
+	assert_true(t_digest(t) == before);
+}
+
+/* One that only judges rests on nothing. */
+static void
+sums_in_any_order_and_checks_both_ways_are_published(void **state)
+{
+	struct t *t = *state;
+	const char *rules = arena_printf(t->ctx.arena, "%s,%s,%s",
+	    rule(t, "q1", "a", "{\"column\":\"c\"},{\"column\":\"b\"}", true),
+	    rule(t, "q2", "b", "{\"column\":\"d\"}", true),
+	    rule(t, "q3", "d", "{\"column\":\"a\"}", false));
+
+	t_regime(t);
+	t_ok(&t->ctx, t_form_published(t, with_rules(t, rules)));
+}
+
 static void
 a_form_with_too_many_cells_is_refused(void **state)
 {
@@ -477,6 +583,9 @@ main(void)
 		t_test(a_form_with_too_many_cells_is_refused),
 		t_test(what_is_no_json_or_too_big_is_refused),
 		t_test(only_who_manages_the_organisation_publishes),
+		t_test(names_say_something),
+		t_test(rules_that_need_each_other_are_refused_and_named),
+		t_test(sums_in_any_order_and_checks_both_ways_are_published),
 		t_test(a_publication_that_is_undone_leaves_the_catalogue),
 		t_test(each_failing_step_of_a_publication_leaves_everything),
 		t_test(forms_of_one_regime_tell_the_same_of_it),

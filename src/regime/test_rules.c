@@ -94,6 +94,7 @@ read_rules(struct t *t, const struct json *list, struct form_version *form)
 	}
 	form->rules = rules;
 	form->rule_count = json_count(list);
+	form->fill_count = rules_order(t->arena, form, &form->fills);
 }
 
 static void

@@ -153,6 +153,28 @@ function put(sheet: Sheet, cells: Cell[], target: number, sum: bigint,
 	cells[target] = remark === undefined ? text : { remark, value: text };
 }
 
+/** The rules that compute, each after those that its terms rest on, whatever
+ * order the form names them in. */
+function computing(form: RuleForm): Rule[] {
+	const rules = form.rules.filter((rule) => rule.computes && !rule.carry);
+	const byTarget = new Map(rules.map((rule) => [rule.target, rule]));
+	const met = new Set<Rule>();
+	const order: Rule[] = [];
+	const visit = (rule: Rule): void => {
+		if (met.has(rule))
+			return;
+		met.add(rule);
+		for (const term of rule.terms) {
+			const below = byTarget.get(term.cell);
+			if (below)
+				visit(below);
+		}
+		order.push(rule);
+	};
+	rules.forEach(visit);
+	return order;
+}
+
 /**
  * Fill the missing targets of carry rules from the previous period, then those
  * of computing rules of which a term holds a value. Gives a new array. A sum
@@ -164,9 +186,7 @@ export function fill(form: RuleForm, cells: readonly Cell[],
 	const sheet = sheetOf(form);
 	const filled = [...cells];
 	const carried = form.rules.filter((rule) => rule.carry);
-	const computed = form.rules.filter((rule) =>
-	    rule.computes && !rule.carry);
-	for (const rule of [...carried, ...computed]) {
+	for (const rule of [...carried, ...computing(form)]) {
 		const from = rule.carry ? previous : filled;
 		const target = placeOf(sheet, rule.target);
 		if (from === null || stateOf(filled[target]) !== 'missing')

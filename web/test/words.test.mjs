@@ -1,0 +1,17 @@
+// Texts that say something over the corpus that src/regime/test_cells.c reads too.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { load } from './load.mjs';
+
+const { says } = await load('src/words.ts');
+const corpus = JSON.parse(readFileSync(new URL(
+	'../../tests/corpus/words.json', import.meta.url), 'utf8'));
+
+test('texts say something or nothing as they do to the server', () => {
+	assert.ok(corpus.says.length >= 10 && corpus.silent.length >= 30);
+	for (const text of corpus.says)
+		assert.equal(says(text), true, JSON.stringify(text));
+	for (const text of corpus.silent)
+		assert.equal(says(text), false, JSON.stringify(text));
+});
