@@ -81,10 +81,10 @@ check_reason(struct ctx *ctx, const char *reason)
 {
 	const size_t len = strlen(reason);
 
-	if (len > 0 && len <= REASON_MAX && utf8_is_clean(reason, len))
+	if (len <= REASON_MAX && utf8_says(reason))
 		return OK;
 	return FAIL(ctx, FAIL_INVALID, "args.value",
-	    "the reason: 1 to %d bytes of text", REASON_MAX);
+	    "the reason: 1 to %d bytes, with a letter or a digit", REASON_MAX);
 }
 
 static enum fail

@@ -177,10 +177,8 @@ clean(struct ctx *ctx, const char *text, size_t characters, size_t bytes,
 {
 	const char *nfc = text == NULL ? NULL : utf8_nfc(ctx->arena, text);
 
-	/* Blanks and marks alone say nothing: nothing of them is left folded. */
 	if (nfc != NULL && strlen(nfc) <= bytes &&
-	    utf8_length(nfc) <= characters &&
-	    utf8_fold(ctx->arena, nfc)[0] != '\0')
+	    utf8_length(nfc) <= characters && utf8_says(nfc))
 		return nfc;
 	fail_invalid(ctx, pointer, code,
 	    "1 to %zu characters and %zu bytes, with a letter or a digit",

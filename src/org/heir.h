@@ -56,7 +56,7 @@ bool heir_may_name(struct ctx *ctx, const struct unit *unit);
  *	"unit.not_heir"		not one that has a part of it on that day
  *	"unit.heir_day"		before its end, or over HEIR_AHEAD_DAYS ahead
  *	"unit.heir_act"		not 1 .. HEIR_ACT_MAX clean characters
- *	"unit.heir_reason"	not 1 .. HEIR_REASON_MAX clean bytes
+ *	"unit.heir_reason"	not 1 .. HEIR_REASON_MAX bytes that utf8_says
  */
 struct heir_input {
 	const char *heir;   /* directory_find */

@@ -115,6 +115,8 @@ what_no_unit_can_be_is_refused_with_its_reason(void **state)
 		const char *reason;
 	} cases[] = {
 		{ "", "commune", 3, 1, "area", "1", FAIL_INVALID, "unit.name" },
+		{ " \u00a0\u200b", "commune", 3, 1, "area", "1", FAIL_INVALID,
+		    "unit.name" },
 		{ NULL, "commune", 3, 1, "area", "1", FAIL_INVALID,
 		    "unit.name" },
 		{ "X\x01", "commune", 3, 1, "area", "1", FAIL_INVALID,

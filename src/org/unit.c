@@ -130,10 +130,12 @@ is_type(const char *type)
 static enum fail
 check_version(struct ctx *ctx, const struct unit_change *c)
 {
-	if (c->name == NULL || c->name[0] == '\0' ||
+	if (c->name == NULL || !utf8_says(c->name) ||
 	    utf8_length(c->name) > NAME_MAX_POINTS)
 		return FAIL(ctx, FAIL_INVALID, "unit.name",
-		    "a unit's name has 1 to %d characters", NAME_MAX_POINTS);
+		    "a unit's name has 1 to %d characters, one a letter or a "
+		    "digit",
+		    NAME_MAX_POINTS);
 	if (!is_type(c->text))
 		return FAIL(ctx, FAIL_INVALID, "unit.type",
 		    "%s is no type of unit", c->text == NULL ? "" : c->text);
@@ -190,11 +192,13 @@ check_change(struct ctx *ctx, const struct unit_change *c)
 		if (!is_succession(c->name))
 			return FAIL(ctx, FAIL_INVALID, "unit.succession_kind",
 			    "%s is no kind of succession", c->name);
-		if (utf8_is_clean(c->text, strlen(c->text)) &&
-		    utf8_length(c->text) <= ACT_MAX)
+		if (c->text[0] == '\0' ||
+		    (utf8_says(c->text) && utf8_length(c->text) <= ACT_MAX))
 			return OK;
 		return FAIL(ctx, FAIL_INVALID, "unit.act",
-		    "an act is named in at most %d characters", ACT_MAX);
+		    "an act is named in at most %d characters, one a letter "
+		    "or a digit",
+		    ACT_MAX);
 	case CHANGE_UNIT:
 	case CHANGE_END:
 	case CHANGE_KINDS:

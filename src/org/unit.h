@@ -18,12 +18,12 @@
  * whole (org_changed).  The order within a batch does not matter.  Needs
  * TX_WRITE and the permission org.manage.
  *	FAIL_LOGIN "access.login", FAIL_DENIED "access.denied"
- *	FAIL_INVALID	"unit.name"	empty, over 200 characters, not clean
+ *	FAIL_INVALID	"unit.name"	over 200 characters, or not utf8_says
  *	FAIL_INVALID	"unit.type"	none of unit_types
  *	FAIL_INVALID	"unit.level"	only the root is under nobody
  *	FAIL_INVALID	"unit.code"	see unit_batch_code
  *	FAIL_INVALID	"unit.succession_kind"
- *	FAIL_INVALID	"unit.act"	over 200 characters
+ *	FAIL_INVALID	"unit.act"	the same, but for an empty one
  *	FAIL_CONFLICT	"store.constraint"	a unit that does not exist
  *	and those of org_changed
  */

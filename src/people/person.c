@@ -35,11 +35,10 @@ check_new(struct ctx *ctx, const struct person_new *in, const char *locale)
 	if (!login_is_good(in->login))
 		fail_invalid(ctx, "/login", "person.login",
 		    "must be 1 to %d of a-z 0-9 . _ -", PERSON_LOGIN_MAX);
-	if (name_len < 1 || name_len > PERSON_NAME_MAX ||
-	    !utf8_is_clean(in->name, name_len))
+	if (name_len > PERSON_NAME_MAX || !utf8_says(in->name))
 		fail_invalid(ctx, "/name", "person.name",
-		    "must have 1 to %d bytes of UTF-8, and no control "
-		    "characters",
+		    "must have 1 to %d bytes of UTF-8, no control characters, "
+		    "and a letter or a digit",
 		    PERSON_NAME_MAX);
 	if (!text_equal(locale, "vi") && !text_equal(locale, "en"))
 		fail_invalid(ctx, "/locale", "person.locale",

@@ -136,6 +136,43 @@ all_wrong_fields_of_a_new_person_are_told(void **state)
 	t->ctx.actor = NULL;
 }
 
+static enum fail
+create_named(struct ctx *ctx, void *arg)
+{
+	const struct person_new in = { .login = "someone", .name = arg };
+	int64_t id = 0;
+
+	return person_create(ctx, &in, &id);
+}
+
+static enum fail
+token_named(struct ctx *ctx, void *arg)
+{
+	const char *text = NULL;
+
+	return token_create(ctx, 1, arg, 30, &text);
+}
+
+static void
+a_name_is_something_to_read(void **state)
+{
+	static const char *const silent[] = { " ", "\u00a0\u2009",
+		"\u200b\ufeff", "\u3164", "." };
+	struct t *t = start(state);
+
+	t_ok(&t->ctx, t_unit(t, create, (char[]){ "hoa" }));
+	for (size_t i = 0; i < ARRAY_SIZE(silent); i++) {
+		char name[16] = { 0 };
+
+		strcpy(name, silent[i]);
+		assert_int_equal(t_unit(t, create_named, name), FAIL_INVALID);
+		assert_string_equal(t->ctx.failure.fields->code, "person.name");
+		assert_int_equal(t_unit(t, token_named, name), FAIL_INVALID);
+		assert_string_equal(t->ctx.failure.fields->code, "token.name");
+	}
+	t->ctx.actor = NULL;
+}
+
 static void
 what_is_guessed_first_is_no_password(void **state)
 {
@@ -429,6 +466,7 @@ main(void)
 		t_test(every_change_of_a_person_is_whole_or_not_at_all),
 		t_test(every_change_leaves_an_audit_row),
 		t_test(all_wrong_fields_of_a_new_person_are_told),
+		t_test(a_name_is_something_to_read),
 		t_test(what_is_guessed_first_is_no_password),
 		t_test(
 		    a_password_is_checked_and_hashed_before_the_unit_of_work),

@@ -22,10 +22,10 @@ check_new(struct ctx *ctx, const char *name, int64_t days)
 {
 	const size_t len = strlen(name);
 
-	if (len < 1 || len > TOKEN_NAME_MAX || !utf8_is_clean(name, len))
+	if (len > TOKEN_NAME_MAX || !utf8_says(name))
 		fail_invalid(ctx, "/name", "token.name",
-		    "must have 1 to %d bytes of UTF-8, and no control "
-		    "characters",
+		    "must have 1 to %d bytes of UTF-8, no control characters, "
+		    "and a letter or a digit",
 		    TOKEN_NAME_MAX);
 	if (days < 1 || days > TOKEN_DAYS_MAX)
 		fail_invalid(ctx, "/days", "token.days", "must be 1 to %d",

@@ -3,6 +3,7 @@
 
 #include "core/arena.h"
 #include "core/text.h"
+#include "core/utf8.h"
 #include "cube/cube.h"
 #include "ledger/ledger.h"
 #include "people/access.h"
@@ -184,11 +185,23 @@ record(struct ctx *ctx, const struct form *form, const struct period *period,
 	    closing->period);
 }
 
+/* Given where none is needed, it says something as well. */
+static enum fail
+check_reason(struct ctx *ctx, const char *reason)
+{
+	if (reason != NULL && !utf8_says(reason))
+		fail_invalid(ctx, "/reason", "report.reason",
+		    "a reason has a letter or a digit");
+	return fail_valid(ctx);
+}
+
 enum fail
 report_close(struct ctx *ctx, const struct closing_input *input,
     const struct closing **ret)
 {
 	struct closing *closing = ARENA_NEW(ctx->arena, struct closing);
+	const char *reason =
+	    text_equal(input->reason, "") ? NULL : input->reason;
 	const struct form *form = NULL;
 	const struct unit *unit = NULL;
 	struct period period = { 0 };
@@ -206,13 +219,13 @@ report_close(struct ctx *ctx, const struct closing_input *input,
 		.period = period_text(ctx->arena, &period),
 		.unit = unit->id,
 		.at = time_text(ctx->arena, ctx->now_us),
-		.reason = input->reason,
+		.reason = reason,
 	};
+	TRY(check_reason(ctx, reason));
 	TRY(check(ctx, form, &period, closing));
 	text_init(&reports, ctx->arena);
 	TRY(gather(ctx, form, &period, unit, &reports, closing));
-	if (closing->open > 0 &&
-	    (input->reason == NULL || input->reason[0] == '\0'))
+	if (closing->open > 0 && reason == NULL)
 		return FAIL(ctx, FAIL_CONFLICT, "period.open_reports",
 		    "%" PRId64 " obligations are open", closing->open);
 	TRY(record(ctx, form, &period, closing, &reports));

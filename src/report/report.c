@@ -288,6 +288,17 @@ check_obligation(struct ctx *ctx, const struct report *report)
 	return OK;
 }
 
+static enum fail
+check_reason(struct ctx *ctx, const char *reason)
+{
+	if (reason == NULL || !utf8_says(reason) ||
+	    strlen(reason) > REPORT_REASON_MAX)
+		fail_invalid(ctx, "/reason", "report.reason",
+		    "a reason of 1 to %d bytes, with a letter or a digit",
+		    REPORT_REASON_MAX);
+	return fail_valid(ctx);
+}
+
 enum fail
 report_open(struct ctx *ctx, const struct report_input *input,
     struct report **ret, bool *ret_new)
@@ -299,6 +310,8 @@ report_open(struct ctx *ctx, const struct report_input *input,
 		TRY(find_obligation(ctx, input, report));
 	TRY(access_find(ctx, "report.edit", report->unit->id,
 	    "report.unknown"));
+	if (input->reason != NULL)
+		TRY(check_reason(ctx, input->reason));
 	TRY(heir_of(ctx, report->unit, &report->heir));
 	if (!is_prepared)
 		describe_obligation(ctx, report);
@@ -399,16 +412,6 @@ begin(struct ctx *ctx, struct report *report, enum report_act act,
 	report->acts[report->act_count++] =
 	    (struct pending_act){ .act = act, .reason = reason };
 	return OK;
-}
-
-static enum fail
-check_reason(struct ctx *ctx, const char *reason)
-{
-	if (reason == NULL || reason[0] == '\0' ||
-	    strlen(reason) > REPORT_REASON_MAX)
-		fail_invalid(ctx, "/reason", "report.reason",
-		    "a reason of 1 to %d bytes is needed", REPORT_REASON_MAX);
-	return fail_valid(ctx);
 }
 
 enum fail

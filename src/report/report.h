@@ -135,7 +135,7 @@ struct report_outcome {
 NODISCARD enum fail report_accept_many(struct ctx *ctx,
     struct report_outcome *items, size_t count);
 /* By the own leader (proposed) or by the unit above (sent).  FAIL_INVALID
- * "report.reason": 1 .. REPORT_REASON_MAX bytes. */
+ * "report.reason": 1 .. REPORT_REASON_MAX bytes that utf8_says. */
 NODISCARD enum fail report_send_back(struct ctx *ctx, struct report *report,
     const char *reason);
 NODISCARD enum fail report_amend(struct ctx *ctx, struct report *report,

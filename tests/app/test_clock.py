@@ -189,7 +189,7 @@ def test_there_is_nothing_to_accept_of_a_clock_that_is_right(watched):
     refused = clock(watched, 'accept', 'To be sure', status=1)
     assert 'clock.right' in refused.stderr
     watched.clock.set(LATER)
-    for reason in ('', 'x' * 301, 'a\nb\x01'):
+    for reason in ('', ' \u00a0', '\u200b', 'x' * 301, 'a\nb\x01'):
         refused = clock(watched, 'accept', reason, status=2)
         assert 'args.value' in refused.stderr
     assert 'args.count' in clock(watched, 'accept', status=2).stderr

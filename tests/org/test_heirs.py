@@ -76,6 +76,7 @@ def test_what_cannot_be_named_is_refused_at_its_place(server):
             ('x', {'act': 'x' * 801}, 'act', 'input.too_long'),
             ('x', {'reason': ''}, 'reason', 'unit.heir_reason'),
             ('x', {'reason': ' \u00a0 '}, 'reason', 'unit.heir_reason'),
+            ('x', {'act': '\u200b\u3164'}, 'act', 'unit.heir_act'),
             ('x', {'reason': 'x' * 2001}, 'reason', 'input.too_long')):
         refused(name(server, heir, **more), 422, 'input.invalid',
                 **{pointer: code})

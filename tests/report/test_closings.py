@@ -26,6 +26,14 @@ def test_closing_with_open_reports_needs_a_reason(server):
                 'period.open_reports')
 
 
+def test_a_reason_for_closing_is_something_to_read(server):
+    with nothing_changes(server):
+        for reason in (' ', '\u00a0\u200b', '\u3164', '—'):
+            refused(close(server.client('province.c'), server.unit('c'),
+                          '2025-Q3', reason=reason),
+                    422, 'input.invalid', reason='report.reason')
+
+
 def test_closing_twice_is_refused(server):
     client, unit = server.client('province.b'), server.unit('b')
     assert close(client, unit, '2025-Q3', reason='Bão').status == 201

@@ -585,6 +585,37 @@ def test_an_empty_reason_is_none(filed):
                 'input.invalid', reason='report.reason')
 
 
+# Blanks and marks, and what is not seen at all.
+SILENT = (' ', '\u00a0', '\t \n', '\u200b\u2060\ufeff', '\u2028', '\u3164',
+          '\u0301', ' … ')
+
+
+@pytest.mark.parametrize('text', SILENT)
+def test_a_reason_is_something_to_read(filed, text):
+    with nothing_changes(filed.server):
+        for answer in (
+                filed.open(filed.desk, cells=good(6), reason=text),
+                filed.act(filed.desk, 'amend', {'reason': text}),
+                filed.act(filed.above, 'send-back', {'reason': text})):
+            refused(answer, 422, 'input.invalid', reason='report.reason')
+
+
+@pytest.mark.parametrize('text', SILENT)
+def test_a_remark_is_something_to_read(untouched, text):
+    with nothing_changes(untouched.server):
+        refused(untouched.open(untouched.desk, cells={
+            's01.c4': {'value': '7', 'remark': text}}), 422, 'input.invalid',
+                **{'cells__s01.c4__remark': 'cell.remark'})
+
+
+def test_the_leader_too_gives_a_reason_that_is_something_to_read(obligation):
+    obligation.proposed()
+    with nothing_changes(obligation.server):
+        refused(obligation.act(obligation.leader, 'send-back',
+                               {'reason': '\u00a0'}),
+                422, 'input.invalid', reason='report.reason')
+
+
 def test_a_reason_has_a_limit(filed):
     refused(filed.act(filed.desk, 'amend', {'reason': 'x' * 2001}), 422,
             'input.invalid', reason='input.too_long')

@@ -4,12 +4,13 @@
  */
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { json, newKey, type Problem } from '../api/client.ts';
+import { json, newKey, Problem } from '../api/client.ts';
 import type { HeirInput, HeirNaming, Heirs } from '../api/types.ts';
 import { formatDay, formatInstant } from '../dates.ts';
 import { t } from '../i18n.ts';
 import { asProblem } from '../ui/load.ts';
 import { announce, Failure, Note } from '../ui/parts.tsx';
+import { says } from '../words.ts';
 
 const path = (unit: number): string => `/api/v1/units/${unit}/heirs`;
 
@@ -63,6 +64,10 @@ function Naming({ heirs, onDone }: { heirs: Heirs; onDone: () => void }):
 			reason: said('reason') };
 		if (said('from') !== '')
 			body.from = said('from');
+		if (!says(body.act) || !says(body.reason)) {
+			setProblem(new Problem(0, { title: t('heir.silent') }));
+			return;
+		}
 		setBusy(true);
 		try {
 			await json<HeirNaming>('POST', path(heirs.unit),

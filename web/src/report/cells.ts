@@ -5,6 +5,7 @@
 import type { Form, FormRule } from '../api/types.ts';
 import { fill, parseNumber, stateOf, valueOf, type Cell, type NumberFault }
 	from '../rules.ts';
+import { says } from '../words.ts';
 
 /** What is in a cell but is no value of it: kept as typed, never sent. */
 export interface Wrong {
@@ -125,13 +126,15 @@ export function untouchedRows(form: Form, cells: readonly Cell[],
 	return rows;
 }
 
-/** For PUT draft: every cell that is not missing, by its id. */
+/** For PUT draft: every cell that is not missing, by its id; without remarks that
+ * say nothing, which the server would refuse. */
 export function toInput(form: Form, cells: readonly Cell[]):
     Record<string, Cell> {
 	const input: Record<string, Cell> = {};
 	cells.forEach((cell, at) => {
-		if (cell !== null)
-			input[form.cells[at]] = cell;
+		const sent = says(remarkOf(cell)) ? cell : withRemark(cell, '');
+		if (sent !== null)
+			input[form.cells[at]] = sent;
 	});
 	return input;
 }

@@ -8,6 +8,7 @@ import type { Finding, Form } from '../api/types.ts';
 import { either, t } from '../i18n.ts';
 import { formatNumber } from '../numbers.ts';
 import { valueOf, type Cell, type Finding as Judged } from '../rules.ts';
+import { says } from '../words.ts';
 import { cellAt, cellsOfRule, columnAt, remarkOf, rowAt } from './cells.ts';
 import { cellName, cellText, rowName } from './matrix.tsx';
 import { Icon } from '../ui/parts.tsx';
@@ -104,8 +105,11 @@ function Broken({ form, finding, remark, onGo, onRemark }: EntryFinding & {
 		{finding.severity === 'explain' && onRemark ? <p class="field">
 			<label for={id}>{t('broken.remark')}</label>
 			<input id={id} type="text" maxLength={500} defaultValue={remark}
-				onInput={(e) => onRemark(at,
-					e.currentTarget.value.trim().normalize('NFC'))} /></p>
+				onInput={(e) => {
+					const text = e.currentTarget.value.trim().normalize('NFC');
+					/* What says nothing is no remark to the server either. */
+					onRemark(at, says(text) ? text : '');
+				}} /></p>
 			: remark !== '' ? <p>{t('broken.remark_is')} “{remark}”</p>
 			: null}
 	</li>;

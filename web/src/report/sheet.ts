@@ -9,6 +9,7 @@ import { t } from '../i18n.ts';
 import { formatNumber } from '../numbers.ts';
 import { judge, stateOf, valueOf, type Cell } from '../rules.ts';
 import { announce } from '../ui/parts.tsx';
+import { says } from '../words.ts';
 import { carriedCells, cellAt, columnAt, computedCells, isEmpty, readCell, recount,
 	remarkOf, sameCells, untouchedRows, withRemark, type Wrong } from './cells.ts';
 import { Draft } from './draft.ts';
@@ -186,7 +187,7 @@ export class Sheet {
 		const block = findings.filter((f) =>
 			f.finding.severity === 'block').length;
 		const explain = findings.filter((f) =>
-			f.finding.severity === 'explain' && f.remark.trim() === '').length;
+			f.finding.severity === 'explain' && !says(f.remark)).length;
 		const reasons: string[] = [];
 		if (this.cells.every((cell) => stateOf(cell) === 'missing'))
 			reasons.push(t('entry.stop.empty'));

@@ -8,6 +8,7 @@ import type { Report } from '../api/types.ts';
 import { formatDay } from '../dates.ts';
 import { t, type TextKey } from '../i18n.ts';
 import { formatCount } from '../numbers.ts';
+import { says } from '../words.ts';
 import { SLOW_MS } from './load.ts';
 import { store } from './store.ts';
 
@@ -202,7 +203,7 @@ export function Reason({ title, act, templates = [], optional = false, busy,
 	const finish = (event: Event): void => {
 		event.preventDefault();
 		const reason = area.current?.value.trim().normalize('NFC') ?? '';
-		if (reason === '' && !optional) {
+		if (!says(reason) && (reason !== '' || !optional)) {
 			setMissing(true);
 			area.current?.focus();
 			return;

@@ -206,6 +206,10 @@ scene('sent back, the report leaves the totals and comes back with its reason',
 		await page.click('.chosen button:has-text("Trả lại")');
 		await page.click('.reason button[type=submit]');
 		await page.waitForSelector('text=Hãy ghi lý do');
+		/* What is not seen is no reason either. */
+		await page.fill('.reason textarea', '\u00a0\u200b\u3164 .');
+		await page.click('.reason button[type=submit]');
+		await page.waitForSelector('.reason [aria-invalid=true]');
 		await page.click('.templates button >> nth=0');
 		assert.match(await page.inputValue('.reason textarea'),
 			/^Tổng không khớp/);
