@@ -152,8 +152,8 @@ def counters(port):
     connection.request('GET', '/metrics')
     text = connection.getresponse().read().decode()
     connection.close()
-    found = {name: int(value) for name, value in
-             re.findall(r'^truc_((?:jobs?|store)_\w+) (\d+)$', text, re.M)}
+    found = {name: float(value) for name, value in
+             re.findall(r'^truc_((?:jobs?|store)_\w+) ([\d.]+)$', text, re.M)}
     for name, value in re.findall(
             r'^truc_ticket_seconds_(sum|count){method="POST",'
             r'route="/api/v1/reports"} ([\d.]+)$', text, re.M):
@@ -167,8 +167,8 @@ def inside(before, after):
     units = max(1, more['store_units_total'])
     commits = max(1, more['store_commits_total'])
     held = more['ticket_sum'] / max(1, more['ticket_count']) * 1000
-    waited = more['store_ticket_wait_microseconds_total'] / units / 1000
-    commit = more['store_commit_microseconds_total'] / commits / 1000
+    waited = more['store_ticket_wait_seconds_total'] / units * 1000
+    commit = more['store_commit_seconds_total'] / commits * 1000
     return f'ticket held {held:.2f} waited {waited:.2f} commit {commit:.2f} ms'
 
 

@@ -17,7 +17,7 @@ as_root() {
 
 packages_build=(gcc libc6-dev meson ninja-build pkg-config python3 libsqlite3-dev libpq-dev libjansson-dev libmicrohttpd-dev
 	libcurl4-openssl-dev libargon2-dev libutf8proc-dev libssl-dev zlib1g-dev)
-packages_test=(libcmocka-dev postgresql python3-pytest chromium fonts-liberation procps curl openssl nginx
+packages_test=(libcmocka-dev postgresql python3-pytest chromium fonts-liberation procps curl openssl nginx prometheus
 	clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14)
 
 has_package() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }

@@ -526,18 +526,6 @@ admit_bytes(struct ctx *ctx, void *arg)
 	return of->call->match.route->bytes->admit(ctx, of->call, of->bytes);
 }
 
-/* 429 is the one status that says it is the sender himself who must wait. */
-static enum fail
-take_share(struct ctx *ctx, struct call *call, int64_t bytes)
-{
-	const enum fail got = share_take(ctx, ctx->home->dispatch->shares,
-	    call->request->path, bytes);
-
-	if (got == FAIL_BUSY)
-		call_fail_as(call, 429);
-	return got;
-}
-
 static enum fail
 judge(struct ctx *ctx, struct call *call, int64_t bytes,
     enum http_admission *ret)
@@ -565,7 +553,8 @@ judge(struct ctx *ctx, struct call *call, int64_t bytes,
 	if (route->bytes == NULL)
 		return OK;
 	TRY(tx_within(ctx, TX_READ, admit_bytes, &of));
-	return take_share(ctx, call, bytes);
+	return share_take(ctx, ctx->home->dispatch->shares, call->request->path,
+	    bytes);
 }
 
 const struct locale *

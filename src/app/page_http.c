@@ -249,7 +249,7 @@ post_sign_in(struct ctx *ctx, struct call *call)
 	const enum fail got = sign_in_now(ctx, &in, call_turn(call), &made);
 	const char *code = ctx->failure.code;
 
-	if (got != FAIL_LOGIN && got != FAIL_BUSY)
+	if (got != FAIL_LOGIN && got != FAIL_TOO_OFTEN && got != FAIL_BUSY)
 		TRY(got);
 	if (got != OK) {
 		session_say_when(ctx, call,

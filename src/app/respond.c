@@ -227,7 +227,7 @@ respond_failure(struct ctx *ctx, enum fail kind, struct call *call,
 		http_set(response, "Allow", allow);
 	if (range != NULL)
 		http_set(response, "Content-Range", range);
-	if (kind == FAIL_BUSY)
+	if (kind == FAIL_BUSY || kind == FAIL_TOO_OFTEN)
 		http_set(response, "Retry-After",
 		    wait == NULL ? any_moment(ctx) : wait);
 	if (kind == FAIL_LOGIN)

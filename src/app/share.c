@@ -112,6 +112,6 @@ share_take(struct ctx *ctx, struct shares *shares, const char *target,
 	case SHARE_TOO_MUCH:
 		break;
 	}
-	return FAIL(ctx, FAIL_BUSY, "input.share",
+	return FAIL(ctx, FAIL_TOO_OFTEN, "input.share",
 	    "more than %lld bytes of one person on their way", (long long)most);
 }

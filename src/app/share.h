@@ -21,7 +21,7 @@ void shares_free(struct shares *shares); /* NULL does nothing */
  * ctx->arena ends, which is before shares_free.  target is copied.
  *	FAIL_TOO_BIG	"input.too_big"	more than the share by itself
  *	FAIL_CONFLICT	"input.twice"	another body is on its way there
- *	FAIL_BUSY	"input.share"	together with others it is too much
+ *	FAIL_TOO_OFTEN	"input.share"	together with others it is too much
  */
 NODISCARD enum fail share_take(struct ctx *ctx, struct shares *shares,
     const char *target, int64_t bytes);

@@ -211,7 +211,7 @@ the_throttle_is_asked_before_a_place_is_taken(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(turns); i++)
 		assert_false(password_enter(ctx, "192.0.2.1", &turns[i]));
 	r = sign_in(&desk, "hoa", PASSWORD);
-	t_problem(desk.t, &r, 503, "session.throttled");
+	t_problem(desk.t, &r, 429, "session.throttled");
 	for (size_t i = 0; i < ARRAY_SIZE(turns); i++)
 		password_leave(&desk.t->ctx, &turns[i]);
 }

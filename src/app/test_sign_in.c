@@ -90,7 +90,7 @@ guess(struct desk *desk, const char *peer, const char *cookie)
 	for (int i = 0; i < 1000; i++) {
 		const int status = sign_in(desk, WRONG, peer, cookie);
 
-		if (status == 503)
+		if (status == 429)
 			return i;
 		assert_int_equal(status, 401);
 	}
@@ -106,7 +106,7 @@ guess_from_everywhere(struct desk *desk)
 
 	for (unsigned i = 0; i < LOGIN_BURST + 10; i++) {
 		snprintf(peer, sizeof(peer), "2001:db8:0:%x::1", i);
-		if (sign_in(desk, WRONG, peer, NULL) == 503)
+		if (sign_in(desk, WRONG, peer, NULL) == 429)
 			return (int)i;
 	}
 	t_fail("guessing is never slowed down");
@@ -124,7 +124,7 @@ guessing_is_slowed_down_and_a_right_password_clears_it(void **state)
 	assert_int_equal(sign_in(&desk, PASSWORD, AWAY, NULL), 200);
 	assert_int_equal(guess(&desk, AWAY, NULL), PAIR_BURST);
 	r = sign_in_as(&desk, "hoa", PASSWORD, AWAY, NULL);
-	t_problem(desk.t, &r, 503, "session.throttled");
+	t_problem(desk.t, &r, 429, "session.throttled");
 	assert_string_equal(t_header(&r, "Retry-After"), "60");
 	desk.t->clock_us += 60 * SECOND_US;
 	assert_int_equal(sign_in(&desk, PASSWORD, AWAY, NULL), 200);
@@ -147,7 +147,7 @@ a_known_place_is_open_while_the_whole_world_guesses(void **state)
 	assert_int_equal(sign_in(&desk, PASSWORD, HOME_PEER, NULL), 200);
 	assert_int_equal(guess_from_everywhere(&desk), LOGIN_BURST);
 	/* A place that is new waits, the one of the last sign-in does not. */
-	assert_int_equal(sign_in(&desk, PASSWORD, "203.0.113.5", NULL), 503);
+	assert_int_equal(sign_in(&desk, PASSWORD, "203.0.113.5", NULL), 429);
 	assert_int_equal(sign_in(&desk, PASSWORD, HOME_PEER, NULL), 200);
 	/* Slower, not shut. */
 	desk.t->clock_us += 36 * SECOND_US;
@@ -163,7 +163,7 @@ a_known_browser_has_tries_of_its_own(void **state)
 	/* A guesser in the same office, and the whole world. */
 	assert_int_equal(guess(&desk, HOME_PEER, NULL), PAIR_BURST);
 	assert_int_equal(guess_from_everywhere(&desk), LOGIN_BURST);
-	assert_int_equal(sign_in(&desk, PASSWORD, HOME_PEER, NULL), 503);
+	assert_int_equal(sign_in(&desk, PASSWORD, HOME_PEER, NULL), 429);
 	assert_int_equal(sign_in(&desk, PASSWORD, HOME_PEER, desk.browser),
 	    200);
 	assert_int_equal(sign_in(&desk, PASSWORD, AWAY, desk.browser), 200);

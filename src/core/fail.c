@@ -68,6 +68,8 @@ fail_status(enum fail kind)
 		return 412;
 	case FAIL_TOO_BIG:
 		return 413;
+	case FAIL_TOO_OFTEN:
+		return 429;
 	case FAIL_BUSY:
 		return 503;
 	case FAIL_UPSTREAM:
@@ -98,6 +100,8 @@ fail_name(enum fail kind)
 		return "stale";
 	case FAIL_TOO_BIG:
 		return "too_big";
+	case FAIL_TOO_OFTEN:
+		return "too_often";
 	case FAIL_BUSY:
 		return "busy";
 	case FAIL_UPSTREAM:

@@ -17,6 +17,7 @@ enum fail {
 	FAIL_CONFLICT,  /* 409  the thing's state does not allow this */
 	FAIL_STALE,     /* 412  it changed since the caller last read it */
 	FAIL_TOO_BIG,   /* 413  over a limit */
+	FAIL_TOO_OFTEN, /* 429  the caller has used up its share, for now */
 	FAIL_BUSY,      /* 503  try again later */
 	FAIL_UPSTREAM,  /* 502  another system failed us */
 	FAIL_INTERNAL,  /* 500  our own fault; logged with file and line */

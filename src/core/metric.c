@@ -178,11 +178,12 @@ write_head(struct text *text, const char *name, const char *type,
 }
 
 static void
-write_one(struct text *text, const char *name, const char *type,
-    const char *help, int64_t value)
+write_one(struct ctx *ctx, struct text *text, const char *name,
+    const char *type, const char *help, int64_t value, int scale)
 {
 	write_head(text, name, type, help);
-	text_addf(text, "truc_%s %" PRId64 "\n", name, value);
+	text_addf(text, "truc_%s %s\n", name,
+	    decimal_text(ctx->arena, value, scale));
 }
 
 /* method="GET",route="/api/v1/units" of the i-th row, or of the rest. */
@@ -253,15 +254,21 @@ write_histograms(struct ctx *ctx, struct metrics *metrics, struct text *text)
 }
 
 static void
-write_gauges(const struct home *home, struct text *text,
-    const struct gauge *gauge)
+write_gauges(struct ctx *ctx, struct text *text, const struct gauge *gauge)
 {
-	static const char *const
-	    types[] = { [GAUGE_LEVEL] = "gauge", [GAUGE_COUNTER] = "counter" };
+	static const struct {
+		const char *type;
+		int scale;
+	} kinds[] = {
+		[GAUGE_LEVEL] = { "gauge", 0 },
+		[GAUGE_COUNTER] = { "counter", 0 },
+		[GAUGE_SECONDS] = { "counter", SECONDS_SCALE },
+	};
 
 	for (; gauge->name != NULL; gauge++)
-		write_one(text, gauge->name, types[gauge->kind], gauge->help,
-		    gauge->read(home));
+		write_one(ctx, text, gauge->name, kinds[gauge->kind].type,
+		    gauge->help, gauge->read(ctx->home),
+		    kinds[gauge->kind].scale);
 }
 
 void
@@ -272,12 +279,12 @@ metric_write(struct ctx *ctx, struct text *text)
 	if (metrics == NULL)
 		return;
 	for (int i = 0; i < METRIC_COUNT; i++)
-		write_one(text, counters[i].name, "counter", counters[i].help,
-		    get(&metrics->counters[i]));
+		write_one(ctx, text, counters[i].name, "counter",
+		    counters[i].help, get(&metrics->counters[i]), 0);
 	if (metrics->by_route != NULL) {
 		write_requests(ctx, metrics, text);
 		write_histograms(ctx, metrics, text);
 	}
 	for (size_t i = 0; i < metrics->table_count; i++)
-		write_gauges(ctx->home, text, metrics->tables[i]);
+		write_gauges(ctx, text, metrics->tables[i]);
 }

@@ -49,7 +49,11 @@ void metric_request(struct metrics *metrics, size_t route, int status,
 void metric_ticket(struct metrics *metrics, size_t route, int64_t held_us);
 
 /* A value that is asked for whenever somebody looks. */
-enum gauge_kind { GAUGE_LEVEL, GAUGE_COUNTER };
+enum gauge_kind {
+	GAUGE_LEVEL,
+	GAUGE_COUNTER,
+	GAUGE_SECONDS, /* a counter that is read in microseconds */
+};
 struct gauge {
 	const char *name; /* without "truc_"; counters end in "_total" */
 	const char *help;

@@ -61,7 +61,7 @@ static void
 every_kind_has_a_status_and_a_name_of_its_own(void **state)
 {
 	static const int statuses[] = { 200, 422, 401, 403, 404, 409, 412, 413,
-		503, 502, 500 };
+		429, 503, 502, 500 };
 
 	(void)state;
 	for (int kind = OK; kind <= FAIL_INTERNAL; kind++) {

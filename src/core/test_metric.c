@@ -20,6 +20,7 @@ seven(const struct home *home)
 static const struct gauge table[] = {
 	{ "cube_bytes", "Memory of the cube.", GAUGE_LEVEL, seven },
 	{ "sevens_total", "Sevens.", GAUGE_COUNTER, seven },
+	{ "taken_seconds_total", "Time.", GAUGE_SECONDS, seven },
 	{ 0 },
 };
 
@@ -115,6 +116,8 @@ counters_and_gauges_are_written_with_their_help(void **state)
 				     "truc_cube_bytes 7\n"));
 	assert_non_null(strstr(text, "# TYPE truc_sevens_total counter\n"
 				     "truc_sevens_total 7\n"));
+	assert_non_null(strstr(text, "# TYPE truc_taken_seconds_total counter\n"
+				     "truc_taken_seconds_total 0.000007\n"));
 }
 
 static void

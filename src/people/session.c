@@ -139,7 +139,7 @@ check_change(struct ctx *ctx, struct change *change,
 	    ctx->now_us);
 	if (*ret_wait_s > 0) {
 		metric_add(ctx->home->metrics, METRIC_SIGN_IN_THROTTLED, 1);
-		return FAIL(ctx, FAIL_BUSY, "session.throttled",
+		return FAIL(ctx, FAIL_TOO_OFTEN, "session.throttled",
 		    "%s waits %" PRId64 " s", login, *ret_wait_s);
 	}
 	if (turn->has_place)

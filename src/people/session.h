@@ -30,7 +30,8 @@ bool session_enter_change(struct ctx *ctx, const char *peer,
  *	FAIL_CONFLICT	"session.none"
  *	FAIL_INVALID	"input.invalid" with fields "session.wrong_password",
  *			"password.length" "password.common" "password.same"
- *	FAIL_BUSY	"session.throttled" "session.busy"
+ *	FAIL_TOO_OFTEN	"session.throttled"
+ *	FAIL_BUSY	"session.busy"
  */
 struct password_change {
 	const char *old;

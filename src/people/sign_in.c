@@ -139,7 +139,7 @@ charge_all(struct ctx *ctx, struct attempt *attempt)
 			? 0
 			: attempt->person->id,
 		    attempt->in->peer);
-		return FAIL(ctx, FAIL_BUSY, "session.throttled",
+		return FAIL(ctx, FAIL_TOO_OFTEN, "session.throttled",
 		    "%s waits %" PRId64 " s", attempt->login, wait_s);
 	}
 	return OK;

@@ -59,7 +59,7 @@ struct signed_in {
  * one get the same answer after the same work.  The place of turn is given up.
  * What is refused is noted (people/refused.h).
  *	FAIL_LOGIN	"session.refused"
- *	FAIL_BUSY	"session.throttled"	people/throttle.h
+ *	FAIL_TOO_OFTEN	"session.throttled"	people/throttle.h
  *	FAIL_BUSY	"session.busy"		turn has no place
  */
 NODISCARD enum fail sign_in_now(struct ctx *ctx, const struct sign_in *in,

@@ -95,7 +95,7 @@ ask(struct ctx *ctx, enum whose whose, int64_t id, enum bound_act act)
 
 	if (taken->of[act] < option_int(ctx->home, row))
 		return OK;
-	return FAIL(ctx, FAIL_BUSY, "report.day_full",
+	return FAIL(ctx, FAIL_TOO_OFTEN, "report.day_full",
 	    "%s %" PRId64 " has used up %s of this day", words[whose], id,
 	    row->name);
 }

@@ -31,7 +31,7 @@ struct bounds *bounds_of(const struct home *home);
 
 /*
  * ctx->actor does that to the report.  Needs TX_WRITE.
- *	FAIL_BUSY	"report.day_full"	the day's number is used up
+ *	FAIL_TOO_OFTEN	"report.day_full"	the day's number is used up
  */
 NODISCARD enum fail bound_take(struct ctx *ctx, int64_t report,
     enum bound_act act);

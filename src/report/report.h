@@ -146,7 +146,7 @@ NODISCARD enum fail report_drop(struct ctx *ctx, struct report *report);
 /*
  * Acts change the object in memory; report_store writes it once, with its acts
  * and audit rows, if it still is at the given revision (0: a new report).
- *	FAIL_BUSY	"report.day_full"	report/bound.h
+ *	FAIL_TOO_OFTEN	"report.day_full"	report/bound.h
  */
 NODISCARD enum fail report_store(struct ctx *ctx, struct report *report,
     int64_t revision);

@@ -82,12 +82,9 @@ store(struct ctx *ctx, struct call *call, struct report *report,
 {
 	const enum fail got = report_store(ctx, report, revision);
 
-	if (got != FAIL_BUSY ||
-	    !text_equal(ctx->failure.code, "report.day_full"))
-		return got;
-	call_fail_as(call, 429);
-	call_answer_header(call, "Retry-After",
-	    arena_printf(ctx->arena, "%" PRId64, bound_wait_s(ctx)));
+	if (got == FAIL_TOO_OFTEN)
+		call_answer_header(call, "Retry-After",
+		    arena_printf(ctx->arena, "%" PRId64, bound_wait_s(ctx)));
 	return got;
 }
 

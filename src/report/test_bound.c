@@ -72,7 +72,7 @@ a_report_is_written_so_often_a_day_and_another_one_still(void **state)
 	t_ok(&t->ctx, save(w, &doing));
 	t_ok(&t->ctx, save(w, &doing));
 	before = t_digest(t);
-	t_fails(&t->ctx, save(w, &doing), FAIL_BUSY, "report.day_full");
+	t_fails(&t->ctx, save(w, &doing), FAIL_TOO_OFTEN, "report.day_full");
 	t_fails(&t->ctx, t_unit(t, act_submit, &doing), FAIL_CONFLICT,
 	    "report.rule_broken");
 	assert_true(t_digest(t) == before);
@@ -88,10 +88,10 @@ the_next_day_begins_anew(void **state)
 	struct doing doing = opened(w, 0);
 
 	t_ok(&t->ctx, save(w, &doing));
-	t_fails(&t->ctx, save(w, &doing), FAIL_BUSY, "report.day_full");
+	t_fails(&t->ctx, save(w, &doing), FAIL_TOO_OFTEN, "report.day_full");
 	/* 23:59:59.999999 of Vietnam's day, and a moment later. */
 	t->clock_us = day_start_us(day_of(2025, 3, 17)) - 1;
-	t_fails(&t->ctx, save(w, &doing), FAIL_BUSY, "report.day_full");
+	t_fails(&t->ctx, save(w, &doing), FAIL_TOO_OFTEN, "report.day_full");
 	t->clock_us++;
 	t_ok(&t->ctx, save(w, &doing));
 }
@@ -111,7 +111,7 @@ what_is_not_written_is_not_counted(void **state)
 		doing.revision = 0;
 	}
 	t_ok(&t->ctx, save(w, &doing));
-	t_fails(&t->ctx, save(w, &doing), FAIL_BUSY, "report.day_full");
+	t_fails(&t->ctx, save(w, &doing), FAIL_TOO_OFTEN, "report.day_full");
 }
 
 static void
@@ -124,7 +124,7 @@ a_person_s_day_ends_for_that_person_alone(void **state)
 	struct actor other = { 0 };
 
 	t_ok(&t->ctx, save(w, &doing));
-	t_fails(&t->ctx, save(w, &doing), FAIL_BUSY, "report.day_full");
+	t_fails(&t->ctx, save(w, &doing), FAIL_TOO_OFTEN, "report.day_full");
 	other = *t->ctx.actor;
 	other.person += 1;
 	t->ctx.actor = &other;
@@ -145,7 +145,7 @@ a_key_has_a_day_of_its_own(void **state)
 	key.by_token = true;
 	t->ctx.actor = &key;
 	t_ok(&t->ctx, save(w, &doing));
-	t_fails(&t->ctx, save(w, &doing), FAIL_BUSY, "report.day_full");
+	t_fails(&t->ctx, save(w, &doing), FAIL_TOO_OFTEN, "report.day_full");
 	t->ctx.actor = person;
 	t_ok(&t->ctx, save(w, &doing));
 }
@@ -169,7 +169,7 @@ versions_are_counted_apart(void **state)
 		if (i == 0)
 			t_ok(&t->ctx, t_unit(t, act_sign, &doing));
 	}
-	t_fails(&t->ctx, t_unit(t, act_sign, &doing), FAIL_BUSY,
+	t_fails(&t->ctx, t_unit(t, act_sign, &doing), FAIL_TOO_OFTEN,
 	    "report.day_full");
 	/* The unit above goes on with what it has. */
 	world_be(w, w->district[0], "collector");

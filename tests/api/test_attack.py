@@ -49,7 +49,7 @@ def test_behind_a_proxy_one_address_does_not_lock_out_the_others(server):
                        f'198.51.100.{n}, 203.0.113.7')
                for n in range(31)]
     refused(guesses[-2], 401, 'session.refused')
-    refused(guesses[-1], 503, 'session.throttled')
+    refused(guesses[-1], 429, 'session.throttled')
     answer = sign_in(server, 'with.password.2', server.world.password,
                      '203.0.113.8')
     assert answer.status == 200, answer
@@ -60,7 +60,7 @@ def test_who_is_no_proxy_cannot_choose_an_address(make_server):
     guesses = [sign_in(server, f'guess.{n}', 'sai-mat-khau',
                        f'203.0.113.{n}') for n in range(31)]
     refused(guesses[-2], 401, 'session.refused')
-    refused(guesses[-1], 503, 'session.throttled')
+    refused(guesses[-1], 429, 'session.throttled')
 
 
 def test_figures_of_the_machine_are_not_handed_through_a_proxy(server):

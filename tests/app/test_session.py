@@ -148,9 +148,9 @@ def test_many_wrong_attempts_are_slowed_down(server, moment):
     client = server.client()
     answers = [client.sign_in('with.password.2', 'sai') for _ in range(30)]
     last = answers[-1]
-    refused(last, 503, 'session.throttled')
+    refused(last, 429, 'session.throttled')
     assert int(last.headers['Retry-After']) > 0
-    refused(client.sign_in('with.password.2'), 503, 'session.throttled')
+    refused(client.sign_in('with.password.2'), 429, 'session.throttled')
 
 
 def test_who_comes_when_all_places_are_taken_waits_for_his_turn(server,
@@ -260,7 +260,7 @@ def test_a_known_browser_stays_known_over_a_restart(make_server):
     server.start()
     for _ in range(8):
         sign_in_from(server, OFFICE, password='sai-mat-khau')
-    refused(sign_in_from(server, OFFICE), 503, 'session.throttled')
+    refused(sign_in_from(server, OFFICE), 429, 'session.throttled')
     answer = sign_in_from(server, OFFICE, cookie=browser)
     assert answer.status == 200
     # It is no session.
@@ -330,7 +330,7 @@ def test_wrong_old_passwords_are_slowed_down(changer):
     answers = [changer.post(PASSWORD, {'old': 'sai',
                                        'new': 'mot-mat-khau-khac'})
                for _ in range(30)]
-    refused(answers[-1], 503, 'session.throttled')
+    refused(answers[-1], 429, 'session.throttled')
 
 
 def test_changes_at_once_wait_for_their_turn_too(changer):
@@ -347,8 +347,8 @@ def test_changes_at_once_wait_for_their_turn_too(changer):
         wrong = list(pool.map(change, range(8)))
     for answer in same:
         refused(answer, 422, 'input.invalid', new='password.same')
-    assert sorted(a.status for a in wrong) == 5 * [422] + 3 * [503]
-    assert {a.code for a in wrong if a.status == 503} == {'session.throttled'}
+    assert sorted(a.status for a in wrong) == 5 * [422] + 3 * [429]
+    assert {a.code for a in wrong if a.status == 429} == {'session.throttled'}
 
 
 def test_who_signs_out_while_his_change_waits_changes_nothing(make_server):
