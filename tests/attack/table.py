@@ -64,7 +64,7 @@ class Table:
         for number, row in ROWS.items():
             measured = [case for case in self.cases if case.row == number]
             lines.append(f'{number}. {row.what}')
-            lines += [f'  {case.line()[:]}' for case in measured]
+            lines += [f'  {case.line()}' for case in measured]
             if row.is_load and not measured:
                 lines.append('   not measured in this run')
             lines += [f'   {test}' for test in row.tests]

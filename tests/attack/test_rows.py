@@ -1,10 +1,12 @@
 """Each case has tests, and each test that it names is there."""
 
 import pathlib
+import re
 import sys
 
 import pytest
 from rows import ROWS
+from table import Case, Table
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'tools'))
 import papers  # noqa: E402
@@ -26,3 +28,25 @@ def test_a_load_row_has_what_measures_it():
     for number, row in ROWS.items():
         measured = any(test.startswith('attack/') for test in row.tests)
         assert measured == row.is_load, number
+
+
+@pytest.mark.parametrize('calm_ms, p99_ms, resident, holds', [
+    (5, 50, 100, True),
+    (5, 99, 100, True),    # over the bar, as noise may be
+    (5, 101, 100, False),
+    (0.1, 39, 100, True),  # a calm one that is as good as none
+    (100, 999, 100, True),
+    (100, 1001, 100, False),
+    (5, 50, 1024, False),
+])
+def test_a_clear_multiple_or_memory_fails(calm_ms, p99_ms, resident, holds):
+    assert Case(2, 'x', 1, resident, calm_ms, p99_ms).holds() == holds
+
+
+def test_what_is_over_its_bar_is_in_the_table_and_fails():
+    table = Table()
+    with pytest.raises(AssertionError, match='greed'):
+        table.add(Case(2, 'greed', 16, 100, 5, 200))
+    assert re.search(r'greed .* 16 +100 MB +5.0 ms +200.0 ms +40.0 +50 ms  over',
+                     table.text())
+    assert 'not measured' in table.text()

@@ -1,9 +1,9 @@
 """Signing in on a bad morning: many at once, and guessers beside them.
 
-The clock of these servers runs, as the throttle counts by it.  The bars are
-multiples of one hash as this machine makes it in the same run; what is printed
-is held against them by eye, what fails is SLACK times as much, which is no noise.
-TRUC_TEST_LONG makes the rounds as large as the bars say.
+The clock of these servers runs, as the throttle counts by it.  The bars of signing
+in are multiples of one hash as this machine makes it in the same run (table.py);
+beside guessers, others read and save.  TRUC_TEST_LONG makes the rounds as large as
+the bars say.
 """
 
 import concurrent.futures
@@ -16,27 +16,20 @@ import threading
 import time
 
 import pytest
+from honest import Honest, resident_mb
 from server import PATIENCE_SECONDS, rounds
+from table import Case, p99
 
 SESSION = '/api/v1/session'
 PEOPLE = rounds('TRUC_ATTACK_PEOPLE', 120, 300)
 TRIES = rounds('TRUC_ATTACK_TRIES', 60, 400)
 HOSTILE = 16
 WRONG = 'sai-mat-khau-roi'
-SLACK = 2
 
 
 @pytest.fixture
 def server(make_server):
     return make_server(has_clock=False, workers=64)
-
-
-@pytest.fixture
-def say(capsys):
-    def print_it(text):
-        with capsys.disabled():
-            print(f'\n    {text}')
-    return print_it
 
 
 class Caller:
@@ -96,6 +89,14 @@ def one_hash_s(server):
     return statistics.median(took)
 
 
+COME_AGAIN_MS = 10000  # for who is told to come again
+
+
+def bar_ms(hash_s, people):
+    """Twice as long as so many hashes take."""
+    return 2000 * people * hash_s / min(2, os.cpu_count())
+
+
 def all_at_once(server, address_of):
     """Seconds until each of PEOPLE is in, counted from the common start."""
     gate = threading.Barrier(PEOPLE + 1)
@@ -118,17 +119,17 @@ def all_at_once(server, address_of):
     ('one office', lambda n: '198.51.100.7'),
     ('an address each', lambda n: f'10.20.{n // 250}.{1 + n % 250}'),
 ])
-def test_all_who_come_at_once_get_in(server, say, where, address_of):
+def test_all_who_come_at_once_get_in(server, say, table, where, address_of):
     hash_s = one_hash_s(server)
     ends = all_at_once(server, address_of)
     hash_s = max(hash_s, one_hash_s(server))
-    bar_s = 2 * PEOPLE * hash_s / min(2, os.cpu_count()) + 10
-    took = sorted(end[0] for end in ends)
+    took = sorted(1000 * end[0] for end in ends)
     say(f'{PEOPLE} at once from {where}: one alone {1000 * hash_s:.0f} ms, '
-        f'half in after {took[len(took) // 2]:.1f} s, all after '
-        f'{took[-1]:.1f} s (bar {bar_s:.1f} s), '
-        f'{sum(end[1] > 1 for end in ends)} tried again')
-    assert took[-1] < SLACK * bar_s
+        f'half in after {took[len(took) // 2]:.0f} ms, all after '
+        f'{took[-1]:.0f} ms, {sum(end[1] > 1 for end in ends)} tried again')
+    table.add(Case(3, f'{PEOPLE} sign in at once from {where}', PEOPLE,
+                   resident_mb(server), 1000 * hash_s, took[-1],
+                   bar_ms(hash_s, PEOPLE) + COME_AGAIN_MS))
 
 
 # ---- beside guessers -------------------------------------------------------
@@ -203,10 +204,13 @@ def at_the_office(number):
     # They guess this very person there; the browser is known.
     (own_desk, at_the_office, True),
 ])
-def test_honest_people_get_in_beside_guessers(server, say, choose, honest,
-                                              is_known):
+def test_honest_people_get_in_beside_guessers(server, say, table, choose,
+                                              honest, is_known):
     caller = Caller(server)
+    worker = Honest(server)
     took = []
+    hash_s = one_hash_s(server)
+    calm_ms, _ = worker.work()
     caller.sign_in('with.password.2', server.world.password, honest(0))
     if is_known:
         caller.browser = caller.known
@@ -218,12 +222,18 @@ def test_honest_people_get_in_beside_guessers(server, say, choose, honest,
             status, _ = caller.try_once(
                 'with.password.2', server.world.password, honest(number))
             if status == 200:
-                took.append(time.monotonic() - began)
+                took.append(1000 * (time.monotonic() - began))
+        work_ms, lost = worker.work()
     caller.close()
     took.sort()
-    say(f'{HOSTILE} guessers ({choose.__name__}), answers to them by status '
-        f'{dict(sorted(guessers.seen.items()))}: {len(took)} of {TRIES} '
-        f'honest ones in at once, p50 {1000 * took[len(took) // 2]:.0f} ms, '
-        f'slowest {1000 * took[-1]:.0f} ms')
+    say(f'{choose.__name__}: answers to the guessers by status '
+        f'{dict(sorted(guessers.seen.items()))}; {len(took)} of {TRIES} '
+        f'honest ones in at once')
     assert len(took) >= 0.95 * TRIES
+    assert lost == 0
     assert 200 not in guessers.seen
+    words = f'{HOSTILE} guessers, {choose.__name__.replace("_", " ")}'
+    table.add(Case(3, f'{words}: signing in', HOSTILE, resident_mb(server),
+                   1000 * hash_s, p99(took), bar_ms(hash_s, 2 * HOSTILE)))
+    table.add(Case(3, f'{words}: reads and saves', HOSTILE,
+                   resident_mb(server), calm_ms, work_ms))
