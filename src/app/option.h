@@ -4,6 +4,10 @@
 #include "core/option.h"
 
 extern const struct option app_option_table[];
-enum app_option { APP_IDEMPOTENCY_LIFE };
+enum app_option {
+	APP_IDEMPOTENCY_LIFE,
+	APP_OFFICE_NAME,
+	APP_OFFICE_TELEPHONE,
+};
 
 #endif

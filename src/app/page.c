@@ -5,6 +5,7 @@
 
 #include "app/call.h"
 #include "app/dispatch.h"
+#include "app/option.h"
 #include "app/static.h"
 #include "app/visitor.h"
 #include "core/arena.h"
@@ -143,10 +144,28 @@ page_begin(struct ctx *ctx, struct page *page, const char *title,
 	page_element(page, "h1", NULL, title);
 }
 
-void
-page_end(struct page *page)
+static void
+add_office(struct ctx *ctx, struct page *page, enum app_option which,
+    const char *key)
 {
-	text_add(&page->out, "</main>\n</div>\n</body>\n</html>\n");
+	const char *said = option_text(ctx->home, &app_option_table[which]);
+
+	if (said[0] == '\0')
+		return;
+	text_add(&page->out, "<p>");
+	text_html(&page->out, page_word(ctx, key));
+	text_add(&page->out, " <strong>");
+	text_html(&page->out, said);
+	text_add(&page->out, "</strong></p>\n");
+}
+
+void
+page_end(struct ctx *ctx, struct page *page)
+{
+	text_add(&page->out, "</main>\n<footer class=\"office\">\n");
+	add_office(ctx, page, APP_OFFICE_NAME, "office.name");
+	add_office(ctx, page, APP_OFFICE_TELEPHONE, "office.telephone");
+	text_add(&page->out, "</footer>\n</div>\n</body>\n</html>\n");
 }
 
 enum fail

@@ -42,7 +42,8 @@ const char *page_word(const struct ctx *ctx, const char *key);
  */
 void page_begin(struct ctx *ctx, struct page *page, const char *title,
     const char *path, const char *code);
-void page_end(struct page *page);
+/* With who runs this installation, and where to get help (app/option.h). */
+void page_end(struct ctx *ctx, struct page *page);
 
 /* <tag class="class">text</tag>; class NULL: none. */
 void page_element(struct page *page, const char *tag, const char *class,

@@ -104,7 +104,7 @@ get_about(struct ctx *ctx, struct call *call)
 	add_address(ctx, &page, "/openapi.json", "about.openapi");
 	add_address(ctx, &page, "/api/v1/ledger/checkpoint", "about.note");
 	text_add(&page.out, "</ul>\n");
-	page_end(&page);
+	page_end(ctx, &page);
 	return page_answer(ctx, call, 200, &page);
 }
 
@@ -163,7 +163,7 @@ answer_form(struct ctx *ctx, struct call *call, int status, const char *login,
 	    "autocomplete=\"current-password\"", "");
 	add_act(ctx, &page, "sign_in.act");
 	page_element(&page, "p", "hint", page_word(ctx, "sign_in.script"));
-	page_end(&page);
+	page_end(ctx, &page);
 	return page_answer(ctx, call, status, &page);
 }
 
@@ -209,7 +209,7 @@ get_sign_in(struct ctx *ctx, struct call *call)
 	text_add(&page.out, "<form method=\"post\" action=\"/sign-out\">\n");
 	add_act(ctx, &page, "sign_out.act");
 	page_element(&page, "p", "hint", page_word(ctx, "sign_in.script"));
-	page_end(&page);
+	page_end(ctx, &page);
 	return page_answer(ctx, call, 200, &page);
 }
 

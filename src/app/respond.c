@@ -189,7 +189,7 @@ failure_page(struct ctx *ctx, const struct problem *problem)
 	text_add(&page.out, "<p class=\"hint\">");
 	text_html(&page.out, page_word(ctx, "page.request"));
 	text_addf(&page.out, " %lld</p>\n", (long long)ctx->request_id);
-	page_end(&page);
+	page_end(ctx, &page);
 	return text_bytes(&page.out);
 }
 

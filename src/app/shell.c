@@ -6,6 +6,7 @@
 #include "app/call.h"
 #include "app/dispatch.h"
 #include "app/input.h"
+#include "app/option.h"
 #include "app/static.h"
 #include "core/arena.h"
 #include "core/home.h"
@@ -146,6 +147,19 @@ add_answer(struct ctx *ctx, const struct call *call, const char *address,
 	text_add_n(json, (const char *)answer.at, answer.len);
 }
 
+/* Who runs this installation and helps: for who cannot sign in. */
+static void
+add_office(struct ctx *ctx, struct text *json)
+{
+	text_add(json, ",\"office\":{\"name\":");
+	text_json(json,
+	    option_text(ctx->home, &app_option_table[APP_OFFICE_NAME]));
+	text_add(json, ",\"telephone\":");
+	text_json(json,
+	    option_text(ctx->home, &app_option_table[APP_OFFICE_TELEPHONE]));
+	text_char(json, '}');
+}
+
 static struct bytes
 first_data(struct ctx *ctx, const struct call *call)
 {
@@ -153,8 +167,10 @@ first_data(struct ctx *ctx, const struct call *call)
 	struct text json = { 0 };
 
 	text_init(&json, ctx->arena);
-	text_addf(&json, "{\"lang\":\"%s\",\"nobody\":%s,\"answers\":{",
-	    ctx->locale, ctx->actor == NULL ? "true" : "false");
+	text_addf(&json, "{\"lang\":\"%s\",\"nobody\":%s", ctx->locale,
+	    ctx->actor == NULL ? "true" : "false");
+	add_office(ctx, &json);
+	text_add(&json, ",\"answers\":{");
 	if (ctx->actor != NULL) {
 		add_answer(ctx, call, "/api/v1/session", &json);
 		for (; first != NULL && *first != NULL; first++) {

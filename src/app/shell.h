@@ -10,7 +10,7 @@
  * so that the first paint needs one round trip:
  *
  *	<script type="application/json" id="first">
- *	{"lang":"vi","nobody":false,
+ *	{"lang":"vi","nobody":false,"office":{"name":"...","telephone":"..."},
  *	 "answers":{"/api/v1/session":{...},"/api/v1/reports/17":{...}}}
  *
  * Each answer is that of the API's own row, asked by dispatch_inner for the

@@ -42,11 +42,11 @@ no_text_becomes_a_tag_or_an_attribute(void **state)
 		page_begin(ctx, &page, hostile[i], hostile[i], hostile[i]);
 		page_element(&page, "p", NULL, hostile[i]);
 		page_fact(&page, hostile[i], hostile[i]);
-		page_end(&page);
+		page_end(ctx, &page);
 		page_begin(ctx, &plain, "x", "x", "x");
 		page_element(&plain, "p", NULL, "x");
 		page_fact(&plain, "x", "x");
-		page_end(&plain);
+		page_end(ctx, &plain);
 
 		const char *got = text_of(&page.out);
 		const char *want = text_of(&plain.out);

@@ -36,11 +36,26 @@ def first(answer):
 
 def test_a_page_for_nobody_has_no_data_and_is_asked_for_again(server):
     answer = page(server.client(), '/')
-    assert first(answer) == {'lang': 'vi', 'nobody': True, 'answers': {}}
+    assert first(answer) == {'lang': 'vi', 'nobody': True, 'answers': {},
+                             'office': {'name': '', 'telephone': ''}}
     assert answer.headers['Cache-Control'] == 'private, no-cache'
     again = page(server.client(), '/',
                  headers={'If-None-Match': answer.headers['ETag']})
     assert (again.status, again.body) == (304, b'')
+
+
+def test_who_runs_this_and_who_helps_is_said_where_one_signs_in(make_server):
+    name = 'Văn phòng UBND tỉnh <Cát Sơn> & </script>'
+    server = make_server(options={'office.name': name,
+                                  'office.telephone': '0227 3831 234'})
+    answer = page(server.client(), '/')
+    assert first(answer)['office'] == {'name': name,
+                                       'telephone': '0227 3831 234'}
+    for path in ('/sign-in', '/about', '/nowhere'):
+        text = page(server.client(), path).body.decode()
+        assert ('<strong>Văn phòng UBND tỉnh &lt;Cát Sơn&gt; &amp; '
+                '&lt;/script&gt;</strong>') in text, text
+        assert '<strong>0227 3831 234</strong>' in text, text
 
 
 def test_first_data_is_what_the_api_answers_to_the_same_person(server):

@@ -3,11 +3,18 @@
  * screen needs no further round trip.  Each answer is used once, by the first
  * screen, and is the very answer that the address would give.
  */
+export interface Office {
+	name: string;
+	telephone: string;
+}
+
 interface First {
 	/** The language in which the server answered. */
 	lang: string;
 	/** Nobody is signed in, as far as the server saw. */
 	nobody: boolean;
+	/** Who runs this installation, and the telephone that helps. */
+	office?: Office;
 	/** By address, "/api/v1/obligations?mine=true". */
 	answers: Record<string, unknown>;
 }
@@ -21,6 +28,7 @@ export function sameAddress(address: string): string {
 }
 
 let nobody = false;
+let office: Office = { name: '', telephone: '' };
 let answers = new Map<string, unknown>();
 
 export function readFirst(text: string | null | undefined, lang: string):
@@ -31,6 +39,7 @@ export function readFirst(text: string | null | undefined, lang: string):
 	try {
 		const first = JSON.parse(text) as First;
 		nobody = first.nobody === true;
+		office = first.office ?? office;
 		if (first.lang === lang)
 			answers = new Map(Object.entries(first.answers).map(
 				([address, answer]) => [sameAddress(address), answer]));
@@ -50,6 +59,11 @@ export function takeFirst(address: string): unknown {
 /** The server has said already that nobody is signed in. */
 export function isNobody(): boolean {
 	return nobody;
+}
+
+/** Empty texts where the operator said nothing. */
+export function whoHelps(): Office {
+	return office;
 }
 
 /** Another screen, another person: what is left has grown old. */

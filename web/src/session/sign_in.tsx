@@ -5,6 +5,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { signIn, type Problem } from '../api/client.ts';
+import { whoHelps } from '../api/first.ts';
 import { t } from '../i18n.ts';
 import { beginSession } from '../session.ts';
 import { asProblem } from '../ui/load.ts';
@@ -66,5 +67,19 @@ export function SignIn(): JSX.Element {
 					waiting.current?.abort()}>{t('cancel')}</button></p>
 			</div> : busy ? <LateWaiting /> : null}
 		</form>
+		<Office />
+	</div>;
+}
+
+/** Who runs this, and where to get help: as far as the operator said so. */
+function Office(): JSX.Element | null {
+	const { name, telephone } = whoHelps();
+	if (!name && !telephone)
+		return null;
+	return <div class="office">
+		{name ? <p>{t('office.name')} <strong>{name}</strong></p> : null}
+		{telephone ? <p>{t('office.telephone')} <a href={
+			`tel:${telephone.replace(/[^\d+]/g, '')}`}>{telephone}</a></p>
+			: null}
 	</div>;
 }

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { becomes } from '../wait.mjs';
 import { violations } from './axe.mjs';
 import { caller, DESK, GRID, newPage, PHONE, scene, seat, world } from './people.mjs';
+import { OFFICE } from './world.mjs';
 import { countryPath, figuresFor, FORM, sheetShows } from './screens.mjs';
 
 const review = (query) => `/review?${new URLSearchParams(
@@ -173,6 +174,8 @@ async function tabTo(page, selector) {
 scene('the clerk\'s job by keyboard alone, and the signature', async () => {
 	const page = await newPage();
 	await page.waitForSelector('#login:focus');
+	await page.waitForSelector(`.office strong:text-is("${OFFICE.name}")`);
+	await page.waitForSelector(`.office a:text-is("${OFFICE.telephone}")`);
 	await page.keyboard.type('canbo.noivu');
 	await page.keyboard.press('Tab');
 	await page.keyboard.type(world.password);
@@ -273,6 +276,7 @@ scene('somebody signs in and out in a browser without JavaScript', async () => {
 	const page = await context.newPage();
 	await page.goto(world.address);
 	await page.click('noscript a[href="/sign-in"]');
+	await page.waitForSelector(`.office >> text=${OFFICE.telephone}`);
 	await page.fill('#login', 'canbo.hoatien');
 	await page.fill('#password', 'wrong password');
 	await page.click('main button');

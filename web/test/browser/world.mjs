@@ -25,6 +25,10 @@ const FLAGS = ['--headless', '--disable-gpu', '--disable-quic',
 	'--disable-component-update', '--disable-sync',
 	...process.getuid() === 0 ? ['--no-sandbox'] : []];
 
+/* Who runs it, as an operator would set it in truc.conf. */
+export const OFFICE = { name: 'Văn phòng Chính phủ',
+	telephone: '0200 000 000' };
+
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const run = promisify(execFile);
 
@@ -54,7 +58,9 @@ async function fillFolder(data) {
 async function serve(data) {
 	const child = spawn(program(), ['serve', '--data', data, '--listen',
 		'127.0.0.1:0', '--web', process.env.TRUC_WEB ?? at('../../dist')],
-	{ stdio: ['ignore', 'pipe', 'pipe'] });
+	{ stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env,
+		TRUC_OFFICE_NAME: OFFICE.name,
+		TRUC_OFFICE_TELEPHONE: OFFICE.telephone } });
 	let log = '';
 	child.stderr.on('data', (text) => {
 		log += text;
