@@ -93,6 +93,8 @@ static const struct shape_field trace_query_fields[] = {
 	    "\"2025-08-01\""),
 	F_ENUM(struct trace_query, basis, bases, OPTIONAL, BASIS_MEANING,
 	    "\"sent\""),
+	F_ENUM(struct trace_query, format, formats, OPTIONAL,
+	    "csv: a line per part of this page.", "\"json\""),
 	F_LIMIT(struct trace_query, PAGING_MOST),
 	F_AFTER(struct trace_query),
 };
@@ -245,8 +247,10 @@ static const struct shape_field part_fields[] = {
 	    "Its version that counts.", "1"),
 	F_COUNT(struct part_out, ledger_index, "The entry of its signing.",
 	    "70311"),
-	F_TEXT(struct part_out, value, 48, REQUIRED,
-	    "What it gives of the total, decimal text.", "\"12.50\""),
+	F_RAW(struct part_out, value, REQUIRED, value_schema,
+	    "What it says of the cell, or of the column's cells together by "
+	    "the column's aggregation; as in figures.",
+	    "\"12.50\""),
 	F_BOOL(struct part_out, whole, REQUIRED,
 	    "false: it has no single place in this structure.", "true"),
 };
@@ -293,7 +297,8 @@ static const struct shape_field trace_fields[] = {
 	F_COUNT(struct trace_out, index, "The ledger size this answers.",
 	    "70312"),
 	F_LIST(struct trace_out, parts, &part_shape, PAGING_MOST,
-	    "The reports it rests on, biggest first."),
+	    "The reports it rests on, biggest first; then those that say no "
+	    "value."),
 	F_NEXT(struct trace_out),
 	F_COUNT(struct trace_out, total_parts, "How many there are in all.",
 	    "10412"),
@@ -351,12 +356,18 @@ static enum fail
 get_trace(struct ctx *ctx, struct call *call)
 {
 	const int64_t began_us = time_steady_us();
+	const struct trace_query *query = call_query(call, &trace_query_shape);
+	const bool csv = text_equal(query->format, "csv");
 	struct text text;
 
 	text_init(&text, ctx->arena);
-	TRY(trace_render(ctx, call_query(call, &trace_query_shape), &text));
+	TRY(trace_render(ctx, query, &text));
 	note_time(ctx, call, began_us);
-	return call_answer_raw(ctx, call, 200, json_type, text_bytes(&text));
+	if (csv)
+		call_answer_header(call, "Content-Disposition",
+		    "attachment; filename=\"trace.csv\"");
+	return call_answer_raw(ctx, call, 200, csv ? csv_type : json_type,
+	    text_bytes(&text));
 }
 
 static const char *const figures_failures[] = { "access.denied", "form.unknown",
@@ -371,9 +382,6 @@ static const char *const trace_failures[] = { "access.denied", "form.unknown",
 
 static const struct route_media figures_media = {
 	.types = (const char *const[]){ json_type, csv_type, NULL },
-};
-static const struct route_media trace_media = {
-	.types = (const char *const[]){ json_type, NULL },
 };
 static const struct route_turn line_turn = {
 	.wants = wants_place,
@@ -402,7 +410,7 @@ const struct route figures_routes[] = {
 	    .flags = ROUTE_RAW,
 	    .query = &trace_query_shape,
 	    .out = &trace_shape,
-	    .media = &trace_media,
+	    .media = &figures_media,
 	    .handle = get_trace,
 	    .summary = "From a total down to the signed reports behind it.",
 	    .failures = trace_failures },

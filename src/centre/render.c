@@ -31,8 +31,8 @@ render_kind(enum cube_row_kind kind)
 	return names[kind];
 }
 
-static const char *
-state_name(enum shown_state state)
+const char *
+render_state(enum shown_state state)
 {
 	static const char *const names[] = { [SHOWN_MISSING] = "missing",
 		[SHOWN_VALUE] = "value",
@@ -80,7 +80,7 @@ render_value(struct text *text, const struct shown *shown)
 	case SHOWN_WITHHELD:
 	case SHOWN_NOT_ADDED:
 		text_add(text, "{\"state\":\"");
-		text_add(text, state_name(shown->state));
+		text_add(text, render_state(shown->state));
 		text_add_n(text, "\"}", 2);
 		return;
 	case SHOWN_VALUE:
@@ -482,7 +482,7 @@ csv_cells(const struct asked *asked, size_t p, const char *head,
 		    row->reported, row->late, row->closed, row->restated);
 		text_csv(text, asked->cells[i].id);
 		text_char(text, ',');
-		text_add(text, state_name(shown.state));
+		text_add(text, render_state(shown.state));
 		text_char(text, ',');
 		if (shown.state == SHOWN_VALUE)
 			render_decimal(text, shown.value, shown.scale);

@@ -43,5 +43,6 @@ void render_decimal(struct text *text, i128 value, int scale);
 void render_value(struct text *text, const struct shown *shown);
 
 const char *render_kind(enum cube_row_kind kind);
+const char *render_state(enum shown_state state);
 
 #endif

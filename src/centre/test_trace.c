@@ -1,12 +1,14 @@
 #include "t_reports.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "centre/slice.h"
 #include "centre/trace.h"
 #include "codec/json.h"
 #include "core/decimal.h"
 #include "core/home.h"
+#include "core/text.h"
 
 /* From totals down to the reports: sums that fit, and who may look. */
 
@@ -136,6 +138,69 @@ other_and_unallocated_have_traces_of_their_own(void **state)
 			parts += json_count(json_get(node, "parts"));
 		}
 	assert_true(parts > 0);
+}
+
+/* The least, greatest ... of the parts is the total, also over all rows. */
+static void
+parts_follow_the_aggregation_of_their_column(void **state)
+{
+	struct t *t = *state;
+	struct reports *r = reports_make(t, 33);
+	static const char *const cells[] = { "all.min", "all.max", "r1.min",
+		"r2.max" };
+
+	reports_happen(r, 200);
+	t->ctx.actor = &access_system;
+	for (size_t c = 0; c < ARRAY_SIZE(cells); c++) {
+		const struct json *node =
+		    trace(t, (struct trace_query){ .form = WORLD_FORM,
+				 .period = "2025-Q1",
+				 .cell = cells[c],
+				 .limit = 500 });
+		const struct json *parts = json_get(node, "parts");
+		const bool least = strstr(cells[c], "min") != NULL;
+		int64_t found = least ? INT64_MAX : INT64_MIN;
+
+		for (size_t i = 0; i < json_count(parts); i++) {
+			const struct json *part = json_at(parts, i);
+
+			if (json_type(json_get(part, "value")) != JSON_IS_TEXT)
+				continue;
+			if (least ? number(part) < found : number(part) > found)
+				found = number(part);
+		}
+		assert_int_equal(found, number(node));
+	}
+}
+
+/* One figure from many rows, where the column has no such: told as in figures. */
+static void
+a_part_of_what_is_not_added_says_so(void **state)
+{
+	static const char *const cells[] = { "all.last", "all.none" };
+	struct t *t = *state;
+	struct reports *r = reports_make(t, 34);
+	size_t not_added = 0;
+
+	reports_happen(r, 200);
+	t->ctx.actor = &access_system;
+	for (size_t c = 0; c < ARRAY_SIZE(cells); c++) {
+		const struct json *parts =
+		    json_get(trace(t, (struct trace_query){ .form = WORLD_FORM,
+					  .period = "2025-Q1",
+					  .cell = cells[c],
+					  .limit = 500 }),
+			"parts");
+
+		for (size_t i = 0; i < json_count(parts); i++) {
+			const char *said =
+			    json_get_text(json_get(json_at(parts, i), "value"),
+				"state");
+
+			not_added += text_equal(said, "not_added");
+		}
+	}
+	assert_true(not_added > 0);
 }
 
 static void
@@ -311,6 +376,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		t_test(a_total_is_the_sum_of_its_parts_and_of_its_children),
 		t_test(other_and_unallocated_have_traces_of_their_own),
+		t_test(parts_follow_the_aggregation_of_their_column),
+		t_test(a_part_of_what_is_not_added_says_so),
 		t_test(parts_name_the_version_and_its_ledger_entry),
 		t_test(every_wrong_parameter_is_named),
 		t_test(reports_out_of_reach_are_neither_shown_nor_counted),

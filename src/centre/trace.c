@@ -1,11 +1,13 @@
 #include "centre/trace.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "centre/question.h"
 #include "centre/render.h"
 #include "core/arena.h"
 #include "core/paging.h"
+#include "core/text.h"
 #include "people/access.h"
 
 static const char permission[] = "figures.read";
@@ -101,11 +103,34 @@ find_unit(struct ctx *ctx, const struct trace_query *query, struct tracing *ret)
 	return OK;
 }
 
+/* What a report gives of the total, as a row of figures would show it. */
+static struct shown
+shown_part(const struct tracing *tracing, const struct cube_part *part)
+{
+	static const enum shown_state states[] = {
+		[CELL_MISSING] = SHOWN_MISSING,
+		[CELL_VALUE] = SHOWN_VALUE,
+		[CELL_NONE] = SHOWN_NONE,
+		[CELL_WITHHELD] = SHOWN_WITHHELD,
+	};
+	const struct form_column *column = tracing->period.columns[0];
+	struct shown shown = { .state = states[part->state],
+		.value = part->amount,
+		.scale = column->scale,
+		.count = part->values };
+
+	if (part->values > 1 && (column->aggregation == AGG_NONE ||
+				    column->aggregation == AGG_LAST))
+		shown.state = SHOWN_NOT_ADDED;
+	return shown;
+}
+
 static void
 add_part(const struct tracing *tracing, const struct cube_part *part,
     struct text *text)
 {
 	const struct unit *unit = directory_at(tracing->asked.dir, part->unit);
+	const struct shown shown = shown_part(tracing, part);
 
 	text_add(text, "{\"unit\":");
 	text_int(text, unit->id);
@@ -117,52 +142,96 @@ add_part(const struct tracing *tracing, const struct cube_part *part,
 	text_int(text, part->version);
 	text_add(text, ",\"ledger_index\":");
 	text_int(text, part->index);
-	text_add(text, ",\"value\":\"");
-	render_decimal(text, part->amount, tracing->period.columns[0]->scale);
-	text_add(text,
-	    part->whole ? "\",\"whole\":true}" : "\",\"whole\":false}");
+	text_add(text, ",\"value\":");
+	render_value(text, &shown);
+	text_add(text, part->whole ? ",\"whole\":true}" : ",\"whole\":false}");
 }
+
+static void
+add_csv_part(const struct tracing *tracing, const struct cube_part *part,
+    struct text *text)
+{
+	const struct unit *unit = directory_at(tracing->asked.dir, part->unit);
+	const struct shown shown = shown_part(tracing, part);
+
+	text_addf(text, "%" PRId64 ",", unit->id);
+	text_csv(text, unit_name(unit, tracing->period.period.to));
+	text_addf(text, ",%" PRId64 ",%d,%" PRId64 ",", part->report,
+	    part->version, part->index);
+	text_csv(text, tracing->cell.id);
+	text_addf(text, ",%s,", render_state(shown.state));
+	if (shown.state == SHOWN_VALUE)
+		render_decimal(text, shown.value, shown.scale);
+	text_addf(text, ",%d\r\n", part->whole);
+}
+
+struct part_page {
+	struct cube_part *parts;
+	size_t count;
+	size_t first; /* so many are before it */
+	size_t total; /* in reach */
+};
 
 /* A page of the reports in reach: all, or the actor's own among them. */
 static enum fail
-add_parts(struct ctx *ctx, const struct trace_query *query,
+find_parts(struct ctx *ctx, const struct trace_query *query,
     const struct tracing *tracing, const struct cube_question *question,
-    struct text *text)
+    struct part_page *ret)
 {
-	const size_t first = (size_t)query->after;
 	const size_t limit = paging_limit(query->limit);
 	const struct asked_period *period = &tracing->period;
 	const bool nation = question_nation(ctx, tracing->asked.dir);
 	struct cube_part *parts = NULL;
 	size_t count = 0;
 	size_t total = 0;
-	size_t shown = 0;
-	size_t reached = 0;
 
 	TRY(cube_trace(ctx, question, tracing->unit->number, tracing->kind,
 	    period->cells, period->cell_count, SIZE_MAX, &parts, &count,
 	    &total));
-	text_add(text, ",\"parts\":[");
+	*ret =
+	    (struct part_page){ .parts = parts, .first = (size_t)query->after };
 	for (size_t i = 0; i < count; i++) {
 		const struct unit *unit =
 		    directory_at(tracing->asked.dir, parts[i].unit);
 
 		if (!nation && !access_may(ctx, permission, unit->id))
 			continue;
-		if (reached++ < first || shown == limit)
+		if (ret->total++ < ret->first || ret->count == limit)
 			continue;
-		if (shown++ > 0)
+		parts[ret->count++] = parts[i];
+	}
+	return OK;
+}
+
+static void
+add_parts(const struct tracing *tracing, const struct part_page *page,
+    struct text *text)
+{
+	const size_t seen = page->first + page->count;
+
+	text_add(text, ",\"parts\":[");
+	for (size_t i = 0; i < page->count; i++) {
+		if (i > 0)
 			text_char(text, ',');
-		add_part(tracing, &parts[i], text);
+		add_part(tracing, &page->parts[i], text);
 	}
 	text_add(text, "],\"next\":");
-	if (shown == limit && first + shown < reached)
-		text_int(text, (long long)first + (long long)shown);
+	if (page->count > 0 && seen < page->total)
+		text_int(text, (long long)seen);
 	else
 		text_add(text, "null");
 	text_add(text, ",\"total_parts\":");
-	text_int(text, (long long)reached);
-	return OK;
+	text_int(text, (long long)page->total);
+}
+
+static void
+add_csv(const struct tracing *tracing, const struct part_page *page,
+    struct text *text)
+{
+	text_add(text,
+	    "unit,name,report,version,ledger_index,cell,state,value,whole\r\n");
+	for (size_t i = 0; i < page->count; i++)
+		add_csv_part(tracing, &page->parts[i], text);
 }
 
 static void
@@ -228,6 +297,29 @@ find_row(const struct tracing *tracing, const struct cube_row *rows,
 	return &rows[r];
 }
 
+static void
+add_json(struct ctx *ctx, const struct tracing *tracing,
+    const struct part_page *page, const struct cube_row *rows, size_t count,
+    int64_t index, struct text *text)
+{
+	const struct shown shown =
+	    render_cell(&tracing->period, 0, find_row(tracing, rows, count));
+
+	text_add(text, "{\"unit\":");
+	text_int(text, tracing->unit->id);
+	text_add(text, ",\"name\":");
+	text_json(text, unit_name(tracing->unit, tracing->period.on));
+	text_add(text, ",\"cell\":");
+	text_json(text, tracing->cell.id);
+	text_add(text, ",\"value\":");
+	render_value(text, &shown);
+	text_add(text, ",\"index\":");
+	text_int(text, index);
+	add_parts(tracing, page, text);
+	add_children(ctx, tracing, rows, count, text);
+	text_char(text, '}');
+}
+
 enum fail
 trace_render(struct ctx *ctx, const struct trace_query *query,
     struct text *text)
@@ -235,9 +327,8 @@ trace_render(struct ctx *ctx, const struct trace_query *query,
 	struct tracing tracing;
 	struct cube_question question;
 	struct cube_row *rows = NULL;
-	struct shown shown;
+	struct part_page page;
 	size_t count = 0;
-	int64_t index = 0;
 
 	TRY(read_query(ctx, query, &tracing));
 	TRY(find_unit(ctx, query, &tracing));
@@ -245,22 +336,13 @@ trace_render(struct ctx *ctx, const struct trace_query *query,
 	tracing.asked.children_of =
 	    tracing.level < 0 ? tracing.unit->number : -1;
 	question = *question_put(ctx, &tracing.asked);
-	TRY(cube_ask(ctx, &question, &rows, &count, &index));
-	question.index = index; /* the parts of this very total */
-	shown =
-	    render_cell(&tracing.period, 0, find_row(&tracing, rows, count));
-	text_add(text, "{\"unit\":");
-	text_int(text, tracing.unit->id);
-	text_add(text, ",\"name\":");
-	text_json(text, unit_name(tracing.unit, tracing.period.on));
-	text_add(text, ",\"cell\":");
-	text_json(text, tracing.cell.id);
-	text_add(text, ",\"value\":");
-	render_value(text, &shown);
-	text_add(text, ",\"index\":");
-	text_int(text, index);
-	TRY(add_parts(ctx, query, &tracing, &question, text));
-	add_children(ctx, &tracing, rows, count, text);
-	text_char(text, '}');
+	TRY(cube_ask(ctx, &question, &rows, &count, &question.index));
+	/* From here on the parts of this very total. */
+	TRY(find_parts(ctx, query, &tracing, &question, &page));
+	if (text_equal(query->format, "csv"))
+		add_csv(&tracing, &page, text);
+	else
+		add_json(ctx, &tracing, &page, rows, count, question.index,
+		    text);
 	return OK;
 }

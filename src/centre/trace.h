@@ -25,12 +25,13 @@ struct trace_query {
 	const char *structure;
 	const char *as_of;
 	const char *basis;
-	int64_t limit; /* parts; core/paging.h */
-	int64_t after; /* so many have been seen */
+	const char *format; /* NULL, "json", or "csv": the parts alone */
+	int64_t limit;      /* parts; core/paging.h */
+	int64_t after;      /* so many have been seen */
 };
 
 /*
- * Append JSON.  Needs ctx->tx.  Failures as figures_render.  Pages are of one
+ * Append JSON or CSV.  Needs ctx->tx.  Failures as figures_render.  Pages are of one
  * answer as long as as_of is the index of the first.
  */
 NODISCARD enum fail trace_render(struct ctx *ctx,

@@ -166,8 +166,8 @@ enum cell_state cube_row_state(const struct cube_row *row, size_t cell);
 
 /*
  * What a row's total rests on: the reports that count and say something of the
- * given cells, biggest first by the absolute sum of these, at most limit;
- * *ret_total is how many there are.  kind other and unallocated need children_of
+ * given cells, biggest first by the absolute amount of these, then those without
+ * one, at most limit; *ret_total is how many there are.  kind other and unallocated need children_of
  * or level in the question; unit and total take row_unit.  Apportioning is left
  * out: an unallocated report is shown where it is.
  */
@@ -175,9 +175,13 @@ struct cube_part {
 	int unit;
 	int64_t report;
 	int version;
-	int64_t index; /* ledger index of its signing */
-	i128 amount;
-	bool whole; /* false: it is unallocated */
+	int64_t index;         /* ledger index of its signing */
+	enum cell_state state; /* a value if any of the cells has one, else
+				  withheld if any is, else none */
+	uint32_t values;       /* how many of the cells have one */
+	i128 amount; /* theirs by the column's aggregation; 0 where last or
+			none has several */
+	bool whole;  /* false: it is unallocated */
 };
 NODISCARD enum fail cube_trace(struct ctx *ctx,
     const struct cube_question *question, int row_unit, enum cube_row_kind kind,

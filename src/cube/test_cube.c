@@ -360,6 +360,85 @@ a_trace_names_the_reports_of_a_row_biggest_first(void **state)
 	}
 }
 
+/* What a report says of the two cells of a column, told as a row would. */
+static void
+check_part(const struct model *m, const struct cube_question *q,
+    const struct cube_part *part)
+{
+	const int64_t unit = directory_at(q->dir, part->unit)->id;
+	const struct happened *h =
+	    model_said(m, 0, unit, q->basis, q->index).counts;
+	const enum aggregation how =
+	    form_column_at(q->version, (size_t)q->cells[0])->aggregation;
+	struct cell_sum sum = { .last = -1 };
+	enum cell_state state = CELL_MISSING;
+
+	assert_non_null(h);
+	for (size_t c = 0; c < q->cell_count; c++) {
+		const enum cell_state said = h->states[q->cells[c]];
+
+		if (said == CELL_VALUE)
+			add_value(&sum, how, h, h->values[q->cells[c]]);
+		sum.withhelds += said == CELL_WITHHELD;
+		sum.nones += said == CELL_NONE;
+	}
+	if (sum.values > 0)
+		state = CELL_VALUE;
+	else
+		state = sum.withhelds > 0 ? CELL_WITHHELD : CELL_NONE;
+	assert_int_equal(part->state, state);
+	assert_int_equal(part->values, sum.values);
+	if (how == AGG_LAST && sum.values > 1)
+		sum.total = 0;
+	assert_true(part->amount == sum.total);
+}
+
+static void
+a_part_says_what_its_report_says_by_the_column_s_aggregation(void **state)
+{
+	struct model *m = model_make(*state, 5);
+	struct ctx *ctx = NULL;
+	struct cube_question q = { 0 };
+	const int columns = 6;
+	size_t seen[4] = { 0 };
+
+	happen(m, 250);
+	ctx = t_fresh(*state);
+	q = question(m, 0, "2025-07-01", BASIS_SENT);
+	q.level = 1;
+	for (int column = 0; column < columns; column++) {
+		const int cells[] = { column, column + columns };
+		struct cube_row *rows = NULL;
+		size_t count = 0;
+		int64_t index = 0;
+
+		q.cells = cells;
+		q.cell_count = ARRAY_SIZE(cells);
+		t_ok(ctx, cube_ask(ctx, &q, &rows, &count, &index));
+		for (size_t r = 0; r < count; r++) {
+			struct cube_part *parts = NULL;
+			size_t n = 0;
+			size_t total = 0;
+			bool ended = false;
+
+			t_ok(ctx,
+			    cube_trace(ctx, &q, rows[r].unit, rows[r].kind,
+				cells, 2, SIZE_MAX, &parts, &n, &total));
+			for (size_t i = 0; i < n; i++) {
+				check_part(m, &q, &parts[i]);
+				seen[parts[i].state]++;
+				/* Those without a figure are at the end. */
+				ended = ended || parts[i].state != CELL_VALUE;
+				assert_int_equal(ended,
+				    parts[i].state != CELL_VALUE);
+			}
+		}
+	}
+	assert_int_equal(seen[CELL_MISSING], 0);
+	assert_true(seen[CELL_NONE] > 0 && seen[CELL_WITHHELD] > 0 &&
+		    seen[CELL_VALUE] > 0);
+}
+
 static void
 a_replay_out_of_order_or_of_an_unknown_version_is_refused(void **state)
 {
@@ -429,6 +508,8 @@ main(void)
 		t_test(views_make_room_for_each_other_and_answers_stay_right),
 		t_test(a_list_of_units_gets_a_row_each_and_the_nations_total),
 		t_test(a_trace_names_the_reports_of_a_row_biggest_first),
+		t_test(
+		    a_part_says_what_its_report_says_by_the_column_s_aggregation),
 	};
 
 	return t_run(tests);

@@ -20,9 +20,11 @@ struct tracing {
 };
 
 static i128
-size_of(i128 amount)
+size_of(const struct cube_part *part)
 {
-	return amount < 0 ? -amount : amount;
+	if (part->state != CELL_VALUE)
+		return -1;
+	return part->amount < 0 ? -part->amount : part->amount;
 }
 
 static int
@@ -30,8 +32,8 @@ compare_parts(const void *a, const void *b)
 {
 	const struct cube_part *x = a;
 	const struct cube_part *y = b;
-	const i128 p = size_of(x->amount);
-	const i128 q = size_of(y->amount);
+	const i128 p = size_of(x);
+	const i128 q = size_of(y);
 
 	if (p != q)
 		return p < q ? 1 : -1;
@@ -55,6 +57,40 @@ belongs(const struct tracing *tracing, int at, bool whole)
 	return false;
 }
 
+/* One cell more of the report, which is of the same column as the others. */
+static void
+take_cell(struct cube_part *part, enum aggregation how, enum cell_state state,
+    int64_t value)
+{
+	const bool first = part->values == 0;
+
+	if (state != CELL_VALUE) {
+		/* In the order of what is told: withheld before none. */
+		if (first && state > part->state)
+			part->state = state;
+		return;
+	}
+	part->state = CELL_VALUE;
+	part->values++;
+	switch (how) {
+	case AGG_SUM:
+		part->amount += value;
+		break;
+	case AGG_MIN:
+		if (first || value < part->amount)
+			part->amount = value;
+		break;
+	case AGG_MAX:
+		if (first || value > part->amount)
+			part->amount = value;
+		break;
+	case AGG_LAST:
+	case AGG_NONE:
+		part->amount = first ? value : 0;
+		break;
+	}
+}
+
 /* False if the slot has no part in the row. */
 static bool
 trace_slot(const struct tracing *tracing, int32_t slot, int64_t index,
@@ -67,7 +103,6 @@ trace_slot(const struct tracing *tracing, int32_t slot, int64_t index,
 	const int32_t i = slab_counts(slab, slot, q->basis, index);
 	int at = structure_root(q->structure);
 	bool whole = false;
-	bool says = false;
 	const struct leaf *leaf = NULL;
 
 	if (i == SLAB_NONE || unit == NULL)
@@ -79,15 +114,19 @@ trace_slot(const struct tracing *tracing, int32_t slot, int64_t index,
 	if (!belongs(tracing, at, whole))
 		return false;
 	leaf = slab_leaf(slab, i);
-	*ret = (struct cube_part){ unit->number, leaf->report, leaf->version,
-		leaf->index, 0, whole };
+	*ret = (struct cube_part){ .unit = unit->number,
+		.report = leaf->report,
+		.version = leaf->version,
+		.index = leaf->index,
+		.whole = whole };
 	for (size_t c = 0; c < tracing->cell_count; c++) {
-		const int cell = tracing->cells[c];
+		const size_t cell = (size_t)tracing->cells[c];
 
-		says = says || leaf_states(slab, leaf)[cell] != CELL_MISSING;
-		ret->amount += leaf_value(leaf, (size_t)cell);
+		take_cell(ret, form_column_at(q->version, cell)->aggregation,
+		    (enum cell_state)leaf_states(slab, leaf)[cell],
+		    leaf_value(leaf, cell));
 	}
-	return says;
+	return ret->state != CELL_MISSING;
 }
 
 static const bool *

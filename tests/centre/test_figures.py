@@ -357,6 +357,56 @@ def test_the_biggest_parts_come_first_within_a_limit(country):
     assert answer['total_parts'] == len(OLD)
 
 
+@pytest.fixture(scope='module')
+def silent(country):
+    """A quarter of which one unit withholds the cell, one has none, one says 5,
+    and one says something of other cells only."""
+    server = country.server
+    server.clock.set('2025-03-20T09:00')
+    for key, cells in (('a11', {'s01.c4': {'state': 'withheld'}}),
+                       ('a12', {'s01.c4': {'state': 'none'}}),
+                       ('a22', good(5)), ('a23', {'s02.c4': '1',
+                                                  's02.c8': '1'})):
+        report = Obligation(server, key, '2024-Q4')
+        client = server.client(PEOPLE.get(key, 'desk.' + key))
+        assert report.open(client, cells=cells, sign=True).status == 201
+    server.clock.set('2025-09-16T09:00')
+    return {key: server.unit(key) for key in ('a11', 'a12', 'a22')}
+
+
+SILENT = {'a11': {'state': 'withheld'}, 'a12': {'state': 'none'}, 'a22': '5'}
+
+
+@pytest.mark.parametrize('cell', ['s01.c4', 'all.c4'])
+def test_a_part_that_says_no_value_says_why(country, silent, cell):
+    answer = country.trace(period='2024-Q4', cell=cell,
+                           unit=country.server.unit('a'))
+    values = {part['unit']: part['value'] for part in answer['parts']}
+    for key, said in SILENT.items():
+        assert values[silent[key]] == said
+    assert answer['parts'][0]['value'] == '5'
+    assert len(values) == (3 if cell == 's01.c4' else 4)
+
+
+def test_parts_can_be_had_as_csv(country, silent):
+    query = {'period': '2024-Q4', 'unit': country.server.unit('a')}
+    answer = country.trace(**query, format='csv')
+    assert answer.headers['Content-Type'] == 'text/csv; charset=utf-8'
+    lines = list(csv.DictReader(io.StringIO(answer.body.decode())))
+    said = {int(line['unit']): (line['state'], line['value'])
+            for line in lines}
+    assert said == {silent['a11']: ('withheld', ''),
+                    silent['a12']: ('none', ''), silent['a22']: ('value', '5')}
+    for line, part in zip(lines, country.trace(**query)['parts']):
+        assert (line['name'], int(line['report']), int(line['version']),
+                int(line['ledger_index']), line['whole']) == \
+            (part['name'], part['report'], part['version'],
+             part['ledger_index'], '1')
+    rest = country.trace(**query, format='csv', limit=1, after=1)
+    assert rest.body.decode().splitlines()[1:] == \
+        answer.body.decode().splitlines()[2:3]
+
+
 def test_a_trace_is_as_of_a_day_too(country):
     answer = country.trace(unit=country.server.unit('gov'),
                            as_of='2025-03-16')

@@ -43,6 +43,18 @@ export function sum(texts: string[]): string | null {
 	return all && fromScaled(all.values.reduce((a, b) => a + b, 0n), all.scale);
 }
 
+/** Figures together as their column has it, as the server does in all.cN; null
+ * where there are none, or where several have no figure in common. */
+export function aggregate(how: string, texts: string[]): string | null {
+	if (how === 'sum')
+		return sum(texts);
+	if (texts.length < 2)
+		return texts[0] ?? null;
+	const all = how === 'min' || how === 'max' ? together(texts) : null;
+	return all && fromScaled(all.values.reduce((a, b) =>
+		(a < b) === (how === 'min') ? a : b), all.scale);
+}
+
 /** to - from, as decimal text; null if either is no decimal. */
 export function difference(from: string, to: string): string | null {
 	const both = together([from, to]);

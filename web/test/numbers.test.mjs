@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from './load.mjs';
 
-const { changePerMille, compare, difference, formatChange, formatCount, formatNumber,
+const { aggregate, changePerMille, compare, difference, formatChange, formatCount, formatNumber,
 	plainNumber, share, sum } = await load('src/numbers.ts');
 
 test('figures are grouped by points and have a decimal comma', () => {
@@ -21,6 +21,19 @@ test('for typing on, a figure has no groups', () => {
 
 test('a negative figure has a true minus sign', () => {
 	assert.equal(formatNumber('-1234.50'), '\u22121.234,50');
+});
+
+test('figures of a column come together by its aggregation', () => {
+	const texts = ['5', '-2.5', '10'];
+	assert.equal(aggregate('sum', texts), '12.5');
+	assert.equal(aggregate('min', texts), '-2.5');
+	assert.equal(aggregate('max', texts), '10.0');
+	for (const how of ['last', 'none']) {
+		assert.equal(aggregate(how, texts), null);
+		assert.equal(aggregate(how, ['5']), '5');
+	}
+	for (const how of ['sum', 'min', 'max', 'last', 'none'])
+		assert.equal(aggregate(how, []), null);
 });
 
 test('figures beyond 2^53 keep their last digit', () => {

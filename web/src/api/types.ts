@@ -974,7 +974,9 @@ export interface Trace {
 	value: string | null | { state: 'none' | 'withheld' | 'not_added' } | { value: string; apportioned: true };
 	/** The ledger size this answers. */
 	index: number;
-	/** The reports it rests on, biggest first. */
+	/**
+	 * The reports it rests on, biggest first; then those that say no value.
+	 */
 	parts: TracePart[];
 	/** send it as after for the next page; null: the end */
 	next: number | null;
@@ -995,8 +997,11 @@ export interface TracePart {
 	version: number;
 	/** The entry of its signing. */
 	ledger_index: number;
-	/** What it gives of the total, decimal text. */
-	value: string;
+	/**
+	 * What it says of the cell, or of the column's cells together by the
+	 * column's aggregation; as in figures.
+	 */
+	value: string | null | { state: 'none' | 'withheld' | 'not_added' } | { value: string; apportioned: true };
 	/** false: it has no single place in this structure. */
 	whole: boolean;
 }

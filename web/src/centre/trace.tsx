@@ -133,7 +133,8 @@ function Parts({ trace }: { trace: Trace }): JSX.Element {
 					<span class="hint nowrap">{t('report.version',
 						{ n: part.version })}{part.whole ? ''
 						: ` · ${t('trace.unplaced')}`}</span>
-					<Part value={part.value} whole={whole} /></th>
+					<Part value={valueOf(part.value as Cell)}
+						whole={whole} /></th>
 					<td class="num hint">{formatCount(part.ledger_index)}</td>
 					<td class="num">{figureText(part.value)}</td>
 				</tr>)}</tbody></table>}

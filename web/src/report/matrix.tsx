@@ -5,7 +5,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { Finding, Form, FormColumn, FormRow } from '../api/types.ts';
 import { either, t } from '../i18n.ts';
-import { changePerMille, difference, formatChange, formatNumber, sum }
+import { aggregate, changePerMille, difference, formatChange, formatNumber }
 	from '../numbers.ts';
 import { stateOf, valueOf, type Cell } from '../rules.ts';
 import { carriedCells, cellAt, cellsOfRule, computedCells, remarkOf } from './cells.ts';
@@ -87,13 +87,14 @@ export function edgesOf(form: Form): Set<string> {
 		g.columns[g.columns.length - 1].id));
 }
 
-/** Sums per column over all rows, where there is anything. */
+/** What all rows come to per column, by its aggregation, where there is anything. */
 export function columnSums(form: Form, cells: readonly Cell[]):
     (string | null)[] {
-	return form.columns.map((_, c) => sum(form.rows.flatMap((__, r) => {
-		const value = valueOf(cells[r * form.columns.length + c]);
-		return value === null ? [] : [value];
-	})));
+	return form.columns.map((column, c) => aggregate(column.aggregation,
+		form.rows.flatMap((_, r) => {
+			const value = valueOf(cells[r * form.columns.length + c]);
+			return value === null ? [] : [value];
+		})));
 }
 
 export function Matrix({ form, cells, previous, findings, mode }: {
