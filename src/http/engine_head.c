@@ -78,9 +78,29 @@ collect(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
 	return MHD_YES;
 }
 
+/* From 1.0 on the library cuts blanks after a value, which then stand between it
+ * and the next name; what else could, it refuses by itself (engine_io.c). */
+#define CUTS_BLANKS (MHD_VERSION >= 0x01000000)
+
+/* Whether only a line end, of so many bytes, is between a text and the next. */
+static bool
+is_line_end(const char *end, const char *next, size_t least, size_t most)
+{
+	const size_t gap = (uintptr_t)next - (uintptr_t)end;
+
+	if (gap >= least && gap <= most)
+		return true;
+	if (!CUTS_BLANKS || gap < least || gap > HTTP_HEAD_MAX)
+		return false;
+	for (size_t i = 1; i < gap; i++)
+		if (end[i] == '\0' || strchr(" \t\r\n", end[i]) == NULL)
+			return false;
+	return true;
+}
+
 /*
- * The library silently joins folded headers, in new memory, and ends a line at
- * a NUL.  The texts of a good head are in one row in its buffer, with only
+ * Version 0.9.75 silently joins folded headers, in new memory, and ends a line
+ * at a NUL.  The texts of a good head are in one row in its buffer, with only
  * their line ends between them; whatever leaves a gap is refused.
  */
 static bool
@@ -90,22 +110,19 @@ is_one_row(const struct exchange *ex, const struct collection *all,
 	const size_t head_len = MHD_get_connection_info(ex->connection,
 	    MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)
 				    ->header_size;
-	uintptr_t end = (uintptr_t)version + strlen(version);
-	uintptr_t gap = (uintptr_t)version - ex->uri_end;
+	const char *end = version + strlen(version);
 
-	if (gap != 1)
+	if ((uintptr_t)version - ex->uri_end != 1)
 		return false;
 	for (size_t i = 0; i < all->count; i++) {
 		const struct http_header *header = &all->headers[i];
 
-		gap = (uintptr_t)header->name - end;
-		if (gap != 1 && gap != 2)
+		if (!is_line_end(end, header->name, 1, 2))
 			return false;
-		end = (uintptr_t)header->value + strlen(header->value);
+		end = header->value + strlen(header->value);
 	}
 	/* The last line end and the empty line. */
-	gap = (uintptr_t)method + head_len - end;
-	return gap >= 2 && gap <= 4;
+	return is_line_end(end, method + head_len, 2, 4);
 }
 
 /* Blanks after a value are no part of it; some versions cut them. */

@@ -372,20 +372,20 @@ is_judged_alone(const struct peer *peer)
 /*
  * The library never asks about some heads: a length that is no number is
  * answered by itself, with two heads (0.9.75) and a page.  But before it writes
- * it says so on its log.  It does not say of whom; it is the one whose head is
- * there and was not asked about.  He gets our answer, and the library, which
- * finds the way shut, has nothing to do but to close it.
+ * it says so on its log, in these words.  It does not say of whom; it is the one
+ * whose head is there and was not asked about.  He gets our answer, and the
+ * library, which finds the way shut, has nothing to do but to close it.
  */
 void
 engine_on_log(void *cls, const char *format, va_list args)
 {
+	static const char refusal[] = "Error processing request ";
 	const struct engine *engine = cls;
 	struct peer *peer = NULL;
 
-	(void)format;
 	(void)args;
-	/* It speaks while it starts, too. */
-	if (engine->daemon == NULL)
+	/* It says other things as well. */
+	if (strncmp(format, refusal, sizeof(refusal) - 1) != 0)
 		return;
 	peer = peers_find(engine->peers, is_judged_alone);
 	if (peer == NULL)

@@ -292,6 +292,21 @@ too_many_or_too_long_headers_are_refused(void **state)
 	assert_int_equal(atomic_load(&server->handled), 0);
 }
 
+/* The library serves them (0.9.75), or refuses them (1.0). */
+static void
+bare_line_feeds_do_no_harm(void **state)
+{
+	struct t *t = *state;
+	const struct server *server = t_serve(t, (struct engine_options){ 0 });
+	const int fd = t_dial(server);
+	int status = 0;
+
+	t_say(fd, "GET / HTTP/1.1\nHost: x\n\n");
+	status = t_hear(t->arena, fd, true).status;
+	assert_true(status == 200 || status == 400);
+	(void)close(fd);
+}
+
 static void
 harmless_old_manners_are_served(void **state)
 {
@@ -299,7 +314,7 @@ harmless_old_manners_are_served(void **state)
 	const struct server *server = t_serve(t, (struct engine_options){ 0 });
 	int fd = t_dial(server);
 
-	t_say(fd, "GET / HTTP/1.1\nHost: x\n\n");
+	t_say(fd, "GET / HTTP/1.1\r\nX-A: b \t\r\nHost: x \r\n\r\n");
 	assert_int_equal(t_hear(t->arena, fd, true).status, 200);
 	(void)close(fd);
 	fd = t_dial(server);
@@ -317,6 +332,7 @@ main(void)
 		t_test(a_bad_length_is_answered_to_whom_sent_it),
 		t_test(a_refusal_is_a_problem_document),
 		t_test(too_many_or_too_long_headers_are_refused),
+		t_test(bare_line_feeds_do_no_harm),
 		t_test(harmless_old_manners_are_served),
 	};
 	return t_run(tests);
