@@ -1,9 +1,26 @@
 # shellcheck shell=bash
 # Sourced by ./run and ./test: installs what is missing, from Debian's packages
 # and npm with lockfiles, and nothing from elsewhere.  What is there is kept.
+# Known to work on Debian 12 and 13; other systems are told so.
 
 say() { printf '%s\n' "$*"; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
+
+# Such as "debian 12".
+os_release=/etc/os-release
+system() (
+	ID=unknown VERSION_ID=
+	# shellcheck disable=SC1090
+	[ ! -r "$os_release" ] || . "$os_release"
+	printf '%s %s\n' "$ID" "$VERSION_ID"
+)
+
+is_known() {
+	case $(system) in
+	'debian 12' | 'debian 13') ;;
+	*) return 1 ;;
+	esac
+}
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then
@@ -17,13 +34,41 @@ as_root() {
 
 packages_build=(gcc libc6-dev meson ninja-build pkg-config python3 libsqlite3-dev libpq-dev libjansson-dev libmicrohttpd-dev
 	libcurl4-openssl-dev libargon2-dev libutf8proc-dev libssl-dev zlib1g-dev)
-packages_test=(libcmocka-dev postgresql python3-pytest chromium fonts-liberation procps curl openssl nginx prometheus
-	clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14)
+packages_test=(libcmocka-dev postgresql python3-pytest chromium fonts-liberation procps curl openssl nginx prometheus)
+# Another version formats and warns otherwise: without these, what they judge is
+# skipped, and judged on Debian 12.
+packages_clang=(clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14)
+[ "$(system)" != 'debian 12' ] || packages_test+=("${packages_clang[@]}")
+
+# What the build looks for, where the packages are not Debian's.
+commands=(gcc meson ninja pkg-config python3 node npm)
+libraries=(sqlite3 libpq jansson libmicrohttpd libcurl libargon2 libutf8proc libcrypto zlib)
+
+# absent_here: the names of what is not there.
+absent_here() {
+	local name
+	for name in "${commands[@]}"; do
+		command -v "$name" >/dev/null || echo "$name"
+	done
+	command -v pkg-config >/dev/null || return 0
+	for name in "${libraries[@]}"; do
+		pkg-config --exists "$name" || echo "$name"
+	done
+}
+
+# Elsewhere nothing is installed: it goes on if all is there.
+go_on_elsewhere() {
+	local absent
+	say "This system ($(system)) was not tried: ./run and ./test are known to work on Debian 12 and 13. Here nothing is installed; what is there is used."
+	absent=$(absent_here | paste -sd' ')
+	[ -z "$absent" ] || die "To go on, install: $absent"
+}
 
 has_package() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
 install_packages() {
 	local missing=() name
+	is_known || { go_on_elsewhere; return; }
 	for name in "$@"; do
 		has_package "$name" || missing+=("$name")
 	done
