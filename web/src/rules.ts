@@ -1,7 +1,6 @@
-// The rules of a form in the browser, and the reading of numbers as people type
-// them. Same meaning as src/regime/rules.c; tests/corpus/rules keeps both equal.
-// No imports, so that it can be tested alone. Figures are exact: BigInt, never
-// a floating-point number.
+// The rules of a form in the browser. Same meaning as src/regime/rules.c;
+// tests/corpus/rules keeps both equal. No imports, so that it can be tested
+// alone. Figures are exact: BigInt, never a floating-point number.
 
 export type CellObject = {
 	state?: 'none' | 'missing' | 'withheld';
@@ -230,75 +229,6 @@ export function judge(form: RuleForm, cells: readonly Cell[],
 	const sheet = sheetOf(form);
 	return form.rules.map((rule) =>
 	    verdictOf(sheet, rule, cells, previous));
-}
-
-export type NumberFault = 'cell.number' | 'cell.scale' | 'cell.range';
-export type ParsedNumber =
-	| { ok: true; text: string | null }
-	| { ok: false; code: NumberFault };
-
-const BLANKS = /[ \t\u00a0\u2007\u2009\u202f]/g;
-
-/** "1.234.567" in groups of three: the digits alone, else null. */
-function ungroup(text: string, mark: string): string | null {
-	const groups = text.split(mark);
-	if (groups.length < 2 || !/^[1-9][0-9]{0,2}$/.test(groups[0]) ||
-	    !groups.slice(1).every((g) => /^[0-9]{3}$/.test(g)))
-		return null;
-	return groups.join('');
-}
-
-/**
- * Split unsigned digits with . and , into whole and fraction. Vietnamese style
- * first (1.234.567,89); the English style is taken where the text cannot be
- * Vietnamese: 12.5 and 1,234,567.89, and 1,234 where no decimals are allowed.
- */
-function split(text: string, scale: number): [string, string] | null {
-	const dots = text.split('.').length - 1;
-	const commas = text.split(',').length - 1;
-	if (dots === 0 && commas === 0)
-		return [text, ''];
-	if (dots > 0 && commas > 0) {
-		const decimal =
-		    text.lastIndexOf(',') > text.lastIndexOf('.') ? ',' : '.';
-		const [head, tail, more] = text.split(decimal);
-		const whole = ungroup(head, decimal === ',' ? '.' : ',');
-		return whole === null || more !== undefined
-		    ? null : [whole, tail];
-	}
-	const mark = dots > 0 ? '.' : ',';
-	const whole = ungroup(text, mark);
-	if (dots + commas > 1)
-		return whole === null ? null : [whole, ''];
-	if (whole !== null && (mark === '.' || scale === 0))
-		return [whole, ''];
-	const [head, tail] = text.split(mark);
-	return [head, tail];
-}
-
-/**
- * A number as typed or pasted, to the decimal text the server takes. Empty is
- * null (missing).
- */
-export function parseNumber(typed: string, column: RuleColumn): ParsedNumber {
-	const text = typed.replace(BLANKS, '').replace('\u2212', '-');
-	if (text === '')
-		return { ok: true, text: null };
-	const minus = text.startsWith('-');
-	const parts = split(minus ? text.slice(1) : text, column.scale);
-	if (parts === null || !/^[0-9]+$/.test(parts[0]) ||
-	    !/^[0-9]*$/.test(parts[1]) || /[.,]$/.test(text))
-		return { ok: false, code: 'cell.number' };
-	const fraction = parts[1].replace(/0+$/, '');
-	if (fraction.length > column.scale)
-		return { ok: false, code: 'cell.scale' };
-	const digits = BigInt(parts[0] + fraction.padEnd(column.scale, '0'));
-	const value = minus ? -digits : digits;
-	const lo = toScaled(column.lo, column.scale);
-	const hi = toScaled(column.hi, column.scale);
-	if ((lo !== null && value < lo) || (hi !== null && value > hi))
-		return { ok: false, code: 'cell.range' };
-	return { ok: true, text: fromScaled(value, column.scale) };
 }
 
 /** "-1234567.50" as "-1.234.567,50". */

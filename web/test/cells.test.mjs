@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from './load.mjs';
 
-const { carriedCells, computedCells, isEmpty, merge, readCell, recount,
-	sameCells, toInput, untouchedRows, withRemark } =
-	await load('src/report/cells.ts');
+const { carriedCells, computedCells, isEmpty, merge, recount, sameCells, toInput,
+	untouchedRows, withRemark } = await load('src/report/cells.ts');
+const { readCell } = await load('src/report/typed.ts');
 
 /* One row: a = b + c, c continues the previous a. */
 const column = (id) => ({ id, label: id, scale: 0, lo: '0', hi: '1000' });

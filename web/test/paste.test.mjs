@@ -32,3 +32,8 @@ test('what is copied comes back the same', () => {
 	const rows = [['1.234,5', 'a\tb'], ['"x"', 'd\r\ne']];
 	assert.deepEqual(parseTsv(formatTsv(rows)), rows);
 });
+
+test('a quote that is never closed takes no other cell with it', () => {
+	assert.deepEqual(parseTsv('"1\t2\r\n3\t4'), [['"1', '2'], ['3', '4']]);
+	assert.deepEqual(parseTsv('"a"b\t2\n3'), [['"a"b', '2'], ['3']]);
+});

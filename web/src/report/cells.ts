@@ -3,14 +3,14 @@
  * sent, and how the drafts of two clerks are brought together.
  */
 import type { Form, FormRule } from '../api/types.ts';
-import { fill, parseNumber, stateOf, valueOf, type Cell, type NumberFault }
-	from '../rules.ts';
+import type { ReadFault } from '../reading.ts';
+import { fill, stateOf, valueOf, type Cell } from '../rules.ts';
 import { says } from '../words.ts';
 
 /** What is in a cell but is no value of it: kept as typed, never sent. */
 export interface Wrong {
 	typed: string;
-	fault: NumberFault;
+	fault: ReadFault;
 }
 
 export interface Sheet {
@@ -19,9 +19,6 @@ export interface Sheet {
 	cells: Cell[];
 	wrong: Map<number, Wrong>;
 }
-
-/** "x" is the clerk's word for "not applicable here". */
-export const NONE_SIGN = 'x';
 
 interface Index {
 	cells: Map<string, number>;
@@ -86,18 +83,6 @@ export function withRemark(cell: Cell, remark: string): Cell {
 			: { state: stateOf(cell) as 'none' | 'withheld' });
 	return value !== null ? { value, remark }
 		: { state: stateOf(cell) as 'none' | 'missing' | 'withheld', remark };
-}
-
-/** What was typed or pasted, as a cell; remark stays. */
-export function readCell(form: Form, at: number, typed: string, old: Cell):
-    { cell: Cell } | { wrong: Wrong } {
-	const text = typed.trim();
-	if (text.toLowerCase() === NONE_SIGN)
-		return { cell: withRemark({ state: 'none' }, remarkOf(old)) };
-	const parsed = parseNumber(text, columnAt(form, at));
-	if (!parsed.ok)
-		return { wrong: { typed, fault: parsed.code } };
-	return { cell: withRemark(parsed.text, remarkOf(old)) };
 }
 
 /** Count the computed cells anew from what was typed. */

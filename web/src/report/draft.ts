@@ -8,6 +8,7 @@
 import { readReport, saveDraft, type Problem } from '../api/client.ts';
 import type { Form, Report } from '../api/types.ts';
 import { clock } from '../dates.ts';
+import { FAULTS } from '../reading.ts';
 import type { Cell } from '../rules.ts';
 import { drop, keep, readKept } from '../ui/keep.ts';
 import { asProblem } from '../ui/load.ts';
@@ -61,7 +62,7 @@ function readRefused(person: number, report: number, cells: number):
 	return new Map((Array.isArray(kept) ? kept : []).filter((one) =>
 		Array.isArray(one) && Number.isInteger(one[0]) && one[0] >= 0 &&
 		one[0] < cells && typeof one[1]?.typed === 'string' &&
-		typeof one[1].fault === 'string'));
+		FAULTS.includes(one[1].fault)));
 }
 
 export class Draft {

@@ -18,10 +18,12 @@ import { Deadline, Failure, Note, PageHead, State, Waiting }
 	from '../ui/parts.tsx';
 import { saving, savingText, structure } from '../ui/quiet.ts';
 import { ConflictPanel } from './conflict.tsx';
+import { readCounting } from './counting.ts';
 import { SheetGrid, StatusLine } from './entry_grid.tsx';
 import { BrokenRules, WrongCells } from './findings.tsx';
 import type { EntryGrid } from './grid.ts';
-import { readCounting, Sheet } from './sheet.ts';
+import { AskMark, PasteNews } from './pasted.tsx';
+import { Sheet } from './sheet.ts';
 
 /** /reports/new: open the draft, then go on under its own address. */
 export function NewEntry({ place }: { place: Where }): JSX.Element {
@@ -55,7 +57,7 @@ export function Entry({ place }: { place: Where }): JSX.Element {
 			<Failure problem={load.problem} retry={load.reload} /></>;
 	if (!load.data)
 		return <Waiting slow={load.slow} />;
-	return <Page key={`${id} ${lang()}`} {...load.data} />;
+	return <Opened key={id} {...load.data} />;
 }
 
 interface Loaded {
@@ -82,10 +84,14 @@ function useSheet({ form, report, counting }: Loaded): Sheet {
 	return sheet;
 }
 
-function Page(loaded: Loaded): JSX.Element {
-	const { form, report } = loaded;
+/** The words are drawn anew with the language; the sheet stays. */
+function Opened(loaded: Loaded): JSX.Element {
 	const sheet = useSheet(loaded);
-	const { draft } = sheet;
+	return <Page key={lang()} sheet={sheet} />;
+}
+
+function Page({ sheet }: { sheet: Sheet }): JSX.Element {
+	const { form, report, draft } = sheet;
 	const grid = useRef<EntryGrid | null>(null);
 	const act = useRef<HTMLParagraphElement>(null);
 	const [focus, setFocus] = useState(() => Math.max(0,
@@ -151,7 +157,8 @@ function Page(loaded: Loaded): JSX.Element {
 				onClick={() => setAsking(false)}>{t('cancel')}</button></p>
 		</Note> : null}
 		<Flash path={`/reports/${report.id}/entry`} />
-		<Notes sheet={sheet} problem={problem} />
+		<Notes sheet={sheet} problem={problem}
+			onDone={() => grid.current?.goTo(focus)} />
 		<SheetGrid sheet={sheet} findings={verdict.findings} gridRef={grid}
 			onFocus={setFocus}
 			onLeave={() => act.current?.querySelector('button')?.focus()} />
@@ -167,7 +174,9 @@ function Page(loaded: Loaded): JSX.Element {
 			<p class="facts"><span class={verdict.findings.length > 0
 				? 'alert' : undefined}>{t('entry.checks', {
 				passed: verdict.passed, total: verdict.judged })}</span>
-			<SavedFact /></p>
+			<SavedFact />
+			{sheet.newsInShort().map((text) => <span class="alert" key={text}>
+				{text}</span>)}</p>
 			{verdict.stopped.length > 0 ? <p class="stopped" id="stopped">
 				{t('entry.stopped')} {verdict.stopped.join(' · ')}</p> : null}
 			<p class="primary-act" ref={act}><button type="button"
@@ -197,8 +206,8 @@ function Head({ form, report, asking, onNil }: { form: Form; report: Report;
 }
 
 /** What happened to this draft before and beside us. */
-function Notes({ sheet, problem }: { sheet: Sheet;
-    problem: api.Problem | null }): JSX.Element {
+function Notes({ sheet, problem, onDone }: { sheet: Sheet;
+    problem: api.Problem | null; onDone: () => void }): JSX.Element {
 	const { draft, form } = sheet;
 	const failed = problem ?? draft.problem;
 	return <>
@@ -211,6 +220,15 @@ function Notes({ sheet, problem }: { sheet: Sheet;
 		{draft.conflict ? <ConflictPanel form={form} mine={draft.cells}
 			conflict={draft.conflict}
 			onChoose={(theirs) => sheet.choose(theirs)} /> : null}
+		{sheet.asked ? <AskMark form={form} block={sheet.asked}
+			onAnswer={(mark) => {
+				sheet.answer(mark);
+				onDone();
+			}} /> : null}
+		<PasteNews sheet={sheet} onClose={() => {
+			sheet.forgetNews();
+			onDone();
+		}} />
 		{failed ? <Failure problem={failed} /> : null}
 	</>;
 }

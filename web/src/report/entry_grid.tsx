@@ -8,12 +8,13 @@ import { either, t } from '../i18n.ts';
 import { changePerMille, formatChange, formatNumber, plainNumber }
 	from '../numbers.ts';
 import { stateOf, valueOf } from '../rules.ts';
-import { columnAt, NONE_SIGN, rowAt } from './cells.ts';
+import { columnAt, rowAt } from './cells.ts';
 import type { EntryFinding } from './findings.tsx';
 import { EntryGrid, type GridEvents, type Look } from './grid.ts';
 import { brokenCells, cellText, columnName, columnSums, edgesOf, MatrixHead,
 	rowName } from './matrix.tsx';
 import type { Sheet } from './sheet.ts';
+import { NONE_SIGN } from './typed.ts';
 
 export function SheetGrid({ sheet, findings, onFocus, onLeave, gridRef }: {
     sheet: Sheet; findings: EntryFinding[]; onFocus: (at: number) => void;
@@ -24,7 +25,8 @@ export function SheetGrid({ sheet, findings, onFocus, onLeave, gridRef }: {
 
 	useLayoutEffect(() => {
 		const grid = buildGrid(sheet.form, sheet.computed, foot, {
-			change: (changes, pasted) => sheet.change(changes, pasted),
+			change: (changes) => sheet.change(changes),
+			paste: (rows, selected, own) => sheet.paste(rows, selected, own),
 			focus: onFocus,
 			undo: () => sheet.undo(),
 			redo: () => sheet.redo(),

@@ -8,6 +8,8 @@
  * 12 x 11 cells and 500 x 30 feel alike.
  */
 import { formatTsv, parseTsv } from '../paste.ts';
+import { LENGTH_MAX } from '../reading.ts';
+import type { Area } from './block.ts';
 
 export interface GridColumn {
 	id: string;
@@ -32,8 +34,13 @@ export interface Look {
 }
 
 export interface GridEvents {
-	/** Typed, cleared or pasted; "pasted" counts a whole range. */
-	change(changes: { at: number; typed: string }[], pasted: boolean): void;
+	/** Typed or cleared. */
+	change(changes: { at: number; typed: string }[]): void;
+	/**
+	 * A block over the selection; null: it is too large.  own: copied here.
+	 * Where it went, if it did.
+	 */
+	paste(rows: string[][] | null, selected: Area, own: boolean): Area | null;
 	focus(at: number): void;
 	undo(): void;
 	redo(): void;
@@ -55,6 +62,12 @@ export interface GridOptions {
 }
 
 type Place = { row: number; col: number };
+
+/* Ten times the largest sheet, written at length. */
+const PASTE_MAX = 2_000_000;
+
+/** What was copied here is marked by the same text under this type. */
+const OWN_TYPE = 'application/x-truc-figures';
 
 export class EntryGrid {
 	readonly table = document.createElement('table');
@@ -140,7 +153,11 @@ export class EntryGrid {
 		});
 		table.addEventListener('copy', (e) => this.onCopy(e, false));
 		table.addEventListener('cut', (e) => this.onCopy(e, true));
-		table.addEventListener('paste', (e) => this.onPaste(e));
+		table.addEventListener('paste', (e) => this.take(e, e.clipboardData));
+		table.addEventListener('drop', (e) => {
+			if (e.target === this.editor)
+				this.take(e, e.dataTransfer);
+		});
 	}
 
 	/* Showing */
@@ -201,8 +218,7 @@ export class EntryGrid {
 		return cell ? this.placeOf(Number(cell.dataset.at)) : null;
 	}
 
-	private range(): { top: number; left: number; bottom: number;
-	    right: number } {
+	private range(): Area {
 		return {
 			top: Math.min(this.anchor.row, this.focus.row),
 			bottom: Math.max(this.anchor.row, this.focus.row),
@@ -264,7 +280,7 @@ export class EntryGrid {
 		input.type = 'text';
 		input.inputMode = 'decimal';
 		input.autocomplete = 'off';
-		input.maxLength = 60;
+		input.maxLength = LENGTH_MAX + 1;
 		input.setAttribute('aria-label',
 			`${this.options.rows[this.focus.row].head.map(
 				(h) => h.textContent).join(' ')}, ${
@@ -302,7 +318,7 @@ export class EntryGrid {
 		const before = this.looks[at]?.edit ?? '';
 		const typed = this.close()!;
 		if (typed.trim() !== before.trim())
-			this.options.events.change([{ at, typed }], false);
+			this.options.events.change([{ at, typed }]);
 	}
 
 	private cancel(): void {
@@ -320,7 +336,7 @@ export class EntryGrid {
 					changes.push({ at, typed: '' });
 			}
 		if (changes.length > 0)
-			this.options.events.change(changes, false);
+			this.options.events.change(changes);
 	}
 
 	/* Keys */
@@ -478,42 +494,29 @@ export class EntryGrid {
 			rows.push(row);
 		}
 		event.clipboardData.setData('text/plain', formatTsv(rows));
+		event.clipboardData.setData(OWN_TYPE, formatTsv(rows));
 		event.preventDefault();
 		if (cut)
 			this.clear();
 	}
 
-	private onPaste(event: ClipboardEvent): void {
-		const text = event.clipboardData?.getData('text/plain') ?? '';
-		if (this.editor || text === '')
+	/** One value goes in where the caret is, a block over the cells. */
+	private take(event: Event, from: DataTransfer | null): void {
+		const text = from?.getData('text/plain') ?? '';
+		const rows = text.length > PASTE_MAX ? null : parseTsv(text);
+		if (text === '' || (this.editor && rows?.length === 1 &&
+		    rows[0].length === 1 && !/[\t\r\n]/.test(rows[0][0])))
 			return;
 		event.preventDefault();
-		const { top, left, bottom, right } = this.range();
-		let rows = parseTsv(text);
-		if (rows.length === 1 && rows[0].length === 1)
-			/* One value into a range fills it, as in Excel. */
-			rows = Array.from({ length: bottom - top + 1 }, () =>
-				Array.from({ length: right - left + 1 },
-					() => rows[0][0]));
-		const changes: { at: number; typed: string }[] = [];
-		rows.slice(0, this.height - top).forEach((row, r) =>
-			row.slice(0, this.width - left).forEach((typed, c) => {
-				const at = (top + r) * this.width + left + c;
-				if (!this.options.readOnly(at))
-					changes.push({ at, typed });
-			}));
-		this.anchor = { row: top, col: left };
-		this.focus = { row: top, col: left };
-		const corner = {
-			row: Math.min(this.height, top + rows.length) - 1,
-			col: Math.min(this.width,
-				left + Math.max(...rows.map((r) => r.length))) - 1,
-		};
-		this.cells.forEach((cell) => {
-			cell.tabIndex = -1;
-		});
-		this.select(corner, true);
-		this.options.events.change(changes, true);
+		this.close();
+		const laid = this.options.events.paste(rows, this.range(),
+			from!.getData(OWN_TYPE) === text);
+		if (!laid) {
+			this.select(this.focus, true);
+			return;
+		}
+		this.anchor = { row: laid.top, col: laid.left };
+		this.select({ row: laid.bottom, col: laid.right }, true);
 	}
 }
 

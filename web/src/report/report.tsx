@@ -19,7 +19,7 @@ import { sameCells } from './cells.ts';
 import { BrokenRules, Remarks, reportFindings } from './findings.tsx';
 import { History } from './history.tsx';
 import { Matrix } from './matrix.tsx';
-import { readCounting } from './sheet.ts';
+import { readCounting } from './counting.ts';
 
 export function ReportPage({ place }: { place: Where }): JSX.Element {
 	const id = place.params.id;

@@ -3,22 +3,37 @@
  * and forth, what the rules say, and whether it may be submitted.  The page
  * shows it and calls it; it knows nothing of the page.
  */
-import { readReport } from '../api/client.ts';
 import type { Form, Report } from '../api/types.ts';
 import { t } from '../i18n.ts';
 import { formatNumber } from '../numbers.ts';
+import { hasMarks, readFigure, trim, unseenIn, type Mark } from '../reading.ts';
 import { judge, stateOf, valueOf, type Cell } from '../rules.ts';
 import { announce } from '../ui/parts.tsx';
 import { says } from '../words.ts';
-import { carriedCells, cellAt, columnAt, computedCells, isEmpty, readCell, recount,
-	remarkOf, sameCells, untouchedRows, withRemark, type Wrong } from './cells.ts';
+import { layBlock, type Area, type Block } from './block.ts';
+import { carriedCells, cellAt, columnAt, computedCells, isEmpty, recount, remarkOf,
+	sameCells, untouchedRows, withRemark, type Wrong } from './cells.ts';
 import { Draft } from './draft.ts';
 import { entryFindings, type EntryFinding } from './findings.tsx';
 import { cellName } from './matrix.tsx';
+import { readCell, wrongOf } from './typed.ts';
 
 interface Snapshot {
 	cells: Cell[];
 	wrong: Map<number, Wrong>;
+}
+
+/** What was pasted over a computed cell; figure null: it was none. */
+interface Total {
+	at: number;
+	typed: string;
+	figure: string | null;
+}
+
+/** What the last paste did beside filling cells. */
+export interface News {
+	block: Block;
+	totals: Total[];
 }
 
 /** What the rules say about the content as it is. */
@@ -30,13 +45,6 @@ export interface Verdict {
 	stopped: string[];
 }
 
-/** The cells of the version that counts beside an own paper: what an amendment
- * must change; null: there is no such version. */
-export async function readCounting(report: Report): Promise<Cell[] | null> {
-	return report.has_draft && report.version === 0 && report.sent_version > 0
-		? (await readReport(report.id, report.sent_version)).cells : null;
-}
-
 const UNDO_MAX = 100;
 const NAMED_MAX = 5;
 
@@ -44,6 +52,11 @@ export class Sheet {
 	readonly draft: Draft;
 	readonly computed: Set<number>;
 	readonly carried: Map<number, number>;
+	/** A block that waits for its decimal mark: nothing of it is in yet. */
+	asked: Block | null = null;
+	news: News | null = null;
+	/** The last block was: nothing of it is in. */
+	tooLarge = false;
 	private undone: Snapshot[] = [];
 	private done: Snapshot[] = [];
 
@@ -77,32 +90,114 @@ export class Sheet {
 		}));
 	}
 
-	/** Typed, cleared or pasted. */
-	change(changes: { at: number; typed: string }[], pasted: boolean): void {
+	/** Typed or cleared. */
+	change(changes: { at: number; typed: string }[]): void {
+		const faults = this.fill(changes, (at, typed, old) =>
+			readCell(this.form, at, typed, old));
+		if (faults.length > 0)
+			announce(`${cellName(this.form, faults[0])}: ${
+				this.faultText(faults[0])}`);
+	}
+
+	/** Put changes in, each read by its own; the cells that were refused. */
+	private fill(changes: { at: number; typed: string }[], read: (at: number,
+	    typed: string, old: Cell) => ReturnType<typeof readCell>): number[] {
 		this.remember();
 		const cells = [...this.cells];
 		const wrong = new Map(this.wrong);
 		const faults: number[] = [];
 		for (const { at, typed } of changes) {
-			const read = readCell(this.form, at, typed, cells[at]);
-			if ('wrong' in read) {
-				wrong.set(at, read.wrong);
+			const got = read(at, typed, cells[at]);
+			if ('wrong' in got) {
+				wrong.set(at, got.wrong);
 				cells[at] = withRemark(null, remarkOf(cells[at]));
 				faults.push(at);
 			} else {
 				wrong.delete(at);
-				cells[at] = read.cell;
+				cells[at] = got.cell;
 			}
 		}
 		this.put(cells, wrong);
-		if (pasted)
-			announce(t(faults.length > 0 ? 'entry.pasted_wrong'
-				: 'entry.pasted', { n: changes.length,
-				wrong: faults.length, cells: faults.slice(0, NAMED_MAX)
-					.map((at) => cellName(this.form, at)).join('; ') }));
-		else if (faults.length > 0)
-			announce(`${cellName(this.form, faults[0])}: ${
-				this.faultText(faults[0])}`);
+		return faults;
+	}
+
+	/**
+	 * Rows null: more than anybody means.  own: copied out of a grid of ours, so
+	 * its decimal mark is known.  Answers where it went, if it did.
+	 */
+	paste(rows: string[][] | null, selected: Area, own: boolean): Area | null {
+		if (this.asked || !rows) {
+			announce(t(this.asked ? 'ask.first' : 'pasted.large'));
+			this.tooLarge = !rows;
+			this.changed();
+			return null;
+		}
+		this.tooLarge = false;
+		const block = layBlock(this.form, rows, selected);
+		this.news = null;
+		if (!own && block.decision === 'ask') {
+			this.asked = block;
+			this.changed();
+			return null;
+		}
+		this.take(own ? { ...block, decision: ',' } : block);
+		return block.area;
+	}
+
+	/** The writer's word on the decimal mark; null: the block is given up. */
+	answer(mark: Mark | null): void {
+		const block = this.asked;
+		this.asked = null;
+		if (block && mark)
+			this.take({ ...block, decision: mark });
+		this.changed();
+	}
+
+	forgetNews(): void {
+		this.news = null;
+		this.tooLarge = false;
+		this.changed();
+	}
+
+	private take(block: Block): void {
+		const { form } = this;
+		const { decision } = block;
+		const mark = decision === ',' || decision === '.' ? decision
+			: undefined;
+		const clashes = (at: number, typed: string): boolean =>
+			decision === 'clash' && hasMarks(typed, columnAt(form, at).scale);
+		const typed = block.cells.filter(({ at }) => !this.computed.has(at));
+		const totals = block.cells.filter(({ at }) => this.computed.has(at))
+			.map((one): Total => {
+				const read = readFigure(one.typed, columnAt(form, one.at), mark);
+				return { ...one, figure: read.ok &&
+					!clashes(one.at, one.typed) ? read.text : null };
+			}).filter((one) => one.typed.trim() !== '');
+		this.news = { block, totals };
+		const faults = this.fill(typed, (at, text, old) =>
+			clashes(at, text) ? { wrong: wrongOf(text, 'cell.marks') }
+				: readCell(form, at, text, old, mark));
+		announce([t(faults.length > 0 ? 'entry.pasted_wrong'
+			: 'entry.pasted', { n: typed.length, wrong: faults.length,
+			cells: faults.slice(0, NAMED_MAX)
+				.map((at) => cellName(form, at)).join('; ') }),
+		...this.newsInShort()].join(' '));
+	}
+
+	/** What of the last block is not where its writer meant it. */
+	newsInShort(): string[] {
+		const cells = this.news?.block.outside.cells ?? 0;
+		const totals = this.otherTotals().length;
+		return [this.tooLarge ? t('pasted.large') : '',
+			cells > 0 ? t('pasted.outside', { n: cells }) : '',
+			totals > 0 ? t('pasted.totals', { n: totals }) : '']
+			.filter((text) => text !== '');
+	}
+
+	/** Pasted totals that are not what the form counts. */
+	otherTotals(): Total[] {
+		return (this.news?.totals ?? []).filter(({ at, figure }) =>
+			figure === null || figure !== valueOf(this.cells[at]));
 	}
 
 	remark(at: number, text: string): void {
@@ -149,8 +244,12 @@ export class Sheet {
 		if (!wrong)
 			return '';
 		const { scale, lo, hi } = columnAt(this.form, at);
-		return t(`fault.${wrong.fault}`, { typed: wrong.typed, scale,
-			lo: formatNumber(lo), hi: formatNumber(hi) });
+		const unseen = unseenIn(trim(wrong.typed));
+		const fault = wrong.fault === 'cell.scale' && scale === 0 ? 'cell.whole'
+			: wrong.fault;
+		return t(`fault.${fault}`, { typed: wrong.typed, scale,
+			lo: formatNumber(lo), hi: formatNumber(hi),
+			name: unseen?.name ?? '', before: unseen?.before ?? '' });
 	}
 
 	/** Is a cell's value what the period before left behind? */
@@ -199,6 +298,8 @@ export class Sheet {
 			reasons.push(t('entry.stop.block', { n: block }));
 		if (explain > 0)
 			reasons.push(t('entry.stop.explain', { n: explain }));
+		if (this.asked)
+			reasons.push(t('entry.stop.asked'));
 		if (this.draft.conflict)
 			reasons.push(t('entry.stop.conflict'));
 		if (reasons.length === 0 && this.counting &&

@@ -3,11 +3,10 @@
  * wide and narrow, on paper, by keyboard alone.
  */
 import assert from 'node:assert/strict';
-import { becomes } from '../wait.mjs';
 import { violations } from './axe.mjs';
-import { caller, DESK, GRID, newPage, PHONE, scene, seat, world } from './people.mjs';
+import { caller, DESK, GRID, newPage, scene, seat, world } from './people.mjs';
 import { OFFICE } from './world.mjs';
-import { countryPath, figuresFor, FORM, sheetShows } from './screens.mjs';
+import { countryPath, figuresFor, fitsPhone, FORM, sheetShows } from './screens.mjs';
 
 const review = (query) => `/review?${new URLSearchParams(
 	{ form: FORM, ...query })}`;
@@ -107,13 +106,6 @@ for (const [lang, language] of [['vi', 'Vietnamese'], ['en', 'English']]) {
 			}
 			assert.deepEqual(found, []);
 		});
-}
-
-/** On a telephone there is nothing beside the glass. */
-async function fitsPhone(page) {
-	await page.setViewportSize(PHONE);
-	await becomes(() => page.evaluate(() => [innerWidth,
-		document.documentElement.scrollWidth]), [PHONE.width, PHONE.width]);
 }
 
 scene('on a telephone no screen is wider than the glass', async () => {

@@ -3,9 +3,9 @@
  */
 import assert from 'node:assert/strict';
 import { violations } from './axe.mjs';
-import { caller, GRID, scene, seat, world } from './people.mjs';
-import { block, cell, cellShows, cellText, COLUMNS, figuresFor, FORM, paste, saved,
-	sheetShows, toNumber, type, written } from './screens.mjs';
+import { caller, DESK, GRID, scene, seat, world } from './people.mjs';
+import { block, cell, cellShows, cellText, COLUMNS, figuresFor, fitsPhone, FORM,
+	paste, saved, sheetShows, toNumber, type, written } from './screens.mjs';
 
 /** The grid of a draft in which only the carried column is filled. */
 async function freshEntry() {
@@ -115,6 +115,142 @@ gridScene('a range pasted from Excel fills cells, marks wrong ones and says so',
 			return transfer.getData('text/plain');
 		});
 		assert.equal(copied, '1234\t5\r\n12,5\t6\r\n7\tabc');
+		await page.waitForSelector(
+			'.broken >> text=“12,5”: ô này chỉ nhận số nguyên.');
+		await cell(page, 's05.c4').focus();
+		await paste(page, '1\u200b2\t-');
+		await page.waitForSelector('.broken >> text=/U\\+200B ở sau “1”/');
+		await cellShows(page, 's05.c5', '0');
+	});
+
+/** As Ctrl+V does it, so that the browser's own pasting is there, too. */
+async function realPaste(page, text) {
+	await page.context().grantPermissions(['clipboard-read',
+		'clipboard-write']);
+	await page.evaluate((words) => navigator.clipboard.writeText(words), text);
+	await page.keyboard.press('Control+v');
+}
+
+gridScene('a block pasted into an open cell is laid out as a block', async (page) => {
+	for (const [text, shown] of [['12\t34', ['12', '34', '']],
+		['5\r\n6\r\n7', ['5', '', '6']], ['81\r\n', ['81', '', '']],
+		['1\u00a0234', ['1.234', '', '']]]) {
+		await cell(page, 's01.c4').focus();
+		await page.keyboard.press('F2');
+		await page.keyboard.press('Control+a');
+		await realPaste(page, text);
+		await page.keyboard.press('Enter');
+		await cellShows(page, 's01.c4', shown[0]);
+		await cellShows(page, 's01.c5', shown[1]);
+		await cellShows(page, 's02.c4', shown[2]);
+		assert.equal(await page.locator('[aria-invalid=true]').count(), 0);
+		await cell(page, 's01.c4').focus();
+		await page.keyboard.press('Control+a');
+		await page.keyboard.press('Delete');
+	}
+	await type(page, 's01.c4', '12 34');
+	await page.waitForSelector('[id="cell-s01.c4"][aria-invalid=true]');
+});
+
+for (const lang of ['vi', 'en'])
+	gridScene(`which mark the decimals of a block have is asked once, by keyboard ` +
+		`(${lang})`, async (page) => {
+		await page.click(`.language [lang=${lang}]`);
+		await page.waitForSelector(`html[lang=${lang}]`);
+		await page.waitForSelector('[role=grid]');
+		await cell(page, 's01.c4').focus();
+		await paste(page, '1,234\t12.000\r\n8\t15.000');
+		await page.waitForSelector('[role=alertdialog]:focus');
+		assert.equal(await cellText(page, 's02.c4'), '');
+		assert.deepEqual(await page.$$eval('[role=alertdialog] tbody tr',
+			(rows) => rows.map((tr) => [...tr.querySelectorAll('td')].map(
+				(td) => td.textContent))), [
+			['1,234', { vi: 'không đọc được', en: 'cannot be read' }[lang],
+				'1.234'],
+			['12.000', '12.000', '12'], ['15.000', '15.000', '15']]);
+		assert.deepEqual(await violations(page), []);
+		await page.waitForSelector('.primary-act button:disabled');
+		await fitsPhone(page);
+		await page.setViewportSize(DESK);
+		/* Esc gives the block up; the cursor is where it was. */
+		await page.keyboard.press('Escape');
+		await page.waitForSelector('[role=alertdialog]', { state: 'detached' });
+		assert.equal(await focused(page), 'cell-s01.c4');
+		assert.equal(await cellText(page, 's01.c4'), '');
+
+		await paste(page, '1,234\t12.000\r\n8\t15.000');
+		await page.waitForSelector('[role=alertdialog]:focus');
+		await page.keyboard.press('Tab');
+		await page.keyboard.press('Tab');
+		await page.waitForSelector(
+			'[role=alertdialog] button:focus:has-text("“.”")');
+		await page.keyboard.press('Enter');
+		await cellShows(page, 's01.c4', '1.234');
+		await cellShows(page, 's01.c5', '12');
+		await cellShows(page, 's02.c5', '15');
+		assert.equal(await focused(page), 'cell-s01.c4');
+		await page.click('.language [lang=vi]');
+		await page.waitForSelector('html[lang=vi]');
+		await page.waitForSelector('[role=grid]');
+	});
+
+gridScene('another language changes the words and nothing that was typed',
+	async (page) => {
+		const draft = page.waitForRequest(/\/draft$/);
+		await type(page, 's01.c4', '12');
+		await draft;
+		await type(page, 's01.c5', 'abc');
+		await cell(page, 's02.c4').focus();
+		await paste(page, '1,234\t12.000');
+		for (const lang of ['en', 'vi']) {
+			await page.click(`.language [lang=${lang}]`);
+			await page.waitForSelector(`html[lang=${lang}]`);
+			await page.waitForSelector('[role=alertdialog]');
+			await cellShows(page, 's01.c4', '12');
+			await cellShows(page, 's01.c5', 'abc');
+		}
+		await page.keyboard.press('Escape');
+		await page.keyboard.press('Control+z');
+		await cellShows(page, 's01.c5', '');
+	});
+
+gridScene('what did not fit, and totals that are not what the form counts, are told ' +
+	'on the page', async (page) => {
+	const [first] = await figuresFor(page);
+	await cell(page, 's12.c3').focus();
+	const row = COLUMNS.map((c) => String(c === 'c3' ? 999999 : first[c]));
+	await paste(page, `${[...row, '77', '78'].join('\t')}\r\n1\t2\t3`);
+	await page.waitForSelector('.note >> text=/5 ô vừa dán không vừa biểu.*' +
+		'1 dòng ở dưới dòng cuối.*2 cột ở bên phải cột cuối, \\(13\\)/');
+	const told = await page.$$eval('.note tbody tr', (rows) => rows.map((tr) =>
+		[...tr.querySelectorAll('td')].map((td) => td.textContent)));
+	const counted = await cellText(page, 's12.c3');
+	assert.deepEqual(told[0], ['999.999', counted,
+		`+${written(999999 - toNumber(counted))}`]);
+	assert.deepEqual(await violations(page), []);
+	/* In a long grid the note is out of sight, the foot is not. */
+	await page.waitForSelector('.foot .alert >> text=/5 ô vừa dán không vừa/');
+	await fitsPhone(page);
+	await page.setViewportSize(DESK);
+	await page.click('.note button:text-is("Đã xem")');
+	await page.waitForSelector('.note tbody', { state: 'detached' });
+});
+
+gridScene('a whole table copied with its heads and names goes where it belongs',
+	async (page) => {
+		const figures = await figuresFor(page);
+		const names = await page.$$eval('.entry tbody .row-name',
+			(cells) => cells.map((th) => th.textContent));
+		const numbers = ['(1)', '(2)', ...COLUMNS.map((c) =>
+			`(${c.slice(1)})`)];
+		const lines = names.map((name, r) => [r + 1, name,
+			...COLUMNS.map((c) => written(figures[r][c]))].join('\t'));
+		await cell(page, 's05.c9').focus();
+		await paste(page, [['TT', 'Lĩnh vực', 'Tổng số'].join('\t'),
+			numbers.join('\t'), ...lines].join('\r\n'));
+		await sheetShows(page, figures);
+		await page.waitForSelector('.note >> text=/theo tên dòng và số cột/');
+		assert.deepEqual(await violations(page), []);
 	});
 
 gridScene('what was typed but is no figure is there after a reload', async (page) => {

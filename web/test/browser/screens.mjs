@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { becomes } from '../wait.mjs';
-import { world } from './people.mjs';
+import { PHONE, world } from './people.mjs';
 
 export const FORM = 'II.06a/VPCP/KSTT';
 export const COLUMNS = ['c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9', 'c10', 'c11',
@@ -16,6 +16,13 @@ export function toNumber(text) {
 
 export function written(number) {
 	return String(number).replace(/\B(?=(\d{3})+$)/g, '.');
+}
+
+/** On a telephone there is nothing beside the glass. */
+export async function fitsPhone(page) {
+	await page.setViewportSize(PHONE);
+	await becomes(() => page.evaluate(() => [innerWidth,
+		document.documentElement.scrollWidth]), [PHONE.width, PHONE.width]);
 }
 
 /* --- the entry grid ------------------------------------------------------- */
