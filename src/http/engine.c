@@ -197,8 +197,7 @@ engine_stop(struct engine *engine)
 	peers_stop(engine->peers);
 	(void)close(engine->listen_fd);
 	(void)close(engine->wake_fd);
-	for (size_t i = 0; i < REFUSALS; i++)
-		MHD_destroy_response(engine->refusals[i]);
+	engine_free_refusals(engine);
 	queue_end(engine->queue);
 	(void)sem_destroy(&engine->quiesced);
 	(void)pthread_mutex_destroy(&engine->answers_lock);

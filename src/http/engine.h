@@ -90,7 +90,7 @@ struct engine {
 	struct MHD_Daemon *daemon;
 	int listen_fd;
 	struct queue *queue;
-	struct MHD_Response *refusals[REFUSALS];
+	struct MHD_Response *refusals[REFUSALS][REFUSAL_SPREAD];
 	unsigned refusal_status[REFUSALS];
 	struct bytes bad_request; /* that refusal, as it is sent */
 	pthread_t *workers;
@@ -178,5 +178,6 @@ void exchange_refuse(struct exchange *ex, enum refusal_kind kind);
 void exchange_let_go(struct exchange *ex);
 /* Those of refusals, made once and used by all. */
 void engine_make_refusals(struct engine *engine);
+void engine_free_refusals(struct engine *engine);
 
 #endif

@@ -262,7 +262,7 @@ exchange_refuse(struct exchange *ex, enum refusal_kind kind)
 {
 	struct http_response response = { 0 };
 
-	refusal_make(ex->arena, kind, &response);
+	refusal_make(ex->arena, kind, ex->request.id, &response);
 	exchange_answer(ex, &response);
 	ex->is_refused = true;
 }
@@ -285,18 +285,31 @@ bytes_of(struct arena *arena, const struct http_response *response)
 	return text_bytes(&all);
 }
 
+static void
+make_refusal(struct engine *engine, enum refusal_kind kind, int at)
+{
+	struct http_response response = { 0 };
+
+	refusal_make(engine->arena, kind, at, &response);
+	engine->refusals[kind][at] = response_of(response.body);
+	engine->refusal_status[kind] = (unsigned)response.status;
+	(void)add_headers(engine->refusals[kind][at], &response);
+	if (kind == BAD_REQUEST)
+		engine->bad_request = bytes_of(engine->arena, &response);
+}
+
 void
 engine_make_refusals(struct engine *engine)
 {
-	for (int kind = 0; kind < REFUSALS; kind++) {
-		struct http_response response = { 0 };
+	for (int kind = 0; kind < REFUSALS; kind++)
+		for (int at = 0; at < REFUSAL_SPREAD; at++)
+			make_refusal(engine, (enum refusal_kind)kind, at);
+}
 
-		refusal_make(engine->arena, (enum refusal_kind)kind, &response);
-		engine->refusals[kind] = response_of(response.body);
-		engine->refusal_status[kind] = (unsigned)response.status;
-		(void)add_headers(engine->refusals[kind], &response);
-		if (kind == BAD_REQUEST)
-			engine->bad_request =
-			    bytes_of(engine->arena, &response);
-	}
+void
+engine_free_refusals(struct engine *engine)
+{
+	for (int kind = 0; kind < REFUSALS; kind++)
+		for (int at = 0; at < REFUSAL_SPREAD; at++)
+			MHD_destroy_response(engine->refusals[kind][at]);
 }

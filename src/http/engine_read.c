@@ -113,7 +113,8 @@ refuse(struct exchange *ex, enum refusal_kind kind)
 {
 	await_taking(ex);
 	return MHD_queue_response(ex->connection,
-	    ex->engine->refusal_status[kind], ex->engine->refusals[kind]);
+	    ex->engine->refusal_status[kind],
+	    ex->engine->refusals[kind][ex->request.id % REFUSAL_SPREAD]);
 }
 
 static enum MHD_Result

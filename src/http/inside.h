@@ -74,7 +74,10 @@ enum refusal_kind {
 	NO_ANSWER
 };
 #define REFUSALS (NO_ANSWER + 1)
+/* Those who may come again are told so at different seconds, by the number of
+ * their request: who is refused together shall not come together. */
+#define REFUSAL_SPREAD 4
 void refusal_make(struct arena *arena, enum refusal_kind kind,
-    struct http_response *response);
+    int64_t request_id, struct http_response *response);
 
 #endif

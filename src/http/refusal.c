@@ -1,3 +1,4 @@
+#include "core/arena.h"
 #include "core/text.h"
 #include "http/http.h"
 #include "http/inside.h"
@@ -6,7 +7,7 @@ struct refusal {
 	int status;
 	const char *code;
 	const char *title;
-	bool may_retry;   /* in a second */
+	bool may_retry;   /* in a second, or some */
 	bool keeps_alive; /* nothing of the request is left unread */
 };
 
@@ -47,7 +48,7 @@ static const struct http_header security[] = {
 };
 
 void
-refusal_make(struct arena *arena, enum refusal_kind kind,
+refusal_make(struct arena *arena, enum refusal_kind kind, int64_t request_id,
     struct http_response *response)
 {
 	const struct refusal *refusal = &refusals[kind];
@@ -69,7 +70,9 @@ refusal_make(struct arena *arena, enum refusal_kind kind,
 		http_set(response, security[i].name, security[i].value);
 	http_set(response, "Content-Type", "application/problem+json");
 	if (refusal->may_retry)
-		http_set(response, "Retry-After", "1");
+		http_set(response, "Retry-After",
+		    arena_printf(arena, "%d",
+			1 + (int)(request_id % REFUSAL_SPREAD)));
 	if (!refusal->keeps_alive)
 		http_set(response, "Connection", "close");
 }

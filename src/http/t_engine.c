@@ -11,6 +11,7 @@
 
 #include "core/num.h"
 #include "core/text.h"
+#include "http/inside.h"
 
 static void
 hold(struct server *server)
@@ -300,6 +301,18 @@ t_hear_all(struct arena *arena, int fd)
 		t_fail("the connection stays open after \"%s\"",
 		    text_of(&text));
 	return text_of(&text);
+}
+
+int
+t_retry_s(const char *head)
+{
+	static const char name[] = "\r\nRetry-After: ";
+	const char *at = strstr(head, name);
+	assert_non_null(at);
+	at += strlen(name);
+	assert_in_range(at[0], '1', '0' + REFUSAL_SPREAD);
+	assert_int_equal(at[1], '\r');
+	return at[0] - '0';
 }
 
 int64_t

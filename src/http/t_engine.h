@@ -78,6 +78,8 @@ struct heard {
 /* One answer; with_body is false for HEAD. */
 struct heard t_hear(struct arena *arena, int fd, bool with_body);
 int64_t t_content_length(const char *head);
+/* Of one who may come again; fails if it is not one of the next seconds. */
+int t_retry_s(const char *head);
 
 /* A request without body. */
 const char *t_get(struct arena *arena, const char *path);
