@@ -1,6 +1,7 @@
 #include "org/search.h"
 
 #include "core/arena.h"
+#include "core/text.h"
 #include "core/utf8.h"
 
 /* How well a name fits, best first. */
@@ -22,10 +23,28 @@ struct hit {
 	const char *name;
 };
 
-/* The query in the forms that are compared. */
+/* The query in a form that is compared. */
 struct wanted {
 	const char *fold;
+	const char *alike;  /* fold with i for y: Quy Nhơn, Qui Nhơn */
 	const char *marked; /* lower case, diacritics kept */
+};
+
+/* As people shorten them, folded; only as a word. */
+static const struct {
+	const char *written;
+	const char *meant;
+} shortened[] = {
+	{ "tp", "thanh pho" },
+	{ "hcm", "ho chi minh" },
+	{ "t", "tinh" },
+	{ "tx", "thi xa" },
+	{ "tt", "thi tran" },
+	{ "dk", "dac khu" },
+	{ "h", "huyen" },
+	{ "q", "quan" },
+	{ "p", "phuong" },
+	{ "x", "xa" },
 };
 
 /*
@@ -110,15 +129,111 @@ by_fit(const void *a, const void *b)
 	return cmp != 0 ? cmp : (x->order > y->order) - (x->order < y->order);
 }
 
+static const char *
+with_i_for_y(struct arena *arena, const char *fold)
+{
+	char *out = arena_text_n(arena, fold, strlen(fold));
+
+	for (char *at = out; (at = strchr(at, 'y')) != NULL;)
+		*at = 'i';
+	return out;
+}
+
+/* The n last of the words between blanks. */
+static const char *
+last_words(const char *text, int n)
+{
+	const char *at = text + strlen(text);
+
+	while (at > text && (at[-1] != ' ' || --n > 0))
+		at--;
+	return n > 0 && at == text ? text : at;
+}
+
+static const char *
+meant(const char *word, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(shortened); i++)
+		if (strlen(shortened[i].written) == len &&
+		    memcmp(shortened[i].written, word, len) == 0)
+			return shortened[i].meant;
+	return NULL;
+}
+
+/* "tp thu duc" in full; the diacritics of what was not shortened. */
+static struct wanted
+in_full(struct arena *arena, const struct wanted *wanted)
+{
+	struct wanted full = { 0 };
+	struct text out = { 0 };
+	int rest = 0; /* words behind the last that was shortened */
+
+	text_init(&out, arena);
+	for (const char *word = wanted->fold; *word != '\0';) {
+		const size_t len = strcspn(word, " ");
+		const char *whole = meant(word, len);
+
+		rest = whole == NULL ? rest + 1 : 0;
+		if (out.len > 0)
+			text_char(&out, ' ');
+		if (whole == NULL)
+			text_add_n(&out, word, len);
+		else
+			text_add(&out, whole);
+		word += len;
+		word += strspn(word, " ");
+	}
+	full.fold = text_of(&out);
+	full.marked = rest == 0 ? "" : last_words(wanted->marked, rest);
+	return full;
+}
+
+#define FORMS 2 /* as it was typed, and in full */
+
+static void
+prepare(struct arena *arena, const char *text, struct wanted forms[FORMS])
+{
+	forms[0].fold = utf8_fold(arena, text);
+	if (forms[0].fold == NULL)
+		return;
+	forms[0].marked = lowered(arena, trimmed(arena, text));
+	forms[1] = in_full(arena, &forms[0]);
+	for (size_t i = 0; i < FORMS; i++)
+		forms[i].alike = with_i_for_y(arena, forms[i].fold);
+}
+
+static enum fit
+fit_either(struct arena *scratch, const char *name, const struct wanted *wanted)
+{
+	const enum fit fit = fit_of(name, wanted->fold);
+
+	if (fit != FIT_NONE || strpbrk(wanted->fold, "iy") == NULL)
+		return fit;
+	return fit_of(with_i_for_y(scratch, name), wanted->alike);
+}
+
+static bool
+has_code(const struct unit *unit, const char *code, day on)
+{
+	for (size_t i = 0; i < unit->code_count; i++)
+		if (unit->codes[i].from <= on && on < unit->codes[i].to &&
+		    strcmp(unit->codes[i].code, code) == 0)
+			return true;
+	return false;
+}
+
 static bool
 fits(struct arena *scratch, const struct unit_version *v,
-    const struct wanted *wanted, struct hit *hit)
+    const struct wanted forms[FORMS], struct hit *hit)
 {
-	hit->fit = fit_of(v->name_fold, wanted->fold);
-	if (hit->fit == FIT_NONE)
-		return false;
-	hit->marks = strstr(lowered(scratch, v->name), wanted->marked) != NULL;
-	return true;
+	hit->fit = FIT_NONE;
+	for (size_t i = 0; i < FORMS && hit->fit == FIT_NONE; i++) {
+		hit->fit = fit_either(scratch, v->name_fold, &forms[i]);
+		if (hit->fit != FIT_NONE)
+			hit->marks = strstr(lowered(scratch, v->name),
+					 forms[i].marked) != NULL;
+	}
+	return hit->fit != FIT_NONE;
 }
 
 enum fail
@@ -129,16 +244,18 @@ unit_search(struct ctx *ctx, const struct directory *dir,
 	struct arena *scratch AUTO(arena_end) = arena_child(ctx->arena);
 	const struct structure *st = directory_structure(dir, query->on);
 	const char *text = query->text == NULL ? "" : query->text;
-	struct wanted wanted = { .fold = utf8_fold(scratch, text) };
+	const char *code = NULL;
+	struct wanted forms[FORMS] = { 0 };
 	size_t living = 0;
 	const int *units = structure_units(st, &living);
 	struct hit *hits = ARENA_ARRAY(scratch, living + 1, struct hit);
 	size_t n = 0;
 
-	if (wanted.fold == NULL)
+	prepare(scratch, text, forms);
+	if (forms[0].fold == NULL)
 		return FAIL(ctx, FAIL_INVALID, "unit.query",
 		    "what is searched is no clean text");
-	wanted.marked = lowered(scratch, trimmed(scratch, text));
+	code = trimmed(scratch, text);
 	for (size_t i = 0; i < living; i++) {
 		const int number = units[i];
 		const struct unit *unit = directory_at(dir, number);
@@ -153,14 +270,16 @@ unit_search(struct ctx *ctx, const struct directory *dir,
 			.order = i,
 			.name = v->name,
 		};
-		if (wanted.fold[0] != '\0') {
-			if (!fits(scratch, v, &wanted, &hits[n]))
+		if (forms[0].fold[0] != '\0') {
+			if (has_code(unit, code, query->on))
+				hits[n].marks = true; /* and FIT_WHOLE */
+			else if (!fits(scratch, v, forms, &hits[n]))
 				continue;
 			hits[n].code = unit_any_code(unit, query->on);
 		}
 		n++;
 	}
-	if (wanted.fold[0] != '\0')
+	if (forms[0].fold[0] != '\0')
 		qsort(hits, n, sizeof(*hits), by_fit);
 	const size_t start = query->after < n ? query->after : n;
 	const size_t count =

@@ -13,6 +13,9 @@
  * contain the query with its own diacritics, then whole names, beginnings of
  * the name, beginnings of a word, anything inside; then by level, code, name.
  * Without a query the order is that of the hierarchy.
+ *
+ * "tp. thu duc", "P. 10", "TP.HCM" are found in full, too; i and y are alike; and
+ * a unit's own code of that day is a whole name.
  */
 struct unit_query {
 	const char *text; /* NULL or nothing but blanks: all */

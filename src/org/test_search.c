@@ -232,6 +232,87 @@ unclean_text_is_refused(void **state)
 	    FAIL_INVALID, "unit.query");
 }
 
+static void
+shortened_words_are_found_in_full(void **state)
+{
+	struct t *t = *state;
+
+	country(t);
+	assert_string_equal(found(t, &(struct unit_query){ .text = "TP. Huế",
+					 .level = -1,
+					 .parent = -1,
+					 .on = ON,
+					 .limit = 9 }),
+	    "2");
+	assert_string_equal(found(t,
+				&(struct unit_query){ .text = "x.nguyen hue",
+				    .level = -1,
+				    .parent = -1,
+				    .on = ON,
+				    .limit = 9 }),
+	    "5 6");
+	/* The diacritics of what was not shortened count. */
+	assert_string_equal(found(t,
+				&(struct unit_query){ .text = "X. Nguyên Huê",
+				    .level = -1,
+				    .parent = -1,
+				    .on = ON,
+				    .limit = 9 }),
+	    "6 5");
+	assert_string_equal(found(t, &(struct unit_query){ .text = "p",
+					 .level = 1,
+					 .parent = -1,
+					 .on = ON,
+					 .limit = 9 }),
+	    "2");
+}
+
+static void
+i_and_y_are_alike(void **state)
+{
+	struct t *t = *state;
+
+	country(t);
+	assert_string_equal(found(t, &(struct unit_query){ .text = "nguien hue",
+					 .level = -1,
+					 .parent = 3,
+					 .on = ON,
+					 .limit = 9 }),
+	    "");
+	assert_string_equal(found(t, &(struct unit_query){ .text = "nguien hue",
+					 .level = -1,
+					 .parent = 2,
+					 .on = ON,
+					 .limit = 9 }),
+	    "5 6");
+	assert_string_equal(found(t, &(struct unit_query){ .text = "Hưng Iên",
+					 .level = -1,
+					 .parent = -1,
+					 .on = ON,
+					 .limit = 9 }),
+	    "3");
+}
+
+static void
+a_code_of_the_day_is_a_whole_name(void **state)
+{
+	struct t *t = *state;
+
+	country(t);
+	assert_string_equal(found(t, &(struct unit_query){ .text = " 00004 ",
+					 .level = -1,
+					 .parent = -1,
+					 .on = ON,
+					 .limit = 9 }),
+	    "7");
+	assert_string_equal(found(t, &(struct unit_query){ .text = "0000",
+					 .level = -1,
+					 .parent = -1,
+					 .on = ON,
+					 .limit = 9 }),
+	    "");
+}
+
 int
 main(void)
 {
@@ -245,6 +326,9 @@ main(void)
 		t_test(
 		    without_a_query_units_come_in_the_order_of_the_hierarchy),
 		t_test(pages_follow_one_another_without_gap_or_repetition),
+		t_test(shortened_words_are_found_in_full),
+		t_test(i_and_y_are_alike),
+		t_test(a_code_of_the_day_is_a_whole_name),
 		t_test(unclean_text_is_refused),
 	};
 	return t_run(tests);

@@ -18,6 +18,7 @@ struct unit_out {
 	const char *type;
 	const char *code;
 	const int64_t *parent;
+	const char *parent_name;
 	const char *from;
 	const char *to;
 	int64_t child_count;
@@ -44,6 +45,8 @@ struct unit_out {
 	    "Area code on the day, else its first code.", "\"08\""), \
 	F_OPT_INT(struct unit_out, parent, 1, INT64_MAX, \
 	    "The unit above; null for the Government.", "1"), \
+	F_TEXT(struct unit_out, parent_name, 800, OPTIONAL, \
+	    "Its name on the day.", "\"Chính phủ\""), \
 	F_DATE(struct unit_out, from, REQUIRED, "First day.", \
 	    "\"2025-07-01\""), \
 	F_DATE(struct unit_out, to, OPTIONAL, \
@@ -220,6 +223,10 @@ describe(struct ctx *ctx, const struct directory *dir, const struct unit *unit,
 		.type = v->type,
 		.code = code[0] == '\0' ? NULL : code,
 		.parent = id_of(dir, v->parent),
+		.parent_name =
+		    v->parent < 0
+			? NULL
+			: unit_near(directory_at(dir, v->parent), on)->name,
 		.from = day_text(ctx->arena, unit->from),
 		.to = end_text(ctx->arena, unit->to),
 		.child_count = (int64_t)children,

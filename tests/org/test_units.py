@@ -117,6 +117,15 @@ def test_search_knows_the_day(server):
     assert 'Xã An Hòa' not in names(listed(server, q='an hoa'))
 
 
+def test_what_is_found_says_what_it_is_part_of(server):
+    found = listed(server, q='x. duong nguyen hue')
+    assert names(found) == ['Xã Đường Nguyễn Huệ']
+    item, = found['items']
+    assert item['parent_name'] == one(server, item['parent'])['name']
+    assert listed(server, q=item['code'])['items'] == [item]
+    assert one(server, 1)['parent_name'] is None
+
+
 def test_search_for_nothing_that_exists_is_empty(server):
     answer = listed(server, q='khong co don vi nay')
     assert (answer['items'], answer['next']) == ([], None)

@@ -265,6 +265,8 @@ export interface UnitItem {
 	code: string | null;
 	/** The unit above; null for the Government. */
 	parent: number | null;
+	/** Its name on the day. */
+	parent_name: string | null;
 	/** First day. */
 	from: string;
 	/** First day without it; null: still there. */
@@ -286,6 +288,8 @@ export interface Unit {
 	code: string | null;
 	/** The unit above; null for the Government. */
 	parent: number | null;
+	/** Its name on the day. */
+	parent_name: string | null;
 	/** First day. */
 	from: string;
 	/** First day without it; null: still there. */

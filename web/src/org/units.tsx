@@ -73,7 +73,7 @@ export function Units({ place }: { place: Where }): JSX.Element {
 			retry={load.reload} /> : !load.data ? <Waiting slow={load.slow} />
 			: items.length === 0 ? <div class="empty"><p>
 				{t('units.none', { q })}</p></div>
-			: <UnitTable items={items} />}
+			: <UnitTable items={items} above={q !== ''} />}
 		{next ? <p><button type="button" class="button second"
 			onClick={() => void listUnits({ ...query, after: next }).then(
 				(page) => setMore({ key, next: page.next,
@@ -83,11 +83,14 @@ export function Units({ place }: { place: Where }): JSX.Element {
 	</>;
 }
 
-export function UnitTable({ items }: { items: UnitItem[] }): JSX.Element {
+/** above: with the unit above, where the list is of many. */
+export function UnitTable({ items, above }:
+    { items: UnitItem[]; above?: boolean }): JSX.Element {
 	return <div class="scroll"><table class="ledger">
 		<caption class="unseen">{t('nav.units')}</caption>
 		<thead><tr>
 			<th scope="col">{t('units.name')}</th>
+			{above ? <th scope="col">{t('unit.parent')}</th> : null}
 			<th scope="col">{t('units.type')}</th>
 			<th scope="col">{t('units.code')}</th>
 			<th scope="col">{t('units.life')}</th>
@@ -95,6 +98,7 @@ export function UnitTable({ items }: { items: UnitItem[] }): JSX.Element {
 		</tr></thead>
 		<tbody>{items.map((unit) => <tr key={unit.id}>
 			<th scope="row"><a href={`/units/${unit.id}`}>{unit.name}</a></th>
+			{above ? <td>{unit.parent_name}</td> : null}
 			<td>{typeName(unit.type)}</td>
 			<td class="figure">{unit.code}</td>
 			<td class="nowrap figure">{life(unit.from, unit.to)}</td>
