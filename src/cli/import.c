@@ -83,9 +83,18 @@ ministries(struct ctx *ctx, const struct args *args, struct text *out)
 	return OK;
 }
 
+/* A table of successions, and whether all of it could be placed. */
+struct table {
+	const struct args *args;
+	struct text *out;
+	bool *left_out;
+};
+
 static enum fail
-succession(struct ctx *ctx, const struct args *args, struct text *out)
+succession(struct ctx *ctx, const void *arg)
 {
+	const struct table *table = arg;
+	const struct args *args = table->args;
 	const char *path = args_word(args, 1);
 	const struct import_succession *report = NULL;
 	struct bytes file = { 0 };
@@ -100,9 +109,29 @@ succession(struct ctx *ctx, const struct args *args, struct text *out)
 		    args_text(args, "on"));
 	TRY(file_read(ctx, path, CSV_MAX, &file));
 	TRY(import_succession(ctx, file, on, path, &report));
-	print_counts(out, import_succession_counts, report);
-	print_notes(out, &report->notes);
+	*table->left_out = import_succession_left_out(report);
+	print_counts(table->out, import_succession_counts, report);
+	print_notes(table->out, &report->notes);
 	return OK;
+}
+
+/* The one import that writes what it can: whoever goes on must hear of the
+ * rest. */
+static enum fail
+run_succession(struct ctx *ctx, const struct args *args)
+{
+	struct text out;
+	bool left_out = false;
+
+	text_init(&out, ctx->arena);
+	TRY(program_unit(ctx, succession,
+	    &(struct table){ args, &out, &left_out }));
+	fputs(text_of(&out), stdout);
+	if (!left_out)
+		return OK;
+	return FAIL(ctx, FAIL_CONFLICT, "import.left_out",
+	    "the rows listed above are left out, and their units stay as they "
+	    "were; all others are written");
 }
 
 static enum fail
@@ -126,7 +155,6 @@ static const struct {
 } kinds[] = {
 	{ "units", units },
 	{ "ministries", ministries },
-	{ "succession", succession },
 	{ "form", form },
 };
 
@@ -144,6 +172,8 @@ work(struct ctx *ctx, const struct args *args, struct text *out)
 static enum fail
 run(struct ctx *ctx, const struct args *args)
 {
+	if (text_equal(args_word(args, 0), "succession"))
+		return run_succession(ctx, args);
 	return program_say(ctx, args, TX_WRITE, work);
 }
 
@@ -173,7 +203,12 @@ const struct command import_command = {
 	    "DIR (default data/node_modules).\nministries: those built in, or "
 	    "a file of the same form.\nsuccession: old_code, new_code, "
 	    "relation and optionally effective, act: a many-to-many\ntable "
-	    "that replaces what is known of the same units.\n"
+	    "that replaces what is known of the same units. Headers are "
+	    "compared byte for byte;\none that is not known is refused. A "
+	    "unit with a row that cannot be placed, or rows that\ncontradict "
+	    "each other, stays as it was and is listed with its reason; the "
+	    "others are\nwritten, and the exit status is 1. All other "
+	    "imports are done whole or not at all.\n"
 	    "form: a form's definition or its next version "
 	    "(docs/forms.md).\n\nWhat is doubtful is listed; nothing is "
 	    "dropped silently.\n",

@@ -1,8 +1,10 @@
 #include "codec/csv.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/text.h"
 #include "core/utf8.h"
 
 struct csv {
@@ -176,18 +178,41 @@ csv_open(struct ctx *ctx, struct bytes in, struct csv **ret)
 	return OK;
 }
 
-enum fail
-csv_column(struct ctx *ctx, const struct csv *csv, const char *name,
-    size_t *ret)
+static enum fail
+refuse_unknown(struct ctx *ctx, const char *header,
+    const struct csv_known *known, size_t count)
 {
+	struct text names;
+
+	text_init(&names, ctx->arena);
+	for (size_t i = 0; i < count; i++)
+		text_addf(&names, "%s%s", i == 0 ? "" : ", ", known[i].name);
+	return FAIL(ctx, FAIL_INVALID, "csv.unknown",
+	    "line 1: there is no column \"%.60s\"; known are %s", header,
+	    text_of(&names));
+}
+
+enum fail
+csv_columns(struct ctx *ctx, const struct csv *csv,
+    const struct csv_known *known, size_t count, size_t *at)
+{
+	for (size_t k = 0; k < count; k++)
+		at[k] = SIZE_MAX;
 	for (size_t i = 0; i < csv->columns; i++) {
-		if (strcmp(csv->header[i], name) == 0) {
-			*ret = i;
-			return OK;
-		}
+		size_t k = 0;
+
+		while (k < count && strcmp(csv->header[i], known[k].name) != 0)
+			k++;
+		if (k == count)
+			return refuse_unknown(ctx, csv->header[i], known,
+			    count);
+		at[k] = i;
 	}
-	return FAIL(ctx, FAIL_INVALID, "csv.column", "column %s is missing",
-	    name);
+	for (size_t k = 0; k < count; k++)
+		if (known[k].required && at[k] == SIZE_MAX)
+			return FAIL(ctx, FAIL_INVALID, "csv.column",
+			    "column %s is missing", known[k].name);
+	return OK;
 }
 
 enum fail

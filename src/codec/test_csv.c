@@ -24,6 +24,21 @@ next(struct t *t, struct csv *csv)
 	return more ? fields : NULL;
 }
 
+/* Of a column that is there, in a table of code, name and share. */
+static size_t
+place_of(struct t *t, const struct csv *csv, const char *name)
+{
+	static const struct csv_known known[] = { { "code", false },
+		{ "name", false }, { "share", false } };
+	size_t at[ARRAY_SIZE(known)] = { 0 };
+
+	t_ok(&t->ctx, csv_columns(&t->ctx, csv, known, ARRAY_SIZE(known), at));
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (strcmp(known[i].name, name) == 0)
+			return at[i];
+	t_fail("%s", name);
+}
+
 static void
 rows_follow_the_header(void **state)
 {
@@ -32,7 +47,7 @@ rows_follow_the_header(void **state)
 	const char *const *row = NULL;
 	size_t name = 0;
 
-	t_ok(&t->ctx, csv_column(&t->ctx, csv, "name", &name));
+	name = place_of(t, csv, "name");
 	assert_int_equal(name, 1);
 	assert_int_equal(csv_line(csv), 1);
 	row = next(t, csv);
@@ -74,7 +89,7 @@ a_byte_order_mark_is_skipped_and_texts_become_nfc(void **state)
 	struct csv *csv = opened(t, "\xef\xbb\xbfname\nHue\xcc\x82\xcc\x81\n");
 	size_t column = 9;
 
-	t_ok(&t->ctx, csv_column(&t->ctx, csv, "name", &column));
+	column = place_of(t, csv, "name");
 	assert_int_equal(column, 0);
 	assert_string_equal(next(t, csv)[0], "Huế");
 }
@@ -82,12 +97,43 @@ a_byte_order_mark_is_skipped_and_texts_become_nfc(void **state)
 static void
 a_missing_column_is_named(void **state)
 {
+	static const struct csv_known known[] = { { "code", true },
+		{ "name", false }, { "share", true } };
 	struct t *t = *state;
-	struct csv *csv = opened(t, "code,name\n");
-	size_t column = 0;
+	size_t at[ARRAY_SIZE(known)] = { 0 };
+	struct csv *csv = opened(t, "code\n");
+	const enum fail got =
+	    csv_columns(&t->ctx, csv, known, ARRAY_SIZE(known), at);
 
-	t_fails(&t->ctx, csv_column(&t->ctx, csv, "share", &column),
-	    FAIL_INVALID, "csv.column");
+	assert_int_equal(at[1], SIZE_MAX);
+	assert_string_equal(t->ctx.failure.message, "column share is missing");
+	t_fails(&t->ctx, got, FAIL_INVALID, "csv.column");
+}
+
+static void
+a_column_that_is_not_known_is_refused_byte_for_byte(void **state)
+{
+	static const struct csv_known known[] = { { "code", true },
+		{ "name", false } };
+	static const char *const headers[] = { "name ", " name", "Name", "NAME",
+		"na\u00a0me", "name\u200b", "\ufeffname", "other", "",
+		"n\u0430me" };
+	struct t *t = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(headers); i++) {
+		size_t at[ARRAY_SIZE(known)] = { 0 };
+		struct csv *csv = opened(t,
+		    arena_printf(t->ctx.arena, "code,%s\n1,2\n", headers[i]));
+		const enum fail got =
+		    csv_columns(&t->ctx, csv, known, ARRAY_SIZE(known), at);
+
+		assert_string_equal(t->ctx.failure.message,
+		    arena_printf(t->ctx.arena,
+			"line 1: there is no column \"%s\"; known are code, "
+			"name",
+			headers[i]));
+		t_fails(&t->ctx, got, FAIL_INVALID, "csv.unknown");
+	}
 }
 
 static void
@@ -199,6 +245,7 @@ main(void)
 		t_test(quotes_hold_commas_quotes_and_lines),
 		t_test(a_byte_order_mark_is_skipped_and_texts_become_nfc),
 		t_test(a_missing_column_is_named),
+		t_test(a_column_that_is_not_known_is_refused_byte_for_byte),
 		t_test(a_bad_header_is_refused),
 		t_test(a_bad_row_is_refused_with_its_line),
 		t_test(limits_hold_for_fields_and_columns),

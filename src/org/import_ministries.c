@@ -1,5 +1,7 @@
 #include "org/import_ministries.h"
 
+#include <string.h>
+
 #include "codec/json.h"
 #include "core/arena.h"
 #include "core/day.h"
@@ -31,6 +33,31 @@ wrong(struct ctx *ctx, const char *list, size_t at, const char *what)
 	    "/%s/%zu: %s is missing or wrong", list, at, what);
 }
 
+/* Only what is read, each a text or null: a member that were passed over would
+ * count for whoever wrote it. */
+static enum fail
+check_members(struct ctx *ctx, const struct json *node, const char *known,
+    const char *list, size_t at)
+{
+	if (json_type(node) != JSON_IS_OBJECT)
+		return wrong(ctx, list, at, "an object");
+	for (size_t i = 0; i < json_count(node); i++) {
+		const char *key = json_key(node, i);
+		const enum json_type type = json_type(json_at(node, i));
+
+		if (strchr(key, ' ') != NULL ||
+		    strstr(known, arena_printf(ctx->arena, " %s ", key)) ==
+			NULL)
+			return FAIL(ctx, FAIL_INVALID, "import.ministries",
+			    "/%s/%zu: there is no member \"%.60s\"; known "
+			    "are%s",
+			    list, at, key, known);
+		if (type != JSON_IS_TEXT && type != JSON_IS_NULL)
+			return wrong(ctx, list, at, key);
+	}
+	return OK;
+}
+
 static enum fail
 refuse_second(struct ctx *ctx)
 {
@@ -52,6 +79,9 @@ read_unit(struct ministries *m, const struct json *node, size_t at,
     int64_t root)
 {
 	struct ministry *out = &m->at[at];
+
+	TRY(check_members(m->ctx, node, " code name type from to ", "units",
+	    at));
 	const char *name = json_get_text(node, "name");
 	const char *type = json_get_text(node, "type");
 	const char *from = json_get_text(node, "from");
@@ -92,6 +122,8 @@ with_code(const struct ministries *m, const char *code, day on)
 static enum fail
 read_succession(struct ministries *m, const struct json *node, size_t at)
 {
+	TRY(check_members(m->ctx, node, " from to kind act on ", "successions",
+	    at));
 	const char *from = json_get_text(node, "from");
 	const char *to = json_get_text(node, "to");
 	const char *kind = json_get_text(node, "kind");

@@ -27,6 +27,8 @@ const struct import_count import_succession_counts[] = {
 	COUNT(without_old, "rows without an old unit"),
 	COUNT(repeated, "rows that repeat another"),
 	COUNT(unfit, "rows at neither an end nor a beginning"),
+	COUNT(contrary, "rows that contradict others of their unit"),
+	COUNT(held, "rows left out for another one of their unit"),
 	{ NULL, 0 },
 };
 
@@ -40,7 +42,19 @@ struct edge {
 	day on;
 	const struct unit *from;
 	const struct unit *to;
+	int64_t *fault; /* the count that it belongs to; NULL: none */
 	struct edge *next;
+};
+
+/* A unit that stays as it was, and what its other rows count as. */
+struct hold {
+	int64_t *count;
+};
+
+/* What was said of a unit on a day so far. */
+struct said {
+	const struct edge *first;
+	const struct edge *whole;
 };
 
 /* What becomes of a unit that a row calls its own successor. */
@@ -56,6 +70,7 @@ struct table {
 	struct unit_batch *batch;
 	struct import_succession *report;
 	struct edge *edges;
+	struct map *holds;  /* unit id to struct hold */
 	struct map *selves; /* unit id to struct self */
 	struct map *seen;   /* key_of: rows so far */
 };
@@ -71,25 +86,22 @@ struct columns {
 	size_t act;
 };
 
-static size_t
-optional_column(struct ctx *ctx, const struct csv *csv, const char *name)
-{
-	size_t at = SIZE_MAX;
-
-	if (csv_column(ctx, csv, name, &at) != OK)
-		fail_clear(ctx);
-	return at;
-}
-
 static enum fail
 read_columns(struct ctx *ctx, const struct csv *csv, struct columns *ret)
 {
-	TRY(csv_column(ctx, csv, "old_code", &ret->old_code));
-	TRY(csv_column(ctx, csv, "new_code", &ret->new_code));
-	TRY(csv_column(ctx, csv, "relation", &ret->relation));
-	ret->district = optional_column(ctx, csv, "old_district_code");
-	ret->effective = optional_column(ctx, csv, "effective");
-	ret->act = optional_column(ctx, csv, "act");
+	static const struct csv_known known[] = { { "old_code", true },
+		{ "new_code", true }, { "relation", true },
+		{ "old_district_code", false }, { "effective", false },
+		{ "act", false },
+		/* For whoever reads the table, as in the national one. */
+		{ "old_name", false }, { "new_name", false },
+		{ "old_province_code", false }, { "new_province_code", false },
+		{ "note", false }, { "note_vi", false },
+		{ "correction", false } };
+	size_t at[ARRAY_SIZE(known)];
+
+	TRY(csv_columns(ctx, csv, known, ARRAY_SIZE(known), at));
+	*ret = (struct columns){ at[0], at[1], at[2], at[3], at[4], at[5] };
 	return OK;
 }
 
@@ -243,6 +255,163 @@ find_selves(struct table *t)
 	}
 }
 
+static bool
+will_part(const struct table *t, const struct unit *unit, day on)
+{
+	const struct self *self = map_get(t->selves, unit->id);
+
+	return self != NULL && self->others && self->on == on &&
+	       may_part(t, unit, on);
+}
+
+static const char *
+key_of(const struct table *t, int64_t from, int64_t to, day on)
+{
+	return arena_printf(t->ctx->arena, "%lld>%lld@%d", (long long)from,
+	    (long long)to, (int)on);
+}
+
+static bool
+is_fit(const struct table *t, const struct edge *e)
+{
+	const day end = will_part(t, e->from, e->on) ? e->on : e->from->to;
+	const day begin = will_part(t, e->to, e->on) ? e->on : e->to->from;
+
+	return end == e->on || begin == e->on;
+}
+
+/* --- units that stay as they were ------------------------------------------ */
+
+/* All rows of the unit are left out; each that is at fault is told. */
+static void
+hold(struct table *t, const struct edge *e, int64_t *others, const char *why)
+{
+	struct hold *held = NULL;
+
+	import_note(t->ctx, &t->report->notes, "stays as it was",
+	    "%s: line %d: %s", e->old_code, e->line, why);
+	if (map_get(t->holds, e->from->id) != NULL)
+		return;
+	held = ARENA_NEW(t->ctx->arena, struct hold);
+	held->count = others;
+	map_put(t->holds, e->from->id, held);
+}
+
+static void
+hold_unknown(struct table *t)
+{
+	for (struct edge *e = t->edges; e != NULL; e = e->next) {
+		if (e->from == NULL || e->to != NULL)
+			continue;
+		e->fault = &t->report->unknown_new;
+		hold(t, e, &t->report->held,
+		    arena_printf(t->ctx->arena, "the new unit %s is unknown",
+			e->new_code));
+	}
+}
+
+static bool
+differ(const struct edge *a, const struct edge *b)
+{
+	return a->to != b->to || a->kind != b->kind;
+}
+
+static void
+contradict(struct table *t, const struct edge *e, const struct edge *before)
+{
+	hold(t, e, &t->report->contrary,
+	    arena_printf(t->ctx->arena, "%s to %s, where line %d says %s to %s",
+		succession_names[e->kind], e->new_code, before->line,
+		succession_names[before->kind], before->new_code));
+}
+
+/* What goes whole to one goes to nobody else, and to each in one way. */
+static void
+hold_contrary(struct table *t)
+{
+	struct map *units = map_new(t->ctx->arena, (size_t)t->report->rows);
+	struct map *pairs = map_new(t->ctx->arena, (size_t)t->report->rows);
+
+	for (struct edge *e = t->edges; e != NULL; e = e->next) {
+		if (e->from == NULL || e->to == NULL)
+			continue;
+		const char *unit = key_of(t, e->from->id, 0, e->on);
+		const char *pair = key_of(t, e->from->id, e->to->id, e->on);
+		struct said *said = map_get_text(units, unit);
+		const struct edge *same = map_get_text(pairs, pair);
+
+		if (said == NULL) {
+			said = ARENA_NEW(t->ctx->arena, struct said);
+			said->first = e;
+			map_put_text(units, unit, said);
+		}
+		if (same == NULL)
+			map_put_text(pairs, pair, e);
+		if (same != NULL && differ(e, same))
+			contradict(t, e, same);
+		else if (said->whole != NULL && differ(e, said->whole))
+			contradict(t, e, said->whole);
+		else if (e->kind == SUCCESSION_WHOLE && differ(e, said->first))
+			contradict(t, e, said->first);
+		if (e->kind == SUCCESSION_WHOLE)
+			said->whole = e;
+	}
+}
+
+/* The rows of units that are held leave the table; false if there are none. */
+static bool
+drop_held(struct table *t)
+{
+	struct edge **at = &t->edges;
+	bool any = false;
+
+	while (*at != NULL) {
+		struct edge *e = *at;
+		const struct hold *held =
+		    e->from == NULL ? NULL : map_get(t->holds, e->from->id);
+
+		if (held == NULL) {
+			at = &e->next;
+			continue;
+		}
+		(*(e->fault != NULL ? e->fault : held->count))++;
+		*at = e->next;
+		any = true;
+	}
+	return any;
+}
+
+/* What is not parted any more may leave others at no beginning. */
+static void
+hold_unfit(struct table *t)
+{
+	do {
+		find_selves(t);
+		for (struct edge *e = t->edges; e != NULL; e = e->next) {
+			if (e->from == NULL || e->to == NULL ||
+			    e->from == e->to || is_fit(t, e))
+				continue;
+			e->fault = &t->report->unfit;
+			hold(t, e, &t->report->held,
+			    arena_printf(t->ctx->arena,
+				"neither does it end nor does %s begin then",
+				e->new_code));
+		}
+	} while (drop_held(t));
+}
+
+static void
+hold_units(struct table *t)
+{
+	t->holds = map_new(t->ctx->arena, 64);
+	hold_unknown(t);
+	hold_contrary(t);
+	drop_held(t);
+	hold_unfit(t);
+}
+
+/* --- units that end and begin anew ----------------------------------------- */
+
 /* The unit ends, and one with its name, place and codes goes on. */
 static void
 part(struct table *t, const struct unit *unit, struct self *self)
@@ -313,22 +482,6 @@ is_parted(const struct table *t, const struct unit *unit, day on)
 	return later_id(t, unit, on) != unit->id;
 }
 
-static const char *
-key_of(const struct table *t, int64_t from, int64_t to, day on)
-{
-	return arena_printf(t->ctx->arena, "%lld>%lld@%d", (long long)from,
-	    (long long)to, (int)on);
-}
-
-static bool
-is_fit(const struct table *t, const struct edge *e)
-{
-	const day end = is_parted(t, e->from, e->on) ? e->on : e->from->to;
-	const day begin = is_parted(t, e->to, e->on) ? e->on : e->to->from;
-
-	return end == e->on || begin == e->on;
-}
-
 /* Its kind if the succession is known already, else -1. */
 static int
 known_kind(const struct table *t, const struct edge *e)
@@ -369,11 +522,6 @@ write_edge(struct table *t, struct edge *e)
 	map_put_text(t->seen, key, seen);
 	if (e->from->id == to) {
 		t->report->continued++;
-	} else if (!is_fit(t, e)) {
-		t->report->unfit++;
-		import_note(t->ctx, &t->report->notes, "unfit",
-		    "line %d: neither does %s end nor does %s begin then",
-		    e->line, e->old_code, e->new_code);
 	} else if (to == e->to->id && known_kind(t, e) == (int)e->kind) {
 		t->report->kept++;
 	} else {
@@ -400,11 +548,6 @@ write_edges(struct table *t)
 			import_note(t->ctx, notes, "unknown_old",
 			    "line %d: the old unit %s is unknown", e->line,
 			    e->old_code);
-		} else if (e->to == NULL) {
-			t->report->unknown_new++;
-			import_note(t->ctx, notes, "unknown_new",
-			    "line %d: the new unit %s is unknown", e->line,
-			    e->new_code);
 		} else {
 			write_edge(t, e);
 		}
@@ -449,6 +592,14 @@ take_back(struct table *t)
 	}
 }
 
+bool
+import_succession_left_out(const struct import_succession *report)
+{
+	return report->unknown_old + report->unknown_new + report->without_old +
+		   report->unfit + report->contrary + report->held >
+	       0;
+}
+
 enum fail
 import_succession(struct ctx *ctx, struct bytes csv, day on, const char *source,
     const struct import_succession **ret)
@@ -459,7 +610,7 @@ import_succession(struct ctx *ctx, struct bytes csv, day on, const char *source,
 	TRY(unit_batch_new(ctx, source, &t.batch));
 	TRY(read_table(&t, csv, on));
 	count_split(&t);
-	find_selves(&t);
+	hold_units(&t);
 	part_changed(&t);
 	write_edges(&t);
 	take_back(&t);

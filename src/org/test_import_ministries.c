@@ -110,6 +110,17 @@ a_list_of_ministries_with_an_error_is_refused(void **state)
 		"{\"units\":[{\"code\":\"A\",\"name\":\"A\",\"type\":"
 		"\"ministry\"}],\"successions\":[]}",
 		"{\"units\":[],\"successions\":[{}]}",
+		/* What is not read is not passed over. */
+		"{\"units\":[{\"code\":\"A\",\"name\":\"A\",\"type\":"
+		"\"ministry\",\"from\":\"2022-04-10\",\"To\":"
+		"\"2025-03-01\"}],\"successions\":[]}",
+		"{\"units\":[{\"code\":\"A\",\"name\":\"A\",\"type\":"
+		"\"ministry\",\"from\":\"2022-04-10\",\"to \":"
+		"\"2025-03-01\"}],\"successions\":[]}",
+		"{\"units\":[{\"code\":\"A\",\"name\":\"A\",\"type\":"
+		"\"ministry\",\"from\":\"2022-04-10\",\"to\":20250301}],"
+		"\"successions\":[]}",
+		"{\"units\":[7],\"successions\":[]}",
 		"{\"units\":[],\"successions\":[{\"from\":\"A\",\"to\":\"B\","
 		"\"kind\":\"whole\",\"act\":\"\",\"on\":\"2025-03-01\"}]}",
 		"{\"units\":[],\"successions\":[{\"from\":\"A\",\"to\":\"B\","

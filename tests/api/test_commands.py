@@ -44,6 +44,57 @@ def test_positions_are_given_and_taken_back(stopped):
     assert 'position.unknown' in again.stderr
 
 
+def succeed(server, path, text, status=0):
+    path.write_text(text, encoding='utf-8')
+    return run('import', 'succession', str(path), '--data', server.data,
+               store=server.store, status=status)
+
+
+@pytest.mark.parametrize('header', ['effective ', 'Effective', 'since', ''])
+def test_a_header_that_is_not_known_is_refused(stopped, tmp_path, header):
+    before = run('verify', '--data', stopped.data, store=stopped.store).stdout
+    said = succeed(stopped, tmp_path / 'table.csv',
+                   f'old_code,new_code,relation,{header}\n'
+                   '02203,20003,whole,2025-07-01\n', status=2).stderr
+    assert f'no column "{header}"' in said
+    assert 'known are old_code, new_code, relation, ' in said
+    assert 'effective, act' in said
+    assert run('verify', '--data', stopped.data,
+               store=stopped.store).stdout == before
+
+
+def test_a_unit_with_a_bad_row_stays_and_the_others_are_written(
+        make_server, tmp_path):
+    own = make_server()
+    own.stop()
+    table = ('old_code,new_code,relation\n'
+             '02203,20003,whole\n'          # nobody knew who followed it
+             '01201,20001,whole\n01201,20002,whole\n'
+             '02101,20003,whole\n02101,88888,part\n')
+    for written in (1, 0):
+        said = succeed(own, tmp_path / 'table.csv', table, status=1)
+        assert 'import.left_out' in said.stderr
+        assert f'{written}  successions written' in said.stdout
+        assert ('01201: line 4: whole to 20002, where line 3 says whole to '
+                '20001') in said.stdout
+        assert '02101: line 6: the new unit 88888 is unknown' in said.stdout
+    run('doctor', '--data', own.data, store=own.store)
+    own.start()
+    client = own.client('centre')
+    heirs = {key: [s['unit'] for s in client.get(
+        f'/api/v1/units/{own.unit(key)}').json['successors']]
+        for key in ('b23', 'a21', 'b11')}
+    assert heirs == {'b23': [own.unit('z')],
+                     'a21': [own.unit('x'), own.unit('y')],
+                     'b11': [own.unit('z')]}
+
+
+def test_the_help_of_import_says_what_is_written_in_part():
+    said = ' '.join(run('import', '--help').stdout.split())
+    assert 'byte for byte' in said
+    assert 'the exit status is 1' in said
+
+
 def test_a_token_that_was_ended_opens_nothing(make_server):
     own = make_server()
     own.stop()
