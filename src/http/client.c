@@ -500,11 +500,17 @@ static const struct end {
 	{ CURLE_ABORTED_BY_CALLBACK, FAIL_BUSY, "client.stopped" },
 };
 
+/* What a line of a head that passes 100 KB ends with. */
+#if LIBCURL_VERSION_NUM >= 0x080600
+#define ENDS_LONG_LINE CURLE_TOO_LARGE
+#else
+#define ENDS_LONG_LINE CURLE_OUT_OF_MEMORY
+#endif
+
 static enum fail
 end_of(struct ctx *ctx, CURLcode got, const struct call_state *call)
 {
-	/* A line of a head that passes 100 KB is "out of memory" (7.88.1). */
-	if (call->is_over || (got == CURLE_OUT_OF_MEMORY && !call->is_read))
+	if (call->is_over || (got == ENDS_LONG_LINE && !call->is_read))
 		return FAIL(ctx, FAIL_UPSTREAM, "client.too_big",
 		    "the answer is larger than allowed");
 	if (call->is_upgrade)
