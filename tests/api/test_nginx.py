@@ -80,7 +80,7 @@ def test_nobody_chooses_his_address(nginx):
                    {'login': f'nginx.{number}', 'password': 'sai-mat-khau'},
                    {'X-Forwarded-For': f'198.51.100.{number}'}, source)[0]
     seen = [guess(number, '127.0.1.7') for number in range(31)]
-    assert seen == 30 * [401] + [503]
+    assert seen == 30 * [401] + [429]
     assert guess(99, '127.0.2.7') == 401
 
 
