@@ -143,7 +143,7 @@ CREATE TABLE kept_answer (
 	type TEXT NOT NULL,
 	etag TEXT,
 	location TEXT,
-	body BLOB NOT NULL,
+	body BLOB NOT NULL, mac BLOB CHECK (length(mac) = 32),
 	PRIMARY KEY (person_id, key)
 ) STRICT;
 

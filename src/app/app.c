@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "app/idempotency.h"
 #include "app/option.h"
 #include "core/home.h"
 #include "core/room.h"
@@ -151,6 +152,8 @@ const struct slice app_slice = {
 	.checks =
 	    (const struct check[]){
 		{ "ledger", check_ledger },
+		{ "answers", idempotency_check },
 		{ 0 },
 	    },
+	.adopt_rows = idempotency_adopt,
 };

@@ -1,6 +1,7 @@
 #include "app/idempotency.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "app/option.h"
 #include "core/arena.h"
 #include "people/access.h"
+#include "people/mac.h"
 
 #define RUNNING_MAX 2048 /* more than the engine has unanswered */
 #define FORGET_AT_ONCE 2 /* old answers removed for each new one */
@@ -148,6 +150,54 @@ idempotency_leave(struct ctx *ctx, const struct call *call,
 	pthread_mutex_unlock(&running->lock);
 }
 
+/* By which it is one that this program kept (people/mac.h). */
+static struct digest
+mac_of(struct ctx *ctx, const struct sql_kept_answer_find *row)
+{
+	struct mac mac;
+
+	mac_begin(ctx, &mac, "kept_answer");
+	mac_int(&mac, row->person);
+	mac_text(&mac, row->key);
+	mac_bytes(&mac, row->digest);
+	mac_int(&mac, row->at);
+	mac_int(&mac, row->status);
+	mac_text(&mac, row->type);
+	mac_text(&mac, row->etag);
+	mac_text(&mac, row->location);
+	mac_bytes(&mac, row->body);
+	return mac_end(&mac);
+}
+
+static enum fail
+check_row(struct ctx *ctx, const struct sql_kept_answer_find *row)
+{
+	const struct digest mac = mac_of(ctx, row);
+
+	if (mac_is(row->mac, &mac))
+		return OK;
+	return FAIL(ctx, FAIL_INTERNAL, "idempotency.edited",
+	    "the answer kept for person %" PRId64 " is not what was kept",
+	    row->person);
+}
+
+/* As it is kept now, but for its MAC. */
+static struct sql_kept_answer_find
+row_of(const struct ctx *ctx, const struct call *call)
+{
+	return (struct sql_kept_answer_find){
+		.person = ctx->actor->person,
+		.key = call->key,
+		.digest = digest_bytes(&call->key_digest),
+		.at = ctx->now_us,
+		.status = call->status,
+		.type = call->type == NULL ? "" : call->type,
+		.etag = call->etag,
+		.location = call_answered_header(call, "Location"),
+		.body = call->content,
+	};
+}
+
 enum fail
 idempotency_find(struct ctx *ctx, struct call *call)
 {
@@ -157,6 +207,8 @@ idempotency_find(struct ctx *ctx, struct call *call)
 	    ctx->now_us - life_us(ctx->home), &row));
 	if (row == NULL)
 		return OK;
+	/* Not as if there were none: the act would be done again. */
+	TRY(check_row(ctx, row));
 	if (!bytes_equal(row->digest, digest_bytes(&call->key_digest)))
 		return FAIL(ctx, FAIL_CONFLICT, "idempotency.reused",
 		    "the key belongs to another request");
@@ -175,18 +227,21 @@ enum fail
 idempotency_keep(struct ctx *ctx, const struct call *call)
 {
 	const int64_t since = ctx->now_us - life_us(ctx->home);
+	const struct sql_kept_answer_find row = row_of(ctx, call);
+	const struct digest mac = mac_of(ctx, &row);
 	int64_t changed = 0;
 	const struct sql_kept_answer_put_args args = {
-		.person = ctx->actor->person,
-		.key = call->key,
-		.digest = digest_bytes(&call->key_digest),
-		.at = ctx->now_us,
+		.person = row.person,
+		.key = row.key,
+		.digest = row.digest,
+		.at = row.at,
 		.since = since,
-		.status = call->status,
-		.type = call->type == NULL ? "" : call->type,
-		.etag = call->etag,
-		.location = call_answered_header(call, "Location"),
-		.body = call->content,
+		.status = row.status,
+		.type = row.type,
+		.etag = row.etag,
+		.location = row.location,
+		.body = row.body,
+		.mac = digest_bytes(&mac),
 	};
 
 	TRY(sql_kept_answer_forget(ctx, since, FORGET_AT_ONCE, &changed));
@@ -200,8 +255,77 @@ idempotency_keep(struct ctx *ctx, const struct call *call)
 enum fail
 idempotency_finish(struct ctx *ctx, const struct call *call)
 {
+	const struct sql_kept_answer_find row = row_of(ctx, call);
+	const struct digest mac = mac_of(ctx, &row);
 	int64_t changed = 0;
 
-	return sql_kept_answer_finish(ctx, ctx->actor->person, call->key,
-	    call->content, &changed);
+	return sql_kept_answer_finish(ctx, row.person, row.key, row.at,
+	    row.body, digest_bytes(&mac), &changed);
+}
+
+/* ---- all of them --------------------------------------------------------- */
+
+#define PAGE 100
+
+/* look at each row; a page on an arena of its own. */
+static enum fail
+visit(struct ctx *ctx,
+    enum fail (*look)(struct ctx *ctx, const struct sql_kept_answer_find *row),
+    int64_t *ret_count)
+{
+	struct sql_kept_answer_find last = { .person = INT64_MIN, .key = "" };
+	struct arena *outer = ctx->arena;
+	struct arena *before = NULL;
+	size_t count = PAGE;
+
+	*ret_count = 0;
+	while (count == PAGE) {
+		struct sql_kept_answer_find *rows = NULL;
+		struct arena *page = arena_child(outer);
+		enum fail got = OK;
+
+		ctx->arena = page;
+		got = sql_kept_answer_page(ctx, last.person, last.key, PAGE,
+		    &rows, &count);
+		for (size_t i = 0; got == OK && i < count; i++)
+			got = look(ctx, &rows[i]);
+		ctx->arena = outer;
+		/* The texts of a failure live in the page's arena. */
+		TRY(got);
+		if (count > 0)
+			last = rows[count - 1];
+		if (before != NULL)
+			arena_free(before);
+		before = page; /* has the last key */
+		*ret_count += (int64_t)count;
+	}
+	return OK;
+}
+
+enum fail
+idempotency_check(struct ctx *ctx, struct text *said)
+{
+	int64_t count = 0;
+
+	TRY(visit(ctx, check_row, &count));
+	text_addf(said, "%" PRId64 " are as they were kept", count);
+	return OK;
+}
+
+static enum fail
+adopt_row(struct ctx *ctx, const struct sql_kept_answer_find *row)
+{
+	const struct digest mac = mac_of(ctx, row);
+	int64_t changed = 0;
+
+	return sql_kept_answer_set_mac(ctx, row->person, row->key,
+	    digest_bytes(&mac), &changed);
+}
+
+enum fail
+idempotency_adopt(struct ctx *ctx)
+{
+	int64_t count = 0;
+
+	return visit(ctx, adopt_row, &count);
 }

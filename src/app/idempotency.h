@@ -42,6 +42,7 @@ void idempotency_leave(struct ctx *ctx, const struct call *call,
  * Needs a transaction.  If the key is known the kept answer is noted in call
  * and call->is_replayed is set.
  *	FAIL_CONFLICT	"idempotency.reused"	for another request
+ *	FAIL_INTERNAL	"idempotency.edited"	it was changed beside the program
  */
 NODISCARD enum fail idempotency_find(struct ctx *ctx, struct call *call);
 
@@ -51,5 +52,11 @@ NODISCARD enum fail idempotency_keep(struct ctx *ctx, const struct call *call);
 /* Needs TX_WRITE: its final text. */
 NODISCARD enum fail idempotency_finish(struct ctx *ctx,
     const struct call *call);
+
+/* For truc doctor.  Needs TX_READ.  FAIL_INTERNAL "idempotency.edited" */
+struct text;
+NODISCARD enum fail idempotency_check(struct ctx *ctx, struct text *said);
+/* Answers of before get their MACs.  Needs TX_WRITE. */
+NODISCARD enum fail idempotency_adopt(struct ctx *ctx);
 
 #endif

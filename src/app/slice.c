@@ -1,7 +1,10 @@
 #include "app/slice.h"
 
+#include <inttypes.h>
+
 #include "app/routes.h"
 #include "core/home.h"
+#include "people/kept.h"
 #include "people/people.h"
 
 static enum fail
@@ -63,6 +66,43 @@ slices_adopt(struct ctx *ctx)
 	for (size_t i = 0; slices[i] != NULL; i++)
 		if (slices[i]->adopt != NULL)
 			TRY(slices[i]->adopt(ctx));
+	return OK;
+}
+
+enum fail
+slices_adopt_rows(struct ctx *ctx)
+{
+	const struct slice *const *slices = ctx->home->slices;
+
+	for (size_t i = 0; slices[i] != NULL; i++)
+		if (slices[i]->adopt_rows != NULL)
+			TRY(slices[i]->adopt_rows(ctx));
+	return OK;
+}
+
+static enum fail
+tally_table(struct ctx *ctx, const struct tally_table *table,
+    struct tally *tally, struct text *said)
+{
+	const int64_t before = tally->count;
+
+	TRY(table->rows(ctx, INT64_MIN, INT64_MAX, tally));
+	text_addf(said, ", %" PRId64 " %s", tally->count - before, table->name);
+	return OK;
+}
+
+enum fail
+slices_tally(struct ctx *ctx, struct tally *tally, struct text *said)
+{
+	const struct slice *const *slices = ctx->home->slices;
+
+	TRY(kept_tally(ctx, tally, said));
+	for (size_t i = 0; slices[i] != NULL; i++) {
+		const struct tally_table *table = slices[i]->tallies;
+
+		for (; table != NULL && table->name != NULL; table++)
+			TRY(tally_table(ctx, table, tally, said));
+	}
 	return OK;
 }
 

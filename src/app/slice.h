@@ -7,6 +7,7 @@
 #include "core/option.h"
 #include "core/text.h"
 #include "people/access.h"
+#include "people/tally.h"
 
 /*
  * A slice is a column of the program: reports, figures, documents.  This is its
@@ -40,6 +41,12 @@ struct blob_owner {
 	enum fail (*may_read)(struct ctx *ctx, int64_t id, bool *ret);
 };
 
+/* Rows that the checkpoint's sum counts (people/tally.h). */
+struct tally_table {
+	const char *name;
+	tally_fn *rows;
+};
+
 struct slice {
 	const char *name;
 	const struct route *const *routes; /* tables, each ending with path
@@ -53,12 +60,15 @@ struct slice {
 	const struct event_kind *events;
 	const struct check *checks;
 	const struct blob_owner *blobs;
+	const struct tally_table *tallies;
 	/*
 	 * Once, in the unit of work in which the audit's chain begins
 	 * (people/kept.h): give rows of before what new ones have.  Nothing is
 	 * open yet but the store and the ledger.
 	 */
 	enum fail (*adopt)(struct ctx *ctx);
+	/* The same when the sum of rows begins (people/tally.h). */
+	enum fail (*adopt_rows)(struct ctx *ctx);
 	/*
 	 * At start, without a transaction: make what it keeps in memory
 	 * (core/home.h) and read what it always needs.  close frees it; it is called even if
@@ -79,7 +89,11 @@ struct slice {
  *	FAIL_INTERNAL	"access.granted_twice"	two slices own a permission
  */
 NODISCARD enum fail slices_open(struct ctx *ctx);
-NODISCARD enum fail slices_adopt(struct ctx *ctx); /* before slices_open */
+NODISCARD enum fail slices_adopt(struct ctx *ctx);      /* before slices_open */
+NODISCARD enum fail slices_adopt_rows(struct ctx *ctx); /* as well */
+/* All that the sum counts, those of people/ too: a tally_all_fn. */
+NODISCARD enum fail slices_tally(struct ctx *ctx, struct tally *tally,
+    struct text *said);
 NODISCARD enum fail slices_replay(struct ctx *ctx);
 void slices_close(struct home *home);
 

@@ -5,6 +5,7 @@
 
 #include "core/bytes.h"
 #include "core/ctx.h"
+#include "people/tally.h"
 #include "trust/trust.h"
 
 /*
@@ -35,5 +36,15 @@ enum fail upload_file_bytes(struct ctx *ctx, int fd, int64_t *ret);
 enum fail upload_file_link(struct ctx *ctx, int64_t id, const char **ret);
 enum fail upload_file_empty(struct ctx *ctx, int fd);
 void upload_file_remove(struct ctx *ctx, int64_t id);
+
+/* The rows as the checkpoint's sum counts them (people/tally.h); those of what
+ * was given up by person. */
+NODISCARD enum fail upload_rows(struct ctx *ctx, int64_t from, int64_t to,
+    struct tally *tally);
+NODISCARD enum fail upload_ended_rows(struct ctx *ctx, int64_t from, int64_t to,
+    struct tally *tally);
+/* Before a change, and after it. */
+NODISCARD enum fail upload_leave(struct ctx *ctx, int64_t id);
+NODISCARD enum fail upload_enter(struct ctx *ctx, int64_t id);
 
 #endif

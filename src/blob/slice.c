@@ -1,6 +1,7 @@
 #include "blob/slice.h"
 
 #include "blob/check.h"
+#include "blob/inside.h"
 #include "blob/option.h"
 
 static const struct route *const tables[] = { blob_routes, NULL };
@@ -16,4 +17,10 @@ const struct slice blob_slice = {
 		{ 0 },
 	    },
 	.blobs = upload_owners,
+	.tallies =
+	    (const struct tally_table[]){
+		{ "uploads", upload_rows },
+		{ "uploads given up", upload_ended_rows },
+		{ 0 },
+	    },
 };

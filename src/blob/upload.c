@@ -151,6 +151,7 @@ upload_begin(struct ctx *ctx, int64_t bytes, const struct digest *digest,
 		    held->bytes, held->ended);
 	TRY(sql_upload_add(ctx, id, person, bytes, digest_bytes(digest),
 	    ctx->now_us, &changed));
+	TRY(upload_enter(ctx, id));
 	return upload_load(ctx, id, ret);
 }
 
@@ -189,8 +190,10 @@ move_step(struct ctx *ctx, void *arg)
 	struct step *step = arg;
 	int64_t changed = 0;
 
+	TRY(upload_leave(ctx, step->id));
 	TRY(sql_upload_move(ctx, step->id, step->from, step->to, ctx->now_us,
 	    &changed));
+	TRY(upload_enter(ctx, step->id));
 	/* Forgotten meanwhile. */
 	if (changed == 0)
 		return unknown(ctx, step->id);
@@ -270,7 +273,9 @@ complete_step(struct ctx *ctx, void *arg)
 	struct step *step = arg;
 	int64_t changed = 0;
 
+	TRY(upload_leave(ctx, step->id));
 	TRY(sql_upload_complete(ctx, step->id, ctx->now_us, &changed));
+	TRY(upload_enter(ctx, step->id));
 	if (changed == 0)
 		return unknown(ctx, step->id);
 	TRY(blob_add(ctx, step->hold, UPLOAD_OWNER, step->id));
@@ -423,6 +428,7 @@ end_step(struct ctx *ctx, void *arg)
 	if (step->upload->complete)
 		TRY(blob_release(ctx, &step->upload->digest, UPLOAD_OWNER,
 		    step->id));
+	TRY(upload_leave(ctx, step->id));
 	return sql_upload_remove(ctx, step->id, ctx->actor->person, &changed);
 }
 
@@ -434,6 +440,7 @@ end_step(struct ctx *ctx, void *arg)
 static enum fail
 give_up(struct ctx *ctx, void *arg)
 {
+	const int64_t person = ctx->actor->person;
 	struct step *step = arg;
 	int64_t bytes = 0;
 	int64_t changed = 0;
@@ -442,9 +449,10 @@ give_up(struct ctx *ctx, void *arg)
 	if (!step->upload->complete)
 		return OK;
 	bytes = step->upload->bytes;
-	return sql_upload_ended_add(ctx, ctx->actor->person,
-	    ctx->now_us / HOUR_US, bytes < UPLOAD_STEP ? UPLOAD_STEP : bytes,
-	    &changed);
+	TRY(tally_leave(ctx, upload_ended_rows, person, person));
+	TRY(sql_upload_ended_add(ctx, person, ctx->now_us / HOUR_US,
+	    bytes < UPLOAD_STEP ? UPLOAD_STEP : bytes, &changed));
+	return tally_enter(ctx, upload_ended_rows, person, person);
 }
 
 enum fail
@@ -502,7 +510,9 @@ forget_old(struct ctx *ctx, void *arg)
 		struct digest digest = { 0 };
 		int64_t changed = 0;
 
+		TRY(upload_leave(ctx, row.id));
 		TRY(sql_upload_forget(ctx, row.id, all->before_us, &changed));
+		TRY(upload_enter(ctx, row.id)); /* if it stays */
 		if (changed == 0)
 			continue;
 		memcpy(digest.at, row.digest.at, DIGEST_LEN);
@@ -532,7 +542,9 @@ uploads_expire(struct ctx *ctx, int64_t before_us, size_t *ret_count)
 static enum fail
 forget_ended(struct ctx *ctx, void *arg)
 {
-	return sql_upload_ended_forget(ctx, ended_from_hour(ctx), arg);
+	TRY(tally_leave(ctx, upload_ended_rows, INT64_MIN, INT64_MAX));
+	TRY(sql_upload_ended_forget(ctx, ended_from_hour(ctx), arg));
+	return tally_enter(ctx, upload_ended_rows, INT64_MIN, INT64_MAX);
 }
 
 enum fail

@@ -90,3 +90,19 @@ SELECT id, digest, bytes, received FROM upload
 -- row: digest blob, complete_us i64?
 -- gives: maybe
 SELECT digest, complete_us FROM upload WHERE id = $id;
+
+-- All columns.
+-- name: upload_rows
+-- args: from i64, to i64
+-- row: id i64, person_id i64, bytes i64, digest blob, received i64
+-- row: begun_us i64, seen_us i64, complete_us i64?
+-- gives: each
+SELECT id, person_id, bytes, digest, received, begun_us, seen_us, complete_us
+  FROM upload WHERE id >= $from AND id <= $to;
+
+-- name: upload_ended_rows
+-- args: from i64, to i64
+-- row: person_id i64, hour i64, bytes i64
+-- gives: each
+SELECT person_id, hour, bytes FROM upload_ended
+ WHERE person_id >= $from AND person_id <= $to;

@@ -119,7 +119,8 @@ open_services(struct ctx *ctx, struct program *program,
 	people_set_secret(home->people, &secret);
 	if (options->mode != PROGRAM_READ)
 		/* No act: whatever the clock says. */
-		TRY(kept_start(ctx, slices_adopt));
+		TRY(kept_start(ctx, &(struct kept_above){ slices_adopt,
+					slices_adopt_rows, slices_tally }));
 	if (options->mode == PROGRAM_WRITE)
 		TRY(clock_watch(ctx, false));
 	TRY(slices_open(ctx));

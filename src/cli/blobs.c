@@ -140,14 +140,26 @@ blobs_remove(struct ctx *ctx, const char *data)
 
 /* ---- checking ---- */
 
+/* Who is needed does not wait to be forgotten, and who is not does. */
+static enum fail
+check_row(struct ctx *ctx, const struct walk *walk, const struct blob_row *row)
+{
+	if (row->is_idle == row->is_referred)
+		return FAIL(ctx, FAIL_INTERNAL, "blob.row",
+		    "blob %s is %sneeded and %swaits to be forgotten",
+		    digest_hex(ctx->arena, &row->digest),
+		    row->is_referred ? "" : "not ", row->is_idle ? "" : "not ");
+	return blob_check(ctx, walk->from, row);
+}
+
 static enum fail
 check_one(struct ctx *ctx, struct walk *walk, const struct blob_row *row)
 {
-	const enum fail got = blob_check(ctx, walk->from, row);
+	const enum fail got = check_row(ctx, walk, row);
 
 	if (got == OK)
 		return OK;
-	if (row->is_referred) {
+	if (row->is_referred || !row->is_idle) {
 		fprintf(stderr, "bad %s: %s\n", ctx->failure.code,
 		    ctx->failure.message);
 		if (walk->bad++ == 0)

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "app/slice.h"
 #include "cli/blobs.h"
 #include "cli/commands.h"
 #include "cli/program.h"
@@ -24,8 +25,15 @@ run_check(struct ctx *ctx, const struct check *check)
 	return OK;
 }
 
+static enum fail
+check_rows(struct ctx *ctx, struct text *said)
+{
+	return tally_check(ctx, slices_tally, said);
+}
+
 /* Below all slices: people and what they did, the files that rows name. */
 static const struct check people = { "people", kept_check };
+static const struct check rows = { "rows", check_rows };
 static const struct check files = { "files", blobs_check };
 
 static enum fail
@@ -41,6 +49,7 @@ run(struct ctx *ctx, const struct args *args)
 		for (; check != NULL && check->name != NULL; check++)
 			TRY(run_check(ctx, check));
 	}
+	TRY(run_check(ctx, &rows));
 	TRY(run_check(ctx, &files));
 	printf("All is well.\n");
 	return OK;

@@ -266,6 +266,18 @@ be_sure(struct ctx *leader, struct events *events)
 	return OK;
 }
 
+static void
+count_row(struct ctx *leader, const struct sql_event_add_args *row)
+{
+	struct tally tally;
+
+	if (leader->home->people == NULL)
+		return;
+	tally_begin(leader, &tally);
+	event_row(&tally, row);
+	tally_number(leader, &tally);
+}
+
 static enum fail
 number_event(struct ctx *leader, struct tx_entry *self)
 {
@@ -274,15 +286,18 @@ number_event(struct ctx *leader, struct tx_entry *self)
 
 	TRY(be_sure(leader, events));
 	events->numbered++;
-	return sql_event_add(leader,
-	    &(struct sql_event_add_args){
+
+	const struct sql_event_add_args row = {
 		.number = events->numbered,
 		.ledger_size = ledger_next_index(events->ledger),
 		.at_us = event->at_us,
 		.name = event->name,
 		.object = event->object,
 		.unit = event->unit,
-	    });
+	};
+
+	count_row(leader, &row);
+	return sql_event_add(leader, &row);
 }
 
 enum fail
@@ -493,5 +508,6 @@ event_prune(struct ctx *ctx, int64_t before_us, int most, int64_t *ret_gone)
 	before = first == NULL ? ends->last_number : first->number;
 	if (before - ends->first_number > most)
 		before = ends->first_number + most;
+	TRY(tally_leave(ctx, event_rows, 1, before - 1));
 	return sql_event_forget(ctx, before, ret_gone);
 }

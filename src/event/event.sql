@@ -44,3 +44,11 @@ SELECT COUNT(*), COALESCE(MAX(number) - MIN(number) + 1 - COUNT(*), 0),
   FROM (SELECT number, ledger_size,
 	       COALESCE(LAG(ledger_size) OVER (ORDER BY number), 0) AS before
 	  FROM event) placed;
+
+-- All columns.
+-- name: event_rows
+-- args: from i64, to i64
+-- row: as event_between
+-- gives: each
+SELECT number, ledger_size, at_us, name, object, unit_id FROM event
+ WHERE number >= $from AND number <= $to;

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "event/event.h"
+#include "people/tally.h"
 
 /*
  * What the files of event/ share.  Nobody else includes this.
@@ -28,5 +29,11 @@ struct events {
 	struct event_listener listeners[EVENT_LISTENERS_MAX];
 	size_t listener_count;
 };
+
+/* The rows as the checkpoint's sum counts them (people/tally.h). */
+struct sql_event_add_args;
+void event_row(struct tally *tally, const struct sql_event_add_args *row);
+NODISCARD enum fail event_rows(struct ctx *ctx, int64_t from, int64_t to,
+    struct tally *tally);
 
 #endif

@@ -4,7 +4,7 @@
 #include "event/slice.h"
 
 /* Rows that one unit of work forgets: some milliseconds of the ticket. */
-#define PRUNE_ROWS 5000
+#define PRUNE_ROWS 2000
 
 /*
  * What stays inside a unit is news for some days; the ledger's part of the

@@ -4,6 +4,7 @@
 #include "event/check.h"
 #include "event/event.h"
 #include "event/hub.h"
+#include "event/inside.h"
 #include "event/option.h"
 
 static int64_t
@@ -48,6 +49,11 @@ const struct slice event_slice = {
 	.checks =
 	    (const struct check[]){
 		{ "events", event_check },
+		{ 0 },
+	    },
+	.tallies =
+	    (const struct tally_table[]){
+		{ "events", event_rows },
 		{ 0 },
 	    },
 	.open = open_events,

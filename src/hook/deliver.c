@@ -10,6 +10,7 @@
 #include "hook/hook.sql.h"
 #include "hook/hook_client.h"
 #include "hook/hooks.h"
+#include "hook/inside.h"
 #include "hook/sweep.h"
 #include "store/within.h"
 
@@ -357,13 +358,15 @@ claim(struct ctx *ctx, void *arg)
 	int64_t changed = 0;
 	int64_t job = 0;
 
+	TRY(hook_leave(ctx, plan->hook));
 	TRY(sql_hook_claim(ctx, plan->hook, SHARE, &changed));
 	if (changed == 0)
-		return OK;
+		return hook_enter(ctx, plan->hook);
 	TRY(job_add(ctx, kind_name,
 	    arena_printf(ctx->arena, "{\"hook\":%" PRId64 "}", plan->hook),
 	    ctx->now_us, &job));
-	return sql_hook_set_job(ctx, plan->hook, job, &changed);
+	TRY(sql_hook_set_job(ctx, plan->hook, job, &changed));
+	return hook_enter(ctx, plan->hook);
 }
 
 /*

@@ -32,7 +32,9 @@ advance(struct ctx *ctx, const struct delivery *d, bool *ret_held)
 	};
 	int64_t changed = 0;
 
+	TRY(hook_leave(ctx, d->hook));
 	TRY(sql_hook_advance(ctx, &args, &changed));
+	TRY(hook_enter(ctx, d->hook));
 	*ret_held = changed == 1;
 	return OK;
 }
@@ -58,26 +60,31 @@ move_hook(struct ctx *ctx, const struct delivery *d, enum hook_event event,
 	if (row == NULL)
 		return OK;
 	TRY(hook_step(ctx, row, event, &at));
-	return event == HOOK_STOP
-		   ? sql_hook_stop(ctx, d->hook, row->state,
-			 hook_states[at.state], why, ctx->now_us, &changed)
-		   : sql_hook_end(ctx, d->hook, row->state,
-			 hook_states[at.state], why, ctx->now_us, &changed);
+	TRY(hook_leave(ctx, d->hook));
+	TRY(event == HOOK_STOP
+		? sql_hook_stop(ctx, d->hook, row->state, hook_states[at.state],
+		      why, ctx->now_us, &changed)
+		: sql_hook_end(ctx, d->hook, row->state, hook_states[at.state],
+		      why, ctx->now_us, &changed));
+	return hook_enter(ctx, d->hook);
 }
 
 static enum fail
 bury(struct ctx *ctx, struct delivery *d,
     const struct sql_letter_insert_args *letter)
 {
+	struct sql_letter_insert *made = NULL;
 	struct sql_hook_bury *hook = NULL;
 	bool held = false;
-	int64_t changed = 0;
 
 	TRY(advance(ctx, d, &held));
 	if (!held)
 		return OK;
-	TRY(sql_letter_insert(ctx, letter, &changed));
+	TRY(sql_letter_insert(ctx, letter, &made));
+	TRY(letter_enter(ctx, made->id));
+	TRY(hook_leave(ctx, d->hook));
 	TRY(sql_hook_bury(ctx, d->hook, &hook));
+	TRY(hook_enter(ctx, d->hook));
 	if (hook->dead < d->hooks->options.letters_max)
 		return OK;
 	return move_hook(ctx, d, HOOK_STOP, "hook.too_many_letters");
@@ -151,7 +158,9 @@ count_letter(struct ctx *ctx, const struct delivery *d, int64_t gone)
 	int64_t changed = 0;
 
 	TRY(sql_letter_next(ctx, d->hook, &more));
-	return sql_hook_replayed(ctx, d->hook, gone, more != NULL, &changed);
+	TRY(hook_leave(ctx, d->hook));
+	TRY(sql_hook_replayed(ctx, d->hook, gone, more != NULL, &changed));
+	return hook_enter(ctx, d->hook);
 }
 
 enum fail
@@ -164,6 +173,7 @@ delivery_drop_letter(struct ctx *ctx, void *arg)
 	TRY(advance(ctx, d, &held));
 	if (!held)
 		return OK;
+	TRY(letter_leave(ctx, d->letter->id));
 	TRY(sql_letter_gone(ctx, d->letter->id, &gone));
 	return count_letter(ctx, d, gone);
 }
@@ -178,7 +188,9 @@ delivery_keep_letter(struct ctx *ctx, void *arg)
 	TRY(advance(ctx, d, &held));
 	if (!held)
 		return OK;
+	TRY(letter_leave(ctx, d->letter->id));
 	TRY(sql_letter_failed(ctx, d->letter->id, d->letter->tries + 1,
 	    or_null(&d->status), d->failure, ctx->now_us, &changed));
+	TRY(letter_enter(ctx, d->letter->id));
 	return count_letter(ctx, d, 0);
 }

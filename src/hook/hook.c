@@ -169,6 +169,7 @@ hook_create(struct ctx *ctx, const struct hook_new *in, int64_t *ret_id,
 	};
 
 	TRY(sql_hook_insert(ctx, &row, &made));
+	TRY(hook_enter(ctx, made->id));
 	TRY(audit_note(ctx, "hook.create", in->unit, made->id, in->url));
 	hooks_stage_wake(ctx);
 	*ret_secret = message_secret_text(ctx->arena, key);
@@ -185,8 +186,10 @@ hook_remove(struct ctx *ctx, int64_t id)
 
 	TRY(find(ctx, id, "user.manage", &row));
 	TRY(hook_step(ctx, row, HOOK_REMOVE, &at));
+	TRY(hook_leave(ctx, id));
 	TRY(sql_hook_end(ctx, id, row->state, hook_states[at.state],
 	    "hook.removed", ctx->now_us, &changed));
+	TRY(hook_enter(ctx, id));
 	if (changed == 0)
 		return FAIL(ctx, FAIL_CONFLICT, "hook.ended",
 		    "hook %" PRId64 " has ended", id);
@@ -202,8 +205,10 @@ hook_resume(struct ctx *ctx, int64_t id)
 
 	TRY(find(ctx, id, NULL, &row));
 	TRY(hook_step(ctx, row, HOOK_RESUME, &at));
+	TRY(hook_leave(ctx, id));
 	TRY(sql_hook_resume(ctx, id, row->state, hook_states[at.state],
 	    ctx->now_us, &changed));
+	TRY(hook_enter(ctx, id));
 	if (changed == 0)
 		return FAIL(ctx, FAIL_CONFLICT, "hook.not_stopped",
 		    "hook %" PRId64 " is %s", id, row->state);
@@ -271,13 +276,17 @@ hook_letter_list(struct ctx *ctx, int64_t id, int64_t after, int64_t limit,
 enum fail
 hook_replay(struct ctx *ctx, int64_t id, int64_t letter, int64_t *ret_count)
 {
+	const int64_t from = letter == 0 ? INT64_MIN : letter;
+	const int64_t to = letter == 0 ? INT64_MAX : letter;
 	struct sql_hook_rows *row = NULL;
 	int64_t asked = 0;
 	int64_t changed = 0;
 
 	TRY(find_for(ctx, id, HOOK_REPLAY, &row));
+	TRY(tally_leave(ctx, hook_letter_rows, from, to));
 	TRY(sql_letter_ask(ctx, id, letter == 0 ? NULL : &letter, ctx->now_us,
 	    &asked));
+	TRY(tally_enter(ctx, hook_letter_rows, from, to));
 	if (letter != 0 && asked == 0)
 		return FAIL(ctx, FAIL_NOT_FOUND, "hook.letter_unknown",
 		    "hook %" PRId64 " has no letter %" PRId64
@@ -286,7 +295,9 @@ hook_replay(struct ctx *ctx, int64_t id, int64_t letter, int64_t *ret_count)
 	*ret_count = asked;
 	if (asked == 0)
 		return OK;
+	TRY(hook_leave(ctx, id));
 	TRY(sql_hook_ask_replay(ctx, id, &changed));
+	TRY(hook_enter(ctx, id));
 	hooks_stage_wake(ctx);
 	return audit_note(ctx, "hook.replay", row->unit_id, id, NULL);
 }

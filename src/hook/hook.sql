@@ -133,11 +133,13 @@ UPDATE hook SET dead = dead - $dead, replay = $replay WHERE id = $id;
 -- name: letter_insert
 -- args: hook i64, event text, name text, object text, at i64, ledger i64
 -- args: number i64, dead_us i64, tries i64, status i64?, failure text
--- gives: changed
+-- row: id i64
+-- gives: one
 INSERT INTO hook_letter (hook_id, event, name, object, at_us, ledger, number,
 	dead_us, tries, status, failure)
 VALUES ($hook, $event, $name, $object, $at, $ledger, $number, $dead_us,
-	$tries, $status, $failure);
+	$tries, $status, $failure)
+RETURNING id;
 
 -- name: letter_page
 -- args: hook i64, after i64, limit i64
@@ -232,3 +234,30 @@ SELECT (SELECT COUNT(*) FROM hook), (SELECT COUNT(*) FROM hook_letter),
 -- gives: many
 SELECT id, job_id FROM hook WHERE job_id IS NOT NULL AND id > $after
  ORDER BY id LIMIT $limit;
+
+-- All columns of the hooks.
+-- name: hook_whole
+-- args: from i64, to i64
+-- row: id i64, person_id i64, token_id i64?, unit_id i64, role text
+-- row: granted_us i64, url text, events text, secret blob?, state text
+-- row: reason text?, created_us i64, changed_us i64, resumed_us i64
+-- row: ledger i64, number i64, sent i64, sent_us i64?, tries i64
+-- row: failing_us i64?, next_us i64, status i64?, failure text?, dead i64
+-- row: replay bool, job_id i64?
+-- gives: each
+SELECT id, person_id, token_id, unit_id, role, granted_us, url, events,
+       secret, state, reason, created_us, changed_us, resumed_us, ledger,
+       number, sent, sent_us, tries, failing_us, next_us, status, failure,
+       dead, replay, job_id
+  FROM hook WHERE id >= $from AND id <= $to;
+
+-- The same of their letters.
+-- name: letter_whole
+-- args: from i64, to i64
+-- row: id i64, hook_id i64, event text, name text, object text, at_us i64
+-- row: ledger i64, number i64, dead_us i64, tries i64, status i64?
+-- row: failure text, replay_us i64?
+-- gives: each
+SELECT id, hook_id, event, name, object, at_us, ledger, number, dead_us,
+       tries, status, failure, replay_us
+  FROM hook_letter WHERE id >= $from AND id <= $to;

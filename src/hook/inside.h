@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "core/ctx.h"
+#include "people/tally.h"
 
 /* What the files of hook/ share.  Asks for no rights. */
 struct sql_hook_rows;
@@ -46,5 +47,16 @@ NODISCARD enum fail hook_check(struct ctx *ctx, struct text *said);
 /* NULL: there is none. */
 NODISCARD enum fail hook_row(struct ctx *ctx, int64_t id,
     struct sql_hook_rows **ret);
+
+/* The rows as the checkpoint's sum counts them (people/tally.h): before a change
+ * and after it. */
+NODISCARD enum fail hook_whole_rows(struct ctx *ctx, int64_t from, int64_t to,
+    struct tally *tally);
+NODISCARD enum fail hook_letter_rows(struct ctx *ctx, int64_t from, int64_t to,
+    struct tally *tally);
+NODISCARD enum fail hook_leave(struct ctx *ctx, int64_t id);
+NODISCARD enum fail hook_enter(struct ctx *ctx, int64_t id);
+NODISCARD enum fail letter_leave(struct ctx *ctx, int64_t id);
+NODISCARD enum fail letter_enter(struct ctx *ctx, int64_t id);
 
 #endif

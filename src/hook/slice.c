@@ -59,6 +59,12 @@ const struct slice hook_slice = {
 		{ "hooks", hook_check },
 		{ 0 },
 	    },
+	.tallies =
+	    (const struct tally_table[]){
+		{ "hooks", hook_whole_rows },
+		{ "dead letters", hook_letter_rows },
+		{ 0 },
+	    },
 	.open = hooks_open,
 	.close = hooks_close,
 };

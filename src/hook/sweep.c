@@ -55,8 +55,10 @@ end_one(struct ctx *ctx, int64_t id, const char *why)
 	if (row == NULL || text_equal(row->state, hook_states[HOOK_ENDED]))
 		return OK;
 	TRY(hook_step(ctx, row, HOOK_END, &at));
-	return sql_hook_end(ctx, id, row->state, hook_states[at.state], why,
-	    ctx->now_us, &changed);
+	TRY(hook_leave(ctx, id));
+	TRY(sql_hook_end(ctx, id, row->state, hook_states[at.state], why,
+	    ctx->now_us, &changed));
+	return hook_enter(ctx, id);
 }
 
 static enum fail
@@ -89,8 +91,11 @@ forget_letters(struct ctx *ctx, void *arg)
 	TRY(sql_letter_old(ctx, sweep->before_us, AT_A_TIME, &rows,
 	    &sweep->gone));
 	for (size_t i = 0; i < sweep->gone; i++) {
+		TRY(letter_leave(ctx, rows[i].id));
 		TRY(sql_letter_gone(ctx, rows[i].id, &changed));
+		TRY(hook_leave(ctx, rows[i].hook_id));
 		TRY(sql_hook_unbury(ctx, rows[i].hook_id, &changed));
+		TRY(hook_enter(ctx, rows[i].hook_id));
 	}
 	return OK;
 }
@@ -104,8 +109,10 @@ forget_hooks(struct ctx *ctx, void *arg)
 
 	TRY(sql_hook_old(ctx, sweep->before_us, AT_A_TIME, &rows,
 	    &sweep->gone));
-	for (size_t i = 0; i < sweep->gone; i++)
+	for (size_t i = 0; i < sweep->gone; i++) {
+		TRY(hook_leave(ctx, rows[i].id));
 		TRY(sql_hook_forget(ctx, rows[i].id, &changed));
+	}
 	return OK;
 }
 

@@ -52,8 +52,10 @@ bring_back(struct ctx *ctx, void *arg)
 	const struct furthest *most = arg;
 	int64_t changed = 0;
 
-	return sql_job_bring_back(ctx, most->kind->name, ctx->now_us,
-	    most->lease_us, most->put_off_us, most->fresh_us, &changed);
+	TRY(tally_leave(ctx, job_rows, INT64_MIN, INT64_MAX));
+	TRY(sql_job_bring_back(ctx, most->kind->name, ctx->now_us,
+	    most->lease_us, most->put_off_us, most->fresh_us, &changed));
+	return tally_enter(ctx, job_rows, INT64_MIN, INT64_MAX);
 }
 
 enum fail

@@ -7,6 +7,7 @@
 
 #include "core/ctx.h"
 #include "jobs/jobs.h"
+#include "people/tally.h"
 
 /*
  * What the files of jobs/ share.  Nobody else includes this.
@@ -59,6 +60,13 @@ NODISCARD enum fail schedule_plan(struct ctx *ctx, const struct job_kind *kind,
  */
 NODISCARD enum fail jobs_bring_back(struct ctx *ctx,
     const struct job_kind *kind, int64_t last_us, bool *ret_changed);
+
+/* The rows as the checkpoint's sum counts them (people/tally.h): before a change
+ * and after it. */
+NODISCARD enum fail job_rows(struct ctx *ctx, int64_t from, int64_t to,
+    struct tally *tally);
+NODISCARD enum fail job_leave(struct ctx *ctx, int64_t id);
+NODISCARD enum fail job_enter(struct ctx *ctx, int64_t id);
 
 /* Now by home's clock. */
 int64_t jobs_now_us(const struct ctx *ctx);

@@ -28,6 +28,7 @@ job_add(struct ctx *ctx, const char *kind, const char *args, int64_t run_at_us,
 	assert(ctx->home->jobs == NULL ||
 	       jobs_kind(ctx->home->jobs, kind) != NULL);
 	TRY(sql_job_insert(ctx, kind, args, run_at_us, &row));
+	TRY(job_enter(ctx, row->id));
 	lane_stage_wake(ctx, kind);
 	*ret_id = row->id;
 	return OK;
@@ -47,6 +48,20 @@ ctx_of_job(const struct ctx *ctx, struct arena *arena, struct ctx *ret)
 
 /* NULL: none is due, or another was quicker. */
 static enum fail
+take_row(struct ctx *ctx, const struct job_kind *kind, int64_t until_us,
+    struct sql_job_take **ret)
+{
+	struct sql_job_due *due = NULL;
+
+	TRY(sql_job_due(ctx, kind->name, ctx->now_us, &due));
+	if (due == NULL)
+		return OK;
+	TRY(job_leave(ctx, due->id));
+	TRY(sql_job_take(ctx, due->id, until_us, ret));
+	return job_enter(ctx, due->id);
+}
+
+static enum fail
 take(struct ctx *ctx, const struct job_kind *kind, struct job **ret)
 {
 	const int64_t until_us = ctx->now_us + kind->time_limit_s * SECOND_US;
@@ -54,8 +69,7 @@ take(struct ctx *ctx, const struct job_kind *kind, struct job **ret)
 	struct job *job = NULL;
 
 	TRY(tx_begin(ctx, TX_WRITE));
-	TRY(tx_end(ctx,
-	    sql_job_take(ctx, kind->name, ctx->now_us, until_us, &row)));
+	TRY(tx_end(ctx, take_row(ctx, kind, until_us, &row)));
 	if (row != NULL) {
 		job = ARENA_NEW(ctx->arena, struct job);
 		*job = (struct job){
@@ -89,6 +103,7 @@ end_row(struct ctx *ctx, const struct job *job)
 {
 	int64_t changed = 0;
 
+	TRY(job_leave(ctx, job->id));
 	TRY(sql_job_done(ctx, job->id, job->tries, job->lease_us, &changed));
 	return check_lease(ctx, job, changed);
 }
@@ -130,7 +145,9 @@ renew(struct ctx *ctx, const struct job *job,
 {
 	int64_t changed = 0;
 
+	TRY(job_leave(ctx, job->id));
 	TRY(sql_job_renew(ctx, args, &changed));
+	TRY(job_enter(ctx, job->id));
 	return check_lease(ctx, job, changed);
 }
 
@@ -200,6 +217,16 @@ back_off_us(const struct home *home, int64_t tries)
 	return (wait_s < most_s ? wait_s : most_s) * SECOND_US;
 }
 
+static enum fail
+write_failure(struct ctx *ctx, const struct sql_job_failed_args *args)
+{
+	int64_t changed = 0;
+
+	TRY(job_leave(ctx, args->id));
+	TRY(sql_job_failed(ctx, args, &changed));
+	return job_enter(ctx, args->id);
+}
+
 /* Nothing changes if the lease is lost: the row is another's now. */
 static enum fail
 note_failure(struct ctx *ctx, const struct job *job, const char *code)
@@ -213,21 +240,28 @@ note_failure(struct ctx *ctx, const struct job *job, const char *code)
 		.dead_at =
 		    job->tries >= job->kind->tries_max ? &ctx->now_us : NULL,
 	};
-	int64_t changed = 0;
 
 	TRY(tx_begin(ctx, TX_WRITE));
-	return tx_end(ctx, sql_job_failed(ctx, &args, &changed));
+	return tx_end(ctx, write_failure(ctx, &args));
+}
+
+static enum fail
+release(struct ctx *ctx, const struct job *job, int64_t run_at_us)
+{
+	int64_t changed = 0;
+
+	TRY(job_leave(ctx, job->id));
+	TRY(sql_job_release(ctx, job->id, job->tries, job->lease_us, run_at_us,
+	    &changed));
+	return job_enter(ctx, job->id);
 }
 
 /* The try does not count. */
 static enum fail
 give_back(struct ctx *ctx, const struct job *job, int64_t run_at_us)
 {
-	int64_t changed = 0;
-
 	TRY(tx_begin(ctx, TX_WRITE));
-	return tx_end(ctx, sql_job_release(ctx, job->id, job->tries,
-			       job->lease_us, run_at_us, &changed));
+	return tx_end(ctx, release(ctx, job, run_at_us));
 }
 
 /* A job that did not come through: note why, or that its time comes later. */
@@ -509,7 +543,9 @@ job_restart(struct ctx *ctx, int64_t id)
 {
 	struct sql_job_revive *row = NULL;
 
+	TRY(job_leave(ctx, id));
 	TRY(sql_job_revive(ctx, id, ctx->now_us, &row));
+	TRY(job_enter(ctx, id));
 	if (row == NULL)
 		return FAIL(ctx, FAIL_NOT_FOUND, "job.unknown",
 		    "there is no dead job %" PRId64, id);

@@ -57,24 +57,29 @@ UPDATE job SET run_at = CASE WHEN lease_until > 0 THEN $lease ELSE $now END
    AND run_at > CASE WHEN lease_until > 0 THEN $lease
                      WHEN tries > 0 THEN $put_off ELSE $fresh END;
 
--- name: job_take
--- args: kind text, now i64, until i64
--- row: id i64, args_text text, tries i64
+-- name: job_due
+-- args: kind text, now i64
+-- row: id i64
 -- gives: maybe
 -- sqlite:
-UPDATE job SET run_at = $until, lease_until = $until, tries = tries + 1,
-	done = 0, total = 0
- WHERE id = (SELECT id FROM job
-              WHERE kind = $kind AND dead_at IS NULL AND run_at <= $now
-              ORDER BY run_at, id LIMIT 1)
-RETURNING id, args, tries;
+SELECT id FROM job WHERE kind = $kind AND dead_at IS NULL AND run_at <= $now
+ ORDER BY run_at, id LIMIT 1;
 -- postgres:
-UPDATE job SET run_at = $until, lease_until = $until, tries = tries + 1,
+SELECT id FROM job WHERE kind = $kind AND dead_at IS NULL AND run_at <= $now
+ ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED;
+-- both:
+
+-- A number of tries that no honest row has is as good as too many: the job is
+-- given up, and keeps nobody else's from running.
+-- name: job_take
+-- args: id i64, until i64
+-- row: id i64, args_text text, tries i64
+-- gives: one
+UPDATE job SET run_at = $until, lease_until = $until,
+	tries = CASE WHEN tries BETWEEN 0 AND 999999 THEN tries + 1
+	             ELSE 1000000 END,
 	done = 0, total = 0
- WHERE id = (SELECT id FROM job
-              WHERE kind = $kind AND dead_at IS NULL AND run_at <= $now
-              ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id, args, tries;
+ WHERE id = $id RETURNING id, args, tries;
 
 -- name: job_renew
 -- args: id i64, tries i64, lease i64, until i64, done i64, total i64
@@ -145,6 +150,16 @@ SELECT id FROM job WHERE id = $id;
 SELECT id, kind, args, tries, done, total, lease_until FROM job
  WHERE dead_at IS NULL AND lease_until > 0 AND id > $after
  ORDER BY id LIMIT $limit;
+
+-- All columns.
+-- name: job_rows
+-- args: from i64, to i64
+-- row: id i64, kind text, args_text text, run_at i64, lease_until i64
+-- row: tries i64, failure text?, dead_at i64?, done i64, total i64
+-- gives: each
+SELECT id, kind, args, run_at, lease_until, tries, failure, dead_at, done,
+       total
+  FROM job WHERE id >= $from AND id <= $to;
 
 -- name: schedule_page
 -- args: limit i64

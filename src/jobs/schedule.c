@@ -107,7 +107,9 @@ read_running(struct ctx *ctx, void *arg)
 static enum fail
 free_leases(struct ctx *ctx, void *arg)
 {
-	return sql_job_free(ctx, ctx->now_us, arg);
+	TRY(tally_leave(ctx, job_rows, INT64_MIN, INT64_MAX));
+	TRY(sql_job_free(ctx, ctx->now_us, arg));
+	return tally_enter(ctx, job_rows, INT64_MIN, INT64_MAX);
 }
 
 enum fail

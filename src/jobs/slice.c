@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "core/home.h"
+#include "jobs/inside.h"
 #include "jobs/jobs.h"
 #include "jobs/option.h"
 #include "jobs/upkeep.h"
@@ -95,6 +96,11 @@ const struct slice jobs_slice = {
 	.checks =
 	    (const struct check[]){
 		{ "schedules", jobs_check },
+		{ 0 },
+	    },
+	.tallies =
+	    (const struct tally_table[]){
+		{ "jobs", job_rows },
 		{ 0 },
 	    },
 	.open = open_jobs,

@@ -293,6 +293,32 @@ a_job_that_never_comes_to_an_end_is_buried(void **state)
 	assert_string_equal(letter.failure, "job.abandoned");
 }
 
+/* Whatever number somebody wrote into the table: it is given up, and the next one
+ * has its turn. */
+static void
+a_number_of_tries_that_cannot_be_stops_no_lane(void **state)
+{
+	static const struct store_query most = { .name = "test_most",
+		.sqlite = "UPDATE job SET tries = 9223372036854775807 "
+			  "WHERE args = 'a'" };
+	static const struct store_query least = { .name = "test_least",
+		.sqlite = "UPDATE job SET tries = -9223372036854775807 - 1 "
+			  "WHERE args = 'b'" };
+	static const struct store_query dead =
+	    T_JOBS_COUNT("dead_at IS NOT NULL AND failure = 'job.abandoned'");
+	struct t *t = *state;
+
+	t_jobs_begin(t, kinds);
+	t_jobs_added(t, "parent", "a", t->clock_us);
+	t_jobs_added(t, "parent", "b", t->clock_us);
+	t_jobs_added(t, "parent", "c", t->clock_us);
+	assert_int_equal(t_jobs_changed_by(t, &most), 1);
+	assert_int_equal(t_jobs_changed_by(t, &least), 1);
+	t_jobs_run(t, JOB_QUICK);
+	assert_string_equal(t_script.seen, "c");
+	assert_int_equal(t_jobs_counted(t, &dead), 2);
+}
+
 /* The slow job's own row is taken by another while it works. */
 static enum fail
 run_slow(struct ctx *ctx, struct job *job)
@@ -398,6 +424,7 @@ main(void)
 		t_test(a_job_whose_runner_died_runs_again_after_its_lease),
 		t_test(a_clock_put_back_delays_no_job),
 		t_test(a_job_that_never_comes_to_an_end_is_buried),
+		t_test(a_number_of_tries_that_cannot_be_stops_no_lane),
 		t_test(the_work_of_a_lost_lease_is_undone),
 		t_test(a_kind_nobody_knows_is_left_alone),
 		t_test(work_is_done_once_whatever_step_breaks),

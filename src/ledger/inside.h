@@ -15,6 +15,7 @@ struct ledger_state {
 	struct ledger_tree tree;
 	int64_t at_us; /* of the last entry */
 	struct ledger_audit audit;
+	struct ledger_rows rows;
 };
 
 /*
@@ -25,6 +26,7 @@ struct ledger {
 	struct arena *arena; /* holds the ledger itself */
 	struct key *key;
 	const char *public_key;
+	struct digest rows_secret; /* hides the sum of the rows */
 	int64_t next_id;
 	struct ledger_state pending; /* with the open batch */
 	struct ledger_state durable;
@@ -54,11 +56,14 @@ NODISCARD enum fail ledger_read_bare(struct ctx *ctx, int64_t from, int64_t to,
     struct ledger_reader **ret);
 
 /*
- * "origin\nsize\nroot\n", C2SP tlog-checkpoint; once the audit has begun with
- * an extension line, "audit ID CHAIN\n".
+ * "origin\nsize\nroot\n", C2SP tlog-checkpoint; once they have begun with
+ * extension lines, "audit ID CHAIN\n" and "rows HIDDEN\n".
  */
 const char *ledger_checkpoint_text(struct arena *arena,
     const struct ledger *ledger, const struct ledger_state *state);
+/* The state of a text which begins with the tree's lines; false: of no state. */
+bool ledger_checkpoint_read(struct arena *arena, const struct ledger *ledger,
+    const char *text, struct ledger_state *state);
 
 /*
  * The stored state, checked against its signed checkpoint and the last entry.

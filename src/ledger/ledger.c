@@ -23,22 +23,6 @@ ledger_entry_leaf(struct arena *arena, const struct ledger_entry *entry)
 	    entry->body.len, entry->index, entry->kind, entry->unit)));
 }
 
-const char *
-ledger_checkpoint_text(struct arena *arena, const struct ledger *ledger,
-    const struct ledger_state *state)
-{
-	const struct digest root = ledger_tree_root(&state->tree);
-	const struct ledger_audit *audit = &state->audit;
-	const char *tree =
-	    arena_printf(arena, "%s\n%" PRId64 "\n%s\n", key_name(ledger->key),
-		state->tree.size, bytes_base64(arena, digest_bytes(&root)));
-
-	if (!audit->has_begun)
-		return tree;
-	return arena_printf(arena, "%saudit %" PRId64 " %s\n", tree, audit->id,
-	    bytes_base64(arena, digest_bytes(&audit->chain)));
-}
-
 static enum fail
 number_one(struct ctx *leader, struct ledger_state *state,
     struct ledger_entry *entry)
@@ -92,6 +76,13 @@ is_same_audit(const struct ledger_audit *a, const struct ledger_audit *b)
 	return a->has_begun == b->has_begun && a->id == b->id;
 }
 
+static bool
+are_same_rows(const struct ledger_rows *a, const struct ledger_rows *b)
+{
+	return a->has_begun == b->has_begun &&
+	       memcmp(a->sum, b->sum, sizeof(a->sum)) == 0;
+}
+
 static enum fail
 seal(struct ctx *leader, void *owner)
 {
@@ -101,7 +92,8 @@ seal(struct ctx *leader, void *owner)
 
 	/* A batch may number other things, which the checkpoint does not name. */
 	if (state->tree.size == ledger->durable.tree.size &&
-	    is_same_audit(&state->audit, &ledger->durable.audit))
+	    is_same_audit(&state->audit, &ledger->durable.audit) &&
+	    are_same_rows(&state->rows, &ledger->durable.rows))
 		return OK;
 	TRY(note_sign(leader, ledger->key,
 	    ledger_checkpoint_text(leader->arena, ledger, state), &note));
@@ -165,6 +157,28 @@ ledger_audit_stored(struct ctx *ctx, struct ledger_audit *ret)
 
 	TRY(ledger_state_load(ctx, ctx->home->ledger, &state));
 	*ret = state.audit;
+	return OK;
+}
+
+const struct ledger_rows *
+ledger_rows(const struct ledger *ledger)
+{
+	return &ledger->pending.rows;
+}
+
+void
+ledger_rows_set(struct ledger *ledger, const struct ledger_rows *rows)
+{
+	ledger->pending.rows = *rows;
+}
+
+enum fail
+ledger_rows_stored(struct ctx *ctx, struct ledger_rows *ret)
+{
+	struct ledger_state state = { 0 };
+
+	TRY(ledger_state_load(ctx, ctx->home->ledger, &state));
+	*ret = state.rows;
 	return OK;
 }
 

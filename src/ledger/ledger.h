@@ -129,6 +129,22 @@ NODISCARD enum fail ledger_audit_stored(struct ctx *ctx,
     struct ledger_audit *ret);
 
 /*
+ * What is in the rows that change and are no entries (people/tally.h): a sum over
+ * all of them, in a line of each checkpoint, too.  Who has not the key cannot
+ * read it: it tells whether rows are the same, not what is in them.
+ */
+#define LEDGER_ROWS_WORDS 4
+struct ledger_rows {
+	bool has_begun; /* no checkpoint of before has the line */
+	uint64_t sum[LEDGER_ROWS_WORDS];
+};
+/* As of the open batch, and as ctx->tx sees it: as of the audit. */
+const struct ledger_rows *ledger_rows(const struct ledger *ledger);
+void ledger_rows_set(struct ledger *ledger, const struct ledger_rows *rows);
+NODISCARD enum fail ledger_rows_stored(struct ctx *ctx,
+    struct ledger_rows *ret);
+
+/*
  * Who wants to know of every commit in which something was numbered, after its
  * effects (struct store_hooks, published).  One at most, set before the first
  * write; NULL takes it away after the last one.

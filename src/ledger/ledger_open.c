@@ -39,43 +39,6 @@ check_last(struct ctx *ctx, int64_t size, int64_t at_us)
 	return OK;
 }
 
-/* The line that a checkpoint may have behind the tree's. */
-static bool
-read_audit(struct arena *arena, const char *line, struct ledger_audit *ret)
-{
-	struct ledger_audit audit = { .has_begun = true };
-	const char *const *words = NULL;
-	struct bytes chain = { 0 };
-	size_t count = 0;
-
-	words = text_split(arena, line, ' ', &count);
-	if (count != 3 || strcmp(words[0], "audit") != 0 ||
-	    !num_parse(words[1], 0, INT64_MAX, &audit.id) ||
-	    !bytes_from_base64(arena,
-		arena_text_n(arena, words[2], strcspn(words[2], "\n")),
-		&chain) ||
-	    chain.len != DIGEST_LEN)
-		return false;
-	memcpy(audit.chain.at, chain.at, DIGEST_LEN);
-	*ret = audit;
-	return true;
-}
-
-/* Does the signed text say what the state has?  Takes over what is in the text
- * alone. */
-static bool
-read_checkpoint(struct arena *arena, const struct ledger *ledger,
-    const char *text, struct ledger_state *state)
-{
-	const char *tree = ledger_checkpoint_text(arena, ledger, state);
-
-	if (text_equal(text, tree))
-		return true;
-	return text_starts(text, tree) &&
-	       read_audit(arena, text + strlen(tree), &state->audit) &&
-	       text_equal(text, ledger_checkpoint_text(arena, ledger, state));
-}
-
 enum fail
 ledger_state_load(struct ctx *ctx, const struct ledger *ledger,
     struct ledger_state *ret)
@@ -95,7 +58,7 @@ ledger_state_load(struct ctx *ctx, const struct ledger *ledger,
 			fail_clear(ctx);
 			return broken(ctx, "the checkpoint is not signed");
 		}
-		if (!read_checkpoint(ctx->arena, ledger, text, &state))
+		if (!ledger_checkpoint_read(ctx->arena, ledger, text, &state))
 			return broken(ctx, "the checkpoint names another root");
 	}
 	TRY(check_last(ctx, state.tree.size, state.at_us));
@@ -143,6 +106,21 @@ take_key(struct ctx *ctx, bool is_empty, struct key **ret)
 	return OK;
 }
 
+/* Ed25519 signs the same text alike; no note begins so. */
+static enum fail
+secret_of(struct ctx *ctx, const struct key *key, const char *purpose,
+    struct digest *ret)
+{
+	uint8_t signature[SIGNATURE_LEN];
+
+	TRY(key_sign(ctx, key,
+	    bytes_of_text(
+		arena_printf(ctx->arena, "truc/secret/1 %s", purpose)),
+	    signature));
+	*ret = digest_of((struct bytes){ signature, sizeof(signature) });
+	return OK;
+}
+
 static enum fail
 open_in_tx(struct ctx *ctx, struct ledger *ledger)
 {
@@ -154,6 +132,7 @@ open_in_tx(struct ctx *ctx, struct ledger *ledger)
 	ledger->next_id = ends->last_id + 1;
 	TRY(take_key(ctx, ends->last_idx < 0 && state == NULL, &ledger->key));
 	ledger->public_key = key_public(ledger->arena, ledger->key);
+	TRY(secret_of(ctx, ledger->key, "rows", &ledger->rows_secret));
 	TRY(ledger_state_load(ctx, ledger, &ledger->durable));
 	ledger->pending = ledger->durable;
 	atomic_init(&ledger->size, ledger->durable.tree.size);
@@ -192,18 +171,10 @@ ledger_close(struct ledger *ledger)
 	arena_free(ledger->arena);
 }
 
-/* Ed25519 signs the same text alike; no note begins so. */
 enum fail
 ledger_secret(struct ctx *ctx, const char *purpose, struct digest *ret)
 {
-	uint8_t signature[SIGNATURE_LEN];
-
-	TRY(key_sign(ctx, ctx->home->ledger->key,
-	    bytes_of_text(
-		arena_printf(ctx->arena, "truc/secret/1 %s", purpose)),
-	    signature));
-	*ret = digest_of((struct bytes){ signature, sizeof(signature) });
-	return OK;
+	return secret_of(ctx, ctx->home->ledger->key, purpose, ret);
 }
 
 const char *

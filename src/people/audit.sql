@@ -25,3 +25,10 @@ SELECT id, at_us, person_id, action, unit_id, object_id, detail, state, chain
 -- row: id i64, chain i64?
 -- gives: maybe
 SELECT id, chain FROM audit ORDER BY id DESC LIMIT 1;
+
+-- name: audit_back
+-- args: before i64, limit i64
+-- row: id i64, at_us i64, action text, state i64?
+-- gives: many
+SELECT id, at_us, action, state FROM audit
+ WHERE id < $before ORDER BY id DESC LIMIT $limit;

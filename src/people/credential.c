@@ -8,9 +8,11 @@
 #include "core/log.h"
 #include "core/random.h"
 #include "people/actor_cache.h"
+#include "people/ended.h"
 #include "people/mac.h"
 #include "people/person.h"
 #include "people/session.sql.h"
+#include "people/session_row.h"
 #include "people/state.h"
 #include "people/token.sql.h"
 #include "store/within.h"
@@ -80,18 +82,20 @@ is_ours(struct ctx *ctx, const struct sql_session_find *row)
 	return mac_is(row->mac, &mac);
 }
 
-/* NULL: there is none that this program wrote. */
+/* NULL: there is none that this program wrote and did not end. */
 static enum fail
 find_session(struct ctx *ctx, const struct lookup *lookup,
     struct sql_session_find **ret)
 {
 	struct sql_session_find *row = NULL;
+	struct digest name = { 0 };
 
 	*ret = NULL;
 	TRY(sql_session_find(ctx, digest_bytes(&lookup->digest), &row));
 	if (row == NULL)
 		return OK;
-	if (is_ours(ctx, row))
+	name = session_name(ctx, row);
+	if (is_ours(ctx, row) && !ended_has(ctx->home, &name))
 		*ret = row;
 	else
 		LOG(LOG_WARN, "session.edited", LOG_N("user", row->person_id));
@@ -158,8 +162,10 @@ touch(struct ctx *ctx, void *arg)
 		return OK;
 	mac = session_mac(ctx, &(struct session_row){ row->person_id,
 				   row->digest, row->created_us, ctx->now_us });
-	return sql_session_touch(ctx, row->id, ctx->now_us, digest_bytes(&mac),
-	    &changed);
+	TRY(tally_leave(ctx, session_rows, row->id, row->id));
+	TRY(sql_session_touch(ctx, row->id, ctx->now_us, digest_bytes(&mac),
+	    &changed));
+	return tally_enter(ctx, session_rows, row->id, row->id);
 }
 
 /* That a session is in use need not be known to the second, nor at all costs:

@@ -8,9 +8,11 @@
 #include "ledger/ledger.h"
 #include "people/audit.h"
 #include "people/credential.h"
+#include "people/ended.h"
 #include "people/mac.h"
 #include "people/person.sql.h"
 #include "people/session.sql.h"
+#include "people/session_row.h"
 #include "people/token.sql.h"
 #include "store/within.h"
 
@@ -182,6 +184,7 @@ struct noted {
 	struct arena *arena;
 	struct map *persons;
 	struct map *tokens;
+	struct map *ended; /* sessions, by their names */
 	size_t seen_persons;
 	size_t seen_tokens;
 	int64_t sessions;
@@ -192,7 +195,8 @@ is_of_people(const char *action)
 {
 	return text_starts(action, "person.") ||
 	       text_starts(action, "position.") ||
-	       text_starts(action, "session.") || text_starts(action, "token.");
+	       text_equal(action, "session.change_password") ||
+	       text_starts(action, "token.");
 }
 
 static void
@@ -202,6 +206,8 @@ take(void *arg, const struct audit_kept *row)
 	struct map *map = noted->persons;
 	int64_t *state = NULL;
 
+	if (row->state != NULL && ended_is_of(row->action))
+		map_put(noted->ended, *row->state, noted);
 	if (row->state == NULL || !is_of_people(row->action))
 		return;
 	if (text_starts(row->action, "token."))
@@ -267,9 +273,13 @@ check_session(struct ctx *ctx, void *arg, const struct sql_session_find *row)
 {
 	struct noted *noted = arg;
 	const struct digest mac = mac_of_session(ctx, row);
+	const struct digest name = session_name(ctx, row);
 
 	noted->sessions++;
-	return mac_is(row->mac, &mac) ? OK : differs(ctx, "session", row->id);
+	return mac_is(row->mac, &mac) &&
+		       map_get(noted->ended, mac_number(&name)) == NULL
+		   ? OK
+		   : differs(ctx, "session", row->id);
 }
 
 /* To its newest row, which the checkpoint names. */
@@ -311,6 +321,7 @@ kept_check(struct ctx *ctx, struct text *said)
 		.arena = ctx->arena,
 		.persons = map_new(ctx->arena, 1024),
 		.tokens = map_new(ctx->arena, 1024),
+		.ended = map_new(ctx->arena, 1024),
 	};
 	const struct visit visit = { check_person, check_token, check_session,
 		&noted };
@@ -326,6 +337,19 @@ kept_check(struct ctx *ctx, struct text *said)
 	    "%" PRId64 " rows of the audit, %zu persons, %zu tokens, %" PRId64
 	    " sessions",
 	    rows, noted.seen_persons, noted.seen_tokens, noted.sessions);
+	return OK;
+}
+
+enum fail
+kept_tally(struct ctx *ctx, struct tally *tally, struct text *said)
+{
+	int64_t sessions = 0;
+
+	TRY(session_rows(ctx, INT64_MIN, INT64_MAX, tally));
+	sessions = tally->count;
+	TRY(sign_in_rows(ctx, INT64_MIN, INT64_MAX, tally));
+	text_addf(said, "%" PRId64 " sessions, %" PRId64 " sign-ins", sessions,
+	    tally->count - sessions);
 	return OK;
 }
 
@@ -361,43 +385,66 @@ sign_session(struct ctx *ctx, void *arg, const struct sql_session_find *row)
 	    &changed);
 }
 
-struct adoption {
-	enum fail (*above)(struct ctx *ctx);
-};
+static enum fail
+take_rows(struct ctx *ctx, const struct kept_above *above)
+{
+	if (above->adopt_rows != NULL)
+		TRY(above->adopt_rows(ctx));
+	return tally_start(ctx, above->tally);
+}
 
 static enum fail
 begin(struct ctx *ctx, void *arg)
 {
 	static const struct visit visit = { note_person, note_token,
 		sign_session, NULL };
-	const struct adoption *adoption = arg;
+	const struct kept_above *above = arg;
 
 	TRY(audit_begin(ctx));
 	TRY(visit_all(ctx, &visit));
-	return adoption->above == NULL ? OK : adoption->above(ctx);
+	if (above->adopt != NULL)
+		TRY(above->adopt(ctx));
+	return take_rows(ctx, above);
 }
+
+/* Of a program between the two. */
+static enum fail
+begin_rows(struct ctx *ctx, void *arg)
+{
+	TRY(take_rows(ctx, arg));
+	return audit_note(ctx, "rows.begin", 0, 0, NULL);
+}
+
+struct begun {
+	bool audit;
+	bool rows;
+};
 
 static enum fail
 check_end(struct ctx *ctx, void *arg)
 {
-	return audit_check_end(ctx, arg);
+	struct begun *begun = arg;
+
+	TRY(audit_check_end(ctx, &begun->audit));
+	return tally_has_begun(ctx, &begun->rows);
 }
 
 enum fail
-kept_start(struct ctx *ctx, enum fail (*adopt)(struct ctx *ctx))
+kept_start(struct ctx *ctx, const struct kept_above *above)
 {
-	struct adoption adoption = { adopt };
+	struct kept_above arg = *above;
 	struct arena *outer = ctx->arena;
 	struct arena *inner = NULL;
-	bool has_begun = false;
+	struct begun begun = { 0 };
 	enum fail got = OK;
 
-	TRY(tx_within(ctx, TX_READ, check_end, &has_begun));
-	if (has_begun)
+	TRY(tx_within(ctx, TX_READ, check_end, &begun));
+	TRY(tx_run(ctx, TX_READ, ended_load));
+	if (begun.audit && begun.rows)
 		return OK;
 	inner = arena_child(outer);
 	ctx->arena = inner;
-	got = tx_within(ctx, TX_WRITE, begin, &adoption);
+	got = tx_within(ctx, TX_WRITE, begun.audit ? begin_rows : begin, &arg);
 	ctx->arena = outer;
 	/* The texts of a failure live in it. */
 	if (got == OK)

@@ -5,6 +5,7 @@
 
 #include "core/ctx.h"
 #include "core/text.h"
+#include "people/tally.h"
 #include "trust/trust.h"
 
 /*
@@ -34,9 +35,18 @@ NODISCARD enum fail kept_check(struct ctx *ctx, struct text *said);
  * the audit the one that the checkpoint names?  Data of before the chain are
  * taken as they are, once, in one unit of work: the audit gets a row for each
  * person and token, every session its MAC; adopt is called for what is above.
+ * The same of rows whose sum no checkpoint has (people/tally.h).
  *	FAIL_INTERNAL	"audit.broken"
  */
-NODISCARD enum fail kept_start(struct ctx *ctx,
-    enum fail (*adopt)(struct ctx *ctx));
+struct kept_above {
+	enum fail (*adopt)(struct ctx *ctx);      /* NULL: nothing */
+	enum fail (*adopt_rows)(struct ctx *ctx); /* the same */
+	tally_all_fn *tally;
+};
+NODISCARD enum fail kept_start(struct ctx *ctx, const struct kept_above *above);
+
+/* Sessions and what was refused (people/tally.h). */
+NODISCARD enum fail kept_tally(struct ctx *ctx, struct tally *tally,
+    struct text *said);
 
 #endif

@@ -16,8 +16,15 @@
 void
 mac_begin(struct ctx *ctx, struct mac *mac, const char *purpose)
 {
-	mac->secret = digest_bytes(&ctx->home->people->secret);
-	text_init(&mac->text, ctx->arena);
+	mac_begin_in(ctx->arena, &ctx->home->people->secret, mac, purpose);
+}
+
+void
+mac_begin_in(struct arena *arena, const struct digest *secret, struct mac *mac,
+    const char *purpose)
+{
+	mac->secret = digest_bytes(secret);
+	text_init(&mac->text, arena);
 	text_reserve(&mac->text, 256);
 	text_add(&mac->text, purpose);
 	text_char(&mac->text, '.');

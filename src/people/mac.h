@@ -20,6 +20,9 @@ struct mac {
 	struct text text;
 };
 void mac_begin(struct ctx *ctx, struct mac *mac, const char *purpose);
+/* The same with its text in an arena of its own, by this key. */
+void mac_begin_in(struct arena *arena, const struct digest *secret,
+    struct mac *mac, const char *purpose);
 void mac_int(struct mac *mac, int64_t value);
 void mac_int_maybe(struct mac *mac, const int64_t *value); /* NULL: none */
 void mac_text(struct mac *mac, const char *value);         /* the same */

@@ -10,6 +10,7 @@
 #include "core/random.h"
 #include "core/turnstile.h"
 #include "people/actor_cache.h"
+#include "people/ended.h"
 #include "people/refused.h"
 #include "people/state.h"
 #include "people/throttle.h"
@@ -59,6 +60,7 @@ people_new(void)
 	people->throttle = throttle_new();
 	people->hashing = turnstile_new();
 	people->refused = refused_new();
+	people->ended = ended_new();
 	random_init(&random);
 	random_bytes(&random, &people->secret, sizeof(people->secret));
 	return people;
@@ -124,6 +126,7 @@ people_free(struct people *people)
 	throttle_free(people->throttle);
 	turnstile_free(people->hashing);
 	refused_free(people->refused);
+	ended_free(people->ended);
 	arena_free(people->arena);
 	free(people);
 }

@@ -11,7 +11,7 @@
 #include "people/kept.h"
 #include "people/password.h"
 #include "people/person.sql.h"
-#include "people/session.sql.h"
+#include "people/session_row.h"
 
 #define POSITIONS_MAX 200
 #define HOLDERS_MAX 500
@@ -77,14 +77,6 @@ require_changed(struct ctx *ctx, int64_t id, int64_t changed)
 	return OK;
 }
 
-static enum fail
-end_sessions(struct ctx *ctx, int64_t id)
-{
-	int64_t ended = 0;
-
-	return sql_session_delete_others(ctx, id, 0, &ended);
-}
-
 enum fail
 person_disable(struct ctx *ctx, int64_t id)
 {
@@ -93,7 +85,7 @@ person_disable(struct ctx *ctx, int64_t id)
 	TRY(access_any(ctx, manage));
 	TRY(sql_person_set_disabled(ctx, id, &ctx->now_us, &changed));
 	TRY(require_changed(ctx, id, changed));
-	TRY(end_sessions(ctx, id));
+	TRY(session_row_end_others(ctx, id, 0));
 	actor_cache_stage(ctx);
 	return kept_note_person(ctx, "person.disable", 0, id, NULL);
 }
@@ -119,7 +111,7 @@ person_set_password(struct ctx *ctx, int64_t id,
 	TRY(access_any(ctx, manage));
 	TRY(sql_person_set_password(ctx, id, password->encoded, &changed));
 	TRY(require_changed(ctx, id, changed));
-	TRY(end_sessions(ctx, id));
+	TRY(session_row_end_others(ctx, id, 0));
 	actor_cache_stage(ctx);
 	return kept_note_person(ctx, "person.set_password", 0, id, NULL);
 }

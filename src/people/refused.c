@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "people/audit.h"
+#include "people/session_row.h"
 #include "people/sign_in.sql.h"
 #include "people/state.h"
 #include "people/throttle.h"
@@ -119,15 +120,23 @@ refused_note(struct ctx *ctx, int64_t person, const char *peer)
 }
 
 static enum fail
-write_one(struct ctx *ctx, const struct count *count)
+write_row(struct ctx *ctx, const struct count *count)
 {
 	int64_t changed = 0;
 
+	TRY(tally_leave(ctx, sign_in_rows, count->person, count->person));
+	TRY(sql_sign_in_refused(ctx, count->person, count->count,
+	    count->last_us, count->peer, &changed));
+	return tally_enter(ctx, sign_in_rows, count->person, count->person);
+}
+
+static enum fail
+write_one(struct ctx *ctx, const struct count *count)
+{
 	if (count->count == 0)
 		return OK;
 	if (count->person != 0)
-		TRY(sql_sign_in_refused(ctx, count->person, count->count,
-		    count->last_us, count->peer, &changed));
+		TRY(write_row(ctx, count));
 	return audit_note(ctx, "session.refused", 0, count->person,
 	    arena_printf(ctx->arena, "%" PRId64 " from %s", count->count,
 		count->peer[0] == '\0' ? "others" : count->peer));

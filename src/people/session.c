@@ -7,11 +7,11 @@
 #include "core/metric.h"
 #include "core/turnstile.h"
 #include "people/actor_cache.h"
-#include "people/audit.h"
 #include "people/kept.h"
 #include "people/password.h"
 #include "people/person.sql.h"
 #include "people/session.sql.h"
+#include "people/session_row.h"
 #include "people/state.h"
 #include "people/throttle.h"
 #include "store/within.h"
@@ -31,13 +31,15 @@ require_session(struct ctx *ctx)
 enum fail
 session_end(struct ctx *ctx)
 {
-	int64_t changed = 0;
+	struct sql_session_find *row = NULL;
 
 	if (ctx->actor == NULL || ctx->actor->session == 0)
 		return OK;
-	TRY(sql_session_delete(ctx, ctx->actor->session, &changed));
+	TRY(sql_session_by_id(ctx, ctx->actor->session, &row));
+	if (row == NULL) /* somebody else ended it meanwhile */
+		return OK;
 	actor_cache_stage(ctx);
-	return audit_note(ctx, "session.sign_out", 0, ctx->actor->person, NULL);
+	return session_row_end(ctx, row, "session.sign_out");
 }
 
 static enum fail
@@ -81,8 +83,7 @@ write_password(struct ctx *ctx, void *arg)
 
 	TRY(sql_person_set_password(ctx, actor->person, change->hashed.encoded,
 	    &changed));
-	TRY(sql_session_delete_others(ctx, actor->person, actor->session,
-	    &changed));
+	TRY(session_row_end_others(ctx, actor->person, actor->session));
 	actor_cache_stage(ctx);
 	return kept_note_person(ctx, "session.change_password", 0,
 	    actor->person, NULL);

@@ -30,12 +30,31 @@ UPDATE session SET seen_us = $at, mac = $mac WHERE id = $id;
 -- gives: changed
 DELETE FROM session WHERE id = $id;
 
--- name: session_delete_others
--- args: person i64, but i64
--- gives: changed
-DELETE FROM session WHERE person_id = $person AND id <> $but;
+-- name: session_by_id
+-- args: id i64
+-- row: as session_find
+-- gives: maybe
+SELECT id, person_id, digest, created_us, seen_us, mac
+  FROM session WHERE id = $id;
 
--- name: session_delete_old
--- args: before i64
--- gives: changed
-DELETE FROM session WHERE created_us < $before;
+-- name: session_of
+-- args: person i64, but i64, limit i64
+-- row: as session_find
+-- gives: many
+SELECT id, person_id, digest, created_us, seen_us, mac
+  FROM session WHERE person_id = $person AND id <> $but
+ ORDER BY id LIMIT $limit;
+
+-- name: session_old
+-- args: before i64, limit i64
+-- row: id i64
+-- gives: many
+SELECT id FROM session WHERE created_us < $before
+ ORDER BY created_us LIMIT $limit;
+
+-- name: session_rows
+-- args: from i64, to i64
+-- row: as session_find
+-- gives: each
+SELECT id, person_id, digest, created_us, seen_us, mac
+  FROM session WHERE id >= $from AND id <= $to;

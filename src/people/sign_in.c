@@ -15,6 +15,7 @@
 #include "people/refused.h"
 #include "people/session.h"
 #include "people/session.sql.h"
+#include "people/session_row.h"
 #include "people/sign_in.sql.h"
 #include "people/state.h"
 #include "people/throttle.h"
@@ -239,15 +240,18 @@ write_session(struct ctx *ctx, void *arg)
 		    "%s is disabled", attempt->login);
 	attempt->made.cookie =
 	    credential_make(ctx, CREDENTIAL_SESSION, &digest);
-	TRY(sql_session_delete_old(ctx,
-	    ctx->now_us - session_life_us(ctx->home), &changed));
+	TRY(session_row_forget_old(ctx,
+	    ctx->now_us - session_life_us(ctx->home)));
 	mac = session_mac(ctx,
 	    &(struct session_row){ actor->person, digest_bytes(&digest),
 		ctx->now_us, ctx->now_us });
 	TRY(sql_session_insert(ctx, actor->person, digest_bytes(&digest),
 	    ctx->now_us, digest_bytes(&mac), &made));
+	TRY(tally_enter(ctx, session_rows, made->id, made->id));
+	TRY(tally_leave(ctx, sign_in_rows, actor->person, actor->person));
 	TRY(sql_sign_in_right(ctx, actor->person, ctx->now_us,
 	    attempt->in->peer, &changed));
+	TRY(tally_enter(ctx, sign_in_rows, actor->person, actor->person));
 	actor->session = made->id;
 	attempt->made.actor = actor;
 	ctx->actor = actor;

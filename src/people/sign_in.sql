@@ -35,3 +35,13 @@ ON CONFLICT (person_id) DO UPDATE
 SELECT before_us, before_peer, before_refused, before_refused_us,
        before_refused_peer
   FROM sign_in WHERE person_id = $person;
+
+-- name: sign_in_rows
+-- args: from i64, to i64
+-- row: person_id i64, at_us i64?, peer text?, refused i64, refused_us i64?
+-- row: refused_peer text?, before_us i64?, before_peer text?
+-- row: before_refused i64, before_refused_us i64?, before_refused_peer text?
+-- gives: each
+SELECT person_id, at_us, peer, refused, refused_us, refused_peer, before_us,
+       before_peer, before_refused, before_refused_us, before_refused_peer
+  FROM sign_in WHERE person_id >= $from AND person_id <= $to;

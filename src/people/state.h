@@ -15,6 +15,7 @@ struct actor_cache;
 struct throttle;
 struct turnstile;
 struct refused;
+struct ended;
 struct map;
 struct arena;
 
@@ -29,7 +30,8 @@ struct people {
 	struct throttle *throttle;
 	struct turnstile *hashing;
 	struct refused *refused;
-	struct digest secret; /* of the MAC of browsers' cookies */
+	struct ended *ended;
+	struct digest secret; /* of all MACs */
 };
 
 #endif

@@ -53,6 +53,8 @@ make(struct ctx *ctx, void *arg)
 	return token_create(ctx, id, "máy chủ", 30, &text);
 }
 
+static const struct kept_above above = { NULL, NULL, kept_tally };
+
 static enum fail
 check(struct ctx *ctx, void *arg)
 {
@@ -178,7 +180,7 @@ what_was_there_before_is_bound_once(void **state)
 	open_ledger(t);
 	t_fails(&t->ctx, t_read(t, check, NULL), FAIL_INTERNAL, "audit.broken");
 	t_fresh(t);
-	t_ok(&t->ctx, kept_start(&t->ctx, NULL));
+	t_ok(&t->ctx, kept_start(&t->ctx, &above));
 	t_ok(&t->ctx, t_read(t, check, NULL));
 	t_ok(&t->ctx, t_unit(t, make, (void *)(uintptr_t) "lan"));
 	t_ok(&t->ctx, t_read(t, check, NULL));
@@ -186,7 +188,7 @@ what_was_there_before_is_bound_once(void **state)
 	/* A second start takes nothing more as it is. */
 	changed_by(t, &none);
 	t_fresh(t);
-	t_ok(&t->ctx, kept_start(&t->ctx, NULL));
+	t_ok(&t->ctx, kept_start(&t->ctx, &above));
 	t_fails(&t->ctx, t_read(t, check, NULL), FAIL_INTERNAL,
 	    "people.differs");
 	changed_by(t, &old);
@@ -216,10 +218,10 @@ a_server_does_not_start_on_an_audit_that_was_cut(void **state)
 
 	t_ok(&t->ctx, t_unit(t, make, (void *)(uintptr_t) "hoa"));
 	t_fresh(t);
-	t_ok(&t->ctx, kept_start(&t->ctx, NULL));
+	t_ok(&t->ctx, kept_start(&t->ctx, &above));
 	changed_by(t, &cut);
 	t_fresh(t);
-	t_fails(&t->ctx, kept_start(&t->ctx, NULL), FAIL_INTERNAL,
+	t_fails(&t->ctx, kept_start(&t->ctx, &above), FAIL_INTERNAL,
 	    "audit.broken");
 	t->ctx.actor = NULL;
 }

@@ -3,6 +3,7 @@
 
 #include "core/ctx.h"
 #include "people/mac.h"
+#include "people/tally.h"
 
 /*
  * A row has the time when its unit of work began; its entry got its own inside
@@ -46,6 +47,11 @@ int64_t report_row_mac(struct ctx *ctx,
  *	FAIL_INTERNAL	"audit.broken"
  */
 NODISCARD enum fail report_check_history(struct ctx *ctx, int64_t *ret_checked);
+
+/* A row as the checkpoint's sum counts it (people/tally.h), with the MAC in it. */
+void report_row(struct tally *tally, int64_t id, const int64_t *stored);
+NODISCARD enum fail report_rows(struct ctx *ctx, int64_t from, int64_t to,
+    struct tally *tally);
 
 /* Each report's row, with the MAC that it should have. */
 struct report_seen {

@@ -70,12 +70,43 @@ report_visit_rows(struct ctx *ctx, const struct report_visit *visit)
 	return OK;
 }
 
+/* ---- what the checkpoint's sum counts (people/tally.h) ------------------- */
+
+void
+report_row(struct tally *tally, int64_t id, const int64_t *stored)
+{
+	struct mac *mac = tally_row(tally, "report");
+
+	mac_int(mac, id);
+	mac_int_maybe(mac, stored);
+	tally_row_end(tally);
+}
+
+enum fail
+report_rows(struct ctx *ctx, int64_t from, int64_t to, struct tally *tally)
+{
+	struct sql_report_rows row = { 0 };
+	struct cursor *cursor = NULL;
+	bool more = true;
+
+	TRY(sql_report_rows_open(ctx, from, to, &cursor));
+	for (;;) {
+		TRY(sql_report_rows_next(ctx, cursor, &row, &more));
+		if (!more)
+			return OK;
+		report_row(tally, row.id, row.mac);
+	}
+}
+
+/* ---- rows get their MACs ------------------------------------------------- */
+
 static enum fail
 adopt_row(struct ctx *ctx, void *arg, const struct report_seen *seen)
 {
 	int64_t changed = 0;
 
 	(void)arg;
+	/* Not in the sum, which begins after this. */
 	return sql_report_set_mac(ctx, seen->id, seen->mac, &changed);
 }
 
@@ -96,5 +127,7 @@ report_adopt_one(struct ctx *ctx, int64_t id)
 	TRY(sql_report_whole(ctx, id - 1, 1, &rows, &count));
 	if (count == 0 || rows[0].id != id)
 		return OK;
-	return sql_report_set_mac(ctx, id, mac_of(ctx, &rows[0]), &changed);
+	TRY(tally_leave(ctx, report_rows, id, id));
+	TRY(sql_report_set_mac(ctx, id, mac_of(ctx, &rows[0]), &changed));
+	return tally_enter(ctx, report_rows, id, id);
 }

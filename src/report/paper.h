@@ -78,6 +78,8 @@ struct report {
 	const char *draft; /* the paper as stored; NULL: none */
 	bool has_cells;    /* cells have been read */
 	bool has_changed;  /* cells are newer than draft */
+	bool has_mac;      /* of the row as it was read */
+	int64_t mac;
 	struct cells cells;
 	const struct form_version *cells_of;
 	struct digest digest;              /* of the shown version's body */

@@ -96,6 +96,24 @@ row_of(struct ctx *ctx, struct report *report)
 	return row;
 }
 
+/* The row that it was goes, the one that it is comes. */
+static void
+count_row(struct ctx *ctx, struct report *report, int64_t mac)
+{
+	struct tally tally;
+
+	tally_begin(ctx, &tally);
+	tally.leaves = true;
+	if (!report->is_new)
+		report_row(&tally, report->id,
+		    report->has_mac ? &report->mac : NULL);
+	tally.leaves = false;
+	report_row(&tally, report->id, &mac);
+	tally_stage(ctx, &tally);
+	report->has_mac = true;
+	report->mac = mac;
+}
+
 static enum fail
 insert_row(struct ctx *ctx, struct report *report)
 {
@@ -104,6 +122,7 @@ insert_row(struct ctx *ctx, struct report *report)
 
 	/* Before: one that cannot be written is looked up the next time. */
 	place_take(ctx, &place, report->id);
+	count_row(ctx, report, row.mac);
 	TRY(sql_report_insert(ctx, &row));
 	report->is_new = false;
 	return OK;
@@ -114,6 +133,7 @@ update_row(struct ctx *ctx, struct report *report, int64_t *ret_changed)
 {
 	const struct sql_report_insert_args row = row_of(ctx, report);
 
+	count_row(ctx, report, row.mac);
 	return sql_report_update(ctx,
 	    &(struct sql_report_update_args){
 		.id = row.id,

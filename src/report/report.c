@@ -59,6 +59,8 @@ take_row(struct report *report, const struct sql_report_load *row)
 	report->draft = row->draft;
 	report->reason = row->reason;
 	report->writer = row->writer;
+	report->has_mac = row->mac != NULL;
+	report->mac = row->mac == NULL ? 0 : *row->mac;
 }
 
 /* An act that leaves no trace of its own. */

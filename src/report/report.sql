@@ -7,11 +7,11 @@ SELECT id FROM report
 
 -- name: report_load
 -- args: id i64
--- row: id i64, form_id i64, period text, unit_id i64, work i64, standing i64, revision i64, draft text?, draft_form_id i64?, sent_version i64, accepted_version i64, last_version i64, first_sent_us i64?, flags i64, reason text?, writer i64?
+-- row: id i64, form_id i64, period text, unit_id i64, work i64, standing i64, revision i64, draft text?, draft_form_id i64?, sent_version i64, accepted_version i64, last_version i64, first_sent_us i64?, flags i64, reason text?, writer i64?, mac i64?
 -- gives: maybe
 SELECT id, form_id, period, unit_id, work, standing, revision, draft,
        draft_form_id, sent_version, accepted_version, last_version,
-       first_sent_us, flags, reason, writer
+       first_sent_us, flags, reason, writer, mac
   FROM report WHERE id = $id;
 
 -- All of a form and period.
@@ -204,6 +204,13 @@ SELECT id, form_id, period, unit_id, work, standing, revision, draft,
        draft_form_id, sent_version, accepted_version, last_version,
        first_sent_us, flags, reason, writer, mac
   FROM report WHERE id > $after ORDER BY id LIMIT $limit;
+
+-- What the checkpoint's sum counts: mac is of all else of the row.
+-- name: report_rows
+-- args: from i64, to i64
+-- row: id i64, mac i64?
+-- gives: each
+SELECT id, mac FROM report WHERE id >= $from AND id <= $to;
 
 -- name: report_set_mac
 -- args: id i64, mac i64

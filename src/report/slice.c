@@ -140,6 +140,11 @@ const struct slice report_slice = {
 		{ 0 },
 	    },
 	.events = report_events,
+	.tallies =
+	    (const struct tally_table[]){
+		{ "reports", report_rows },
+		{ 0 },
+	    },
 	.adopt = report_adopt,
 	.open = open_memory,
 	.close = close_memory,

@@ -49,6 +49,8 @@ NOT_BY_HTTP = slices.joined('unseen', 'NOT_BY_HTTP') | {
     'person.': 'people change by command; src/people/test_person.c',
     'people.differs': 'said by truc doctor; tests/fault/test_rows.py',
     'audit.broken': 'said by commands; tests/fault/test_chain.py',
+    'rows.differ': 'said by truc doctor; tests/fault/test_rows.py',
+    'idempotency.edited': 'tests/fault/test_rows.py',
     'position.': 'people change by command; src/people/test_person.c',
     'token.': 'tokens are made by command; src/app/test_session.c',
     'fault.': 'injected by tests',

@@ -19,10 +19,11 @@ def checkpoint(server):
 
 def test_anybody_may_read_the_checkpoint(server):
     text = checkpoint(server)
-    origin, size, root, audit, empty, signature = text.splitlines()
+    origin, size, root, audit, rows, empty, signature = text.splitlines()
     assert int(size) == ledger_size(server)
     assert len(base64.b64decode(root)) == hashlib.sha256().digest_size
     assert re.fullmatch(r'audit \d+ \S{44}', audit)
+    assert re.fullmatch(r'rows \S{64}', rows)
     assert (empty, signature[:2]) == ('', '— ')
     assert origin in signature
 

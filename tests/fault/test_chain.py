@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 
 import pytest
-from acts import Obligation
+from acts import Obligation, good
 from edits import sql
 from server import Server, engine, run
 
@@ -172,6 +172,79 @@ def test_a_session_that_was_written_by_hand_signs_nobody_in(make_server):
         'seen_us, mac FROM session')
     server.start()
     assert client.get('/api/v1/session').status == 401
+
+
+@contextlib.contextmanager
+def put_back(server, table):
+    """What is gone from the table meanwhile is there again at the end."""
+    sql(server, f'CREATE TABLE was AS SELECT * FROM {table}')
+    yield
+    sql(server, f'INSERT INTO {table} SELECT * FROM was '
+        f'WHERE id NOT IN (SELECT id FROM {table})')
+    sql(server, 'DROP TABLE was')
+
+
+def who(client):
+    answer = client.get('/api/v1/session')
+    return answer['login'] if answer.status == 200 else answer.status
+
+
+def test_a_session_that_was_signed_out_does_not_live_again(make_server):
+    server = make_server()
+    mine, other, more = (server.client() for _ in range(3))
+    assert mine.sign_in('with.password').status == 200
+    assert other.sign_in('with.password').status == 200
+    assert more.sign_in('with.password').status == 200
+    with put_back(server, 'session'):
+        assert other.delete('/api/v1/session').status == 204
+        # Of all other sessions of the person a new password is the end.
+        assert mine.post('/api/v1/session/password', {
+            'old': server.world.password,
+            'new': 'một mật khẩu khác'}).status == 204
+    rows = sql(server, 'SELECT count(*) FROM session')
+    assert rows[0][0] == '3'
+    assert (who(mine), who(other), who(more)) == ('with.password', 401, 401)
+    server.wait_for_log('session.edited')
+    server.stop()
+    assert 'people.differs' in told(server)
+    server.start()
+    assert (who(mine), who(other), who(more)) == ('with.password', 401, 401)
+
+
+def test_a_session_that_is_gone_is_noticed(make_server):
+    server = make_server()
+    assert server.client().sign_in('with.password').status == 200
+    server.stop()
+    sql(server, 'DELETE FROM session')
+    assert 'rows.differ' in told(server)
+    # Who is in charge takes the rows as they are, and the audit says so.
+    assert 'taken as they are' in run('rebuild', '--data', server.data,
+                                      store=server.store).stdout
+    doctor(server)
+    assert 'rows.begin' in run('audit', '--data', server.data,
+                               store=server.store).stdout
+
+
+PAPERS = {
+    'as an earlier save left it':
+        'UPDATE report SET (work, revision, draft, draft_form_id, flags, mac) '
+        '= (SELECT work, revision, draft, draft_form_id, flags, mac FROM was '
+        'WHERE was.id = report.id) WHERE id IN (SELECT id FROM was)',
+    'deleted before its first act':
+        'DELETE FROM report WHERE id IN (SELECT id FROM was)',
+}
+
+
+@pytest.mark.parametrize('what', PAPERS)
+def test_a_paper_that_was_put_back_or_deleted_is_noticed(make_server, what):
+    server = make_server()
+    paper = Obligation(server, 'd11', '2025-Q3').drafted()
+    sql(server, 'CREATE TABLE was AS SELECT * FROM report')
+    assert paper.save(paper.clerk, good(7)).status == 200
+    server.stop()
+    doctor(server)
+    sql(server, PAPERS[what])
+    assert 'rows.differ' in told(server)
 
 
 def test_a_session_goes_on_when_its_use_is_written_down(make_server):
