@@ -166,8 +166,27 @@ copy_back(struct ctx *ctx, const struct args *args)
 
 	TRY(store_backup(ctx, arena_printf(ctx->arena, "%s/truc.db", to),
 	    progress, &tenth));
-	TRY(blobs_copy(ctx, args_word(args, 0), to));
-	return copy_files(ctx, args_word(args, 0), to);
+	return blobs_copy(ctx, args_word(args, 0), to);
+}
+
+/* The copy by the backup's key: a folder without one cannot be served, so
+ * whatever ends this leaves none that was not verified. */
+static enum fail
+check_copy(struct ctx *ctx, const struct args *args)
+{
+	const struct program_options copy = {
+		.data = args_word(args, 0),
+		.store = arena_printf(ctx->arena, "sqlite:%s/truc.db",
+		    args_text(args, "data")),
+		.mode = PROGRAM_READ,
+	};
+	struct program *program = NULL;
+	enum fail got = program_open(ctx, &copy, &program);
+
+	if (got == OK)
+		got = check_restored(ctx, args);
+	program_close(program);
+	return got;
 }
 
 /* What did not verify must not be served by mistake. */
@@ -198,8 +217,10 @@ restore(struct ctx *ctx, const struct args *args)
 		got = copy_back(ctx, args);
 	program_close(program);
 	if (got == OK)
-		got =
-		    program_run(ctx, args, PROGRAM_READ, false, check_restored);
+		got = check_copy(ctx, args);
+	if (got == OK)
+		got = copy_files(ctx, args_word(args, 0),
+		    args_text(args, "data"));
 	if (got != OK)
 		take_back(ctx, args_text(args, "data"));
 	return got;

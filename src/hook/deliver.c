@@ -272,7 +272,7 @@ step(struct ctx *ctx, struct round *round)
 		return write(ctx, round, delivery_end_hook);
 	case NEXT_LOST:
 		d->is_over = true;
-		return OK;
+		return write(ctx, round, delivery_let_go);
 	}
 	d->is_over = true;
 	return write(ctx, round, delivery_note);

@@ -80,6 +80,8 @@ NODISCARD enum fail delivery_after_gap(struct ctx *ctx, void *arg);
 
 /* How far it is; with is_over the job lets the hook go. */
 NODISCARD enum fail delivery_note(struct ctx *ctx, void *arg);
+/* Of a hook that has ended meanwhile; the others do so, too. */
+NODISCARD enum fail delivery_let_go(struct ctx *ctx, void *arg);
 /* The event at hand is a dead letter; the cursor is behind it. */
 NODISCARD enum fail delivery_bury(struct ctx *ctx, void *arg);
 /* What is before the cursor could not be read: a letter without event. */

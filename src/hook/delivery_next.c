@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "hook/delivery.h"
 #include "hook/event.h"
+#include "hook/hook.h"
 #include "hook/hook.sql.h"
 #include "hook/hooks.h"
 #include "hook/inside.h"
@@ -158,7 +159,8 @@ delivery_next(struct ctx *ctx, void *arg)
 
 	d->next = NEXT_LOST;
 	TRY(hook_row(ctx, d->hook, &row));
-	if (row == NULL || row->job_id == NULL || *row->job_id != d->job->id)
+	if (row == NULL || row->job_id == NULL || *row->job_id != d->job->id ||
+	    !text_equal(row->state, hook_states[HOOK_ACTIVE]))
 		return OK;
 	if (!d->is_begun)
 		begin(d, row);

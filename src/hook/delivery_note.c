@@ -34,9 +34,21 @@ advance(struct ctx *ctx, const struct delivery *d, bool *ret_held)
 
 	TRY(hook_leave(ctx, d->hook));
 	TRY(sql_hook_advance(ctx, &args, &changed));
-	TRY(hook_enter(ctx, d->hook));
 	*ret_held = changed == 1;
-	return OK;
+	if (changed == 0)
+		TRY(sql_hook_let_go(ctx, d->hook, d->job->id, &changed));
+	return hook_enter(ctx, d->hook);
+}
+
+enum fail
+delivery_let_go(struct ctx *ctx, void *arg)
+{
+	const struct delivery *d = arg;
+	int64_t changed = 0;
+
+	TRY(hook_leave(ctx, d->hook));
+	TRY(sql_hook_let_go(ctx, d->hook, d->job->id, &changed));
+	return hook_enter(ctx, d->hook);
 }
 
 enum fail

@@ -36,12 +36,13 @@ SELECT h.id, h.person_id, p.login, h.token_id, h.unit_id, h.role,
  WHERE ($person IS NULL OR h.person_id = $person) AND h.id > $after
  ORDER BY h.id LIMIT $limit;
 
--- Also leaves the job that is at work without its hook.
+-- The job that is at work lets it go (hook_let_go): until its receiver has
+-- answered, the person's share of the lane is taken.
 -- name: hook_end
 -- args: id i64, was text, to text, reason text, at i64
 -- gives: changed
 UPDATE hook SET state = $to, reason = $reason, secret = NULL,
-	changed_us = $at, job_id = NULL, replay = FALSE
+	changed_us = $at, replay = FALSE
  WHERE id = $id AND state = $was;
 
 -- name: hook_stop
@@ -70,6 +71,13 @@ UPDATE hook SET ledger = $ledger, number = $number, sent = sent + $sent,
 	failing_us = $failing_us, next_us = $next_us, status = $status,
 	failure = $failure, job_id = $job
  WHERE id = $id AND job_id = $was AND state = 'active';
+
+-- It has ended meanwhile.
+-- name: hook_let_go
+-- args: id i64, job i64
+-- gives: changed
+UPDATE hook SET job_id = NULL
+ WHERE id = $id AND job_id = $job AND state <> 'active';
 
 -- name: hook_bury
 -- args: id i64

@@ -1,9 +1,11 @@
 """Backup beside the running server, and the way back."""
 
+import ctypes
 import itertools
 import os
 import shutil
 import sqlite3
+import struct
 import threading
 
 import pytest
@@ -205,6 +207,41 @@ def test_a_spoilt_backup_is_refused(source, spoil):
     assert 'truc:' in done.stderr
     # What was refused cannot be served by mistake.
     run('serve', '--data', restored, '--listen', '127.0.0.1:0', status=1)
+
+
+def names_made(folder, act):
+    """What was made in the folder meanwhile, in order, and perhaps is gone."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    watch = libc.inotify_init1(os.O_NONBLOCK)
+    created, moved_to = 0x100, 0x80
+    assert libc.inotify_add_watch(watch, folder.encode(),
+                                  created | moved_to) >= 0
+    act()
+    with os.fdopen(watch, 'rb', buffering=0) as file:
+        said = file.read(1 << 20) or b''
+    names = []
+    while said:
+        size = struct.unpack_from('iIII', said)[3]
+        names.append(said[16:16 + size].rstrip(b'\0').decode())
+        said = said[16 + size:]
+    return names
+
+
+@on_sqlite
+def test_the_key_comes_when_the_copy_is_verified(source):
+    """Whatever ends it before leaves a folder that cannot be served."""
+    folder = backed_up(source)
+    whole = new_folder(source)
+    os.mkdir(whole)
+    made = names_made(whole, lambda: run('restore', folder, '--data', whole))
+    assert any('ledger.key' in name for name in made), made
+    spoil_entry(folder)
+    spoilt = new_folder(source)
+    os.mkdir(spoilt)
+    made = names_made(spoilt, lambda: run('restore', folder, '--data', spoilt,
+                                          status=1))
+    assert 'truc.db' in made
+    assert not any('ledger.key' in name for name in made), made
 
 
 @pytest.mark.skipif(engine() == 'sqlite', reason='a matter of PostgreSQL')

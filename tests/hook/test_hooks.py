@@ -519,6 +519,31 @@ def test_one_person_s_receivers_that_hang_delay_nobody_else(hook, receive):
         one.wait(tries=1, failure='client.cut')
 
 
+def test_a_hook_that_is_removed_keeps_its_share_until_its_receiver_answers(
+        hook, receive):
+    """Or who removes and makes anew has the whole lane with receivers that
+    hang."""
+    end = threading.Event()
+    slow = [receive(lambda _: end.wait(PATIENCE_SECONDS), kind=Rude)
+            for _ in range(4)]
+    hooks = [hook(one) for one in slow]
+    for one in hooks:
+        one.test()
+    wait_until(lambda: sum(one.called for one in slow) == 2, 'two calls')
+    for one, receiver in zip(hooks, slow):
+        if receiver.called:
+            assert one.client.delete(one.path()).status == 204
+    # The lane has looked again when this one is called.
+    quick = receive()
+    hook(quick, login='desk.b22', unit='b22').test()
+    quick.next()
+    assert sum(one.called for one in slow) == 2
+    left = [one for one, receiver in zip(hooks, slow) if not receiver.called]
+    end.set()
+    for one in left:
+        one.wait(tries=1, failure='client.cut')
+
+
 def test_a_receiver_that_hangs_is_left(make_server, receive):
     server = make_server(NOW, options={'http.call_time': '1 s'})
     one = Hook(server, receive(hang, kind=Rude))
