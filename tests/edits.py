@@ -11,6 +11,7 @@ from server import PATIENCE_SECONDS, engine
 
 def sql(server, statement):
     """The rows that it gives, as texts."""
+    server.edited = True
     if engine() == 'postgres':
         done = subprocess.run(
             [os.path.join(pg.programs(), 'psql'), '-qAtX', '-F', '\t',

@@ -210,6 +210,7 @@ class Server:
         self.port = None
         self.metrics_port = None
         self.contract = None  # tests/contract.py: what it answered
+        self.edited = False  # beside the program
         os.mkdir(self.web)
         with open(os.path.join(self.web, 'index.html'), 'w',
                   encoding='utf-8') as file:

@@ -24,11 +24,10 @@ check_complete(struct ctx *ctx, const struct sql_upload_complete_page *row)
 {
 	const struct blob_ref before = { UPLOAD_OWNER, row->id - 1 };
 	struct blob_ref *refs = NULL;
-	struct digest digest = { 0 };
+	const struct digest digest = digest_stored(row->digest);
 	int64_t bytes = 0;
 	size_t count = 0;
 
-	memcpy(digest.at, row->digest.at, DIGEST_LEN);
 	TRY(blob_bytes(ctx, &digest, &bytes));
 	TRY(blob_refs(ctx, &digest, &before, 1, &refs, &count));
 	if (count == 0 || refs[0].id != row->id ||
@@ -68,7 +67,7 @@ check_kept(struct ctx *ctx, const struct blob_kept *kept)
 	if (row == NULL || row->complete_us == NULL)
 		return broken(ctx, kept->id,
 		    "a file is kept for it, and it is not complete");
-	if (memcmp(row->digest.at, kept->digest.at, DIGEST_LEN) != 0)
+	if (!bytes_equal(row->digest, digest_bytes(&kept->digest)))
 		return broken(ctx, kept->id, "another file is kept for it");
 	return OK;
 }

@@ -70,7 +70,7 @@ fill(struct ctx *ctx, const struct sql_upload_find *row, struct upload *out)
 	out->complete = row->complete_us != NULL;
 	out->expires_at =
 	    time_text(ctx->arena, row->seen_us + upload_life_us(ctx->home));
-	memcpy(out->digest.at, row->digest.at, DIGEST_LEN);
+	out->digest = digest_stored(row->digest);
 	out->sha256 = digest_hex(ctx->arena, &out->digest);
 }
 
@@ -507,7 +507,7 @@ forget_old(struct ctx *ctx, void *arg)
 
 	for (size_t i = 0; i < all->count; i++) {
 		const struct sql_upload_old row = all->rows[i];
-		struct digest digest = { 0 };
+		const struct digest digest = digest_stored(row.digest);
 		int64_t changed = 0;
 
 		TRY(upload_leave(ctx, row.id));
@@ -515,7 +515,6 @@ forget_old(struct ctx *ctx, void *arg)
 		TRY(upload_enter(ctx, row.id)); /* if it stays */
 		if (changed == 0)
 			continue;
-		memcpy(digest.at, row.digest.at, DIGEST_LEN);
 		if (row.complete_us != NULL)
 			TRY(blob_release(ctx, &digest, UPLOAD_OWNER, row.id));
 		all->rows[gone++] = row;

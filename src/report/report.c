@@ -349,8 +349,7 @@ choose_shown(struct ctx *ctx, struct report *report, int64_t version)
 	report->cells_of =
 	    catalogue_version(catalogue_now(ctx), row->form_version_id);
 	assert(report->cells_of != NULL);
-	assert(row->digest.len == DIGEST_LEN);
-	memcpy(report->digest.at, row->digest.at, DIGEST_LEN);
+	report->digest = digest_stored(row->digest);
 	return OK;
 }
 

@@ -174,7 +174,7 @@ blob_kept_for(struct ctx *ctx, const char *kind, const struct blob_kept *after,
 	kept = ARENA_ARRAY(ctx->arena, count, struct blob_kept);
 	for (size_t i = 0; i < count; i++) {
 		kept[i].id = rows[i].id;
-		memcpy(kept[i].digest.at, rows[i].digest.at, DIGEST_LEN);
+		kept[i].digest = digest_stored(rows[i].digest);
 	}
 	*ret = kept;
 	*ret_count = count;
@@ -212,7 +212,7 @@ blob_rows(struct ctx *ctx, const struct digest *after, size_t most,
 		out[i].bytes = rows[i].bytes;
 		out[i].is_idle = rows[i].is_idle;
 		out[i].is_referred = rows[i].referred;
-		memcpy(out[i].digest.at, rows[i].digest.at, DIGEST_LEN);
+		out[i].digest = digest_stored(rows[i].digest);
 	}
 	*ret = out;
 	*ret_count = count;
@@ -239,7 +239,7 @@ blob_check_refs(struct ctx *ctx)
 	TRY(sql_blob_lost(ctx, &row));
 	if (row == NULL)
 		return OK;
-	memcpy(digest.at, row->digest.at, DIGEST_LEN);
+	digest = digest_stored(row->digest);
 	return FAIL(ctx, FAIL_INTERNAL, "blob.missing",
 	    "%s %lld needs blob %s, which has no row", row->owner_kind,
 	    (long long)row->owner_id, digest_hex(ctx->arena, &digest));
@@ -316,7 +316,7 @@ find_idle(struct ctx *ctx, void *arg)
 	    &all->count));
 	all->digests = ARENA_ARRAY(ctx->arena, all->count, struct digest);
 	for (size_t i = 0; i < all->count; i++)
-		memcpy(all->digests[i].at, rows[i].digest.at, DIGEST_LEN);
+		all->digests[i] = digest_stored(rows[i].digest);
 	return OK;
 }
 

@@ -144,6 +144,16 @@ digest_sum(struct digest_run *run)
 	return out;
 }
 
+struct digest
+digest_stored(struct bytes bytes)
+{
+	struct digest digest = { 0 };
+
+	if (bytes.len == DIGEST_LEN)
+		memcpy(digest.at, bytes.at, DIGEST_LEN);
+	return digest;
+}
+
 struct bytes
 digest_bytes(const struct digest *digest)
 {

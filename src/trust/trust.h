@@ -24,6 +24,9 @@ struct digest digest_of(struct bytes in);
 /* SHA-256 of up to four pieces in a row; count in 1..4. */
 struct digest digest_of_pieces(const struct bytes *pieces, size_t count);
 struct bytes digest_bytes(const struct digest *digest);
+/* As it is stored.  Bytes of another length, which somebody wrote into the
+ * table, are the digest of nothing: all zero. */
+struct digest digest_stored(struct bytes bytes);
 
 /*
  * SHA-256 of bytes that come piece by piece, at constant memory.  A sum belongs

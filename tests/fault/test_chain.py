@@ -227,9 +227,9 @@ def test_a_session_that_is_gone_is_noticed(make_server):
 
 PAPERS = {
     'as an earlier save left it':
-        'UPDATE report SET (work, revision, draft, draft_form_id, flags, mac) '
-        '= (SELECT work, revision, draft, draft_form_id, flags, mac FROM was '
-        'WHERE was.id = report.id) WHERE id IN (SELECT id FROM was)',
+        'UPDATE report SET (work, revision, draft, draft_form_id, flags, '
+        'writer, mac) = (SELECT work, revision, draft, draft_form_id, flags, '
+        'writer, mac FROM was WHERE was.id = report.id) WHERE id IN (SELECT id FROM was)',
     'deleted before its first act':
         'DELETE FROM report WHERE id IN (SELECT id FROM was)',
 }

@@ -275,6 +275,7 @@ def test_an_edited_answer_is_not_given(make_server):
     first = done(obligation.clerk.post(REPORTS, body, key='mot'))
     again = done(obligation.clerk.post(REPORTS, body, key='mot'))
     assert again.body == first.body
+    server.edited = True
     with database(server.data) as connection:
         connection.execute("UPDATE kept_answer SET body = CAST(replace("
                            "CAST(body AS TEXT), 'draft', 'drafT') AS BLOB)")
