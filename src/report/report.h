@@ -65,10 +65,10 @@ struct report_input {
 	const char *period;
 	const char *unit;         /* directory_find */
 	const struct json *cells; /* object {cell: value}; NULL: none given */
-	bool nil;                 /* nil report: every cell is zero */
-	const char *reason;       /* makes it an amendment of a sent report */
-	const int64_t *revision;  /* the one the caller read; NULL: not said */
-	struct report *prepared;  /* report_prepare's; NULL: none */
+	bool nil; /* nil report: every cell is zero; cells is NULL then */
+	const char *reason;      /* makes it an amendment of a sent report */
+	const int64_t *revision; /* the one the caller read; NULL: not said */
+	struct report *prepared; /* report_prepare's; NULL: none */
 };
 #define REPORT_REASON_MAX 2000 /* bytes */
 #define REPORT_HISTORY_MAX 500 /* acts shown */
@@ -92,6 +92,8 @@ NODISCARD enum fail report_prepare(struct ctx *ctx,
  *			cells on the desk are by somebody else
  *	FAIL_INVALID	"form.unknown" "period.unknown" "unit.*" "cell.*"
  *	FAIL_CONFLICT	"period.not_open"
+ *	FAIL_CONFLICT	"report.rule_broken"	a nil report, and the period before
+ *			left something open; the cells as field errors
  *	FAIL_CONFLICT	"report.not_owed"	the unit does not owe it
  *	FAIL_CONFLICT	"report.wrong_state"	sent already, and no reason given,
  *			or the paper is with the leader

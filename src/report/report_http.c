@@ -34,7 +34,7 @@ struct report_in {
 	const struct json *cells;
 	bool nil;
 	const char *reason;
-	bool submit;
+	const struct json *submit; /* false is not absent */
 	bool sign;
 };
 
@@ -48,11 +48,14 @@ static const struct shape_field report_in_fields[] = {
 	F_JSON(struct report_in, cells, OPTIONAL, CELLS_IN_SCHEMA,
 	    "cells by id; those not named are missing", CELLS_IN_EXAMPLE),
 	F_BOOL(struct report_in, nil, OPTIONAL,
-	    "nil report: nothing happened, every cell is zero", "false"),
+	    "nil report: nothing happened, every cell is zero; without "
+	    "cells, and only if the period before left nothing open",
+	    "false"),
 	F_REPORT_REASON(struct report_in, OPTIONAL,
 	    "why a sent report is amended", "\"Số liệu cột 8 nhập nhầm\""),
-	F_BOOL(struct report_in, submit, OPTIONAL,
-	    "also hand it to the leader", "false"),
+	F_JSON(struct report_in, submit, OPTIONAL, "{\"type\":\"boolean\"}",
+	    "also hand it to the leader; not false together with sign",
+	    "true"),
 	F_BOOL(struct report_in, sign, OPTIONAL,
 	    "also submit, sign and send it", "true"),
 };
@@ -141,6 +144,24 @@ open_as_read(struct ctx *ctx, struct call *call, struct report **ret,
 	return got;
 }
 
+/* Two members do not say different things: whoever wrote the one did not mean
+ * the other. */
+static enum fail
+check_members(struct ctx *ctx, const struct report_in *in)
+{
+	const bool is_given = in->submit != NULL;
+
+	if (is_given && json_type(in->submit) != JSON_IS_BOOL)
+		fail_invalid(ctx, "/submit", "input.type", "true or false");
+	else if (is_given && in->sign && !json_bool(in->submit))
+		fail_invalid(ctx, "/submit", "report.two_answers",
+		    "what is signed is submitted");
+	if (in->nil && in->cells != NULL)
+		fail_invalid(ctx, "/nil", "report.two_answers",
+		    "a nil report has no cells of its own");
+	return fail_valid(ctx);
+}
+
 /* One call for the first integrator: open, fill, submit, sign and send. */
 static enum fail
 post_report(struct ctx *ctx, struct call *call)
@@ -149,8 +170,9 @@ post_report(struct ctx *ctx, struct call *call)
 	struct report *report = NULL;
 	bool is_new = false;
 
+	TRY(check_members(ctx, in));
 	TRY(open_as_read(ctx, call, &report, &is_new));
-	if (in->submit || in->sign)
+	if (in->sign || (in->submit != NULL && json_bool(in->submit)))
 		TRY(report_submit(ctx, report));
 	if (in->sign)
 		TRY(report_sign(ctx, report));
@@ -446,10 +468,10 @@ const struct route report_routes[] = {
 		"period.not_open", "unit.ref", "unit.unknown",
 		"unit.code_needs_date", "report.unknown", "report.not_owed",
 		"report.wrong_state", "report.rule_broken", "report.unchanged",
-		"report.day_full", "report.reason", "report.heir_unnamed",
-		"report.heir_other", "access.denied", "cell.unknown",
-		"cell.type", "cell.number", "cell.scale", "cell.range",
-		"cell.state", "cell.remark") },
+		"report.day_full", "report.reason", "report.two_answers",
+		"report.heir_unnamed", "report.heir_other", "access.denied",
+		"cell.unknown", "cell.type", "cell.number", "cell.scale",
+		"cell.range", "cell.state", "cell.remark") },
 	{ .method = GET,
 	    .path = "/api/v1/reports",
 	    .permission = "report.read",

@@ -62,6 +62,52 @@ def test_a_nil_report_is_all_zero_in_one_call(obligation):
     assert answer['cells'] == ['0'] * len(CELLS)
 
 
+@pytest.mark.parametrize('cells', [GOOD, {}, {'s01.c4': None}])
+def test_a_nil_report_has_no_cells(untouched, cells):
+    with nothing_changes(untouched.server):
+        refused(untouched.open(untouched.desk, nil=True, cells=cells,
+                               sign=True),
+                422, 'input.invalid', nil='report.two_answers')
+
+
+def test_what_is_signed_is_not_left_unsubmitted(untouched):
+    with nothing_changes(untouched.server):
+        refused(untouched.open(untouched.desk, cells=GOOD, sign=True,
+                               submit=False),
+                422, 'input.invalid', submit='report.two_answers')
+        refused(untouched.open(untouched.desk, cells=GOOD, submit=1), 422,
+                'input.invalid', submit='input.type')
+
+
+def test_members_that_say_the_same_are_taken(obligation):
+    assert obligation.open(obligation.clerk, cells=GOOD, nil=False,
+                           submit=False, sign=False)['state'] == 'draft'
+    assert obligation.open(obligation.desk, submit=True, sign=True,
+                           )['state'] == 'sent'
+
+
+@pytest.mark.parametrize('more', [{}, {'submit': True}, {'sign': True}])
+def test_a_nil_report_over_open_cases_names_their_cells(server, more):
+    first = Obligation(server, 'b22', '2024-Q1')
+    client = server.client('desk.b22')
+    assert first.open(client, cells={'s01.c4': '9', 's01.c8': '5',
+                                     's01.c12': '4'},
+                      sign=True).status in (200, 201, 409)
+    again = Obligation(server, 'b22', '2024-Q2')
+    with nothing_changes(server):
+        answer = again.open(client, nil=True, **more)
+    refused(answer, 409, 'report.rule_broken')
+    assert list(answer.faults) == ['/cells/s01.c6']
+
+
+def test_a_nil_report_after_a_period_that_left_nothing_open(server):
+    client = server.client('desk.b22')
+    first = Obligation(server, 'b22', '2022-Q3')
+    assert first.open(client, cells=good(3), sign=True).status == 201
+    again = Obligation(server, 'b22', '2022-Q4')
+    assert again.open(client, nil=True, sign=True).status == 201
+
+
 def test_zero_none_and_missing_stay_distinct(obligation):
     obligation.open(obligation.clerk,
                     cells={'s02.c4': '0', 's02.c5': {'state': 'none'},

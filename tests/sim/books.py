@@ -42,6 +42,7 @@ class Report:
         self.revision = 1
         self.work = 'draft'
         self.paper = {}
+        self.writer = None   # who wrote its cells last; None: nobody
         self.flags = 0
         self.versions = []
 
@@ -148,7 +149,7 @@ class Books:
                 self.fill(version, rule, source, cells)
 
     def judge(self, report, cells):
-        """The severities of all broken rules."""
+        """All broken rules: how severe, and of the period before or not."""
         version = report.form.version(report.period)
         before, other = self.before(report)
         broken = []
@@ -171,7 +172,7 @@ class Books:
                 amount = sum(sign * source[c][1] for c, sign in terms
                              if source.get(c, ('',))[0] == 'value')
                 if amount != (target[1] if target[0] == 'value' else 0):
-                    broken.append(rule['severity'])
+                    broken.append((rule['severity'], carries))
         return broken
 
     def checked(self, report):
@@ -182,7 +183,7 @@ class Books:
             if rule.get('computes'):
                 self.fill(version, rule, paper, paper)
         broken = self.judge(report, paper)
-        if 'block' in broken:
+        if any(severity == 'block' for severity, _ in broken):
             refuse('report.rule_broken')
         return paper, len(broken)
 
@@ -195,10 +196,12 @@ class Books:
         return person.may(right, self.country, unit, self.today())
 
     def open(self, person, form, period, unit, cells, nil=False, reason=None,
-             submit=False, sign=False):
-        """(report, is new); cells None: none given."""
+             submit=False, sign=False, revision=None):
+        """(report, is new); cells None: none given; revision: If-Match."""
         if not person.has('edit'):
             refuse('access.denied')
+        if nil and cells is not None:
+            refuse('input.invalid')
         if not self.may(person, 'edit', unit):
             refuse('report.unknown')
         if form.deadline(self.country, unit, period) is None:
@@ -206,6 +209,9 @@ class Books:
         if self.today() < period.to:
             refuse('period.not_open')
         old = self.reports.get((form.code, period.name, unit))
+        if revision is not None and (old is None or
+                                     old.revision != revision):
+            refuse('report.stale')
         report = Report(form, period, unit)
         if old is not None:
             report.__dict__.update(old.__dict__)
@@ -222,15 +228,28 @@ class Books:
                             form.version(period).cells} if nil else {}
             report.paper.update(cells or {})
             self.carry(report, report.paper)
+        if cells is not None or nil:
+            # Nobody writes over what somebody else wrote, unseen.
+            if (old is not None and old.work is not None and revision is None
+                    and old.writer not in (None, person.login)
+                    and old.paper != report.paper):
+                refuse('report.other_writer')
+            if nil and any(carries for _, carries in
+                           self.judge(report, report.paper)):
+                refuse('report.rule_broken')
         if submit or sign:
             self.propose(report)
         if sign:
             self.sign_paper(person, report)
         # What is as it was is not written.
-        if old is not None and (report.work, report.paper,
-                                report.versions) != (
-                                    old.work, old.paper, old.versions):
+        is_written = old is None or (
+            report.work, report.paper, report.versions) != (
+                old.work, old.paper, old.versions)
+        if old is not None and is_written:
             report.revision += 1
+        if is_written and (cells is not None or nil
+                           or old is not None and old.work is None):
+            report.writer = person.login
         self.reports[report.key()] = report
         return report, old is None
 
@@ -345,7 +364,7 @@ class Books:
         if report.work not in ('draft', 'returned'):
             refuse('report.wrong_state')
         if report.paper != cells:
-            report.paper = cells
+            report.paper, report.writer = cells, person.login
             report.revision += 1
 
     def submit(self, person, report, revision):
@@ -422,6 +441,7 @@ class Books:
         if report.work is not None or report.standing() is None:
             refuse('report.wrong_state')
         report.paper, report.work = dict(report.sent().cells), 'draft'
+        report.writer = person.login
         report.revision += 1
 
     def drop(self, person, report, revision):

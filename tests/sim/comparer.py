@@ -329,9 +329,8 @@ class Comparer:
         scale = version.column(question.cells_of(cell)[0]).scale
         told = {}
         for part in answer['parts']:
-            amount = int(part['value'].replace('.', ''))
             told[part['unit'], part['version']] = (
-                part['ledger_index'], amount, part['whole'])
+                part['ledger_index'], part['value'], part['whole'])
             report = walker.books.by_id[part['report']]
             assert (report.unit, report.period.name) == (part['unit'],
                                                          period.name)
@@ -348,9 +347,14 @@ class Comparer:
     def check_sum(version, question, cell, answer, told, scale):
         """The parts make up the total."""
         column = version.column(question.cells_of(cell)[0])
-        if column.how == 'sum' and isinstance(answer['value'], str):
+        if (column.how in ('sum', 'min', 'max')
+                and isinstance(answer['value'], str)):
             whole = int(answer['value'].replace('.', ''))
-            assert whole == sum(amount for _, amount, _ in told.values())
+            amounts = [int(value.replace('.', ''))
+                       for _, value, _ in told.values()
+                       if isinstance(value, str)]
+            assert whole == {'sum': sum, 'min': min, 'max': max}[
+                column.how](amounts)
             assert ('.' in answer['value']) == (scale > 0)
 
     # --- obligations ------------------------------------------------------

@@ -198,8 +198,19 @@ class Question:
 
     # --- what a total rests on --------------------------------------------
 
+    def part(self, column, said):
+        """What a report says of the cells asked, as the API writes it."""
+        values = [v[1] for v in said if v[0] == 'value']
+        if not values:
+            withheld = any(v[0] == 'withheld' for v in said)
+            return {'state': 'withheld' if withheld else 'none'}
+        if column.how in ('last', 'none') and len(values) > 1:
+            return {'state': 'not_added'}
+        how = {'min': min, 'max': max}.get(column.how, sum)
+        return decimal(how(values), column.scale)
+
     def parts(self, unit, kind, asked):
-        """{(unit, version number): (ledger index, amount, whole)}"""
+        """{(unit, version number): (ledger index, value, whole)}"""
         cells = self.cells_of(asked)
         found = {}
         for report in self.books.reports.values():
@@ -216,7 +227,8 @@ class Question:
             if belongs and said:
                 found[report.unit, report.number(version)] = (
                     version.index,
-                    sum(v[1] for v in said if v[0] == 'value'), place.whole)
+                    self.part(self.version.column(cells[0]), said),
+                    place.whole)
         return found
 
 

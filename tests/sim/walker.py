@@ -23,7 +23,7 @@ REASON = 'Số liệu nhập nhầm'
 STATUS = {
     'access.denied': 403, 'report.unknown': 404, 'report.stale': 412,
     'report.wrong_state': 409, 'report.rule_broken': 409,
-    'report.unchanged': 409,
+    'report.unchanged': 409, 'report.other_writer': 409,
     'report.not_owed': 409, 'period.not_open': 409, 'period.closed': 409,
     'period.open_reports': 409, 'report.heir_unnamed': 409,
     'report.heir_other': 403, 'unit.not_divided': 409,
@@ -291,14 +291,20 @@ class Walker:
             cells = self.some_cells(form, period)
         body = {'form': form.code, 'period': period.name, 'unit': str(unit),
                 **more}
+        if more.get('nil') and random.random() < 0.8:
+            cells = None
         if cells is not None:
             body['cells'] = self.said(form.version(period), cells)
+        revision = None
+        if random.random() < 0.3:
+            revision = (old.revision if old else 2) - (random.random() < 0.1)
+        revision = revision or None
         key = self.new_key() if random.random() < 0.3 else None
         answer, made = self.attempt(
-            'open', lambda: self.client(person.login).post(REPORTS, body,
-                                                           key=key),
+            'open', lambda: self.client(person.login).post(
+                REPORTS, body, key=key, revision=revision),
             lambda: self.books.open(person, form, period, unit, cells,
-                                    **more))
+                                    revision=revision, **more))
         if made is not None:
             report, is_new = made
             assert answer.status == (201 if is_new else 200)
@@ -309,7 +315,7 @@ class Walker:
             self.books.by_id[report.id] = report
             self.check_report(answer, person, report)
         if key is not None:
-            self.keep(person, REPORTS, body, key, None, answer)
+            self.keep(person, REPORTS, body, key, revision, answer)
 
     def some_report(self, *states):
         found = [r for r in self.books.reports.values()

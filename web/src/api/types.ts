@@ -599,11 +599,14 @@ export interface ReportInput {
 	unit: string;
 	/** cells by id; those not named are missing */
 	cells?: Record<string, string | number | null | { state?: 'none' | 'missing' | 'withheld'; value?: string; remark?: string }> | null;
-	/** nil report: nothing happened, every cell is zero */
+	/**
+	 * nil report: nothing happened, every cell is zero; without cells, and
+	 * only if the period before left nothing open
+	 */
 	nil?: boolean | null;
 	/** why a sent report is amended */
 	reason?: string | null;
-	/** also hand it to the leader */
+	/** also hand it to the leader; not false together with sign */
 	submit?: boolean | null;
 	/** also submit, sign and send it */
 	sign?: boolean | null;

@@ -150,8 +150,12 @@ function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 			onNil={() => setAsking(!asking)} />
 		{asking ? <Note tone="warn">
 			<p>{t('entry.nil_text')}</p>
+			{sheet.leftOpen.length > 0 ? <p class="fault">
+				{t('entry.nil_open', { cells: sheet.leftOpen.join('; ') })}
+			</p> : null}
 			<p class="acts"><button type="button" class="button"
-				disabled={busy} onClick={() => void sendNil()}>
+				disabled={busy || sheet.leftOpen.length > 0}
+				onClick={() => void sendNil()}>
 				{t('entry.nil_act')}</button>
 			<button type="button" class="button second"
 				onClick={() => setAsking(false)}>{t('cancel')}</button></p>

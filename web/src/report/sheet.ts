@@ -90,6 +90,15 @@ export class Sheet {
 		}));
 	}
 
+	/** Cells with what the period before left open: no nil report goes over it. */
+	get leftOpen(): string[] {
+		const nil = this.form.cells.map(() => '0');
+		return judge(this.form, nil, this.report.previous)
+			.filter((f) => f.rule.carry && f.verdict === 'broken')
+			.map((f) => cellName(this.form,
+				cellAt(this.form, f.rule.target)));
+	}
+
 	/** Typed or cleared. */
 	change(changes: { at: number; typed: string }[]): void {
 		const faults = this.fill(changes, (at, typed, old) =>
