@@ -19,7 +19,7 @@ import time
 
 import pytest
 from server import HERE, PATIENCE_SECONDS, die_with_parent, rounds
-from table import Case, p99
+from table import Case, p99, steady
 
 SAVERS = 8
 UNREAD = 300
@@ -143,10 +143,12 @@ def honest(country):
 
 def beside(country, honest, table, row, what, held):
     """Measures beside an attack of so many connections, and judges."""
-    answered, took = honest.measure()
-    assert answered >= 0.95 * ASKED
-    table.add(Case(row, what, held, country.status('VmRSS') >> 20,
-                   honest.calm[1], took))
+    def measure():
+        answered, took = honest.measure()
+        assert answered >= 0.95 * ASKED
+        return Case(row, what, held, country.status('VmRSS') >> 20,
+                    honest.calm[1], took)
+    table.add(steady(measure))
 
 
 def save_on(port, token, unit, over, count):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from rows import ROWS
-from table import Case, Table
+from table import Case, Table, steady
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'tools'))
 import papers  # noqa: E402
@@ -50,3 +50,11 @@ def test_what_is_over_its_bar_is_in_the_table_and_fails():
     assert re.search(r'greed .* 16 +100 MB +5.0 ms +200.0 ms +40.0 +50 ms  over',
                      table.text())
     assert 'not measured' in table.text()
+
+
+def test_noise_that_passes_fails_nothing():
+    took = iter([200, 60])
+    assert steady(lambda: Case(2, 'x', 1, 100, 5, next(took))).p99_ms == 60
+    took = iter([200, 201, 202, 203])
+    assert not steady(lambda: Case(2, 'x', 1, 100, 5, next(took))).holds()
+    assert next(took) == 203

@@ -16,7 +16,7 @@ import pytest
 from honest import Honest, resident_mb
 from proxy import Nginx, command
 from server import HERE, die_with_parent, rounds
-from table import Case
+from table import Case, steady
 
 SLOW = os.path.join(HERE, 'attack', 'slow.py')
 COUNT = rounds('TRUC_ATTACK_SLOW', 2049, 2049)
@@ -68,20 +68,24 @@ def beside(server, honest, attack_on, words, say, table):
     calm, lost_calm = honest.work()
     files = open_files(server)
     attack = attack_on()
+
+    def measure():
+        took, lost = honest.work()
+        assert lost == 0
+        return Case(5, words, open_files(server) - files, resident_mb(server),
+                    calm, took)
     try:
         # Behind all that have come at once, in the kernel's queue.
         began = time.monotonic()
         assert honest.act().status == 200
         first = 1000 * (time.monotonic() - began)
-        took, lost = honest.work()
-        held = open_files(server) - files
-        memory = resident_mb(server)
+        case = steady(measure)
     finally:
         seen = attack.end()
     say(f'{words}: {seen["held"]} open, {seen["opened"]} opened in all; '
         f'the first honest one after {first:.0f} ms')
-    assert (lost_calm, lost) == (0, 0)
-    table.add(Case(5, words, held, memory, calm, took))
+    assert lost_calm == 0
+    table.add(case)
 
 
 @pytest.mark.parametrize('where', FROM)
