@@ -141,6 +141,12 @@ day_start_us(day d)
 	return (int64_t)d * DAY_US - DAY_OFFSET_US;
 }
 
+int64_t
+day_left_s(int64_t at_us)
+{
+	return (day_start_us(day_of_us(at_us) + 1) - at_us) / SECOND_US + 1;
+}
+
 const char *
 time_text(struct arena *arena, int64_t at_us)
 {

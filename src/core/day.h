@@ -33,6 +33,8 @@ int day_month_length(int year, int month);
 /* The legal day an instant falls on, and the instant (UTC) a day begins at. */
 day day_of_us(int64_t at_us);
 int64_t day_start_us(day d);
+/* Seconds from an instant until the next legal day has begun. */
+int64_t day_left_s(int64_t at_us);
 
 /* RFC 3339 in +07:00 with microseconds left out: "2025-07-01T08:30:00+07:00". */
 const char *time_text(struct arena *arena, int64_t at_us);

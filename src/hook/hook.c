@@ -233,6 +233,7 @@ hook_test(struct ctx *ctx, int64_t id)
 	struct sql_hook_rows *row = NULL;
 
 	TRY(find_for(ctx, id, HOOK_TEST, &row));
+	TRY(hooks_take_test(ctx));
 	return event_emit(ctx, HOOK_TESTED,
 	    arena_printf(ctx->arena, "%" PRId64, id), row->unit_id);
 }

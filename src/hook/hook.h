@@ -95,7 +95,7 @@ NODISCARD enum fail hook_remove(struct ctx *ctx, int64_t id);
 /* FAIL_CONFLICT "hook.not_stopped" */
 NODISCARD enum fail hook_resume(struct ctx *ctx, int64_t id);
 /* Send an event vn.truc.hook.tested in its turn, whatever the patterns are.
- * FAIL_CONFLICT "hook.not_active" */
+ * FAIL_CONFLICT "hook.not_active", FAIL_TOO_OFTEN "hook.day_full" */
 NODISCARD enum fail hook_test(struct ctx *ctx, int64_t id);
 
 struct hook_letter {

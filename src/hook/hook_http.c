@@ -1,3 +1,5 @@
+#include <inttypes.h>
+
 #include "app/route.h"
 #include "core/arena.h"
 #include "core/day.h"
@@ -313,7 +315,13 @@ post_resume(struct ctx *ctx, struct call *call)
 static enum fail
 post_test(struct ctx *ctx, struct call *call)
 {
-	return act(ctx, call, hook_test);
+	const enum fail got = act(ctx, call, hook_test);
+
+	if (got == FAIL_TOO_OFTEN)
+		call_answer_header(call, "Retry-After",
+		    arena_printf(ctx->arena, "%" PRId64,
+			day_left_s(ctx->now_us)));
+	return got;
 }
 
 static enum fail
@@ -372,6 +380,8 @@ static const char *const resume_failures[] = { "hook.not_stopped",
 	"hook.unknown", NULL };
 static const char *const active_failures[] = { "hook.not_active",
 	"hook.unknown", NULL };
+static const char *const test_failures[] = { "hook.day_full", "hook.not_active",
+	"hook.unknown", NULL };
 static const char *const letter_failures[] = { "hook.letter_unknown",
 	"hook.not_active", "hook.unknown", NULL };
 
@@ -424,7 +434,7 @@ const struct route hook_routes[] = {
 	    .tx = TX_WRITE,
 	    .handle = post_test,
 	    .summary = "Send an event vn.truc.hook.tested in its turn.",
-	    .failures = active_failures },
+	    .failures = test_failures },
 	{ .method = GET,
 	    .path = "/api/v1/hooks/{id}/dead-letters",
 	    .permission = "hook.own",

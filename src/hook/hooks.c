@@ -1,13 +1,17 @@
 #include "hook/hooks.h"
 
+#include <inttypes.h>
+
 #include "core/arena.h"
 #include "core/home.h"
+#include "core/map.h"
 #include "event/event.h"
 #include "hook/deliver.h"
 #include "hook/message.h"
 #include "hook/option.h"
 #include "jobs/jobs.h"
 #include "ledger/ledger.h"
+#include "people/access.h"
 #include "store/store.h"
 
 static const char owner[] = "hook";
@@ -59,7 +63,44 @@ hooks_close(struct home *home)
 	if (hooks == NULL)
 		return;
 	home_keep(home, owner, NULL);
+	arena_free(hooks->tests_arena);
 	arena_free(hooks->arena);
+}
+
+static void
+begin_day(struct hooks *hooks, day today)
+{
+	arena_free(hooks->tests_arena);
+	hooks->tests_arena = arena_new(0);
+	hooks->tests = map_new(hooks->tests_arena, 0);
+	hooks->tests_on = today;
+}
+
+enum fail
+hooks_take_test(struct ctx *ctx)
+{
+	struct hooks *hooks = hooks_of(ctx->home);
+	const int64_t person = ctx->actor->person;
+	const int64_t most =
+	    option_int(ctx->home, &hook_option_table[HOOK_TESTS_A_DAY]);
+	const day today = day_of_us(ctx->now_us);
+	int64_t *taken = NULL;
+
+	if (hooks == NULL)
+		return OK;
+	if (hooks->tests == NULL || hooks->tests_on != today)
+		begin_day(hooks, today);
+	taken = map_get(hooks->tests, person);
+	if (taken == NULL) {
+		taken = ARENA_NEW(hooks->tests_arena, int64_t);
+		map_put(hooks->tests, person, taken);
+	}
+	if (*taken >= most)
+		return FAIL(ctx, FAIL_TOO_OFTEN, "hook.day_full",
+		    "person %" PRId64 " has used up %s", person,
+		    hook_option_table[HOOK_TESTS_A_DAY].name);
+	++*taken;
+	return OK;
 }
 
 struct waking {

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "core/ctx.h"
+#include "core/day.h"
 
 /*
  * What the hooks of this process share.  Options are read-only
@@ -27,6 +28,11 @@ struct hooks {
 	atomic_int_fast64_t sent;
 	atomic_int_fast64_t failed; /* tries */
 	atomic_int_fast64_t buried;
+	/* Test events asked for on a day, by person.  Belong to the holder of
+	 * the writer's ticket. */
+	day tests_on;
+	struct arena *tests_arena;
+	struct map *tests;
 };
 
 /*
@@ -38,6 +44,13 @@ void hooks_close(struct home *home);
 
 /* NULL: not open. */
 struct hooks *hooks_of(const struct home *home);
+
+/*
+ * ctx->actor asks for a test event.  Needs TX_WRITE; what is taken by a unit of
+ * work that is not kept stays taken.
+ *	FAIL_TOO_OFTEN	"hook.day_full"		hook.tests_a_day is used up
+ */
+NODISCARD enum fail hooks_take_test(struct ctx *ctx);
 
 /* When this unit of work is durable there may be something to send. */
 void hooks_stage_wake(struct ctx *ctx);

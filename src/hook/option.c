@@ -11,5 +11,9 @@ const struct option hook_option_table[] = {
 	    OPTION_RESTART, "Dead letters with which a hook stops by itself."),
 	[HOOK_A_PERSON] = OPT_INT("hook.a_person", 20, 0, 1000, "",
 	    OPTION_RELOAD, "Hooks that one person may have."),
+	[HOOK_TESTS_A_DAY] = OPT_INT("hook.tests_a_day", 200, 1, 1000000, "",
+	    OPTION_RELOAD,
+	    "Test events that one person may have sent on a day; counted in "
+	    "memory: a restart begins the day anew."),
 	{ 0 },
 };

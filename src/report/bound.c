@@ -119,11 +119,3 @@ bound_take(struct ctx *ctx, int64_t report, enum bound_act act)
 	find(bounds, who, id)->of[act]++;
 	return OK;
 }
-
-int64_t
-bound_wait_s(const struct ctx *ctx)
-{
-	const day tomorrow = day_of_us(ctx->now_us) + 1;
-
-	return (day_start_us(tomorrow) - ctx->now_us) / SECOND_US + 1;
-}

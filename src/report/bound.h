@@ -36,7 +36,4 @@ struct bounds *bounds_of(const struct home *home);
 NODISCARD enum fail bound_take(struct ctx *ctx, int64_t report,
     enum bound_act act);
 
-/* Seconds until the next day begins. */
-int64_t bound_wait_s(const struct ctx *ctx);
-
 #endif

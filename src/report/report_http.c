@@ -87,7 +87,8 @@ store(struct ctx *ctx, struct call *call, struct report *report,
 
 	if (got == FAIL_TOO_OFTEN)
 		call_answer_header(call, "Retry-After",
-		    arena_printf(ctx->arena, "%" PRId64, bound_wait_s(ctx)));
+		    arena_printf(ctx->arena, "%" PRId64,
+			day_left_s(ctx->now_us)));
 	return got;
 }
 

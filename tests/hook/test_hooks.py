@@ -678,6 +678,20 @@ def test_a_stop_does_not_wait_for_a_receiver(own, receive):
     assert one.wait(sent=1)['tries'] == 0
 
 
+def test_a_person_has_so_many_test_events_a_day(make_server, receive):
+    server = make_server(NOW, options={'hook.tests_a_day': '3'})
+    receiver = receive()
+    one, two = Hook(server, receiver), Hook(server, receiver)
+    for hook in (one, two, one):
+        hook.test()
+    answer = two.post('/test')
+    refused(answer, 429, 'hook.day_full')
+    assert 0 < int(answer.headers['Retry-After']) <= 24 * 3600
+    Hook(server, receiver, 'desk.y', 'y').test()
+    server.clock.set('2025-12-11T09:00')
+    two.test()
+
+
 def test_without_a_list_nothing_is_called(make_server, receive):
     server = make_server(NOW, options={'http.call_networks': ''})
     refused(new(server), 422, 'input.invalid', url='client.address_forbidden')
