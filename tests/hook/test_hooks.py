@@ -420,9 +420,11 @@ def test_what_waited_behind_a_dead_receiver_is_buried_with_it(
 
 def test_a_receiver_that_wants_no_more_stops_the_hook(hook, receive):
     receiver = receive(plan=[204, 410])
+    receiver.hold = threading.Event()
     one = hook(receiver)
     for _ in range(3):
         one.test()
+    receiver.hold.set()  # else the third may come when it has stopped
     ids = receiver.ids(2)
     state = one.wait(state='stopped', reason='hook.gone')
     assert (state['sent'], state['dead_letters']) == (1, 0)
