@@ -115,7 +115,7 @@ def send_in_chunks(nginx, server, method, path, media_type, parts):
             {'Content-Type': media_type, 'Transfer-Encoding': 'chunked',
              **with_token(server, 'desk.d')}, encode_chunked=True)
         got = connection.getresponse()
-        return got.status, json.loads(got.read())
+        return got.status, got.read()
     finally:
         connection.close()
 
@@ -130,7 +130,8 @@ def test_nginx_says_the_length_of_what_comes_in_chunks(nginx, server):
 
 
 def test_a_file_in_chunks_is_refused(nginx, server):
-    """Files are passed on as they come: nobody could say the length."""
+    """Files are passed on as they come: nobody could say the length.  Whether
+    nginx reads the refusal or finds the way shut first is a matter of luck."""
     parts = 4 * [bytes(40_000)]  # more than nginx waits for
     content = b''.join(parts)
     status, _, made = ask(nginx, 'POST', '/api/v1/uploads', {
@@ -141,7 +142,11 @@ def test_a_file_in_chunks_is_refused(nginx, server):
         nginx, server, 'PUT',
         f'/api/v1/uploads/{json.loads(made)["id"]}/content',
         'application/octet-stream', parts)
-    assert (status, said['code']) == (411, 'http.length_required')
+    assert status == 502 or (
+        status == 411 and b'"http.length_required"' in said), (status, said)
+    _, _, said = ask(nginx, 'GET', f'/api/v1/uploads/{json.loads(made)["id"]}',
+                     None, with_token(server, 'desk.d'))
+    assert json.loads(said)['received'] == 0
 
 
 def test_a_stream_arrives_while_it_goes_on(nginx, server):
