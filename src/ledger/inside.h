@@ -28,6 +28,7 @@ struct ledger {
 	const char *public_key;
 	struct digest rows_secret; /* hides the sum of the rows */
 	int64_t next_id;
+	int64_t staged_us;           /* the latest entry that was staged */
 	struct ledger_state pending; /* with the open batch */
 	struct ledger_state durable;
 	bool unsure; /* a commit did not come through: read the state anew */

@@ -23,6 +23,18 @@ ledger_entry_leaf(struct arena *arena, const struct ledger_entry *entry)
 	    entry->body.len, entry->index, entry->kind, entry->unit)));
 }
 
+void
+ledger_take_moment(struct ctx *ctx)
+{
+	const struct ledger *ledger = ctx->home->ledger;
+
+	assert(tx_is_write(ctx));
+	if (ctx->now_us < ledger->staged_us)
+		ctx->now_us = ledger->staged_us;
+	if (ctx->now_us < ledger->pending.at_us)
+		ctx->now_us = ledger->pending.at_us;
+}
+
 static enum fail
 number_one(struct ctx *leader, struct ledger_state *state,
     struct ledger_entry *entry)
@@ -33,7 +45,7 @@ number_one(struct ctx *leader, struct ledger_state *state,
 
 	entry->index = state->tree.size;
 	if (entry->at_us < state->at_us)
-		entry->at_us = state->at_us; /* the clock was set back */
+		entry->at_us = state->at_us; /* another one's turn came first */
 	leaf = ledger_entry_leaf(leader->arena, entry);
 	TRY(sql_ledger_add(leader,
 	    &(struct sql_ledger_add_args){

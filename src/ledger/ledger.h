@@ -98,6 +98,14 @@ NODISCARD enum fail ledger_body_prepare(struct ctx *ctx, struct bytes body,
 NODISCARD enum fail ledger_append_body(struct ctx *ctx, const char *kind,
     int64_t unit, struct ledger_body *body, struct ledger_entry **ret);
 
+/*
+ * One instant for an act: ctx->now_us, or that of the entry before, if the clock
+ * was set back since or the act waited its turn behind a later one.  ctx->now_us
+ * becomes it, so that what the act decides by time, its rows, its audit and its
+ * entry tell the same.  Needs TX_WRITE; the first line of an act with an entry.
+ */
+void ledger_take_moment(struct ctx *ctx);
+
 /* Entries that are durable: the next index to be given.  Any thread. */
 int64_t ledger_size(const struct ledger *ledger);
 

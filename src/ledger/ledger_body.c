@@ -105,6 +105,8 @@ ledger_append_body(struct ctx *ctx, const char *kind, int64_t unit,
 
 	assert(tx_is_write(ctx) && kind_is_good(kind) && !body->is_used);
 	body->is_used = true;
+	ledger_take_moment(ctx);
+	ledger->staged_us = ctx->now_us;
 	*entry = (struct ledger_entry){
 		.id = ledger->next_id++,
 		.index = -1,

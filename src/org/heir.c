@@ -291,6 +291,7 @@ heir_name(struct ctx *ctx, const char *ref, const struct heir_input *in,
 		    "only the unit directly above unit %" PRId64
 		    " names its heir",
 		    unit->id);
+	ledger_take_moment(ctx);
 	if (unit->to == DAY_OPEN)
 		return FAIL(ctx, FAIL_CONFLICT, "unit.not_divided",
 		    "unit %" PRId64 " is still there", unit->id);

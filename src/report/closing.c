@@ -207,6 +207,7 @@ report_close(struct ctx *ctx, const struct closing_input *input,
 	struct period period = { 0 };
 	struct text reports;
 
+	ledger_take_moment(ctx);
 	TRY(obligation_find(ctx, input->form, input->period, &form, &period));
 	TRY(directory_find_at(ctx, directory_now(ctx), "/unit", input->unit,
 	    &unit));

@@ -452,6 +452,7 @@ static enum fail
 begin(struct ctx *ctx, struct report *report, enum report_act act,
     const char *reason, struct flow_step *ret)
 {
+	ledger_take_moment(ctx);
 	TRY(flow_require(ctx, &report_flow, (int)act, report, ret));
 	assert(report->act_count < REPORT_ACTS_MAX);
 	report->acts[report->act_count++] =
