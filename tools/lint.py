@@ -381,6 +381,15 @@ def show_long(sources):
                 begun = 0
 
 
+def links():
+    """A link in the tree is a path of somebody's machine, or two names for one."""
+    return [f"{path.relative_to(ROOT)}: a link" for path in files_of_ours()
+            if path.is_symlink()] + [
+        f"{name.decode()}: a link" for name in subprocess.run(
+            ["git", "ls-files", "-s", "-z"], cwd=ROOT, capture_output=True,
+            check=False).stdout.split(b"\0") if name.startswith(b"120000")]
+
+
 def main(arguments):
     sources = [Source(file) for folder in ("src", "tests")
                for file in sorted((ROOT / folder).rglob("*.[ch]"))
@@ -402,6 +411,7 @@ def main(arguments):
     wrong += names(sources)
     wrong += named_files(sources)
     wrong += spoken_words()
+    wrong += links()
     wrong += markup(sorted((ROOT / "web/src").rglob("*.[tj]s*")))
     wrong += papers.check()
     for source in sources:

@@ -59,7 +59,7 @@ absent_here() {
 # Elsewhere nothing is installed: it goes on if all is there.
 go_on_elsewhere() {
 	local absent
-	say "This system ($(system)) was not tried: ./run and ./test are known to work on Debian 12 and 13. Here nothing is installed; what is there is used."
+	say "This system ($(system)) was not tried: ./run and ./test are known to work on Debian 12, and on Debian 13 as far as docs/next-steps.md says. Here nothing is installed; what is there is used."
 	absent=$(absent_here | paste -sd' ')
 	[ -z "$absent" ] || die "To go on, install: $absent"
 }

@@ -46,6 +46,7 @@ struct call {
 
 	/* Idempotency: NULL without a key. */
 	const char *key;
+	struct digest key_name;   /* of person and key */
 	struct digest key_digest; /* of method, path, query and body */
 	bool is_replayed;
 

@@ -262,7 +262,7 @@ end_run(struct ctx *ctx, struct call *call, enum fail got)
 {
 	if (got == OK && call->match.route->tx == TX_WRITE)
 		got = run_written(ctx, call);
-	idempotency_leave(ctx, call, ctx->home->dispatch->running);
+	idempotency_leave(call, ctx->home->dispatch->running);
 	if (got == OK && call->is_replayed)
 		metric_add(ctx->home->metrics, METRIC_REPLAYED, 1);
 	return got;
@@ -439,7 +439,7 @@ run(struct ctx *ctx, struct call *call, enum fail *ret)
 		return true;
 	got = input_read(ctx, call);
 	if (got != OK) {
-		idempotency_leave(ctx, call, ctx->home->dispatch->running);
+		idempotency_leave(call, ctx->home->dispatch->running);
 		*ret = got;
 		return true;
 	}

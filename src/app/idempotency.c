@@ -114,7 +114,6 @@ idempotency_enter(struct ctx *ctx, struct call *call, struct running *running)
 {
 	const struct route *route = call->match.route;
 	const char *key = call_header(call, "Idempotency-Key");
-	struct digest name = { 0 };
 
 	if (key == NULL || route->method != POST || ctx->actor == NULL ||
 	    (route->flags & ROUTE_NO_IDEMPOTENCY) != 0)
@@ -123,8 +122,8 @@ idempotency_enter(struct ctx *ctx, struct call *call, struct running *running)
 		return FAIL(ctx, FAIL_INVALID, "idempotency.key",
 		    "not 1 to %d printable characters", IDEMPOTENCY_KEY_MAX);
 	call->key = key;
-	name = name_of(ctx, call);
-	if (!running_enter(running, &name)) {
+	call->key_name = name_of(ctx, call);
+	if (!running_enter(running, &call->key_name)) {
 		call->key = NULL;
 		return FAIL(ctx, FAIL_BUSY, "idempotency.running",
 		    "a request with this key has not ended");
@@ -133,17 +132,15 @@ idempotency_enter(struct ctx *ctx, struct call *call, struct running *running)
 	return OK;
 }
 
+/* Whose key it is may not be known any more: the session may have ended while the
+ * request waited for its turn. */
 void
-idempotency_leave(struct ctx *ctx, const struct call *call,
-    struct running *running)
+idempotency_leave(const struct call *call, struct running *running)
 {
-	struct digest name = { 0 };
-
 	if (call->key == NULL)
 		return;
-	name = name_of(ctx, call);
 	pthread_mutex_lock(&running->lock);
-	const size_t at = place_of(running, &name);
+	const size_t at = place_of(running, &call->key_name);
 
 	assert(at < running->count);
 	running->names[at] = running->names[--running->count];

@@ -35,8 +35,7 @@ void running_free(struct running *running);
  */
 NODISCARD enum fail idempotency_enter(struct ctx *ctx, struct call *call,
     struct running *running);
-void idempotency_leave(struct ctx *ctx, const struct call *call,
-    struct running *running);
+void idempotency_leave(const struct call *call, struct running *running);
 
 /*
  * Needs a transaction.  If the key is known the kept answer is noted in call

@@ -147,12 +147,12 @@ a_key_whose_request_still_runs_is_told_to_come_back(void **state)
 	t_ok(ctx, idempotency_enter(ctx, &first, running));
 	t_fails(ctx, idempotency_enter(ctx, &second, running), FAIL_BUSY,
 	    "idempotency.running");
-	idempotency_leave(ctx, &second, running);
-	idempotency_leave(ctx, &first, running);
+	idempotency_leave(&second, running);
+	idempotency_leave(&first, running);
 	t_ok(ctx, idempotency_enter(ctx, &second, running));
-	idempotency_leave(ctx, &second, running);
+	idempotency_leave(&second, running);
 	ctx->actor = &other;
-	idempotency_leave(ctx, &third, running);
+	idempotency_leave(&third, running);
 	ctx->actor = NULL;
 	running_free(running);
 }

@@ -277,17 +277,17 @@ hook_letter_list(struct ctx *ctx, int64_t id, int64_t after, int64_t limit,
 enum fail
 hook_replay(struct ctx *ctx, int64_t id, int64_t letter, int64_t *ret_count)
 {
-	const int64_t from = letter == 0 ? INT64_MIN : letter;
-	const int64_t to = letter == 0 ? INT64_MAX : letter;
 	struct sql_hook_rows *row = NULL;
 	int64_t asked = 0;
 	int64_t changed = 0;
 
 	TRY(find_for(ctx, id, HOOK_REPLAY, &row));
-	TRY(tally_leave(ctx, hook_letter_rows, from, to));
+	TRY(letter == 0 ? hook_letters_leave(ctx, id)
+			: letter_leave(ctx, letter));
 	TRY(sql_letter_ask(ctx, id, letter == 0 ? NULL : &letter, ctx->now_us,
 	    &asked));
-	TRY(tally_enter(ctx, hook_letter_rows, from, to));
+	TRY(letter == 0 ? hook_letters_enter(ctx, id)
+			: letter_enter(ctx, letter));
 	if (letter != 0 && asked == 0)
 		return FAIL(ctx, FAIL_NOT_FOUND, "hook.letter_unknown",
 		    "hook %" PRId64 " has no letter %" PRId64

@@ -259,13 +259,14 @@ SELECT id, person_id, token_id, unit_id, role, granted_us, url, events,
        dead, replay, job_id
   FROM hook WHERE id >= $from AND id <= $to;
 
--- The same of their letters.
+-- The same of their letters; hook NULL: of any.
 -- name: letter_whole
--- args: from i64, to i64
+-- args: hook i64?, from i64, to i64
 -- row: id i64, hook_id i64, event text, name text, object text, at_us i64
 -- row: ledger i64, number i64, dead_us i64, tries i64, status i64?
 -- row: failure text, replay_us i64?
 -- gives: each
 SELECT id, hook_id, event, name, object, at_us, ledger, number, dead_us,
        tries, status, failure, replay_us
-  FROM hook_letter WHERE id >= $from AND id <= $to;
+  FROM hook_letter
+ WHERE ($hook IS NULL OR hook_id = $hook) AND id >= $from AND id <= $to;

@@ -56,6 +56,9 @@ NODISCARD enum fail hook_letter_rows(struct ctx *ctx, int64_t from, int64_t to,
     struct tally *tally);
 NODISCARD enum fail hook_leave(struct ctx *ctx, int64_t id);
 NODISCARD enum fail hook_enter(struct ctx *ctx, int64_t id);
+/* Of all letters of the hook. */
+NODISCARD enum fail hook_letters_leave(struct ctx *ctx, int64_t hook);
+NODISCARD enum fail hook_letters_enter(struct ctx *ctx, int64_t hook);
 NODISCARD enum fail letter_leave(struct ctx *ctx, int64_t id);
 NODISCARD enum fail letter_enter(struct ctx *ctx, int64_t id);
 

@@ -69,15 +69,16 @@ hook_whole_rows(struct ctx *ctx, int64_t from, int64_t to, struct tally *tally)
 	}
 }
 
-enum fail
-hook_letter_rows(struct ctx *ctx, int64_t from, int64_t to, struct tally *tally)
+static enum fail
+add_letters(struct ctx *ctx, const int64_t *hook, int64_t from, int64_t to,
+    struct tally *tally)
 {
 	struct sql_letter_whole row = { 0 };
 	struct cursor *cursor = NULL;
 	struct mac *mac = NULL;
 	bool more = true;
 
-	TRY(sql_letter_whole_open(ctx, from, to, &cursor));
+	TRY(sql_letter_whole_open(ctx, hook, from, to, &cursor));
 	for (;;) {
 		TRY(sql_letter_whole_next(ctx, cursor, &row, &more));
 		if (!more)
@@ -98,6 +99,32 @@ hook_letter_rows(struct ctx *ctx, int64_t from, int64_t to, struct tally *tally)
 		mac_int_maybe(mac, row.replay_us);
 		tally_row_end(tally);
 	}
+}
+
+enum fail
+hook_letter_rows(struct ctx *ctx, int64_t from, int64_t to, struct tally *tally)
+{
+	return add_letters(ctx, NULL, from, to, tally);
+}
+
+/* Here a key is a hook's id. */
+static enum fail
+letters_of_hooks(struct ctx *ctx, int64_t from, int64_t to, struct tally *tally)
+{
+	(void)to;
+	return add_letters(ctx, &from, INT64_MIN, INT64_MAX, tally);
+}
+
+enum fail
+hook_letters_leave(struct ctx *ctx, int64_t hook)
+{
+	return tally_leave(ctx, letters_of_hooks, hook, hook);
+}
+
+enum fail
+hook_letters_enter(struct ctx *ctx, int64_t hook)
+{
+	return tally_enter(ctx, letters_of_hooks, hook, hook);
 }
 
 enum fail

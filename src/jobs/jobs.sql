@@ -77,7 +77,7 @@ SELECT id FROM job WHERE kind = $kind AND dead_at IS NULL AND run_at <= $now
 -- gives: one
 UPDATE job SET run_at = $until, lease_until = $until,
 	tries = CASE WHEN tries BETWEEN 0 AND 999999 THEN tries + 1
-	             ELSE 1000000 END,
+	             ELSE 1000001 END,
 	done = 0, total = 0
  WHERE id = $id RETURNING id, args, tries;
 

@@ -139,15 +139,23 @@ with_i_for_y(struct arena *arena, const char *fold)
 	return out;
 }
 
-/* The n last of the words between blanks. */
+/* Between words, as utf8_fold parts them; the end is one, too. */
+static bool
+is_gap(char c)
+{
+	return strchr(" \t\n.,;:-'/()", c) != NULL;
+}
+
+/* The n last of the words. */
 static const char *
 last_words(const char *text, int n)
 {
 	const char *at = text + strlen(text);
 
-	while (at > text && (at[-1] != ' ' || --n > 0))
-		at--;
-	return n > 0 && at == text ? text : at;
+	for (; at > text; at--)
+		if (is_gap(at[-1]) && !is_gap(at[0]) && --n == 0)
+			return at;
+	return text;
 }
 
 static const char *

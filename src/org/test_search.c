@@ -259,6 +259,13 @@ shortened_words_are_found_in_full(void **state)
 				    .on = ON,
 				    .limit = 9 }),
 	    "6 5");
+	assert_string_equal(found(t,
+				&(struct unit_query){ .text = "X.Nguyên Huê",
+				    .level = -1,
+				    .parent = -1,
+				    .on = ON,
+				    .limit = 9 }),
+	    "6 5");
 	assert_string_equal(found(t, &(struct unit_query){ .text = "p",
 					 .level = 1,
 					 .parent = -1,

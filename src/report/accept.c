@@ -49,8 +49,10 @@ accept_some(struct ctx *ctx, void *arg)
 		item->code = NULL;
 		if (got == OK)
 			continue;
-		/* The unit of work as such: nothing more can be done in it. */
+		/* The unit of work as such: nothing more can be done in it; and
+		 * a cube that is full says so when the rows are written. */
 		if (got == FAIL_INTERNAL || got == FAIL_UPSTREAM ||
+		    got == FAIL_TOO_BIG ||
 		    store_failed_for_now(ctx->failure.code))
 			return got;
 		item->code = ctx->failure.code;

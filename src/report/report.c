@@ -356,7 +356,8 @@ report_open(struct ctx *ctx, const struct report_input *input,
 		TRY(find_obligation(ctx, input, report));
 	TRY(access_find(ctx, "report.edit", report->unit->id,
 	    "report.unknown"));
-	if (input->reason != NULL)
+	/* An empty one says that there is none; an amendment asks for one. */
+	if (input->reason != NULL && input->reason[0] != '\0')
 		TRY(check_reason(ctx, input->reason));
 	TRY(heir_of(ctx, report->unit, &report->heir));
 	if (!is_prepared)

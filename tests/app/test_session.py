@@ -355,13 +355,14 @@ def test_who_signs_out_while_his_change_waits_changes_nothing(make_server):
     """Rights are asked again when the turn has come."""
     server = make_server(options={'password.at_once': '1'})
     changer = server.client()
-    for _ in range(20):
+    for n in range(20):
         assert changer.sign_in('with.password.2').status == 200
         with concurrent.futures.ThreadPoolExecutor(60) as pool:
             crowd = [pool.submit(server.client().sign_in, 'with.password')
                      for _ in range(50)]
             change = pool.submit(changer.post, PASSWORD, {
-                'old': server.world.password, 'new': 'mot-mat-khau-khac'})
+                'old': server.world.password, 'new': 'mot-mat-khau-khac'},
+                key=f'change-{n}')
             ended = changer.delete(SESSION)
             answer = change.result()
         assert ended.status == 204

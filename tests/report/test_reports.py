@@ -728,6 +728,14 @@ def test_a_nil_report_over_the_cells_of_somebody_else_is_no_less(obligation):
                 'report.other_writer')
 
 
+def test_an_empty_reason_is_none(obligation):
+    assert obligation.open(obligation.desk, cells=GOOD, sign=True,
+                           reason='').status == 201
+    with nothing_changes(obligation.server):
+        refused(obligation.open(obligation.desk, cells=good(9), reason=''),
+                422, 'input.invalid', reason='report.reason')
+
+
 def test_one_goes_on_with_his_own_cells(obligation):
     obligation.open(obligation.desk, cells=GOOD)
     assert obligation.open(obligation.desk, cells=good(9)).status == 200
