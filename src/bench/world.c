@@ -228,7 +228,7 @@ lay_form(struct ctx *ctx, const void *arg)
 	text_init(&text, ctx->arena);
 	text_add(&text,
 	    "{\"form\":{\"code\":\"" BENCH_FORM "\",\"name_vi\":\"Đo tốc độ\","
-	    "\"name_en\":\"Bench\",\"legal_basis\":\"-\",\"regime\":{"
+	    "\"name_en\":\"Bench\",\"legal_basis\":\"none, to measure\",\"regime\":{"
 	    "\"code\":\"" BENCH_FORM "\",\"name_vi\":\"Đo tốc độ\","
 	    "\"name_en\":\"Bench\",\"calendar\":{\"kind\":\"month\","
 	    "\"cutoff_day\":0}},\"reporters\":[{\"level\":\"commune\","
@@ -241,7 +241,7 @@ lay_form(struct ctx *ctx, const void *arg)
 	    "],\"rules\":[{\"id\":\"r1\",\"rows\":\"each\",\"target\":\"c1\","
 	    "\"terms\":[{\"column\":\"c2\"},{\"column\":\"c3\"},"
 	    "{\"column\":\"c4\"},{\"column\":\"c5\"}],\"severity\":\"block\","
-	    "\"citation\":\"-\",\"message_vi\":\"Cột 1 = 2 + 3 + 4 + 5.\","
+	    "\"citation\":\"columns 1 to 5\",\"message_vi\":\"Cột 1 = 2 + 3 + 4 + 5.\","
 	    "\"message_en\":\"Column 1 = 2 + 3 + 4 + 5.\"}]}]}");
 	return regime_publish(ctx, text_bytes(&text));
 }
