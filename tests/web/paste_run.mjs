@@ -24,6 +24,8 @@ const outcomes = JSON.parse(readFileSync(0, 'utf8')).map(({ columns, rows, block
 		if (asked)
 			sheet.answer(answer);
 		return { asked, waiting, cells: shown(sheet),
+			/* Told of a line in doubt: was it taken for numbers? */
+			numbers: sheet.news?.block.doubt?.labels ?? null,
 			outside: sheet.news?.block.outside.cells ?? 0,
 			totals: sheet.otherTotals().map(({ at, figure }) => [at, figure]) };
 	});

@@ -25,6 +25,11 @@ How a text of a block is read:
 7.  A computed cell takes nothing; a text over it is evidence, and is told if it
     is not what the rule counts.
 8.  Texts beyond the edge of the form are counted and told.
+9.  A block with heads and without names of rows begins at the cursor, below its
+    heads.  A line of numbers in brackets below them puts each column where its
+    number is; so does a line without brackets that has just the numbers of the
+    heads.  Of fewer than four numbers without brackets it is told what they were
+    taken for, and so are first figures that could be numbers of columns.
 
 The second test needs no such rules.  Who writes a block has one convention and
 knows each figure; whatever is in a cell afterwards, with the truth told where
@@ -49,6 +54,9 @@ RUN = pathlib.Path(__file__).resolve().parent / 'paste_run.mjs'
 BLOCKS = rounds('TRUC_PASTE_ROUNDS', 1_000, 10_000)
 SEED = int(os.environ.get('TRUC_PASTE_SEED', time.time_ns() % 1_000_000))
 BLOCKS_A_FORM = 25
+# Columns are numbered from here; so many numbers in a row are no figures.
+FIRST_LABEL = 3
+SURE_RUN = 4
 
 BLANKS = ' \u00a0\u2007\u2009\u202f'
 DASHES = '-\u2010\u2011\u2012\u2013\u2014\u2015\u2212'
@@ -222,8 +230,11 @@ class Block:
             # The whole table with its heads: its place is in the words.
             self.top = self.left = 0
             rows, across = height, width
-        self.cells, self.outside = {}, 0
+        self.cells, self.outside, self.told = {}, 0, None
         lines = []
+        heads = not along and dice.random() < 0.25
+        if heads:
+            across = min(across, width - self.left)
         for r in range(self.top, self.top + rows):
             line = []
             for c in range(self.left, self.left + across):
@@ -239,6 +250,8 @@ class Block:
         self.place = [self.top, self.left]
         if along:
             self.carry_words(dice, lines)
+        if heads:
+            self.carry_heads(dice, lines)
         end = dice.choice(['\r\n', '\n', '\r'])
         self.text = end.join('\t'.join(line) for line in lines) + end
 
@@ -253,6 +266,40 @@ class Block:
             f'Cột {"abcdefgh"[c]}' for c in range(len(lines[0]) - 2)])
         self.place = [dice.randrange(len(names)),
                       dice.randrange(len(self.form['columns']))]
+
+    def carry_heads(self, dice, lines):
+        """Heads, and a line of numbers, or first figures that are like one."""
+        across, width = len(lines[0]), len(self.form['columns'])
+        labels = [str(self.left + c + FIRST_LABEL) for c in range(across)]
+        kind = dice.choice(['bare', 'brackets', 'figures', 'figures'])
+        if across == 1 or kind == 'figures':
+            self.begin_small(dice, lines, labels)
+        else:
+            lines.insert(0, [f'({n})' if kind == 'brackets' else n
+                             for n in labels])
+            self.place[1] = dice.randrange(width)
+            if kind == 'bare' and across < SURE_RUN:
+                self.told = True
+        lines.insert(0, [f'Cột {"abcdefgh"[self.left + c]}'
+                         for c in range(across)])
+
+    def begin_small(self, dice, lines, labels):
+        """Growing figures with blanks between, other than all the numbers."""
+        across, width = len(labels), len(self.form['columns'])
+        line = labels
+        while line == labels and across > 1:
+            few = dice.randint(1, across)
+            figures = sorted(dice.sample(range(1, 14), few))
+            where = sorted(dice.sample(range(across), few))
+            line = [str(figures[where.index(c)]) if c in where else ''
+                    for c in range(across)]
+        lines[0] = line
+        for c, text in enumerate(line):
+            self.cells[self.top * width + self.left + c] = (
+                text, decimal.Decimal(text) if text else '')
+        numbers = {str(c + FIRST_LABEL) for c in range(width)}
+        if sum(text in numbers for text in line) >= min(2, width):
+            self.told = False
 
     def column(self, at):
         return self.form['columns'][at % len(self.form['columns'])]
@@ -349,6 +396,7 @@ def test_random_blocks_are_read_as_the_rules_say(writers):
         assert sorted(outcome['totals']) == totals, \
             f'{told(block, outcome)} and not {totals}'
         assert outcome['outside'] == block.outside, told(block, outcome)
+        assert outcome['numbers'] == block.told, told(block, outcome)
 
 
 def test_no_figure_of_one_writer_becomes_another():

@@ -151,7 +151,8 @@ test('heads, numbers and names that were copied along place the figures', () => 
 
 test('columns go by their numbers, in any order and with others between', () => {
 	const sheet = open(scales(0, 0, 0));
-	paste(sheet, '(1)\t(3)\t(5)\t(9)\r\n1\t7\t8\t9\r\n2\t4\t5\t', [1, 1]);
+	paste(sheet, 'TT\tCột a\tCột c\r\n(1)\t(3)\t(5)\t(9)\r\n' +
+		'1\t7\t8\t9\r\n2\t4\t5\t', [1, 1]);
 	assert.deepEqual([row(sheet, 1), row(sheet, 2)],
 		[['7', null, '8'], ['4', null, '5']]);
 	assert.deepEqual(sheet.news.block.outside,
@@ -170,6 +171,47 @@ test('figures that look like numbers of columns are figures', () => {
 	paste(sheet, '3\t4\t5\r\n6\t7\t8');
 	assert.deepEqual([row(sheet, 0), row(sheet, 1)],
 		[['3', '4', '5'], ['6', '7', '8']]);
+});
+
+test('small growing figures below heads are figures, and the line is told', () => {
+	const sheet = open(scales(0, 0, 0, 0));
+	paste(sheet, 'Cột a\tCột b\tCột c\tCột d\r\n\t4\t5\t7\r\n\t20\t30\t10');
+	assert.deepEqual([row(sheet, 0), row(sheet, 1)],
+		[[null, '4', '5', '7'], [null, '20', '30', '10']]);
+	assert.deepEqual(sheet.news.block.doubt,
+		{ line: ['', '4', '5', '7'], labels: false });
+	assert.equal(sheet.newsInShort().length, 1);
+});
+
+test('one after another, but under the names of other columns, they are figures',
+	() => {
+		const sheet = open(scales(0, 0, 0, 0, 0));
+		paste(sheet, 'Cột a\tCột b\tCột c\tCột d\r\n4\t5\t6\t7\r\n1\t2\t3\t4');
+		assert.deepEqual(row(sheet, 0), ['4', '5', '6', '7', null]);
+		assert.equal(sheet.news.block.doubt.labels, false);
+	});
+
+test('all numbers of the heads, without brackets, are numbers; few are told', () => {
+	for (const count of [2, 3, 4, 5]) {
+		const sheet = open(scales(0, 0, 0, 0, 0));
+		const line = (text) => Array.from({ length: count }, (_, c) => text(c))
+			.join('\t');
+		paste(sheet, [line((c) => `Cột ${'abcde'[c]}`), line((c) => c + 3),
+			line((c) => 20 - c)].join('\r\n'), [1, 2]);
+		assert.deepEqual(row(sheet, 1).slice(0, 2), ['20', '19']);
+		assert.deepEqual(row(sheet, 0).concat(row(sheet, 2)),
+			Array(10).fill(null));
+		assert.equal(sheet.news.block.doubt?.labels, count < 4 ? true
+			: undefined);
+	}
+});
+
+test('negative figures of accountants are no numbers of columns', () => {
+	const sheet = open(scales(0, 0, 0));
+	paste(sheet, '(3)\t(5)\r\n7\t8');
+	assert.deepEqual(faults(sheet), [[0, 'cell.number'], [1, 'cell.number']]);
+	assert.deepEqual(row(sheet, 1), ['7', '8', null]);
+	assert.equal(sheet.news.block.doubt.labels, false);
 });
 
 test('a word among figures is refused where it is and moves nothing', () => {

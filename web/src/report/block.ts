@@ -4,9 +4,11 @@
  *
  * A block that brings the form's own words along (names of rows, heads, a line of
  * column numbers) is placed by them: rows by name, columns by number.  Else it
- * begins where the cursor is.
+ * begins where the cursor is.  A first line of small figures looks like numbers of
+ * columns: where that is in doubt what was made of it is told.
  */
 import type { Form } from '../api/types.ts';
+import { t } from '../i18n.ts';
 import { decide, trim, type Decision } from '../reading.ts';
 import { columnAt } from './cells.ts';
 import { isNone } from './typed.ts';
@@ -33,6 +35,12 @@ export interface Outside {
 	names: string[];
 }
 
+/** A line that may be numbers of columns or figures, and what it was taken for. */
+export interface Doubt {
+	line: string[];
+	labels: boolean;
+}
+
 export interface Block {
 	cells: Laid[];
 	/** Where the cells are, for the selection; null: nowhere. */
@@ -41,8 +49,14 @@ export interface Block {
 	/** Lines of heads and columns of names that were recognised. */
 	heads: number;
 	names: number;
+	/** By names of rows or numbers of columns, not from the cursor only. */
+	byWords: boolean;
+	doubt: Doubt | null;
 	decision: Decision;
 }
+
+/* So many numbers of columns one after another are no figures. */
+const SURE_RUN = 4;
 
 /* Of the block's first columns one may have the names. */
 const NAME_COLUMNS = 3;
@@ -70,6 +84,8 @@ interface Plan {
 	columns: (number | null | string)[];
 	heads: number;
 	names: number;
+	byWords: boolean;
+	doubt: Doubt | null;
 }
 
 const AMBIGUOUS = -1;
@@ -112,18 +128,55 @@ function nameColumn(rows: string[][], names: Names): number {
 	return found.indexOf(true);
 }
 
-/** A line that has only numbers of columns, growing, and some of the form's. */
-function isLabels(form: Form, row: string[], sure: boolean): boolean {
-	const texts = row.filter((text) => !isBlank(text));
-	const labels = texts.map(labelOf);
+const inBrackets = (text: string): boolean => /^\(.*\)$/.test(trim(text));
+
+/** A line that may be numbers of columns: growing, and some of the form's. */
+function maybeLabels(form: Form, row: string[]): boolean {
+	const labels = row.filter((text) => !isBlank(text)).map(labelOf);
 	const own = form.columns.map((column) => column.label);
 	const places = labels.map((label) => own.indexOf(label))
 		.filter((place) => place >= 0);
 	return places.length >= Math.min(2, own.length) &&
-		(sure || texts.every((text) => /^\(.*\)$/.test(trim(text)))) &&
 		labels.every((label) => own.includes(label) ||
 			/^([0-9]{1,2}|[A-Z])$/i.test(label)) &&
 		places.every((place, i) => i === 0 || place > places[i - 1]);
+}
+
+/**
+ * How many of the form's numbers such a line has if it has one for every head
+ * above it, one after another, and none under the name of another column; else 0.
+ */
+function runOf(form: Form, heads: string[][], row: string[]): number {
+	const labels = row.map(labelOf);
+	const places = labels.map((label) => form.columns.findIndex((column) =>
+		column.label === label));
+	const from = places.findIndex((place) => place >= 0);
+	const run = places.slice(from);
+	const fits = run.every((place, i) => place === run[0] + i) &&
+		heads.every((head) => head.every((text, c) => isBlank(text) ||
+			(!isBlank(row[c] ?? '') && maybeNames(form, text, places[c]))));
+	return fits ? run.length : 0;
+}
+
+/** Not the name of other columns only. */
+function maybeNames(form: Form, text: string, place: number): boolean {
+	const named = form.columns.map(({ name_vi, name_en }) =>
+		[name_vi, name_en].some((name) => fold(name ?? '') === fold(text)));
+	return !named.includes(true) || named[place] === true;
+}
+
+/** What the line below heads, or the first one, is: without names of rows. */
+function judgeLabels(form: Form, heads: string[][], row: string[]):
+    { labels: boolean; doubt: Doubt | null } {
+	const bracketed = row.every((text) => isBlank(text) || inBrackets(text));
+	if (!maybeLabels(form, row) || (heads.length === 0 && !bracketed))
+		return { labels: false, doubt: null };
+	if (bracketed && heads.length > 0)
+		return { labels: true, doubt: null };
+	const run = runOf(form, heads, row);
+	const labels = run >= 2;
+	return { labels, doubt: run >= SURE_RUN ? null
+		: { line: row.map((text) => trim(text)), labels } };
 }
 
 /** A line of words, of which one is a head of the form; goOn: any words. */
@@ -137,18 +190,22 @@ function isHead(form: Form, row: string[], goOn: boolean): boolean {
 
 /** How many of the first lines are heads, and which of them has the numbers. */
 function headLines(form: Form, rows: string[][], named: boolean[]):
-    { heads: number; labels: number } {
+    { heads: number; labels: number; doubt: Doubt | null } {
 	const first = named.includes(true) ? named.indexOf(true) : rows.length;
 	let heads = 0;
-	let labels = -1;
-	while (heads < first && labels < 0) {
-		if (isLabels(form, rows[heads], heads > 0 || first < rows.length))
-			labels = heads;
-		else if (!isHead(form, rows[heads], heads > 0))
-			break;
+	while (heads < first) {
+		const row = rows[heads];
+		const judged = first < rows.length
+			? { labels: maybeLabels(form, row), doubt: null }
+			: judgeLabels(form, rows.slice(0, heads), row);
+		if (judged.labels)
+			return { heads: heads + 1, labels: heads,
+				doubt: judged.doubt };
+		if (!isHead(form, row, heads > 0))
+			return { heads, labels: -1, doubt: judged.doubt };
 		heads++;
 	}
-	return { heads, labels };
+	return { heads, labels: -1, doubt: null };
 }
 
 function planOf(form: Form, rows: string[][], area: Area): Plan {
@@ -156,7 +213,7 @@ function planOf(form: Form, rows: string[][], area: Area): Plan {
 	const column = nameColumn(rows, names);
 	const named = rows.map((row) => column < 0 ? undefined
 		: rowOf(names, row[column]));
-	const { heads, labels } = headLines(form, rows,
+	const { heads, labels, doubt } = headLines(form, rows,
 		named.map((r) => r !== undefined));
 	const width = widest(rows);
 	const own = form.columns.map((c) => c.label);
@@ -172,7 +229,7 @@ function planOf(form: Form, rows: string[][], area: Area): Plan {
 		return own.includes(label) ? own.indexOf(label)
 			: Number(label) < Number(own[0]) ? null : `(${label})`;
 	};
-	return { heads, names: column + 1,
+	return { heads, names: column + 1, byWords: column >= 0 || labels >= 0, doubt,
 		rows: rows.map((row, r) => r < heads ? null
 			: column < 0 ? area.top + r - heads
 			/* Twice the same name: the second has no row. */
@@ -228,9 +285,15 @@ export function layBlock(form: Form, pasted: string[][], area: Area): Block {
 	outside.columns = lost.columns.size;
 	outside.names = [...lost.names].filter((name) => name !== '');
 	return { cells, area: around(cells, width), outside, heads: plan.heads,
-		names: plan.names, decision: decide(cells.filter(({ typed }) =>
+		names: plan.names, byWords: plan.byWords, doubt: plan.doubt, decision: decide(cells.filter(({ typed }) =>
 			!isNone(typed)).map(({ at, typed }) =>
 			({ typed, scale: columnAt(form, at).scale }))) };
+}
+
+/** In words, with what to do if it is the other. */
+export function doubtText({ line, labels }: Doubt): string {
+	return t(labels ? 'pasted.as_numbers' : 'pasted.as_figures',
+		{ line: line.filter((text) => text !== '').join(' ') });
 }
 
 function around(cells: Laid[], width: number): Area | null {

@@ -10,7 +10,7 @@ import { difference, formatNumber } from '../numbers.ts';
 import { isOpen, MARKS, readFigure, type Mark } from '../reading.ts';
 import { valueOf } from '../rules.ts';
 import { Note } from '../ui/parts.tsx';
-import type { Block } from './block.ts';
+import { doubtText, type Block } from './block.ts';
 import { columnAt } from './cells.ts';
 import { cellName, rowName } from './matrix.tsx';
 import type { Sheet } from './sheet.ts';
@@ -63,13 +63,16 @@ export function PasteNews({ sheet, onClose }: { sheet: Sheet;
 			<Close onClose={onClose} /></Note>;
 	if (!sheet.news)
 		return null;
-	const { outside, heads, names } = sheet.news.block;
+	const { outside, heads, names, byWords, doubt } = sheet.news.block;
 	const totals = sheet.otherTotals();
 	const placed = heads + names > 0;
-	if (outside.cells === 0 && totals.length === 0 && !placed)
+	const loud = outside.cells + totals.length > 0 || doubt;
+	if (!loud && !placed)
 		return null;
-	return <Note tone={outside.cells + totals.length > 0 ? 'warn' : 'info'}>
-		{placed ? <p>{t('pasted.heads', { n: heads })}</p> : null}
+	return <Note tone={loud ? 'warn' : 'info'}>
+		{placed ? <p>{t(byWords ? 'pasted.heads' : 'pasted.cursor',
+			{ n: heads })}</p> : null}
+		{doubt ? <p><strong>{doubtText(doubt)}</strong></p> : null}
 		{outside.cells > 0 ? <p><strong>{t('pasted.outside',
 			{ n: outside.cells })}</strong> {whereOutside(sheet)}</p> : null}
 		{totals.length > 0 ? <Totals sheet={sheet} /> : null}

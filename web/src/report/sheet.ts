@@ -10,7 +10,7 @@ import { hasMarks, readFigure, trim, unseenIn, type Mark } from '../reading.ts';
 import { judge, stateOf, valueOf, type Cell } from '../rules.ts';
 import { announce } from '../ui/parts.tsx';
 import { says } from '../words.ts';
-import { layBlock, type Area, type Block } from './block.ts';
+import { doubtText, layBlock, type Area, type Block } from './block.ts';
 import { carriedCells, cellAt, columnAt, computedCells, isEmpty, recount, remarkOf,
 	sameCells, untouchedRows, withRemark, type Wrong } from './cells.ts';
 import { Draft } from './draft.ts';
@@ -196,8 +196,10 @@ export class Sheet {
 	/** What of the last block is not where its writer meant it. */
 	newsInShort(): string[] {
 		const cells = this.news?.block.outside.cells ?? 0;
+		const doubt = this.news?.block.doubt;
 		const totals = this.otherTotals().length;
 		return [this.tooLarge ? t('pasted.large') : '',
+			doubt ? doubtText(doubt) : '',
 			cells > 0 ? t('pasted.outside', { n: cells }) : '',
 			totals > 0 ? t('pasted.totals', { n: totals }) : '']
 			.filter((text) => text !== '');

@@ -220,7 +220,7 @@ gridScene('what did not fit, and totals that are not what the form counts, are t
 	await cell(page, 's12.c3').focus();
 	const row = COLUMNS.map((c) => String(c === 'c3' ? 999999 : first[c]));
 	await paste(page, `${[...row, '77', '78'].join('\t')}\r\n1\t2\t3`);
-	await page.waitForSelector('.note >> text=/5 ô vừa dán không vừa biểu.*' +
+	await page.waitForSelector('.note >> text=/5 ô trong khối dán nằm ngoài biểu.*' +
 		'1 dòng ở dưới dòng cuối.*2 cột ở bên phải cột cuối, \\(13\\)/');
 	const told = await page.$$eval('.note tbody tr', (rows) => rows.map((tr) =>
 		[...tr.querySelectorAll('td')].map((td) => td.textContent)));
@@ -229,7 +229,7 @@ gridScene('what did not fit, and totals that are not what the form counts, are t
 		`+${written(999999 - toNumber(counted))}`]);
 	assert.deepEqual(await violations(page), []);
 	/* In a long grid the note is out of sight, the foot is not. */
-	await page.waitForSelector('.foot .alert >> text=/5 ô vừa dán không vừa/');
+	await page.waitForSelector('.foot .alert >> text=/5 ô trong khối dán nằm ngoài/');
 	await fitsPhone(page);
 	await page.setViewportSize(DESK);
 	await page.click('.note button:text-is("Đã xem")');
