@@ -20,7 +20,7 @@ function answer(status, body) {
 		json: async () => body };
 }
 
-const report = () => ({ id: REPORT, ...structuredClone(server) });
+const report = () => ({ id: REPORT, state: 'draft', ...structuredClone(server) });
 
 function take(options) {
 	const revision = Number(options.headers['If-Match'].replaceAll('"', ''));
@@ -260,6 +260,26 @@ test('refused text is there in the next tab, asked about at sign-out, and gone '
 	await again.save();
 	assert.deepEqual([server.cells, kept()], [[null, '5'], []]);
 });
+
+test('refused text goes once the report was sent on elsewhere, not before',
+	async () => {
+		const draft = await tab();
+		draft.put([null, null], new Map([[1,
+			{ typed: 'abc', fault: 'cell.number' }]]));
+		draft.flush();
+		for (const state of ['draft', 'returned', 'not_started']) {
+			server = { ...server, state };
+			assert.equal((await tab()).wrong.size, 1, state);
+		}
+		const text = localStorage.getItem(kept()[0]);
+		for (const state of ['proposed', 'sent', 'accepted']) {
+			localStorage.setItem(`truc.refused.${PERSON}.${REPORT}`, text);
+			server = { ...server, state };
+			const late = await tab();
+			assert.deepEqual([late.wrong.size, late.restored, kept()],
+				[0, false, []], state);
+		}
+	});
 
 test('text that was kept by nobody of ours is left alone', async () => {
 	for (const text of ['{', '[1]', '[[9,{"typed":"a","fault":"cell.number"}]]',

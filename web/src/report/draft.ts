@@ -23,6 +23,9 @@ const UNSURE_MAX = 32;
 /* Of those, how many are kept: each is what it changed, and rarely two differ. */
 const SENT_MAX = 8;
 
+/* Its paper is with its clerks; else it was sent on, maybe from another browser. */
+const WRITTEN = new Set<Report['state']>(['not_started', 'draft', 'returned']);
+
 /** What both clerks wrote into the same cells. */
 export interface Conflict {
 	theirs: Cell[];
@@ -93,6 +96,8 @@ export class Draft {
 		this.cells = report.cells;
 		this.computed = computedCells(form);
 		const kept = readDraft(person, report.id, form.cells.length);
+		if (!WRITTEN.has(report.state))
+			drop('refused', person, report.id);
 		this.wrong = readRefused(person, report.id, form.cells.length);
 		this.restored = this.wrong.size > 0;
 		if (!kept)
