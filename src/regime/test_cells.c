@@ -473,6 +473,26 @@ check_says(const struct json *list, bool says)
 			    says ? "something" : "nothing");
 }
 
+/* "a", a control character as UTF-8, "b". */
+static void
+check_controls(const struct json *codes)
+{
+	assert_true(json_count(codes) >= 10);
+	for (size_t i = 0; i < json_count(codes); i++) {
+		const int64_t code = json_int(json_at(codes, i));
+		char text[5] = "a";
+		size_t len = 1;
+
+		if (code >= 0x80)
+			text[len++] = (char)0xc2;
+		text[len++] = (char)code;
+		text[len++] = 'b';
+		if (utf8_says(text))
+			t_fail("a text with U+%04x says something",
+			    (unsigned)code);
+	}
+}
+
 /* web/test/words.test.mjs reads the same texts. */
 static void
 texts_say_something_or_nothing_as_they_do_in_the_browser(void **state)
@@ -486,6 +506,7 @@ texts_say_something_or_nothing_as_they_do_in_the_browser(void **state)
 		&corpus));
 	check_says(json_get(corpus, "says"), true);
 	check_says(json_get(corpus, "silent"), false);
+	check_controls(json_get(corpus, "controls"));
 }
 
 int

@@ -14,4 +14,7 @@ test('texts say something or nothing as they do to the server', () => {
 		assert.equal(says(text), true, JSON.stringify(text));
 	for (const text of corpus.silent)
 		assert.equal(says(text), false, JSON.stringify(text));
+	assert.ok(corpus.controls.length >= 10);
+	for (const code of corpus.controls)
+		assert.equal(says(`a${String.fromCharCode(code)}b`), false, `${code}`);
 });
