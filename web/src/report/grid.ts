@@ -508,7 +508,8 @@ export class EntryGrid {
 		    rows[0].length === 1 && !/[\t\r\n]/.test(rows[0][0])))
 			return;
 		event.preventDefault();
-		this.close();
+		/* The block may go elsewhere, or nowhere. */
+		this.commit();
 		const laid = this.options.events.paste(rows, this.range(),
 			from!.getData(OWN_TYPE) === text);
 		if (!laid) {

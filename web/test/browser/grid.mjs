@@ -152,6 +152,25 @@ gridScene('a block pasted into an open cell is laid out as a block', async (page
 	await page.waitForSelector('[id="cell-s01.c4"][aria-invalid=true]');
 });
 
+gridScene('what is typed in an open cell stays when a block goes elsewhere or nowhere',
+	async (page) => {
+		const [name] = await page.$$eval('.entry tbody .row-name',
+			(cells) => cells.slice(4, 5).map((th) => th.textContent));
+		await cell(page, 's01.c4').focus();
+		await page.keyboard.type('41');
+		await realPaste(page, `${name}\t7\r\n`);
+		await cellShows(page, 's05.c4', '7');
+		await cellShows(page, 's01.c4', '41');
+
+		await cell(page, 's02.c4').focus();
+		await page.keyboard.type('42');
+		await realPaste(page, '1,234\t12.000\r\n8\t15.000');
+		await page.waitForSelector('[role=alertdialog]:focus');
+		await page.keyboard.press('Escape');
+		await page.waitForSelector('[role=alertdialog]', { state: 'detached' });
+		await cellShows(page, 's02.c4', '42');
+	});
+
 for (const lang of ['vi', 'en'])
 	gridScene(`which mark the decimals of a block have is asked once, by keyboard ` +
 		`(${lang})`, async (page) => {
