@@ -233,7 +233,8 @@ def survives(server, rounds, seed, faults=(power_cut,), refusals=()):
                 work.settle(server)
                 work.check(server)
         done = sum(work.acts for work in works)
-        assert ledger_size(server) == first + done
+        size = ledger_size(server)
+        assert size == first + done, (n, size, first, done)
         check_total(server, works)
         if n % VERIFY_EVERY == 0:
             verify(server, first + done)

@@ -897,8 +897,8 @@ def accept_many(client, ids):
 
 
 def test_many_reports_are_accepted_each_with_its_outcome(server, obligations):
-    made = [Obligation(server, *next(obligations)).sent() for _ in range(2)]
-    made.append(Obligation(server, *next(obligations)).drafted())
+    made = [Obligation(server, *obligations.pop()).sent() for _ in range(2)]
+    made.append(Obligation(server, *obligations.pop()).drafted())
     ids = [d.id for d in made] + [999999]
     answer = accept_many(made[0].above, ids)
     assert [(i['id'], i['ok'], i['code']) for i in answer['items']] == [
@@ -971,8 +971,9 @@ def test_an_abolished_unit_owes_nothing_after_its_end(server):
             'report.not_owed')
 
 
-def test_before_the_reform_the_district_accepts(server, at):
-    at('2025-03-20T09:00')
+def test_before_the_reform_the_district_accepts(make_server):
+    """Its own server: an act is never before the one that came before it."""
+    server = make_server('2025-03-20T09:00')
     obligation = Obligation(server, 'a12', '2025-Q1')
     obligation.open(server.client('desk.a12'), cells=GOOD, sign=True)
     refused(obligation.act(server.client('province.a'), 'accept'), 403,
@@ -981,20 +982,20 @@ def test_before_the_reform_the_district_accepts(server, at):
 
 
 def test_after_the_reform_the_new_province_accepts_what_was_sent_before(
-        server, at):
-    at('2025-06-20T09:00')
+        make_server):
+    server = make_server('2025-06-20T09:00')
     obligation = Obligation(server, 'a13', '2025-Q2')
     obligation.open(server.client('desk.a13'), cells=GOOD, sign=True)
-    at('2025-07-02T09:00')
+    server.clock.set('2025-07-02T09:00')
     assert obligation.act(server.client('province.c'), 'accept').status == 200
 
 
-def test_a_report_after_its_deadline_is_late(server, at):
-    at('2025-09-17T23:59')
+def test_a_report_after_its_deadline_is_late(make_server):
+    server = make_server('2025-09-17T23:59')
     in_time = Obligation(server, 'x', '2025-Q3')
     assert in_time.open(server.client('desk.x'), cells=GOOD,
                         sign=True)['late'] is False
-    at('2025-09-18T00:00')
+    server.clock.set('2025-09-18T00:00')
     late = Obligation(server, 'y', '2025-Q3')
     assert late.open(server.client('desk.y'), cells=GOOD,
                      sign=True)['late'] is True
