@@ -95,6 +95,9 @@ static const struct world_unit units[] = {
 	COMMUNE("d24", "d1", OLD, NULL, "03204", "Xã Sơn Đông"),
 	COMMUNE("d25", "d1", OLD, NULL, "03205", "Xã Sơn Thái"),
 	COMMUNE("d26", "d1", OLD, NULL, "03206", "Xã Sơn Yên"),
+	COMMUNE("d27", "d1", OLD, NULL, "03207", "Xã Sơn Bình"),
+	COMMUNE("d28", "d1", OLD, NULL, "03208", "Xã Sơn Châu"),
+	COMMUNE("d29", "d1", OLD, NULL, "03209", "Xã Sơn Long"),
 };
 
 /* Units that go on under another parent on the day of the reform. */
@@ -104,7 +107,8 @@ static const struct {
 } moves[] = { { "a23", "c" }, { "b22", "b" }, { "d11", "d" }, { "d12", "d" },
 	{ "d13", "d" }, { "d14", "d" }, { "d15", "d" }, { "d16", "d" },
 	{ "d21", "d" }, { "d22", "d" }, { "d23", "d" }, { "d24", "d" },
-	{ "d25", "d" }, { "d26", "d" } };
+	{ "d25", "d" }, { "d26", "d" }, { "d27", "d" }, { "d28", "d" },
+	{ "d29", "d" } };
 
 /* a21 is split; nobody knows who followed b23. */
 static const struct {
@@ -118,7 +122,7 @@ static const struct {
 	{ "b13", "z", "whole" }, { "b21", "z", "whole" } };
 
 /* Communes with many periods to report, for tests of single reports. */
-#define POOL "d11 d12 d13 d14 d15 d16 d21 d22 d23 d24 d25 d26"
+#define POOL "d11 d12 d13 d14 d15 d16 d21 d22 d23 d24 d25 d26 d27 d28 d29"
 
 /* login, password or not, roles ("clerk leader") in each of the units. */
 static const struct world_person {

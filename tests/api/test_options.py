@@ -49,6 +49,7 @@ def test_a_reload_changes_what_may_change_without_a_stop(make_server):
     os.kill(server.process.pid, signal.SIGHUP)
     server.wait_for_log('event=options.wrong')
     assert server.client().get('/healthz').status == 200
+    conf.write_text('')   # for who looks at the folder afterwards
 
 
 def test_a_file_that_is_gone_leaves_the_values_as_they_were(make_server):
