@@ -90,7 +90,7 @@ def launch(server, must=True):
          '-w', '-t', '300', '-l', os.path.join(cluster, 'log'), '-o',
          f'-c port={server["port"]} -c listen_addresses=127.0.0.1 '
          f'-c unix_socket_directories={cluster} -c fsync={server["flush"]} '
-         '-c max_connections=500', 'start'], must)
+         '-c max_connections=1000', 'start'], must)
 
 
 def known(folder):
