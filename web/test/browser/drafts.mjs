@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../wait.mjs';
 import { violations } from './axe.mjs';
-import { caller, newTab, scene, seat, SECOND_CLERK } from './people.mjs';
+import { caller, newTab, QUIET, scene, seat, SECOND_CLERK } from './people.mjs';
 import { block, cell, cellShows, COLUMNS, figuresFor, openEntry, paste, saved,
 	sheetTexts, submit, type } from './screens.mjs';
 
@@ -82,7 +82,7 @@ scene('the list of reports begins with the newest', async () => {
 
 scene('a quarter without cases is reported in one act and signed by the same ' +
 	'person', async () => {
-	const page = await seat('mot.haichau', '/');
+	const page = await seat(QUIET.login, '/');
 	assert.match(await page.textContent('.standing'),
 		/cán bộ tổng hợp.*lãnh đạo đơn vị/);
 	await openEntry(page);
@@ -93,6 +93,18 @@ scene('a quarter without cases is reported in one act and signed by the same ' +
 	await becomes(async () => [...new Set((await sheetTexts(page)).flat())],
 		['0']);
 });
+
+scene('cases that the last period left open are no quarter without cases',
+	async () => {
+		const page = await seat('mot.haichau', '/');
+		await openEntry(page);
+		await page.click('button:has-text("Không phát sinh")');
+		await page.waitForSelector('button:has-text("Trình báo cáo ' +
+			'không phát sinh"):disabled');
+		assert.match(await page.textContent('main'),
+			/Kỳ trước còn để lại việc chưa xong/);
+		assert.deepEqual(await violations(page), []);
+	});
 
 scene('the missing report of an abolished ward is made up for by its successor',
 	async () => {

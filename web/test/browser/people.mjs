@@ -25,6 +25,10 @@ export const KEEPER = { login: 'canbo.thanhkhe', name: 'Đặng Thị Keo',
 
 const both = (unit) => [`clerk@${unit}`, `leader@${unit}`];
 
+/** Xã Tùng Vài, whose last period nobody reported: nothing is left open. */
+export const QUIET = { login: 'mot.tungvai', name: 'Lù Thị Lặng',
+	positions: both('area:00892@2025-07-01') };
+
 /** Phường Hải Vân: the grid is tried on its draft. */
 export const GRID = { login: 'mot.haivan', name: 'Bùi Thị Lưới',
 	positions: both('area:20194@2025-07-01') };
@@ -42,7 +46,7 @@ const seats = new Map();
 let faults = [];
 
 before(async () => {
-	world = await World.start({ people: [SECOND_CLERK, KEEPER, GRID, WATCHED,
+	world = await World.start({ people: [SECOND_CLERK, KEEPER, QUIET, GRID, WATCHED,
 		EXPLAINER] });
 }, { timeout: SCENE_MS });
 after(() => world?.stop());
