@@ -72,6 +72,12 @@ number(struct ctx *leader, void *owner, struct tx_entry *first)
 
 	if (ledger->unsure) {
 		TRY(ledger_state_load(leader, ledger, &ledger->durable));
+		/* Nobody told those who follow of these: totals lack them. */
+		if (ledger->durable.tree.size != ledger_size(ledger))
+			return FAIL(leader, FAIL_UPSTREAM, "ledger.unread",
+			    "the ledger has %" PRId64
+			    " entries, of which %" PRId64 " were read",
+			    ledger->durable.tree.size, ledger_size(ledger));
 		ledger->pending = ledger->durable;
 		ledger->unsure = false;
 	}
@@ -113,6 +119,28 @@ seal(struct ctx *leader, void *owner)
 	    ledger_tree_frontier(leader->arena, &state->tree), note);
 }
 
+/* Is it the batch's checkpoint that is stored, or still the one before? */
+static enum fail
+kept(struct ctx *leader, void *owner, bool *ret)
+{
+	const struct ledger *ledger = owner;
+	struct arena *arena = leader->arena;
+	const char *mine =
+	    ledger_checkpoint_text(arena, ledger, &ledger->pending);
+	const char *before =
+	    ledger_checkpoint_text(arena, ledger, &ledger->durable);
+	struct ledger_state stored = { 0 };
+	const char *there = NULL;
+
+	TRY(ledger_state_load(leader, ledger, &stored));
+	there = ledger_checkpoint_text(arena, ledger, &stored);
+	*ret = text_equal(there, mine);
+	if (text_equal(mine, before) || (!*ret && !text_equal(there, before)))
+		return FAIL(leader, FAIL_UPSTREAM, "store.uncertain",
+		    "the checkpoint does not tell");
+	return OK;
+}
+
 static void
 numbered(void *owner, bool committed)
 {
@@ -139,6 +167,7 @@ published(void *owner, bool committed)
 const struct store_hooks ledger_hooks = {
 	.number = number,
 	.seal = seal,
+	.kept = kept,
 	.numbered = numbered,
 	.published = published,
 };

@@ -6,6 +6,7 @@
 #include "codec/json.h"
 #include "core/day.h"
 #include "core/text.h"
+#include "ledger/inside.h"
 #include "ledger/ledger_tree.h"
 #include "store/query.h"
 
@@ -79,6 +80,65 @@ the_checkpoint_is_signed_and_names_the_root(void **state)
 	assert_non_null(
 	    strstr(note, arena_printf(ctx->arena, "\n1\n%s\n\n— truc/ledger/",
 			     bytes_base64(ctx->arena, digest_bytes(&leaf)))));
+}
+
+static enum fail
+ask_kept(struct ctx *ctx, void *arg)
+{
+	return ledger_hooks.kept(ctx, ctx->home->ledger, arg);
+}
+
+/* The answer to COMMIT was lost: what is stored tells what came of it. */
+static void
+what_is_stored_tells_whether_a_batch_was_kept(void **state)
+{
+	struct t *t = *state;
+	struct ledger_state none = { 0 };
+	struct ledger_state other = { 0 };
+	struct ledger *ledger = NULL;
+	bool is_kept = false;
+
+	t_ledger_memory(t);
+	ledger = t->home.ledger;
+	none = ledger->durable;
+	t_ledger_appended(t, 1);
+	other = ledger->durable;
+	t_fails(&t->ctx, t_read(t, ask_kept, &is_kept), FAIL_UPSTREAM,
+	    "store.uncertain");
+	ledger->durable = none;
+	t_ok(&t->ctx, t_read(t, ask_kept, &is_kept));
+	assert_true(is_kept);
+	t_ledger_appended(t, 1);
+	none = ledger->durable;
+	ledger->durable = other;
+	ledger->pending = none;
+	t_ok(&t->ctx, t_read(t, ask_kept, &is_kept));
+	assert_true(is_kept);
+	ledger->durable = none;
+	ledger->pending = other;
+	t_ok(&t->ctx, t_read(t, ask_kept, &is_kept));
+	assert_false(is_kept);
+	ledger->durable = ledger->pending = none;
+}
+
+/* What nobody who follows was told of: nothing is written over it. */
+static void
+entries_that_were_not_read_stop_all_writing(void **state)
+{
+	struct t *t = *state;
+	struct t_ledger_order order = { .count = 1 };
+	struct ledger_state before = { 0 };
+	struct ledger *ledger = NULL;
+
+	t_ledger_memory(t);
+	ledger = t->home.ledger;
+	before = ledger->durable;
+	t_ledger_appended(t, 1);
+	ledger->durable = before;
+	atomic_store(&ledger->size, 0);
+	ledger->unsure = true;
+	t_fails(&t->ctx, t_unit(t, t_ledger_append, &order), FAIL_INTERNAL,
+	    "store.commit");
 }
 
 static void
@@ -365,6 +425,8 @@ main(void)
 		t_test(
 		    entries_are_numbered_in_order_when_their_unit_is_durable),
 		t_test(the_checkpoint_is_signed_and_names_the_root),
+		t_test(what_is_stored_tells_whether_a_batch_was_kept),
+		t_test(entries_that_were_not_read_stop_all_writing),
 		t_test(a_failing_unit_leaves_no_gap_in_the_index),
 		t_test(any_failing_step_leaves_the_ledger_as_it_was),
 		t_test(a_clock_set_back_does_not_turn_the_ledger_back),

@@ -1,6 +1,8 @@
 #include <string.h>
+#include <time.h>
 
 #include "core/day.h"
+#include "core/log.h"
 #include "store/inside.h"
 
 /*
@@ -135,6 +137,53 @@ is_whole(const struct store *store)
 	return !broken;
 }
 
+/* What is in memory follows from what was kept, so it has to be known: else totals
+ * lack until the next start what was signed. */
+#define FIND_OUT_US (30 * SECOND_US)
+#define ASK_AGAIN_NS 100000000
+
+static enum fail
+ask_kept(struct ctx *ctx, struct store *store, bool *ret)
+{
+	enum fail got = store->driver->begin(ctx, store->writer);
+
+	if (got == OK)
+		got = store->hooks.kept(ctx, store->hooks.owner, ret);
+	store->driver->rollback(store->writer);
+	return got;
+}
+
+/* The answer to COMMIT never came: ask as soon as there is a connection. */
+static enum commit
+find_out(struct ctx *ctx, struct store *store)
+{
+	const struct timespec pause = { .tv_nsec = ASK_AGAIN_NS };
+	const int64_t until_us = time_steady_us() + FIND_OUT_US;
+	enum fail got = OK;
+	bool kept = false;
+
+	if (!store->batch.numbered || store->hooks.kept == NULL)
+		return COMMIT_UNCERTAIN;
+	for (;;) {
+		fail_clear(ctx);
+		got = ask_kept(ctx, store, &kept);
+		if (got != FAIL_BUSY || time_steady_us() >= until_us)
+			break;
+		(void)nanosleep(&pause, NULL);
+	}
+	LOG(LOG_WARN, "store.commit_lost",
+	    LOG_T("message", got != OK ? ctx->failure.message
+			     : kept    ? "it was kept"
+				       : "it was not kept"));
+	if (got != OK)
+		return COMMIT_UNCERTAIN;
+	if (kept)
+		return COMMIT_DURABLE;
+	(void)FAIL(ctx, FAIL_BUSY, "store.batch_lost",
+	    "the connection was lost before the commit");
+	return COMMIT_FAILED;
+}
+
 static enum commit
 commit(struct ctx *ctx, struct store *store)
 {
@@ -147,6 +196,8 @@ commit(struct ctx *ctx, struct store *store)
 		came = commit_again(ctx, store);
 	if (came != COMMIT_DURABLE)
 		store->driver->rollback(store->writer);
+	if (came == COMMIT_UNCERTAIN)
+		came = find_out(ctx, store);
 	(void)pthread_mutex_lock(&store->lock);
 	store->stats.commits += came == COMMIT_DURABLE;
 	store->stats.commit_us += time_steady_us() - from_us;

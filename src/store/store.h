@@ -60,6 +60,12 @@ struct store_hooks {
 	    *number)(struct ctx *leader, void *owner, struct tx_entry *first);
 	/* Once before COMMIT if anything was numbered: sign the checkpoint. */
 	enum fail (*seal)(struct ctx *leader, void *owner);
+	/*
+	 * The answer to COMMIT never came, and the connection is a new one: in
+	 * the leader, inside a transaction that reads, was what was numbered
+	 * and sealed kept?  NULL, or a failure: that cannot be told.
+	 */
+	enum fail (*kept)(struct ctx *leader, void *owner, bool *ret);
 	/* After the commit came through or failed, before the effects. */
 	void (*numbered)(void *owner, bool committed);
 	/* As numbered, but after the effects: what was numbered may be shown.
@@ -123,7 +129,8 @@ NODISCARD enum fail tx_begin(struct ctx *ctx, enum tx_mode mode);
  *	FAIL_BUSY	"disk.full"		nothing is kept; safe to repeat
  *	FAIL_BUSY	"store.connect"		the same: lost before the commit
  *	FAIL_BUSY	"store.batch_lost"	safe to repeat
- *	FAIL_UPSTREAM	"store.uncertain"	PostgreSQL lost while committing
+ *	FAIL_UPSTREAM	"store.uncertain"	PostgreSQL lost while committing,
+ *					and not back soon enough to be asked
  * OK after a failed query is refused: FAIL_INTERNAL "store.query".
  */
 NODISCARD enum fail tx_end(struct ctx *ctx, enum fail outcome);

@@ -150,6 +150,39 @@ a_connection_lost_in_the_commit_is_uncertain(void **state)
 	assert_true(suite_has(t, "b"));
 }
 
+static bool says_kept;
+
+static enum fail
+say_kept(struct ctx *leader, void *owner, bool *ret)
+{
+	(void)leader;
+	(void)owner;
+	*ret = says_kept;
+	return OK;
+}
+
+/* Whoever numbered it is asked over the next connection. */
+static void
+what_came_of_a_lost_commit_is_found_out(void **state)
+{
+	struct t *t = *state;
+	const struct store_hooks hooks = { .number = number_nothing,
+		.seal = drop_in_seal,
+		.kept = say_kept };
+	const struct store_hooks none = { 0 };
+
+	suite_open(t);
+	store_set_hooks(t->home.store, &hooks);
+	says_kept = false;
+	t_fails(&t->ctx, t_unit(t, add_entry, suite_arg("a")), FAIL_BUSY,
+	    "store.batch_lost");
+	says_kept = true;
+	t_ok(&t->ctx, t_unit(t, add_entry, suite_arg("b")));
+	store_set_hooks(t->home.store, &none);
+	t_ok(&t->ctx, t_unit(t, suite_add, suite_arg("c")));
+	assert_true(suite_has(t, "c"));
+}
+
 /* Whatever folder it has, as with a copied one. */
 static void
 a_second_writer_is_refused(void **state)
@@ -221,6 +254,7 @@ main(void)
 		t_test(a_connection_lost_in_a_unit_undoes_its_batch),
 		t_test(a_connection_lost_under_what_was_put_undoes_it),
 		t_test(a_connection_lost_in_the_commit_is_uncertain),
+		t_test(what_came_of_a_lost_commit_is_found_out),
 		t_test(a_second_writer_is_refused),
 		t_test(a_writer_that_lost_its_place_writes_nothing),
 		t_test(a_server_that_is_away_is_said),
