@@ -24,7 +24,8 @@ check_sum(const struct import_succession *r)
 {
 	fuzz_check(r->rows == r->written + r->kept + r->continued +
 				  r->unknown_old + r->unknown_new +
-				  r->without_old + r->repeated + r->unfit);
+				  r->without_old + r->repeated + r->unfit +
+				  r->contrary + r->held);
 }
 
 static enum fail

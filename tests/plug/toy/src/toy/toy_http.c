@@ -119,7 +119,7 @@ get_about(struct ctx *ctx, struct call *call)
 	page_begin(ctx, &page, page_word(ctx, "toys.title"), "/toys/about",
 	    NULL);
 	page_element(&page, "p", NULL, page_word(ctx, "toys.lead"));
-	page_end(&page);
+	page_end(ctx, &page);
 	return page_answer(ctx, call, 200, &page);
 }
 
