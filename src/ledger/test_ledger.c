@@ -121,6 +121,13 @@ what_is_stored_tells_whether_a_batch_was_kept(void **state)
 	ledger->durable = ledger->pending = none;
 }
 
+static enum fail
+ask_number(struct ctx *ctx, void *arg)
+{
+	(void)arg;
+	return ledger_hooks.number(ctx, ctx->home->ledger, NULL);
+}
+
 /* What nobody who follows was told of: nothing is written over it. */
 static void
 entries_that_were_not_read_stop_all_writing(void **state)
@@ -137,6 +144,8 @@ entries_that_were_not_read_stop_all_writing(void **state)
 	ledger->durable = before;
 	atomic_store(&ledger->size, 0);
 	ledger->unsure = true;
+	t_fails(&t->ctx, t_read(t, ask_number, NULL), FAIL_UPSTREAM,
+	    "ledger.unread");
 	t_fails(&t->ctx, t_unit(t, t_ledger_append, &order), FAIL_INTERNAL,
 	    "store.commit");
 }

@@ -132,8 +132,9 @@ def clock_leaps(server, load, dice):
 
 def postgresql_dies(server, load, dice):
     server.databases.kill()
-    load.end()
+    # Who waits to know what came of a commit hears when it is back.
     server.databases.again()
+    load.stop()
     be_ready(server)
 
 

@@ -17,7 +17,7 @@ import subprocess
 import threading
 
 import pytest
-from acts import BROKEN, FORM, GOOD, REPORTS, Obligation, good
+from acts import BROKEN, FORM, GOOD, REPORTS, Obligation, good, refused
 from receiver import Receiver
 from server import (PATIENCE_SECONDS, SANITIZER, Server, binary, engine,
                     wait_until)
@@ -280,7 +280,8 @@ def test_an_edited_answer_is_not_given(make_server):
         connection.execute("UPDATE kept_answer SET body = CAST(replace("
                            "CAST(body AS TEXT), 'draft', 'drafT') AS BLOB)")
         connection.commit()
-    assert obligation.clerk.post(REPORTS, body, key='mot').status == 500
+    refused(obligation.clerk.post(REPORTS, body, key='mot'), 500,
+            'idempotency.edited')
     with database(server.data) as connection:
         connection.execute('DELETE FROM kept_answer')
         connection.commit()

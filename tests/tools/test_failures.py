@@ -27,6 +27,7 @@ UNTRIED = slices.joined('unseen', 'UNTRIED') | {
     'serve.thread': MACHINE,
     'trust.crypto': MACHINE,
     'cube.full': 'needs more memory than a test may take',
+    'blob.row': STORED + '; tests/fault/test_rows.py edits each',
     'doctor.cube': STORED,
     'note.signature': STORED,
     'http.no_answer': 'src/http/test_engine.c looks at the status 500 alone',
