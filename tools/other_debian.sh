@@ -33,8 +33,8 @@ in_root() {
 		mount --rbind /dev "$root/dev"
 		mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
 		mount --bind "$kept/debs" "$root/var/cache/apt/archives"
-		mount --bind "$kept/npm" "$root/root/.npm"
-		exec chroot "$root" env -i HOME=/root LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+		mount --bind "$kept/npm" "$root$HOME/.npm"
+		exec chroot "$root" env -i HOME="$HOME" LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
 			NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt \
 			${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} ${no_proxy:+no_proxy="$no_proxy"} \
 			"$@"' bash "$root" "$kept" "$@"
@@ -45,10 +45,10 @@ make_root() {
 	say "Debian $1 into $root"
 	debootstrap --cache-dir="$kept/base" --include=ca-certificates "$2" "$root" "$(mirror)" >"$kept/debootstrap.log" 2>&1 ||
 		{ tail -n 20 "$kept/debootstrap.log" >&2; die "debootstrap could not make Debian $1"; }
-	mkdir -p "$root/root/.npm" "$root/usr/etc" "$root/usr/local/share/ca-certificates"
+	mkdir -p "$root$HOME/.npm" "$root/usr/etc" "$root/usr/local/share/ca-certificates"
 	cp -r /usr/local/share/ca-certificates/. "$root/usr/local/share/ca-certificates"
 	local settings
-	for settings in /etc/npmrc /usr/etc/npmrc /root/.npmrc; do
+	for settings in /etc/npmrc /usr/etc/npmrc "$HOME/.npmrc"; do
 		[ ! -f "$settings" ] || cp "$settings" "$root$settings"
 	done
 	# No service of a package begins: tests start their own.

@@ -136,6 +136,23 @@ tally_enter(struct ctx *ctx, tally_fn *rows, int64_t from, int64_t to)
 
 /* ---- all of them -------------------------------------------------------- */
 
+/* The checkpoint's sum, and that of all rows there are. */
+static enum fail
+add_up(struct ctx *ctx, tally_all_fn *all, struct ledger_rows *ret_wanted,
+    struct tally *ret, struct text *counts)
+{
+	text_init(counts, ctx->arena);
+	tally_begin(ctx, ret);
+	TRY(ledger_rows_stored(ctx, ret_wanted));
+	return all(ctx, ret, counts);
+}
+
+static bool
+is_sum(const struct ledger_rows *wanted, const struct tally *tally)
+{
+	return memcmp(wanted->sum, tally->sum, sizeof(tally->sum)) == 0;
+}
+
 enum fail
 tally_check(struct ctx *ctx, tally_all_fn *all, struct text *said)
 {
@@ -143,14 +160,11 @@ tally_check(struct ctx *ctx, tally_all_fn *all, struct text *said)
 	struct tally tally;
 	struct text counts;
 
-	text_init(&counts, ctx->arena);
-	tally_begin(ctx, &tally);
-	TRY(ledger_rows_stored(ctx, &wanted));
-	TRY(all(ctx, &tally, &counts));
+	TRY(add_up(ctx, all, &wanted, &tally, &counts));
 	if (!wanted.has_begun && tally.count > 0)
 		return FAIL(ctx, FAIL_INTERNAL, "rows.differ",
 		    "no checkpoint tells of them: a server must start once");
-	if (memcmp(wanted.sum, tally.sum, sizeof(tally.sum)) != 0)
+	if (!is_sum(&wanted, &tally))
 		return FAIL(ctx, FAIL_INTERNAL, "rows.differ",
 		    "one was changed, added, deleted or put back beside the "
 		    "program; there are %s",
@@ -166,11 +180,8 @@ tally_differs(struct ctx *ctx, tally_all_fn *all, bool *ret)
 	struct tally tally;
 	struct text counts;
 
-	text_init(&counts, ctx->arena);
-	tally_begin(ctx, &tally);
-	TRY(ledger_rows_stored(ctx, &wanted));
-	TRY(all(ctx, &tally, &counts));
-	*ret = memcmp(wanted.sum, tally.sum, sizeof(tally.sum)) != 0;
+	TRY(add_up(ctx, all, &wanted, &tally, &counts));
+	*ret = !is_sum(&wanted, &tally);
 	return OK;
 }
 

@@ -5,18 +5,10 @@ meanwhile is refused in words, and work goes on by itself.
 import pytest
 from acts import FORM, REPORTS, good, refused
 from crowd import Crowd
-from server import Databases, Server, engine, run, wait_until
+from server import Server, engine, run, wait_until
 
 pytestmark = pytest.mark.skipif(engine() != 'postgres',
                                 reason='for PostgreSQL')
-
-
-@pytest.fixture
-def own():
-    """A PostgreSQL of this test's own."""
-    made = Databases()
-    yield made
-    made.end()
 
 
 @pytest.fixture

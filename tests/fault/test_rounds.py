@@ -20,7 +20,7 @@ import time
 
 import pytest
 from edits import sql
-from server import (HANOI, PATIENCE_SECONDS, Databases, Server, engine, rounds,
+from server import (HANOI, PATIENCE_SECONDS, Server, engine, rounds,
                     wait_until)
 from test_bits import expect_broken, flip
 from works import power_cut, survives
@@ -33,14 +33,6 @@ LEAPS = ['2026-01-10T09:00', '2025-12-10T09:02', '2025-12-10T08:58',
 # What an act may be refused with while the fault lasts.
 REFUSALS = ('disk.full', 'clock.leapt', 'store.connect', 'store.batch_lost',
             'store.uncertain')
-
-
-@pytest.fixture
-def own():
-    """A PostgreSQL of this test's own, if that is the store."""
-    made = Databases()
-    yield made
-    made.end()
 
 
 @pytest.fixture
