@@ -27,6 +27,7 @@
  *	415 "input.media_type"	413 "input.too_big"	422 "input.*" "json.*"
  *	409 "idempotency.reused"	503 "idempotency.running"
  *	503 "store.busy" "store.batch_lost" "store.connect" "disk.full"
+ *	    "ledger.unread"
  *	500 and 502
  *	503 "clock.leapt" "clock.behind", if it writes
  * and, if it takes bytes, of a body over 1 MiB:

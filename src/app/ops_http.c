@@ -61,6 +61,7 @@ be_ready(struct ctx *ctx)
 	if (room_is_full(ctx->home->room))
 		return FAIL(ctx, FAIL_BUSY, "disk.full",
 		    "the reserve is being used");
+	TRY(ledger_ready(ctx));
 	return store_ready(ctx);
 }
 
@@ -82,7 +83,8 @@ get_checkpoint(struct ctx *ctx, struct call *call)
 }
 
 static const char *const readyz_failures[] = { "server.starting", "clock.leapt",
-	"clock.behind", "disk.full", "store.connect", "store.in_use", NULL };
+	"clock.behind", "disk.full", "ledger.unread", "store.connect",
+	"store.in_use", NULL };
 
 const struct route ops_routes[] = {
 	{ .method = GET,

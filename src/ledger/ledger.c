@@ -65,6 +65,18 @@ number_one(struct ctx *leader, struct ledger_state *state,
 	return OK;
 }
 
+enum fail
+ledger_ready(struct ctx *ctx)
+{
+	const struct ledger *ledger = ctx->home->ledger;
+
+	if (!atomic_load(&ledger->is_unread))
+		return OK;
+	return FAIL(ctx, FAIL_BUSY, "ledger.unread",
+	    "the ledger has entries after the %" PRId64 " that were read",
+	    ledger_size(ledger));
+}
+
 static enum fail
 number(struct ctx *leader, void *owner, struct tx_entry *first)
 {
@@ -73,11 +85,9 @@ number(struct ctx *leader, void *owner, struct tx_entry *first)
 	if (ledger->unsure) {
 		TRY(ledger_state_load(leader, ledger, &ledger->durable));
 		/* Nobody told those who follow of these: totals lack them. */
-		if (ledger->durable.tree.size != ledger_size(ledger))
-			return FAIL(leader, FAIL_UPSTREAM, "ledger.unread",
-			    "the ledger has %" PRId64
-			    " entries, of which %" PRId64 " were read",
-			    ledger->durable.tree.size, ledger_size(ledger));
+		atomic_store(&ledger->is_unread,
+		    ledger->durable.tree.size != ledger_size(ledger));
+		TRY(ledger_ready(leader));
 		ledger->pending = ledger->durable;
 		ledger->unsure = false;
 	}

@@ -109,6 +109,14 @@ void ledger_take_moment(struct ctx *ctx);
 /* Entries that are durable: the next index to be given.  Any thread. */
 int64_t ledger_size(const struct ledger *ledger);
 
+/*
+ * Does this process know all entries?  Not once the database was away for long in
+ * the middle of a commit and had kept it: nothing is written then until a restart.
+ * Any thread, without a transaction.
+ *	FAIL_BUSY	"ledger.unread"
+ */
+NODISCARD enum fail ledger_ready(struct ctx *ctx);
+
 /* When the last durable entry was made, 0 without one; before the first write. */
 int64_t ledger_last_us(const struct ledger *ledger);
 

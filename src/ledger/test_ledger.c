@@ -144,10 +144,12 @@ entries_that_were_not_read_stop_all_writing(void **state)
 	ledger->durable = before;
 	atomic_store(&ledger->size, 0);
 	ledger->unsure = true;
-	t_fails(&t->ctx, t_read(t, ask_number, NULL), FAIL_UPSTREAM,
+	t_ok(&t->ctx, ledger_ready(&t->ctx));
+	t_fails(&t->ctx, t_read(t, ask_number, NULL), FAIL_BUSY,
 	    "ledger.unread");
-	t_fails(&t->ctx, t_unit(t, t_ledger_append, &order), FAIL_INTERNAL,
-	    "store.commit");
+	t_fails(&t->ctx, t_unit(t, t_ledger_append, &order), FAIL_BUSY,
+	    "ledger.unread");
+	t_fails(&t->ctx, ledger_ready(&t->ctx), FAIL_BUSY, "ledger.unread");
 }
 
 static void
