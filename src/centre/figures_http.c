@@ -36,7 +36,8 @@ static const char *const kinds[] = { "unit", "other", "unallocated", "total",
 	"own (each period in the structure of its last day) or a day: the " \
 	"units as they were then."
 #define AS_OF_MEANING \
-	"As it was known: a ledger size, or a day (at its end). Default now."
+	"As it was known: a ledger size, or a day (at its end; none to come). " \
+	"Default now."
 #define BASIS_MEANING \
 	"sent: signed and not returned; accepted: by the unit above."
 

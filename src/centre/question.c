@@ -46,8 +46,14 @@ read_as_of(struct ctx *ctx, const char *as_of, struct asked *ret)
 
 	ret->index = INT64_MAX;
 	ret->as_of = as_of;
-	if (as_of == NULL || day_parse(as_of, &on))
-		return; /* a day is looked up when all else is right */
+	if (as_of == NULL)
+		return;
+	if (day_parse(as_of, &on)) { /* looked up when all else is right */
+		if (on > day_of_us(ctx->now_us))
+			fail_invalid(ctx, "/as_of", "figures.as_of",
+			    "nothing is known of the day %s yet", as_of);
+		return;
+	}
 	if (!num_parse(as_of, 0, size, &ret->index))
 		fail_invalid(ctx, "/as_of", "figures.as_of",
 		    "neither a day nor a number from 0 to %" PRId64, size);

@@ -186,6 +186,7 @@ figures_and_the_ledger_folded_by_itself_are_the_same_bytes(void **state)
 			reports_happen(r, (int)world_dice(&r->world, 14));
 			random_query(&r->world, &random);
 			t->ctx.actor = &access_system;
+			t->clock_us = day_start_us(world_day("2025-10-13"));
 			figures = answer_by(t, random.query, figures_render);
 			fold = answer_by(t, random.query, fold_render);
 			assert_string_equal(figures, fold);
@@ -442,7 +443,7 @@ units_are_found_by_id_and_dated_code_only(void **state)
 		enum fail kind;
 		const char *code;
 	} refs[] = {
-		{ "99999", FAIL_NOT_FOUND, "unit.unknown" },
+		{ "99999", FAIL_INVALID, "unit.unknown" },
 		{ "area:00001", FAIL_INVALID, "unit.code_needs_date" },
 		{ "?", FAIL_INVALID, "unit.ref" },
 	};

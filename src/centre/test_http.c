@@ -126,7 +126,7 @@ faults_point_at_the_parameter(void **state)
 	t_problem(t, &response, 422, "input.invalid");
 	response = get(t, person, "/api/v1/figures",
 	    "form=T.01&periods=2025-Q1&units=424242");
-	t_problem(t, &response, 404, "unit.unknown");
+	t_problem(t, &response, 422, "unit.unknown");
 }
 
 /* 500 rows, ten periods and 12 cells; and what a clerk asks. */

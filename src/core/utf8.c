@@ -259,3 +259,36 @@ utf8_length(const char *text)
 			count++;
 	return count;
 }
+
+const char *
+utf8_lower(struct arena *arena, const char *nfc)
+{
+	const size_t len = strlen(nfc);
+	char *low = arena_text_n(arena, nfc, len);
+	unsigned char *at = (unsigned char *)low;
+
+	for (size_t i = 0; i < len; i++) {
+		const unsigned char c = at[i];
+
+		if (c >= 'A' && c <= 'Z') {
+			at[i] = (unsigned char)(c + ('a' - 'A'));
+		} else if (c == 0xc3 && at[i + 1] <= 0x9e &&
+			   at[i + 1] != 0x97) {
+			at[++i] |=
+			    0x20; /* U+00C0 to U+00DE, not the times sign */
+		} else if ((c == 0xc4 && at[i + 1] <= 0xb7) ||
+			   (c == 0xc5 && at[i + 1] >= 0x8a &&
+			       at[i + 1] <= 0xb7) ||
+			   (c == 0xc6 && at[i + 1] == 0xa0)) {
+			at[++i] |= 1; /* Ă Đ Ĩ, Ũ, Ơ: pairs, upper case even */
+		} else if (c == 0xc6 && at[i + 1] == 0xaf) {
+			at[++i] = 0xb0; /* Ư, the odd one */
+		} else if (c == 0xe1 &&
+			   ((at[i + 1] == 0xba && at[i + 2] >= 0xa0) ||
+			       at[i + 1] == 0xbb)) {
+			at[i + 2] |= 1; /* U+1EA0 to U+1EF9: pairs again */
+			i += 2;
+		}
+	}
+	return low;
+}

@@ -28,6 +28,12 @@ const char *utf8_nfc(struct arena *arena, const char *text);
 const char *utf8_fold(struct arena *arena, const char *text);
 
 /*
+ * Lower case of the Latin letters Vietnamese is written with; other characters
+ * stay.  Of NFC; folding would lose the marks that are compared here.
+ */
+const char *utf8_lower(struct arena *arena, const char *nfc);
+
+/*
  * Is there anything to be read?  Clean text with a letter or a digit: blanks of
  * any kind, marks, and what is not seen at all say nothing.  web/src/words.ts has
  * the same meaning; tests/corpus/words.json keeps both equal.

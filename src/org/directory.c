@@ -493,10 +493,12 @@ directory_find_at(struct ctx *ctx, const struct directory *dir,
 {
 	const enum fail got = directory_find(ctx, dir, ref, ret);
 
-	if (got != OK)
-		fail_invalid(ctx, pointer, ctx->failure.code, "%s",
-		    ctx->failure.message);
-	return got;
+	if (got == OK)
+		return OK;
+	fail_invalid(ctx, pointer, ctx->failure.code, "%s",
+	    ctx->failure.message);
+	ctx->failure.kind = FAIL_INVALID;
+	return FAIL_INVALID;
 }
 
 /* --- rights -------------------------------------------------------------- */

@@ -142,7 +142,10 @@ const char *unit_any_code(const struct unit *unit, day on);
  */
 NODISCARD enum fail directory_find(struct ctx *ctx, const struct directory *dir,
     const char *ref, const struct unit **ret);
-/* The same for a part of an input: what fails is noted at its place, too. */
+/*
+ * The same for a part of an input: what fails is noted at its place, too, and an
+ * unknown unit is FAIL_INVALID, as what was asked for is another thing.
+ */
 NODISCARD enum fail directory_find_at(struct ctx *ctx,
     const struct directory *dir, const char *pointer, const char *ref,
     const struct unit **ret);

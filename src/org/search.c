@@ -1,6 +1,7 @@
 #include "org/search.h"
 
 #include "core/arena.h"
+#include "core/name_order.h"
 #include "core/text.h"
 #include "core/utf8.h"
 
@@ -20,7 +21,7 @@ struct hit {
 	int level;
 	size_t order; /* in the structure */
 	const char *code;
-	const char *name;
+	const char *name; /* its key */
 };
 
 /* The query in a form that is compared. */
@@ -46,43 +47,6 @@ static const struct {
 	{ "p", "phuong" },
 	{ "x", "xa" },
 };
-
-/*
- * Lower case of the Latin letters Vietnamese is written with, in NFC; other
- * characters stay.  Folding would lose the marks that are compared here.
- */
-static const char *
-lowered(struct arena *arena, const char *name)
-{
-	const size_t len = strlen(name);
-	char *low = arena_text_n(arena, name, len);
-	unsigned char *at = (unsigned char *)low;
-
-	for (size_t i = 0; i < len; i++) {
-		const unsigned char c = at[i];
-
-		if (c >= 'A' && c <= 'Z') {
-			at[i] = (unsigned char)(c + ('a' - 'A'));
-		} else if (c == 0xc3 && at[i + 1] <= 0x9e &&
-			   at[i + 1] != 0x97) {
-			at[++i] |=
-			    0x20; /* U+00C0 to U+00DE, not the times sign */
-		} else if ((c == 0xc4 && at[i + 1] <= 0xb7) ||
-			   (c == 0xc5 && at[i + 1] >= 0x8a &&
-			       at[i + 1] <= 0xb7) ||
-			   (c == 0xc6 && at[i + 1] == 0xa0)) {
-			at[++i] |= 1; /* Ă Đ Ĩ, Ũ, Ơ: pairs, upper case even */
-		} else if (c == 0xc6 && at[i + 1] == 0xaf) {
-			at[++i] = 0xb0; /* Ư, the odd one */
-		} else if (c == 0xe1 &&
-			   ((at[i + 1] == 0xba && at[i + 2] >= 0xa0) ||
-			       at[i + 1] == 0xbb)) {
-			at[i + 2] |= 1; /* U+1EA0 to U+1EF9: pairs again */
-			i += 2;
-		}
-	}
-	return low;
-}
 
 /* NFC of clean text without blanks around it. */
 static const char *
@@ -123,9 +87,9 @@ by_fit(const void *a, const void *b)
 	if (cmp == 0)
 		cmp = x->level - y->level;
 	if (cmp == 0)
-		cmp = strcmp(x->code, y->code);
-	if (cmp == 0)
 		cmp = strcmp(x->name, y->name);
+	if (cmp == 0)
+		cmp = strcmp(x->code, y->code);
 	return cmp != 0 ? cmp : (x->order > y->order) - (x->order < y->order);
 }
 
@@ -204,7 +168,7 @@ prepare(struct arena *arena, const char *text, struct wanted forms[FORMS])
 	forms[0].fold = utf8_fold(arena, text);
 	if (forms[0].fold == NULL)
 		return;
-	forms[0].marked = lowered(arena, trimmed(arena, text));
+	forms[0].marked = utf8_lower(arena, trimmed(arena, text));
 	forms[1] = in_full(arena, &forms[0]);
 	for (size_t i = 0; i < FORMS; i++)
 		forms[i].alike = with_i_for_y(arena, forms[i].fold);
@@ -238,7 +202,7 @@ fits(struct arena *scratch, const struct unit_version *v,
 	for (size_t i = 0; i < FORMS && hit->fit == FIT_NONE; i++) {
 		hit->fit = fit_either(scratch, v->name_fold, &forms[i]);
 		if (hit->fit != FIT_NONE)
-			hit->marks = strstr(lowered(scratch, v->name),
+			hit->marks = strstr(utf8_lower(scratch, v->name),
 					 forms[i].marked) != NULL;
 	}
 	return hit->fit != FIT_NONE;
@@ -253,6 +217,7 @@ unit_search(struct ctx *ctx, const struct directory *dir,
 	const struct structure *st = directory_structure(dir, query->on);
 	const char *text = query->text == NULL ? "" : query->text;
 	const char *code = NULL;
+	bool sorted = false;
 	struct wanted forms[FORMS] = { 0 };
 	size_t living = 0;
 	const int *units = structure_units(st, &living);
@@ -263,6 +228,7 @@ unit_search(struct ctx *ctx, const struct directory *dir,
 	if (forms[0].fold == NULL)
 		return FAIL(ctx, FAIL_INVALID, "unit.query",
 		    "what is searched is no clean text");
+	sorted = forms[0].fold[0] != '\0' || query->parent >= 0;
 	code = trimmed(scratch, text);
 	for (size_t i = 0; i < living; i++) {
 		const int number = units[i];
@@ -276,18 +242,20 @@ unit_search(struct ctx *ctx, const struct directory *dir,
 			.number = number,
 			.level = v->level,
 			.order = i,
-			.name = v->name,
 		};
 		if (forms[0].fold[0] != '\0') {
 			if (has_code(unit, code, query->on))
 				hits[n].marks = true; /* and FIT_WHOLE */
 			else if (!fits(scratch, v, forms, &hits[n]))
 				continue;
+		}
+		if (sorted) {
 			hits[n].code = unit_any_code(unit, query->on);
+			hits[n].name = name_order_key(scratch, v->name);
 		}
 		n++;
 	}
-	if (forms[0].fold[0] != '\0')
+	if (sorted)
 		qsort(hits, n, sizeof(*hits), by_fit);
 	const size_t start = query->after < n ? query->after : n;
 	const size_t count =

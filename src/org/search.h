@@ -11,8 +11,9 @@
  * Units by name: "duong nguyen hue" finds "Đường Nguyễn Huệ" in either Unicode
  * form.  Both sides are folded (core/utf8.h); the best comes first: names that
  * contain the query with its own diacritics, then whole names, beginnings of
- * the name, beginnings of a word, anything inside; then by level, code, name.
- * Without a query the order is that of the hierarchy.
+ * the name, beginnings of a word, anything inside; then by level, name
+ * (core/name_order.h), code.  Units directly below one are by level and name, too;
+ * with neither the order is that of the hierarchy.
  *
  * "tp. thu duc", "P. 10", "TP.HCM" are found in full, too; i and y are alike; and
  * a unit's own code of that day is a whole name.

@@ -1,6 +1,7 @@
 #include <assert.h>
 
 #include "core/arena.h"
+#include "core/name_order.h"
 #include "org/picture.h"
 
 /*
@@ -42,7 +43,7 @@ struct sibling {
 	int parent;
 	int number;
 	const char *code;
-	const char *name;
+	const char *name; /* its key, if there is no code */
 };
 
 static int
@@ -58,6 +59,20 @@ by_parent_and_code(const void *a, const void *b)
 		cmp = strcmp(x->name, y->name);
 	return cmp != 0 ? cmp
 			: (x->number > y->number) - (x->number < y->number);
+}
+
+static struct sibling
+sibling_of(struct arena *scratch, const struct unit *unit,
+    const struct unit_version *v, day on)
+{
+	const char *code = unit_any_code(unit, on);
+
+	return (struct sibling){
+		.parent = v->parent,
+		.number = unit->number,
+		.code = code,
+		.name = code[0] == '\0' ? name_order_key(scratch, v->name) : "",
+	};
 }
 
 static void
@@ -82,12 +97,7 @@ place_children(struct structure *st, struct arena *scratch)
 		if (v->parent < 0)
 			st->root = (int)i;
 		else
-			siblings[n++] = (struct sibling){
-				v->parent,
-				(int)i,
-				unit_any_code(unit, st->from),
-				v->name,
-			};
+			siblings[n++] = sibling_of(scratch, unit, v, st->from);
 	}
 	qsort(siblings, n, sizeof(*siblings), by_parent_and_code);
 	for (size_t i = 0; i < n; i++) {

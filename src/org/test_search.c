@@ -143,8 +143,8 @@ the_same_diacritics_come_first(void **state)
 	struct t *t = *state;
 
 	country(t);
-	/* Without any, it is by how the words fit, then level and code. */
-	check_found(t, "nguyen hue", "4 5 6");
+	/* Without any, it is by how the words fit, then level and name. */
+	check_found(t, "nguyen hue", "4 6 5");
 	check_found(t, "Nguyễn Huệ", "4 5 6");
 	check_found(t, "Nguyên Huê", "6 4 5");
 	check_found(t, " nguyên huê ", "6 4 5");
@@ -158,10 +158,10 @@ whole_names_come_before_beginnings_words_and_insides(void **state)
 
 	country(t);
 	/* Huệ; Huế, Nguyễn Huệ ...; Thuế. */
-	check_found(t, "hue", "7 2 4 5 6 8 9");
+	check_found(t, "hue", "7 2 4 8 6 5 9");
 	check_found(t, "xa hue", "8");
-	check_found(t, "xa", "5 6 8 9 10");
-	check_found(t, "huệ", "7 4 5 8 2 6 9");
+	check_found(t, "xa", "10 8 6 5 9");
+	check_found(t, "huệ", "7 4 8 5 2 6 9");
 }
 
 static void
@@ -176,10 +176,10 @@ a_level_a_parent_and_a_day_narrow_the_list(void **state)
 	assert_string_equal(found(t, &query), "2");
 	query.level = -1;
 	query.parent = 2; /* number of id 3 */
-	assert_string_equal(found(t, &query), "7 5 6");
+	assert_string_equal(found(t, &query), "7 6 5");
 	query = all_of(NULL);
 	query.parent = 0;
-	assert_string_equal(found(t, &query), "3 2");
+	assert_string_equal(found(t, &query), "2 3");
 	query = all_of("hue");
 	query.on = day_of(2025, 6, 30);
 	assert_string_equal(found(t, &query), "");
@@ -207,13 +207,42 @@ pages_follow_one_another_without_gap_or_repetition(void **state)
 	query.limit = 3;
 	assert_string_equal(found(t, &query), "7 2 4 +");
 	query.after = 3;
-	assert_string_equal(found(t, &query), "5 6 8 +");
+	assert_string_equal(found(t, &query), "8 6 5 +");
 	query.after = 6;
 	assert_string_equal(found(t, &query), "9");
 	query.after = 7;
 	assert_string_equal(found(t, &query), "");
 	query.after = 1000000;
 	assert_string_equal(found(t, &query), "");
+}
+
+/* Numbers by their value, over the pages too; codes say otherwise. */
+static void
+wards_with_numbers_stand_in_the_order_of_the_numbers(void **state)
+{
+	static const char *const wards[] = { "Phường 10", "Phường 2",
+		"Phường 1", "Phường 12", "Phường Ba" };
+	struct t *t = *state;
+	struct unit_query query = { 0 };
+
+	country(t);
+	for (size_t i = 0; i < ARRAY_SIZE(wards); i++)
+		t_org_unit(t, &(struct unit_new){
+				  .name = wards[i],
+				  .type = "ward",
+				  .level = LEVEL_COMMUNE,
+				  .parent = 2,
+				  .from = ON,
+			      });
+	check_found(t, "phuong", "13 12 11 14 15 4");
+	query = all_of("phường");
+	query.limit = 2;
+	assert_string_equal(found(t, &query), "13 12 +");
+	query.after = 2;
+	assert_string_equal(found(t, &query), "11 14 +");
+	query = all_of(NULL);
+	query.parent = 1; /* number of id 2 */
+	assert_string_equal(found(t, &query), "13 12 11 14 15 4 8 9");
 }
 
 static void
@@ -250,7 +279,7 @@ shortened_words_are_found_in_full(void **state)
 				    .parent = -1,
 				    .on = ON,
 				    .limit = 9 }),
-	    "5 6");
+	    "6 5");
 	/* The diacritics of what was not shortened count. */
 	assert_string_equal(found(t,
 				&(struct unit_query){ .text = "X. Nguyên Huê",
@@ -291,7 +320,7 @@ i_and_y_are_alike(void **state)
 					 .parent = 2,
 					 .on = ON,
 					 .limit = 9 }),
-	    "5 6");
+	    "6 5");
 	assert_string_equal(found(t, &(struct unit_query){ .text = "Hưng Iên",
 					 .level = -1,
 					 .parent = -1,
@@ -336,6 +365,7 @@ main(void)
 		t_test(shortened_words_are_found_in_full),
 		t_test(i_and_y_are_alike),
 		t_test(a_code_of_the_day_is_a_whole_name),
+		t_test(wards_with_numbers_stand_in_the_order_of_the_numbers),
 		t_test(unclean_text_is_refused),
 	};
 	return t_run(tests);

@@ -177,7 +177,7 @@ a_code_means_another_unit_on_another_day(void **state)
 	response = get(t, "/api/v1/units/99", "");
 	t_problem(t, &response, 404, "unit.unknown");
 	response = get(t, "/api/v1/units", "parent=99");
-	t_problem(t, &response, 404, "unit.unknown");
+	t_problem(t, &response, 422, "unit.unknown");
 }
 
 static void

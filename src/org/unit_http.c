@@ -140,7 +140,7 @@ struct list_out {
 };
 static const struct shape_field list_fields[] = {
 	F_LIST(struct list_out, items, &item_shape, PAGING_MOST,
-	    "Units, the best fit first."),
+	    "Units, the best fit first; then by level and name."),
 	F_NEXT(struct list_out),
 };
 static const struct shape list_shape =

@@ -265,6 +265,22 @@ catalogue_form(const struct catalogue *cat, const char *code)
 	return map_get_text(cat->by_code, code);
 }
 
+bool
+catalogue_has_period(const struct catalogue *cat, const char *code,
+    const char *period)
+{
+	for (size_t i = 0; i < cat->form_count; i++) {
+		const struct form *form = &cat->forms[i];
+		struct period found = { 0 };
+
+		if ((code == NULL || strcmp(code, form->code) == 0) &&
+		    period_parse(&form->calendar, period, &found) &&
+		    form_for(form, &found) != NULL)
+			return true;
+	}
+	return false;
+}
+
 const struct form *
 catalogue_form_by_id(const struct catalogue *cat, int64_t id)
 {

@@ -162,6 +162,10 @@ size_t catalogue_count(const struct catalogue *cat);
 const struct form *catalogue_at(const struct catalogue *cat, size_t i);
 const struct form *catalogue_form(const struct catalogue *cat,
     const char *code); /* NULL: unknown */
+/* Is there a version of this form, or of any if it is NULL, for such a period?
+ * An unknown form has none. */
+bool catalogue_has_period(const struct catalogue *cat, const char *code,
+    const char *period);
 /* By row id, as other tables name it; NULL: unknown. */
 const struct form *catalogue_form_by_id(const struct catalogue *cat,
     int64_t id);

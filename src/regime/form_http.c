@@ -442,6 +442,15 @@ version_today(const struct form *form, int64_t now_us)
 }
 
 static enum fail
+no_period(struct ctx *ctx, const char *code, const struct form_query *query,
+    const struct form *form)
+{
+	fail_invalid(ctx, "/period", code, "%s has no period %s", form->code,
+	    query->period);
+	return fail_valid(ctx);
+}
+
+static enum fail
 get_form(struct ctx *ctx, struct call *call)
 {
 	const struct form_query *query = call_query(call, &form_query_shape);
@@ -458,12 +467,10 @@ get_form(struct ctx *ctx, struct call *call)
 		    form_out(ctx->arena, version_today(form, ctx->now_us),
 			NULL));
 	if (!period_parse(&form->calendar, query->period, &period))
-		return FAIL(ctx, FAIL_INVALID, "period.unknown",
-		    "%s is no period of %s", query->period, form->code);
+		return no_period(ctx, "period.unknown", query, form);
 	v = form_for(form, &period);
 	if (v == NULL)
-		return FAIL(ctx, FAIL_NOT_FOUND, "form.no_version",
-		    "%s does not hold for %s", form->code, query->period);
+		return no_period(ctx, "form.no_version", query, form);
 	return call_answer(ctx, call, 200, &form_shape,
 	    form_out(ctx->arena, v, &period));
 }

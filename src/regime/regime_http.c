@@ -228,8 +228,9 @@ get_periods(struct ctx *ctx, struct call *call)
 	size_t n = 0;
 
 	if (form == NULL)
-		return FAIL(ctx, FAIL_NOT_FOUND, "form.unknown", "no form %s",
+		fail_invalid(ctx, "/form", "form.unknown", "no form %s",
 		    query->form);
+	TRY(fail_valid(ctx));
 	period = newest_period(form, ctx->now_us);
 	while (n < PERIODS_MAX && form_for(form, &period) != NULL) {
 		items[n++] = period_out(ctx, form_for(form, &period), &period);

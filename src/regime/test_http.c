@@ -205,10 +205,10 @@ unknown_forms_and_periods_are_told_apart(void **state)
 	} cases[] = {
 		{ "/api/v1/forms/II.99", NULL, 404, "form.unknown" },
 		{ "/api/v1/forms/II.06a%2FVPCP%2FKSTT", "period=2025-M1", 422,
-		    "period.unknown" },
-		{ "/api/v1/forms/II.06a%2FVPCP%2FKSTT", "period=2026-Q1", 404,
-		    "form.no_version" },
-		{ "/api/v1/periods", "form=II.99", 404, "form.unknown" },
+		    "input.invalid" },
+		{ "/api/v1/forms/II.06a%2FVPCP%2FKSTT", "period=2026-Q1", 422,
+		    "input.invalid" },
+		{ "/api/v1/periods", "form=II.99", 422, "input.invalid" },
 		{ "/api/v1/periods", NULL, 422, "input.invalid" },
 		{ "/api/v1/forms", "x=1", 422, "input.invalid" },
 	};

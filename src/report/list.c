@@ -93,6 +93,11 @@ resolve(struct ctx *ctx, const struct report_list_query *query,
 		else
 			ret->form = &form->id;
 	}
+	if (query->period != NULL && !catalogue_has_period(catalogue_now(ctx),
+					 query->form, query->period))
+		fail_invalid(ctx, "/period", "period.unknown",
+		    "%s is no period of %s", query->period,
+		    query->form == NULL ? "any form" : query->form);
 	TRY(fail_valid(ctx));
 	if (query->unit != NULL) {
 		TRY(directory_find_at(ctx, dir, "/unit", query->unit, &unit));

@@ -489,6 +489,8 @@ def test_a_commune_sees_its_own_figures(country):
     ({'as_of': 'x'}, 'as_of', 'figures.as_of'),
     ({'as_of': '-1'}, 'as_of', 'figures.as_of'),
     ({'as_of': '99999999'}, 'as_of', 'figures.as_of'),
+    ({'as_of': '2025-12-11'}, 'as_of', 'figures.as_of'),
+    ({'as_of': ''}, 'as_of', 'figures.as_of'),
     ({'basis': 'x'}, 'basis', 'input.choice'),
     ({'apportion': 'x'}, 'apportion', 'input.choice'),
     ({'format': 'xlsx'}, 'format', 'input.choice'),
@@ -510,7 +512,10 @@ def test_exactly_one_way_to_name_rows_is_needed(country):
 def test_units_of_a_question_must_exist(country):
     refused(country.ask(units='x'), 422, 'unit.ref')
     refused(country.ask(units='area:01'), 422, 'unit.code_needs_date')
-    refused(country.ask(units='999999'), 404, 'unit.unknown')
+    refused(country.ask(units='999999'), 422, 'unit.unknown',
+            units__0='unit.unknown')
+    refused(country.ask(children_of=''), 422, 'unit.ref',
+            children_of='unit.ref')
     refused(country.ask(units=''), 422, 'input.invalid', units='input.range')
     refused(country.ask(units='1,x'), 422, 'unit.ref', units__1='unit.ref')
 
@@ -535,6 +540,9 @@ def test_a_table_that_is_too_large_is_refused(country):
     ({'kind': 'other', 'level': '4'}, 'level', 'figures.level'),
     ({'structure': 'x'}, 'structure', 'figures.structure'),
     ({'as_of': 'x'}, 'as_of', 'figures.as_of'),
+    ({'as_of': '2025-12-11'}, 'as_of', 'figures.as_of'),
+    ({'period': ''}, 'period', 'period.unknown'),
+    ({'form': ''}, 'form', 'form.unknown'),
     ({'limit': '0'}, 'limit', 'input.range'),
     ({'limit': '501'}, 'limit', 'input.range'),
     ({'after': '-1'}, 'after', 'input.range'),
@@ -546,7 +554,9 @@ def test_a_bad_trace_is_pointed_at(country, query, pointer, code):
 def test_the_unit_of_a_trace_must_exist(country):
     refused(country.trace(unit='x'), 422, 'unit.ref')
     refused(country.trace(unit='area:01'), 422, 'unit.code_needs_date')
-    refused(country.trace(unit='999999'), 404, 'unit.unknown')
+    refused(country.trace(unit='999999'), 422, 'unit.unknown',
+            unit='unit.unknown')
+    refused(country.trace(unit=''), 422, 'unit.ref', unit='unit.ref')
 
 
 def test_a_cell_that_a_form_version_lacks_is_missing_in_its_periods(country):

@@ -85,7 +85,7 @@ def test_what_cannot_be_named_is_refused_at_its_place(server):
             ('999999', 404, 'unit.unknown'), ('-', 422, 'unit.ref'),
             ('area:20001', 422, 'unit.code_needs_date')):
         refused(client.post(path(server, 'a21'),
-                            {'heir': reference, **GOOD}), status, code,
+                            {'heir': reference, **GOOD}), 422, code,
                 heir=code)
         refused(client.post(f'/api/v1/units/{reference}/heirs',
                             {'heir': '1', **GOOD}), status, code)

@@ -40,7 +40,9 @@ def test_an_unknown_unit_is_not_found(server):
     refused(one(server, '999999'), 404, 'unit.unknown')
     refused(one(server, 'area:99@2025-07-01'), 404, 'unit.unknown')
     refused(one(server, 'area:01@1999-01-01'), 404, 'unit.unknown')
-    refused(listed(server, parent='999999'), 404, 'unit.unknown')
+    refused(listed(server, parent='999999'), 422, 'unit.unknown',
+            parent='unit.unknown')
+    refused(listed(server, parent=''), 422, 'unit.ref', parent='unit.ref')
 
 
 def test_an_abolished_unit_stays_readable_with_its_successors(server):

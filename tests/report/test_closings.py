@@ -88,4 +88,5 @@ def test_bad_input_is_pointed_at(server):
                                    'unit': str(unit)}),
             422, 'input.invalid', form='form.unknown')
     refused(close(client, 'x', '2025-Q3'), 422, 'unit.ref')
-    refused(close(client, '999999', '2025-Q3'), 404, 'unit.unknown')
+    refused(close(client, '999999', '2025-Q3'), 422, 'unit.unknown',
+            unit='unit.unknown')

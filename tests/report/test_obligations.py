@@ -160,7 +160,7 @@ def test_bad_filters_are_pointed_at(server):
             422, 'unit.ref')
     refused(client.get(OBLIGATIONS, unit='999999', form=FORM,
                        period='2025-Q3'),
-            404, 'unit.unknown')
+            422, 'unit.unknown', unit='unit.unknown')
     refused(client.get(OBLIGATIONS, mine='perhaps'), 422, 'input.invalid',
             mine='input.type')
 

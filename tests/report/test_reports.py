@@ -2,7 +2,7 @@
 
 import pytest
 
-from acts import (BROKEN, CELLS, GOOD, OTHER_FORM, REPORTS, Obligation, cell,
+from acts import (BROKEN, CELLS, FORM, GOOD, OTHER_FORM, REPORTS, Obligation, cell,
                   good,
                   ledger_size, nothing_changes, refused)
 
@@ -153,7 +153,8 @@ def test_an_unknown_period_is_pointed_at(untouched):
 
 
 def test_a_unit_that_does_not_exist_is_unknown(untouched):
-    refused(untouched.open(untouched.desk, unit='999999'), 404, 'unit.unknown')
+    refused(untouched.open(untouched.desk, unit='999999'), 422,
+            'unit.unknown', unit='unit.unknown')
 
 
 def test_a_unit_code_needs_a_day(untouched):
@@ -426,8 +427,21 @@ def test_bad_filters_of_the_list_are_refused(server):
     client = server.client('desk.d')
     refused(client.get(REPORTS, form='II.99'), 422, 'input.invalid',
             form='form.unknown')
+    for period in ('2025-09', '2020-Q3', 'x', ''):
+        refused(client.get(REPORTS, period=period), 422, 'input.invalid',
+                period='period.unknown')
+        refused(client.get(REPORTS, form=FORM, period=period), 422,
+                'input.invalid', period='period.unknown')
+    refused(client.get(REPORTS, form='', state=''), 422, 'input.invalid',
+            state='input.choice')
+    refused(client.get(REPORTS, form=''), 422, 'input.invalid',
+            form='form.unknown')
     refused(client.get(REPORTS, unit='x'), 422, 'unit.ref')
-    refused(client.get(REPORTS, unit='999999'), 404, 'unit.unknown')
+    refused(client.get(REPORTS, unit=''), 422, 'unit.ref', unit='unit.ref')
+    refused(client.get(REPORTS, children_of=''), 422, 'unit.ref',
+            children_of='unit.ref')
+    refused(client.get(REPORTS, unit='999999'), 422, 'unit.unknown',
+            unit='unit.unknown')
     refused(client.get(REPORTS, state='x'), 422, 'input.invalid',
             state='input.choice')
 

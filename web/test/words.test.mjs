@@ -18,3 +18,14 @@ test('texts say something or nothing as they do to the server', () => {
 	for (const code of corpus.controls)
 		assert.equal(says(`a${String.fromCharCode(code)}b`), false, `${code}`);
 });
+
+// The order of names is the server's; src/core/test_name_order.c holds it to this file.
+test('names in the order of the corpus are in that of Unicode for Vietnamese', () => {
+	const names = readFileSync(new URL('../../tests/corpus/names.txt',
+		import.meta.url), 'utf8').trim().split('\n');
+	const { compare } = new Intl.Collator('vi', { numeric: true });
+	assert.ok(names.length > 150);
+	for (let i = 1; i < names.length; i++)
+		assert.ok(compare(names[i - 1], names[i]) < 0,
+			`${names[i - 1]} < ${names[i]}`);
+});
