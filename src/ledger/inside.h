@@ -33,7 +33,7 @@ struct ledger {
 	struct ledger_state durable;
 	bool unsure; /* a commit did not come through: read the state anew */
 	_Atomic bool is_unread; /* it has entries that were never published */
-	_Atomic int64_t size; /* of durable, for any thread */
+	_Atomic int64_t size;   /* of durable, for any thread */
 	/* Who follows; NULL: nobody. */
 	void (*follower)(void *owner, bool committed);
 	void *follower_owner;
