@@ -8,6 +8,7 @@
 #include "app/input.h"
 #include "app/option.h"
 #include "app/static.h"
+#include "codec/json.h"
 #include "core/arena.h"
 #include "core/home.h"
 #include "core/text.h"
@@ -62,10 +63,11 @@ drop_parameter(struct text *out)
 	out->at[--out->len] = '\0';
 }
 
-/* What is put for "{x}", "{x!}" or "{-x}". */
+/* What is put for "{x}", "{x!}", "{x@}" or "{-x}". */
 struct place {
 	const char *name;
 	bool is_needed;
+	bool is_answered;
 	bool is_barred;
 	size_t len; /* with its braces */
 };
@@ -75,7 +77,8 @@ place_at(struct ctx *ctx, const char *at)
 {
 	const size_t end = strcspn(at, "}");
 	struct place place = { .is_barred = at[1] == '-',
-		.is_needed = at[end - 1] == '!',
+		.is_answered = at[end - 1] == '@',
+		.is_needed = strchr("!@", at[end - 1]) != NULL,
 		.len = end + 1 };
 	const size_t from = place.is_barred ? 2 : 1;
 	const size_t to = place.is_needed ? end - 1 : end;
@@ -85,8 +88,19 @@ place_at(struct ctx *ctx, const char *at)
 	return place;
 }
 
+/* A text of the screen's first answer; "" if there is none. */
+static const char *
+member(const struct json *answered, const char *name)
+{
+	const char *value =
+	    answered == NULL ? NULL : json_get_text(answered, name);
+
+	return value == NULL ? "" : value;
+}
+
 const char *
-shell_address(struct ctx *ctx, const struct call *call, const char *template)
+shell_address(struct ctx *ctx, const struct call *call,
+    const struct json *answered, const char *template)
 {
 	struct path_value *pairs = NULL;
 	size_t count = 0;
@@ -113,7 +127,9 @@ shell_address(struct ctx *ctx, const struct call *call, const char *template)
 		}
 		place = place_at(ctx, template);
 		template += place.len;
-		value = value_of(call, pairs, count, place.name);
+		value = place.is_answered
+			    ? member(answered, place.name)
+			    : value_of(call, pairs, count, place.name);
 		if (value[0] == '\0' ? place.is_needed : place.is_barred)
 			return NULL;
 		if (place.is_barred)
@@ -126,8 +142,11 @@ shell_address(struct ctx *ctx, const struct call *call, const char *template)
 	return text_of(&out);
 }
 
-/* "address":answer, or nothing if it cannot be had: the client will ask. */
-static void
+/*
+ * "address":answer, or nothing if it cannot be had: the client will ask.  Answers
+ * what it added.
+ */
+static struct bytes
 add_answer(struct ctx *ctx, const struct call *call, const char *address,
     struct text *json)
 {
@@ -136,15 +155,36 @@ add_answer(struct ctx *ctx, const struct call *call, const char *address,
 
 	if (dispatch_inner(ctx, call, address, &answer) != OK) {
 		fail_clear(ctx);
-		return;
+		return (struct bytes){ 0 };
 	}
 	if (json->len + answer.len > SHELL_FIRST_MAX)
-		return;
+		return (struct bytes){ 0 };
 	if (!is_first)
 		text_char(json, ',');
 	text_json(json, address);
 	text_char(json, ':');
 	text_add_n(json, (const char *)answer.at, answer.len);
+	return answer;
+}
+
+/* What the row names; what comes later may name a member of what came first. */
+static void
+add_screen(struct ctx *ctx, const struct call *call, struct text *json)
+{
+	const char *const *first = call->match.route->first;
+	const struct json *answered = NULL;
+
+	for (size_t i = 0; first != NULL && first[i] != NULL; i++) {
+		const char *address =
+		    shell_address(ctx, call, answered, first[i]);
+		struct bytes answer = { 0 };
+
+		if (address != NULL)
+			answer = add_answer(ctx, call, address, json);
+		if (i == 0 && answer.len > 0 && first[1] != NULL &&
+		    json_parse(ctx, answer, &answered) != OK)
+			fail_clear(ctx);
+	}
 }
 
 /* Who runs this installation and helps: for who cannot sign in. */
@@ -163,7 +203,6 @@ add_office(struct ctx *ctx, struct text *json)
 static struct bytes
 first_data(struct ctx *ctx, const struct call *call)
 {
-	const char *const *first = call->match.route->first;
 	struct text json = { 0 };
 
 	text_init(&json, ctx->arena);
@@ -172,13 +211,8 @@ first_data(struct ctx *ctx, const struct call *call)
 	add_office(ctx, &json);
 	text_add(&json, ",\"answers\":{");
 	if (ctx->actor != NULL) {
-		add_answer(ctx, call, "/api/v1/session", &json);
-		for (; first != NULL && *first != NULL; first++) {
-			const char *address = shell_address(ctx, call, *first);
-
-			if (address != NULL)
-				add_answer(ctx, call, address, &json);
-		}
+		(void)add_answer(ctx, call, "/api/v1/session", &json);
+		add_screen(ctx, call, &json);
 	}
 	text_add(&json, "}}");
 	return text_bytes(&json);
@@ -187,13 +221,18 @@ first_data(struct ctx *ctx, const struct call *call)
 enum fail
 shell_get(struct ctx *ctx, struct call *call)
 {
+	const struct static_files *files = dispatch_files(ctx->home->dispatch);
+	const struct route *screen = call->match.route;
 	struct static_shell shell = { 0 };
 	struct text page = { 0 };
 
-	static_shell(dispatch_files(ctx->home->dispatch), &shell);
+	static_shell(files, &shell);
 	text_init(&page, ctx->arena);
 	text_add_n(&page, (const char *)shell.before.at, shell.before.len);
 	if (shell.has_place) {
+		text_add(&page,
+		    static_preload(ctx, files,
+			ctx->actor == NULL ? "-" : screen->path, ctx->locale));
 		text_add(&page,
 		    "<script type=\"application/json\" id=\"first\">");
 		text_script(&page, first_data(ctx, call));

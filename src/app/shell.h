@@ -6,8 +6,9 @@
 
 /*
  * A screen of the web client: its row is a page whose handler is shell_get.
- * The page is the client's index.html with the first data of the screen in it,
- * so that the first paint needs one round trip:
+ * The page is the client's index.html with links to all files of the screen
+ * (static_preload) and its first data in it, so that the first paint waits for
+ * one round trip after the page:
  *
  *	<script type="application/json" id="first">
  *	{"lang":"vi","nobody":false,"office":{"name":"...","telephone":"..."},
@@ -22,6 +23,8 @@
  *	{x}	the path's or query's x of the page; absent or empty: the whole
  *		parameter "x={x}" is left out
  *	{x!}	the same; absent or empty: the address is not asked
+ *	{x@}	the text member x of the first of the named answers; without it
+ *		the address is not asked
  *	{-x}	nothing; the address is asked only if x is absent or empty
  */
 #define SHELL_FIRST_MAX ((size_t)256 << 10)
@@ -32,9 +35,11 @@ enum fail shell_get(struct ctx *ctx, struct call *call);
 
 /*
  * A template of route->first filled for a page; NULL: not to be asked.  query
- * is the page's own.  For shell.c and its test.
+ * is the page's own, answered the first answer (NULL: none).  For shell.c and its
+ * test.
  */
+struct json;
 const char *shell_address(struct ctx *ctx, const struct call *call,
-    const char *template);
+    const struct json *answered, const char *template);
 
 #endif

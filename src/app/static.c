@@ -24,7 +24,8 @@ struct static_file {
 };
 
 struct static_files {
-	struct map *by_path; /* "/index.html" */
+	struct map *by_path;  /* "/index.html" */
+	struct map *preloads; /* "/units vi": links to its files */
 	const char *style;
 	size_t count;
 	size_t bytes;
@@ -165,6 +166,48 @@ add_folder(struct ctx *ctx, struct static_files *files, const char *from,
 	return OK;
 }
 
+static char *
+preload_links(struct arena *arena, const char *const *paths, size_t count)
+{
+	struct text out = { 0 };
+
+	text_init(&out, arena);
+	for (size_t i = 0; i < count; i++) {
+		text_add(&out, "<link rel=\"modulepreload\" href=\"");
+		text_html(&out, paths[i]);
+		text_add(&out, "\">");
+	}
+	return out.at;
+}
+
+/* "SCREEN LANGUAGE FILE...", a line each; without the file there are none. */
+static void
+read_preloads(struct arena *arena, struct static_files *files)
+{
+	const struct static_file *file =
+	    map_get_text(files->by_path, "/preload.txt");
+	const char *const *lines = NULL;
+	size_t count = 0;
+
+	files->preloads = map_new(arena, STATIC_FILES_MAX);
+	if (file == NULL || file->content.at == NULL)
+		return;
+	lines = text_split(arena,
+	    arena_text_n(arena, (const char *)file->content.at,
+		file->content.len),
+	    '\n', &count);
+	for (size_t i = 0; i < count; i++) {
+		size_t words = 0;
+		const char *const *word =
+		    text_split(arena, lines[i], ' ', &words);
+
+		if (words > 2)
+			map_put_text(files->preloads,
+			    arena_printf(arena, "%s %s", word[0], word[1]),
+			    preload_links(arena, word + 2, words - 2));
+	}
+}
+
 enum fail
 static_load(struct ctx *ctx, struct arena *arena, const char *dir,
     struct static_files **ret)
@@ -180,6 +223,7 @@ static_load(struct ctx *ctx, struct arena *arena, const char *dir,
 	if (got != OK)
 		return FAIL(ctx, got, own.failure.code, "%s",
 		    own.failure.message);
+	read_preloads(arena, files);
 	*ret = files;
 	return OK;
 }
@@ -219,6 +263,16 @@ static_shell(const struct static_files *files, struct static_shell *ret)
 	ret->before.len = (size_t)(at - page.at);
 	ret->after.at = at + sizeof(place) - 1;
 	ret->after.len = page.len - ret->before.len - (sizeof(place) - 1);
+}
+
+const char *
+static_preload(struct ctx *ctx, const struct static_files *files,
+    const char *screen, const char *language)
+{
+	const char *links = map_get_text(files->preloads,
+	    arena_printf(ctx->arena, "%s %s", screen, language));
+
+	return links == NULL ? "" : links;
 }
 
 const char *

@@ -36,6 +36,15 @@ struct static_shell {
 };
 void static_shell(const struct static_files *files, struct static_shell *ret);
 
+/*
+ * Links to the files that a screen of the client consists of, as HTML, so that a
+ * browser asks for all of them at once: as preload.txt of the built folder has
+ * them, lines of "SCREEN LANGUAGE FILE...".  screen is the path of its row, or
+ * "-" for the page of nobody.  "" if there is no such line.
+ */
+const char *static_preload(struct ctx *ctx, const struct static_files *files,
+    const char *screen, const char *language);
+
 /* "/assets/style-ABCD.css"; NULL: none is built. */
 const char *static_style(const struct static_files *files);
 

@@ -2,6 +2,7 @@
 
 #include "app/call.h"
 #include "app/dispatch.h"
+#include "codec/json.h"
 #include "core/arena.h"
 #include "core/file.h"
 #include "t_app.h"
@@ -60,6 +61,12 @@ static const struct route rows[] = {
 	    .media = &shell_media,
 	    .first = first },
 	{ .method = GET,
+	    .path = "/linked",
+	    .flags = ROUTE_PUBLIC | ROUTE_RAW | ROUTE_PAGE,
+	    .handle = shell_get,
+	    .summary = "Page with files.",
+	    .media = &shell_media },
+	{ .method = GET,
 	    .path = "/api/t/named",
 	    .permission = "session.own",
 	    .out = &named_shape,
@@ -91,6 +98,13 @@ static const struct slice *const slices[] = { &test_slice, &app_slice, NULL };
 
 static struct t_person clerk;
 
+static const char preloads[] = "- vi /assets/door.js\n"
+			       "/link vi /assets/other.js\n"
+			       "/linked en /assets/en.js\n"
+			       "/linked vi /assets/a.js /assets/b\"c.js\n"
+			       "\n"
+			       "/linked\n";
+
 static void
 start(struct t *t)
 {
@@ -99,6 +113,8 @@ start(struct t *t)
 	snprintf(path, sizeof(path), "%s/index.html", t_folder(t));
 	t_ok(&t->ctx, file_write(&t->ctx, path,
 			  bytes_of_text("<p>a<!--first-->b"), 0644));
+	snprintf(path, sizeof(path), "%s/preload.txt", t_folder(t));
+	t_ok(&t->ctx, file_write(&t->ctx, path, bytes_of_text(preloads), 0644));
 	t_app_web(t, slices, t_folder(t));
 	clerk =
 	    (struct t_person){ .login = "clerk", .role = "clerk", .unit = 5 };
@@ -198,6 +214,26 @@ nobody_gets_no_data_and_the_same_page_again(void **state)
 	assert_int_equal(r.status, 200);
 }
 
+/* All at once, in the language of the page, and before its data. */
+static void
+a_page_links_the_files_of_its_screen(void **state)
+{
+	struct t *t = *state;
+	struct http_response r = { 0 };
+
+	start(t);
+	r = t_send(t, (struct t_request){ .path = "/linked",
+			  .headers = { { "Authorization", clerk.bearer } } });
+	assert_true(text_starts(body_of(t, &r),
+	    "<p>a<link rel=\"modulepreload\" href=\"/assets/a.js\">"
+	    "<link rel=\"modulepreload\" href=\"/assets/b&quot;c.js\">"
+	    "<script "));
+	r = t_send(t, (struct t_request){ .path = "/linked" });
+	assert_true(text_starts(body_of(t, &r),
+	    "<p>a<link rel=\"modulepreload\" href=\"/assets/door.js\">"
+	    "<script "));
+}
+
 static void
 the_client_s_own_file_never_has_data(void **state)
 {
@@ -237,6 +273,9 @@ an_address_is_filled_from_path_and_query(void **state)
 		{ "/a?l=1{-q}", "q=1", NULL },
 		{ "/a?x={x}", "x=1&x=2", "/a?x=1" },
 		{ "/a?x={x}", "x=%zz", "/a" },
+		{ "/a/{form@}?p={id}", "form=1", "/a/II.06a%2FX?p=7" },
+		{ "/a/{none@}", "none=1", NULL },
+		{ "/a/{number@}", "", NULL },
 	};
 	struct t *t = *state;
 
@@ -247,8 +286,14 @@ an_address_is_filled_from_path_and_query(void **state)
 		const struct call call = { .request = &request,
 			.match = { .values = { { "id", "7" } },
 			    .value_count = 1 } };
-		const char *got = shell_address(ctx, &call, cases[i].template);
+		const struct json *answered = NULL;
+		const char *got = NULL;
 
+		t_ok(ctx,
+		    json_parse(ctx,
+			bytes_of_text("{\"form\":\"II.06a/X\",\"number\":1}"),
+			&answered));
+		got = shell_address(ctx, &call, answered, cases[i].template);
 		assert_true(text_equal(got, cases[i].address));
 	}
 }
@@ -261,6 +306,7 @@ main(void)
 		    what_fails_or_is_too_much_is_left_out_and_the_rest_is_there),
 		t_test(nothing_in_an_answer_ends_the_block),
 		t_test(nobody_gets_no_data_and_the_same_page_again),
+		t_test(a_page_links_the_files_of_its_screen),
 		t_test(the_client_s_own_file_never_has_data),
 		t_test(an_address_is_filled_from_path_and_query),
 	};

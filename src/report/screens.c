@@ -26,6 +26,7 @@ const struct route report_screens[] = {
 		"&basis=sent",
 		"/api/v1/figures?form={form!}&periods={period!}&units={unit!}"
 		"&basis=accepted",
+		"/api/v1/forms/{form!}?period={period!}",
 		"/api/v1/reports/{report!}", NULL } },
 	{ .method = GET,
 	    .path = "/reports",
@@ -52,6 +53,7 @@ const struct route report_screens[] = {
 	    .media = &shell_media,
 	    .first =
 		(const char *const[]){ "/api/v1/reports/{id}?version={version}",
+		    "/api/v1/forms/{form@}?period={period@}",
 		    "/api/v1/reports/{id}/history", NULL } },
 	{ .method = GET,
 	    .path = "/reports/{id}/entry",
@@ -59,6 +61,7 @@ const struct route report_screens[] = {
 	    .handle = shell_get,
 	    .summary = "Screen: a draft being typed.",
 	    .media = &shell_media,
-	    .first = (const char *const[]){ "/api/v1/reports/{id}", NULL } },
+	    .first = (const char *const[]){ "/api/v1/reports/{id}",
+		"/api/v1/forms/{form@}?period={period@}", NULL } },
 	{ 0 },
 };

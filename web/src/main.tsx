@@ -4,7 +4,7 @@
 import { render, type ComponentType, type JSX } from 'preact';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { readSession, whenSignedOut } from './api/client.ts';
-import { forgetFirst, readFirst } from './api/first.ts';
+import { forgetFirst, isNobody, readFirst } from './api/first.ts';
 import { keptLang, openTexts, setLang, t } from './i18n.ts';
 import { onMove, startRouter, type Where } from './router.ts';
 import { mayOpen, screenAt, type Screen } from './screens.ts';
@@ -102,7 +102,8 @@ async function start(): Promise<void> {
 	const { row } = here();
 	await Promise.all([setLang(keptLang()),
 		/* Failing, it is tried again by the App, which can say so. */
-		row ? open(row).catch(() => undefined) : undefined]);
+		row && !isNobody() ? open(row).catch(() => undefined)
+			: undefined]);
 	startRouter();
 	whenSignedOut(() => beginSession(null));
 	const who = await asked;

@@ -9,7 +9,8 @@ import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync,
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { SHARED, textFile, writeSlices } from './slices.mjs';
+import { LANGUAGES, screenRows, SHARED, textFile, writeSlices }
+	from './slices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -42,18 +43,45 @@ export async function buildAll() {
 	const { outputs } = result.metafile;
 	const html = readFileSync(join(root, 'src/index.html'), 'utf8')
 		.replace('%STYLE%', outputOf(outputs, 'src/style.css'))
-		.replace('%SCRIPT%', outputOf(outputs, 'src/main.tsx'))
-		.replace('%TEXTS%', outputOf(outputs,
-			textFile(SHARED, 'vi')));
+		.replace('%SCRIPT%', outputOf(outputs, 'src/main.tsx'));
 	writeFileSync(join(dist, 'index.html'), html);
 	copyFileSync(join(root, 'src/favicon.svg'), join(dist, 'favicon.svg'));
 	await buildWorker();
+	writeFileSync(join(dist, 'preload.txt'), preloads(outputs));
 	for (const name of filesOfDist()) {
 		const bytes = readFileSync(join(dist, name));
 		writeFileSync(join(dist, `${name}.gz`),
 			gzipSync(bytes, { level: 9 }));
 	}
 	return outputs;
+}
+
+/*
+ * What a screen consists of, for the server to name in its page, so that all of
+ * it is asked for at once (src/app/shell.h): "SCREEN LANGUAGE FILE...", a line each;
+ * the screen "-" is that of nobody, who signs in.
+ */
+function preloads(outputs) {
+	const lines = [];
+	for (const language of LANGUAGES) {
+		const add = (screen, sources) => lines.push([screen, language,
+			...filesOf(outputs, ['src/main.tsx', ...sources,
+				textFile(SHARED, language)])].join(' '));
+		add('-', []);
+		for (const { path, slice, module } of screenRows())
+			add(path, [...module ? [module] : [], textFile(slice, language)]);
+	}
+	return `${lines.join('\n')}\n`;
+}
+
+/** "/assets/x.js" of these sources and all that they import from the start. */
+function filesOf(outputs, sources) {
+	const files = new Set(sources.map((s) => outputOf(outputs, s)));
+	for (const file of files)
+		for (const { path, kind } of outputs[`dist/${file}`].imports)
+			if (kind === 'import-statement')
+				files.add(inDist(path));
+	return [...files].map((file) => `/${file}`);
 }
 
 /*

@@ -25,6 +25,24 @@ export function screenSlices() {
 		existsSync(join(src, name, 'screens.ts'))).sort();
 }
 
+/*
+ * A row of a slice's table of screens as its source has it; without a module it
+ * is in the first load.
+ */
+const ROW = /\bpath: '([^']+)'[^]*?load: async \(\) =>\s*(?:\(await import\('\.\/([^']+)'\)\))?/g;
+
+/** The rows of all slices: path, slice, and the source that is loaded for it. */
+export function screenRows() {
+	return screenSlices().flatMap((slice) => {
+		const text = readFileSync(join(src, slice, 'screens.ts'), 'utf8');
+		const rows = [...text.matchAll(ROW)].map(([, path, file]) =>
+			({ path, slice, module: file && `src/${slice}/${file}` }));
+		if (rows.length !== text.match(/\bload:/g).length)
+			throw new Error(`${slice}/screens.ts: a row is written otherwise`);
+		return rows;
+	});
+}
+
 /** Slices with texts; the shared ones are among them. */
 export function textSlices() {
 	return readdirSync(join(src, 'i18n')).filter((name) =>

@@ -10,5 +10,6 @@ import './live.mjs';
 import './country.mjs';
 import './access.mjs';
 import './budget.mjs';
+import './paint.mjs';
 import './explain.mjs';
 import './heirs.mjs';
