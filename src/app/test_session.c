@@ -380,6 +380,28 @@ status_of_token(struct desk *desk, const char *authorization)
 	    .status;
 }
 
+/* RFC 9110: a scheme has no case. */
+static void
+a_scheme_is_read_in_any_case(void **state)
+{
+	static const char *const ways[] = { "Bearer ", "bearer ", "BEARER ",
+		"bEaReR   " };
+	static const char *const others[] = { "Bearer", "Basic ", "Bearers ",
+		"Bear ", "" };
+	struct desk desk = start(state);
+	const char *token = desk.hoa.bearer + strlen("Bearer ");
+	char value[200];
+
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		snprintf(value, sizeof(value), "%s%s", ways[i], token);
+		assert_int_equal(status_of_token(&desk, value), 200);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		snprintf(value, sizeof(value), "%s%s", others[i], token);
+		assert_int_equal(status_of_token(&desk, value), 401);
+	}
+}
+
 static enum fail
 revoke_first(struct ctx *ctx, void *arg)
 {
@@ -627,6 +649,7 @@ main(void)
 		t_test(a_session_survives_a_store_that_cannot_write),
 		t_test(changing_the_password_ends_the_other_sessions),
 		t_test(a_token_has_no_session_to_end_or_password_to_change),
+		t_test(a_scheme_is_read_in_any_case),
 		t_test(a_revoked_token_is_over_at_once),
 		t_test(a_token_ends_on_its_day_also_when_it_is_remembered),
 		t_test(a_disabled_person_is_out_at_once),

@@ -144,19 +144,35 @@ know_actor(struct ctx *ctx, struct call *call, enum credential kind,
 	return OK;
 }
 
+/*
+ * The token of "Bearer TOKEN": a scheme has no case, and one blank or more ends
+ * it (RFC 9110, 11.4).  NULL: another scheme.
+ */
+static const char *
+bearer_of(const char *authorization)
+{
+	static const char scheme[] = "Bearer";
+	const char *at = authorization + sizeof(scheme) - 1;
+
+	if (strncasecmp(authorization, scheme, sizeof(scheme) - 1) != 0 ||
+	    *at != ' ')
+		return NULL;
+	return at + strspn(at, " ");
+}
+
 enum fail
 visitor_find(struct ctx *ctx, struct call *call)
 {
-	static const char bearer[] = "Bearer ";
 	const char *authorization = call_header(call, "Authorization");
 	const bool is_public = (call->match.route->flags & ROUTE_PUBLIC) != 0;
 	const char *secret = NULL;
 	size_t cookies = 0;
 
 	if (authorization != NULL) {
-		if (text_starts(authorization, bearer))
-			TRY(know_actor(ctx, call, CREDENTIAL_TOKEN,
-			    authorization + sizeof(bearer) - 1));
+		const char *token = bearer_of(authorization);
+
+		if (token != NULL)
+			TRY(know_actor(ctx, call, CREDENTIAL_TOKEN, token));
 		if (ctx->actor == NULL && !is_public)
 			return FAIL(ctx, FAIL_LOGIN, "token.unknown",
 			    "the token is unknown or over");
@@ -234,8 +250,14 @@ visitor_key(const struct http_request *request)
 	struct bytes session = { 0 };
 	int count = 0;
 
-	if (authorization != NULL)
-		return http_key(authorization, strlen(authorization));
+	if (authorization != NULL) {
+		/* However it is written, it is one caller's. */
+		const char *token = bearer_of(authorization);
+
+		if (token == NULL)
+			token = authorization;
+		return http_key(token, strlen(token));
+	}
 	for (size_t i = 0; i < request->header_count; i++) {
 		const char *value = request->headers[i].value;
 

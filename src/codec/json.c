@@ -313,6 +313,23 @@ refuse(struct ctx *ctx, const json_error_t *error)
 	}
 }
 
+/* What the library passes over, or has no word for. */
+static enum fail
+check_bytes(struct ctx *ctx, struct bytes in)
+{
+	static const uint8_t mark[] = { 0xef, 0xbb, 0xbf };
+	const uint8_t *nul = in.len == 0 ? NULL : memchr(in.at, 0, in.len);
+
+	if (in.len >= sizeof(mark) && memcmp(in.at, mark, sizeof(mark)) == 0)
+		return FAIL(ctx, FAIL_INVALID, "json.mark",
+		    "the JSON begins with a byte order mark");
+	if (nul != NULL)
+		return FAIL(ctx, FAIL_INVALID, "json.nul",
+		    "byte %zu of %zu is NUL", (size_t)(nul - in.at) + 1,
+		    in.len);
+	return OK;
+}
+
 enum fail
 json_parse(struct ctx *ctx, struct bytes in, const struct json **ret)
 {
@@ -323,6 +340,7 @@ json_parse(struct ctx *ctx, struct bytes in, const struct json **ret)
 	AUTO(arena_end) struct arena *lent = NULL;
 	json_t *tree = NULL;
 
+	TRY(check_bytes(ctx, in));
 	if (m.depth > JSON_DEPTH_MAX)
 		return FAIL(ctx, FAIL_TOO_BIG, "json.depth",
 		    "JSON is nested %d levels deep", m.depth);

@@ -14,7 +14,11 @@
  * behind it.  Texts are normalised to NFC.  Nodes live in
  * ctx->arena.  jansson is behind it.
  *	FAIL_INVALID	"json.syntax"	with line and column in the message
- *	FAIL_INVALID	"json.text"	a text holds NUL or control characters
+ *	FAIL_INVALID	"json.mark"	it begins with a byte order mark, which
+ *			RFC 8259 leaves out
+ *	FAIL_INVALID	"json.nul"	a NUL byte, anywhere: behind a number the
+ *			library would skip it
+ *	FAIL_INVALID	"json.text"	a text holds \u0000 or control characters
  *	FAIL_TOO_BIG	"json.depth"
  *	FAIL_TOO_BIG	"json.too_big"	the arena's soft limit is passed
  * A number that fits no int64 (20 digits, 1e400) is "json.syntax".  Keys are

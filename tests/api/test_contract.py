@@ -22,6 +22,7 @@ IMPLIED = {
     'input.unknown', 'input.missing', 'input.type', 'input.range',
     'input.too_long', 'input.choice', 'input.date', 'input.repeated',
     'input.if_match', 'json.syntax', 'json.text', 'json.depth',
+    'json.mark', 'json.nul',
     'idempotency.key', 'idempotency.reused', 'idempotency.running',
     'http.bad_request', 'http.length_required', 'http.target_too_long',
     'http.head_too_big',

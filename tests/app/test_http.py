@@ -322,6 +322,39 @@ def test_json_ten_thousand_deep_is_refused(untouched, depth, opening,
                 'json.depth' if depth <= 10_000 else 'json.too_big')
 
 
+@pytest.mark.parametrize('body, code, at', [
+    (b'17', 'input.type', ''), (b'"x"', 'input.type', ''),
+    (b'null', 'input.type', ''), (b'[]', 'input.type', '')])
+def test_a_body_that_is_no_object_is_named(untouched, body, code, at):
+    with nothing_changes(untouched.server):
+        answer = post(untouched, body)
+    assert (answer.status, answer.faults) == (422, {at: code}), answer
+
+
+@pytest.mark.parametrize('body', [
+    b'17\0', b'\0', b'{}\0', b'{"form":\0}', b'{"nil":1\0}',
+    b'{"reason":"a\0b"}'])
+def test_a_nul_byte_is_named(untouched, body):
+    with nothing_changes(untouched.server):
+        refused(post(untouched, body), 422, 'json.nul')
+
+
+def test_a_byte_order_mark_is_named(untouched):
+    body = b'\xef\xbb\xbf' + json.dumps(untouched.body()).encode()
+    with nothing_changes(untouched.server):
+        answer = post(untouched, body)
+        refused(answer, 422, 'json.mark')
+    assert 'BOM' in answer.json['detail']
+
+
+@pytest.mark.parametrize('scheme', ['bearer', 'BEARER', 'BeArEr '])
+def test_a_scheme_has_no_case(server, scheme):
+    answer = server.client().send(
+        'GET', REPORTS, None,
+        {'Authorization': f"{scheme} {server.world.tokens['desk.d']}"})
+    assert answer.status == 200, answer
+
+
 def test_a_repeated_key_is_refused(untouched):
     body = json.dumps(untouched.body(cells=GOOD)).encode()
     twice = body[:-1] + b',"form":"II.07b/VPCP/KSTT"}'
