@@ -198,6 +198,69 @@ utf8_says(const char *text)
 	return says;
 }
 
+size_t
+utf8_next(const char *at, uint32_t *ret)
+{
+	const size_t step =
+	    decode((const unsigned char *)at, strnlen(at, 4), ret);
+
+	assert(step > 0);
+	return step;
+}
+
+bool
+utf8_is_blank(uint32_t c)
+{
+	return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_ZS;
+}
+
+/* The braille pattern without dots is a symbol that shows nothing. */
+bool
+utf8_is_seen(uint32_t c)
+{
+	const utf8proc_property_t *property =
+	    utf8proc_get_property((utf8proc_int32_t)c);
+
+	if (property->ignorable || c == 0x2800)
+		return false;
+	switch ((int)property->category) {
+	case UTF8PROC_CATEGORY_CN:
+	case UTF8PROC_CATEGORY_CC:
+	case UTF8PROC_CATEGORY_CF:
+	case UTF8PROC_CATEGORY_CS:
+	case UTF8PROC_CATEGORY_CO:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+		return false;
+	default:
+		return true;
+	}
+}
+
+static const char *
+mapped(struct arena *arena, const char *text, utf8proc_option_t options)
+{
+	utf8proc_uint8_t *out = NULL;
+	const utf8proc_ssize_t len =
+	    utf8proc_map((const utf8proc_uint8_t *)text, 0, &out,
+		UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE |
+		    options);
+	const char *copy = NULL;
+
+	assert(len >= 0 && out != NULL);
+	copy = arena_text_n(arena, (const char *)out, (size_t)len);
+	free(out);
+	return copy;
+}
+
+const char *
+utf8_caseless(struct arena *arena, const char *text)
+{
+	if (look_at(text) == LOOK_UNCLEAN)
+		return NULL;
+	return mapped(arena, text, UTF8PROC_CASEFOLD);
+}
+
 /* A blank before the next word, but none at the start. */
 static void
 add_folded(struct text *out, bool *gap, utf8proc_int32_t c)

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/attr.h"
 
@@ -39,6 +40,24 @@ const char *utf8_lower(struct arena *arena, const char *nfc);
  * the same meaning; tests/corpus/words.json keeps both equal.
  */
 bool utf8_says(const char *text);
+
+/*
+ * One code point of clean text that has not ended; how many bytes it takes.
+ */
+size_t utf8_next(const char *at, uint32_t *ret);
+
+/* A blank of any width; tabs and line breaks are none. */
+bool utf8_is_blank(uint32_t c);
+
+/*
+ * Does a reader see anything of it, or a plain gap?  Not what is ignored by
+ * default, what has no shape of its own (marks of direction, joiners, line and
+ * paragraph separators), nor what has no agreed one: private, unassigned.
+ */
+bool utf8_is_seen(uint32_t c);
+
+/* NFC without differences of case; NULL if the text is not clean. */
+const char *utf8_caseless(struct arena *arena, const char *text);
 
 /* Number of code points of clean text. */
 size_t utf8_length(const char *text);

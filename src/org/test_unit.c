@@ -121,6 +121,19 @@ what_no_unit_can_be_is_refused_with_its_reason(void **state)
 		    "unit.name" },
 		{ "X\x01", "commune", 3, 1, "area", "1", FAIL_INVALID,
 		    "unit.name" },
+		{ "Xã A\nB", "commune", 3, 1, "area", "1", FAIL_INVALID,
+		    "unit.name" },
+		{ "Xã A\u200b", "commune", 3, 1, "area", "1", FAIL_INVALID,
+		    "unit.name" },
+		{ "=1+1", "commune", 3, 1, "area", "1", FAIL_INVALID,
+		    "unit.name" },
+		{ "X", "commune", 3, 1, "area", "", FAIL_INVALID, "unit.code" },
+		{ "X", "commune", 3, 1, "area", "../x", FAIL_INVALID,
+		    "unit.code" },
+		{ "X", "commune", 3, 1, "area", "=1+1", FAIL_INVALID,
+		    "unit.code" },
+		{ "X", "commune", 3, 1, "area", "1\u200b", FAIL_INVALID,
+		    "unit.code" },
 		{ "X", "village", 3, 1, "area", "1", FAIL_INVALID,
 		    "unit.type" },
 		{ "X", NULL, 3, 1, "area", "1", FAIL_INVALID, "unit.type" },
@@ -530,7 +543,8 @@ more_earlier_pictures_than_are_kept_are_still_right(void **state)
 	t_org(t);
 	root(t);
 	for (int i = 0; i < 12; i++)
-		province(t, 1, "Tỉnh", "", EARLY);
+		province(t, 1, "Tỉnh", arena_printf(t->arena, "%d", i + 10),
+		    EARLY);
 	for (int round = 0; round < 2; round++)
 		for (int64_t i = 0; i <= 13; i++) {
 			struct as_of a = { .index = i };

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "core/arena.h"
+#include "core/naming.h"
 #include "core/text.h"
 #include "core/utf8.h"
 #include "ledger/ledger.h"
@@ -130,12 +131,17 @@ is_type(const char *type)
 static enum fail
 check_version(struct ctx *ctx, const struct unit_change *c)
 {
-	if (c->name == NULL || !utf8_says(c->name) ||
-	    utf8_length(c->name) > NAME_MAX_POINTS)
+	const char *fault = c->name == NULL
+				? "no control characters, and "
+				  "valid UTF-8"
+				: naming_name_fault(ctx->arena, c->name);
+
+	if (fault == NULL && utf8_length(c->name) > NAME_MAX_POINTS)
+		fault = "is too long";
+	if (fault != NULL)
 		return FAIL(ctx, FAIL_INVALID, "unit.name",
-		    "a unit's name has 1 to %d characters, one a letter or a "
-		    "digit",
-		    NAME_MAX_POINTS);
+		    "a unit's name of 1 to %d characters, \"%.60s\": %s",
+		    NAME_MAX_POINTS, c->name == NULL ? "" : c->name, fault);
 	if (!is_type(c->text))
 		return FAIL(ctx, FAIL_INVALID, "unit.type",
 		    "%s is no type of unit", c->text == NULL ? "" : c->text);
@@ -156,16 +162,14 @@ is_scheme(const char *scheme)
 	       strspn(scheme, "abcdefghijklmnopqrstuvwxyz0123456789_") == len;
 }
 
-static bool
-is_code(const char *code)
+static const char *
+scheme_or_code_fault(struct ctx *ctx, const struct unit_change *c)
 {
-	size_t len = 0;
-
-	for (; code[len] != '\0'; len++)
-		if (len == CODE_MAX || code[len] <= ' ' || code[len] > '~' ||
-		    code[len] == ':' || code[len] == '@')
-			return false;
-	return true;
+	if (!is_scheme(c->name))
+		return "the scheme is a to z, digits and _";
+	if (strlen(c->text) > CODE_MAX)
+		return "the code is too long";
+	return naming_code_fault(ctx->arena, c->text);
 }
 
 static bool
@@ -180,25 +184,30 @@ is_succession(const char *kind)
 static enum fail
 check_change(struct ctx *ctx, const struct unit_change *c)
 {
+	const char *fault = NULL;
+
 	switch (c->kind) {
 	case CHANGE_VERSION:
 		return check_version(ctx, c);
 	case CHANGE_CODE:
-		if (is_scheme(c->name) && is_code(c->text))
+		fault = scheme_or_code_fault(ctx, c);
+		if (fault == NULL)
 			return OK;
 		return FAIL(ctx, FAIL_INVALID, "unit.code",
-		    "%s:%s cannot be a code", c->name, c->text);
+		    "%.40s:%.60s cannot be a code: %s", c->name, c->text,
+		    fault);
 	case CHANGE_SUCCESSION:
 		if (!is_succession(c->name))
 			return FAIL(ctx, FAIL_INVALID, "unit.succession_kind",
 			    "%s is no kind of succession", c->name);
-		if (c->text[0] == '\0' ||
-		    (utf8_says(c->text) && utf8_length(c->text) <= ACT_MAX))
+		if (c->text[0] == '\0')
+			return OK;
+		fault = naming_name_fault(ctx->arena, c->text);
+		if (fault == NULL && utf8_length(c->text) <= ACT_MAX)
 			return OK;
 		return FAIL(ctx, FAIL_INVALID, "unit.act",
-		    "an act is named in at most %d characters, one a letter "
-		    "or a digit",
-		    ACT_MAX);
+		    "an act is named in at most %d characters: %s", ACT_MAX,
+		    fault == NULL ? "is too long" : fault);
 	case CHANGE_UNIT:
 	case CHANGE_END:
 	case CHANGE_KINDS:

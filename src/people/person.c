@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/naming.h"
 #include "core/text.h"
 #include "core/utf8.h"
 #include "people/actor_cache.h"
@@ -19,27 +20,29 @@
 static const char manage[] = "user.manage";
 
 static bool
-login_is_good(const char *login)
+login_is_good(struct arena *arena, const char *login)
 {
 	const size_t len = strlen(login);
 
-	return len >= 1 && len <= PERSON_LOGIN_MAX &&
+	return len <= PERSON_LOGIN_MAX &&
+	       naming_code_fault(arena, login) == NULL &&
 	       strspn(login, "abcdefghijklmnopqrstuvwxyz0123456789._-") == len;
 }
 
 static enum fail
-check_new(struct ctx *ctx, const struct person_new *in, const char *locale)
+check_new(struct ctx *ctx, const struct person_new *in, const char *name,
+    const char *locale)
 {
-	const size_t name_len = strlen(in->name);
+	const char *fault = naming_name_fault(ctx->arena, name);
 
-	if (!login_is_good(in->login))
+	if (!login_is_good(ctx->arena, in->login))
 		fail_invalid(ctx, "/login", "person.login",
-		    "must be 1 to %d of a-z 0-9 . _ -", PERSON_LOGIN_MAX);
-	if (name_len > PERSON_NAME_MAX || !utf8_says(in->name))
+		    "must be 1 to %d of a-z 0-9, with one of . _ - between",
+		    PERSON_LOGIN_MAX);
+	if (fault != NULL || strlen(name) > PERSON_NAME_MAX)
 		fail_invalid(ctx, "/name", "person.name",
-		    "must have 1 to %d bytes of UTF-8, no control characters, "
-		    "and a letter or a digit",
-		    PERSON_NAME_MAX);
+		    "must be a name of 1 to %d bytes: %s", PERSON_NAME_MAX,
+		    fault == NULL ? "is too long" : fault);
 	if (!text_equal(locale, "vi") && !text_equal(locale, "en"))
 		fail_invalid(ctx, "/locale", "person.locale",
 		    "must be vi or en");
@@ -50,18 +53,20 @@ enum fail
 person_create(struct ctx *ctx, const struct person_new *in, int64_t *ret_id)
 {
 	const char *locale = in->locale == NULL ? "vi" : in->locale;
+	const char *nfc = utf8_nfc(ctx->arena, in->name);
+	const char *name = nfc == NULL ? in->name : nfc;
 	const char *encoded =
 	    in->password == NULL ? NULL : in->password->encoded;
 	struct sql_person_by_login *taken = NULL;
 	struct sql_person_insert *made = NULL;
 
 	TRY(access_any(ctx, manage));
-	TRY(check_new(ctx, in, locale));
+	TRY(check_new(ctx, in, name, locale));
 	TRY(sql_person_by_login(ctx, in->login, &taken));
 	if (taken != NULL)
 		return FAIL(ctx, FAIL_CONFLICT, "person.login_taken",
 		    "%s is %" PRId64, in->login, taken->id);
-	TRY(sql_person_insert(ctx, in->login, in->name, locale, encoded,
+	TRY(sql_person_insert(ctx, in->login, name, locale, encoded,
 	    ctx->now_us, &made));
 	TRY(kept_note_person(ctx, "person.create", 0, made->id, in->login));
 	*ret_id = made->id;

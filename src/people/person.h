@@ -29,7 +29,7 @@ struct person {
 struct password; /* people/password.h */
 
 struct person_new {
-	const char *login;  /* 1-64 of a-z 0-9 . _ - */
+	const char *login;  /* 1-64 of a-z 0-9, . _ - between */
 	const char *name;   /* 1-200 bytes */
 	const char *locale; /* "vi" or "en"; NULL: "vi" */
 	/* password_prepare, before the unit of work; NULL: cannot sign in by

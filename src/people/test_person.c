@@ -157,7 +157,8 @@ static void
 a_name_is_something_to_read(void **state)
 {
 	static const char *const silent[] = { " ", "\u00a0\u2009",
-		"\u200b\ufeff", "\u3164", "." };
+		"\u200b\ufeff", "\u3164", ".", "=1+1", "Hoà\nBình", "Hoà\u200b",
+		"Hoà ", "Hoà\u00a0Bình", "Ho\u202ea" };
 	struct t *t = start(state);
 
 	t_ok(&t->ctx, t_unit(t, create, (char[]){ "hoa" }));
@@ -227,6 +228,7 @@ static void
 logins_have_a_fixed_alphabet_and_are_unique(void **state)
 {
 	static const char *const bad[] = { "", "A", "a b", "a@b", "đ", "a/b",
+		".", "..", ".a", "a-", "a..b",
 		("01234567890123456789012345678901234567890123456789"
 		 "012345678901234") };
 	struct t *t = start(state);

@@ -5,6 +5,7 @@
 
 #include "core/arena.h"
 #include "core/day.h"
+#include "core/naming.h"
 #include "core/utf8.h"
 #include "people/access.h"
 #include "people/actor_cache.h"
@@ -20,13 +21,12 @@ static const char manage[] = "user.manage";
 static enum fail
 check_new(struct ctx *ctx, const char *name, int64_t days)
 {
-	const size_t len = strlen(name);
+	const char *fault = naming_name_fault(ctx->arena, name);
 
-	if (len > TOKEN_NAME_MAX || !utf8_says(name))
+	if (fault != NULL || strlen(name) > TOKEN_NAME_MAX)
 		fail_invalid(ctx, "/name", "token.name",
-		    "must have 1 to %d bytes of UTF-8, no control characters, "
-		    "and a letter or a digit",
-		    TOKEN_NAME_MAX);
+		    "must be a name of 1 to %d bytes: %s", TOKEN_NAME_MAX,
+		    fault == NULL ? "is too long" : fault);
 	if (days < 1 || days > TOKEN_DAYS_MAX)
 		fail_invalid(ctx, "/days", "token.days", "must be 1 to %d",
 		    TOKEN_DAYS_MAX);
@@ -34,12 +34,14 @@ check_new(struct ctx *ctx, const char *name, int64_t days)
 }
 
 enum fail
-token_create(struct ctx *ctx, int64_t person, const char *name, int64_t days,
+token_create(struct ctx *ctx, int64_t person, const char *given, int64_t days,
     const char **ret_text)
 {
 	struct sql_person_by_login *found = NULL;
 	struct sql_token_insert *made = NULL;
 	struct digest digest = { 0 };
+	const char *nfc = utf8_nfc(ctx->arena, given);
+	const char *name = nfc == NULL ? given : nfc;
 	const char *text = NULL;
 
 	TRY(access_any(ctx, manage));

@@ -3,17 +3,38 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/naming.h"
 #include "core/text.h"
 #include "core/utf8.h"
 
 static void
-need_words(struct ctx *ctx, const char *base, const char *name,
-    const char *text)
+need_name(struct ctx *ctx, const char *base, const char *name, const char *text)
 {
-	if (text != NULL && !utf8_says(text))
-		fail_invalid(ctx, arena_printf(ctx->arena, "%s/%s", base, name),
-		    "form.empty",
+	const char *place = arena_printf(ctx->arena, "%s/%s", base, name);
+	const char *fault = NULL;
+
+	if (text == NULL)
+		return;
+	if (!utf8_says(text)) {
+		fail_invalid(ctx, place, "form.empty",
 		    "a letter or a digit, so that there is something to read");
+		return;
+	}
+	fault = naming_name_fault(ctx->arena, text);
+	if (fault != NULL)
+		fail_invalid(ctx, place, "form.name", "%s", fault);
+}
+
+static void
+need_code(struct ctx *ctx, const char *place, const char *code)
+{
+	const char *fault = naming_code_fault(ctx->arena, code);
+
+	if (!utf8_says(code))
+		fail_invalid(ctx, place, "form.empty",
+		    "a letter or a digit, so that there is something to read");
+	else if (fault != NULL)
+		fail_invalid(ctx, place, "form.id", "%s", fault);
 }
 
 /* ---- rules that need each other ------------------------------------------ */
@@ -102,24 +123,24 @@ check_circles(struct ctx *ctx, const struct def_version *v, const char *base)
 static void
 check_head_words(struct ctx *ctx, const struct def_head *head)
 {
-	need_words(ctx, "/form", "code", head->code);
-	need_words(ctx, "/form", "name_vi", head->name_vi);
-	need_words(ctx, "/form", "name_en", head->name_en);
-	need_words(ctx, "/form", "legal_basis", head->legal_basis);
-	need_words(ctx, "/form/regime", "code", head->regime->code);
-	need_words(ctx, "/form/regime", "name_vi", head->regime->name_vi);
-	need_words(ctx, "/form/regime", "name_en", head->regime->name_en);
+	need_code(ctx, "/form/code", head->code);
+	need_name(ctx, "/form", "name_vi", head->name_vi);
+	need_name(ctx, "/form", "name_en", head->name_en);
+	need_name(ctx, "/form", "legal_basis", head->legal_basis);
+	need_code(ctx, "/form/regime/code", head->regime->code);
+	need_name(ctx, "/form/regime", "name_vi", head->regime->name_vi);
+	need_name(ctx, "/form/regime", "name_en", head->regime->name_en);
 }
 
 static void
 check_column_words(struct ctx *ctx, const struct def_column *column,
     const char *base)
 {
-	need_words(ctx, base, "label", column->label);
-	need_words(ctx, base, "group_vi", column->group_vi);
-	need_words(ctx, base, "group_en", column->group_en);
-	need_words(ctx, base, "name_vi", column->name_vi);
-	need_words(ctx, base, "name_en", column->name_en);
+	need_name(ctx, base, "label", column->label);
+	need_name(ctx, base, "group_vi", column->group_vi);
+	need_name(ctx, base, "group_en", column->group_en);
+	need_name(ctx, base, "name_vi", column->name_vi);
+	need_name(ctx, base, "name_en", column->name_en);
 }
 
 static void
@@ -136,14 +157,14 @@ check_version_words(struct ctx *ctx, const struct def_version *v,
 		    arena_printf(ctx->arena, "%s/columns/%zu", base, i));
 	for (size_t i = 0; i < v->rows.count; i++) {
 		here = arena_printf(ctx->arena, "%s/rows/%zu", base, i);
-		need_words(ctx, here, "name_vi", rows[i].name_vi);
-		need_words(ctx, here, "name_en", rows[i].name_en);
+		need_name(ctx, here, "name_vi", rows[i].name_vi);
+		need_name(ctx, here, "name_en", rows[i].name_en);
 	}
 	for (size_t i = 0; i < v->rules.count; i++) {
 		here = arena_printf(ctx->arena, "%s/rules/%zu", base, i);
-		need_words(ctx, here, "citation", rules[i].citation);
-		need_words(ctx, here, "message_vi", rules[i].message_vi);
-		need_words(ctx, here, "message_en", rules[i].message_en);
+		need_name(ctx, here, "citation", rules[i].citation);
+		need_name(ctx, here, "message_vi", rules[i].message_vi);
+		need_name(ctx, here, "message_en", rules[i].message_en);
 	}
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/arena.h"
 #include "core/home.h"
+#include "core/naming.h"
 #include "core/pin.h"
 #include "core/text.h"
 #include "ledger/ledger.h"
@@ -148,12 +149,38 @@ compare_stored(struct ctx *ctx, struct publication *p)
 	return OK;
 }
 
+static void
+refuse_alike(struct ctx *ctx, const char *place, const char *code,
+    const char *known)
+{
+	if (!text_equal(code, known) && naming_alike(ctx->arena, code, known))
+		fail_invalid(ctx, place, "form.alike",
+		    "differs only in case from %s", known);
+}
+
+/* Two codes that people and file systems take for one are not both published. */
+static void
+check_alike(struct ctx *ctx, const struct def_head *head)
+{
+	const struct catalogue *cat = catalogue_now(ctx);
+
+	for (size_t i = 0; i < catalogue_count(cat); i++) {
+		const struct form *form = catalogue_at(cat, i);
+
+		refuse_alike(ctx, "/form/code", head->code, form->code);
+		refuse_alike(ctx, "/form/regime/code", head->regime->code,
+		    form->regime_code);
+	}
+}
+
 static enum fail
 check_new(struct ctx *ctx, const struct publication *p)
 {
 	const int faults = ctx->failure.field_count;
 
 	definition_check_new(ctx, &p->def, p->form == NULL, p->known);
+	if (p->form == NULL)
+		check_alike(ctx, p->def.form);
 	return ctx->failure.field_count > faults ? refused(ctx) : OK;
 }
 

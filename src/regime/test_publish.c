@@ -309,6 +309,62 @@ names_say_something(void **state)
 	assert_true(t_digest(t) == before);
 }
 
+/* Each kind of name and code of a form; core/test_naming.c tries the rules. */
+static void
+a_name_or_code_that_is_none_is_refused_at_its_place(void **state)
+{
+	struct t *t = *state;
+	static const char *const bad[][4] = {
+		{ "\"T.01\"", "\"../x\"", "/form/code", "form.id" },
+		{ "\"T.01\"", "\"=1+1\"", "/form/code", "form.id" },
+		{ "\"T.01\"", "\"T.01\u200b\"", "/form/code", "form.id" },
+		{ "\"T.01\"", "\"\u0422.01\"", "/form/code", "form.id" },
+		{ "\"code\":\"T\"", "\"code\":\"T/..\"", "/form/regime/code",
+		    "form.id" },
+		{ "\"Biểu thử\"", "\"Biểu\\nthử\"", "/form/name_vi",
+		    "form.name" },
+		{ "\"Biểu thử\"", "\"=HYPERLINK(1)\"", "/form/name_vi",
+		    "form.name" },
+		{ "\"Biểu thử\"", "\"Biểu\u00a0thử\"", "/form/name_vi",
+		    "form.name" },
+		{ "\"group_en\":\"G\"", "\"group_en\":\"G\u202e\"",
+		    "/versions/0/columns/1/group_en", "form.name" },
+		{ "\"label\":\"1\"", "\"label\":\"=1+1\"",
+		    "/versions/0/columns/0/label", "form.name" },
+		{ "\"name_vi\":\"R\"", "\"name_vi\":\"R\u00ad\"",
+		    "/versions/0/rows/0/name_vi", "form.name" },
+		{ "\"Điều 1\"", "\"Điều 1\\u2028\"",
+		    "/versions/0/rules/0/citation", "form.name" },
+		{ "\"Wrong\"", "\"@Wrong\"", "/versions/0/rules/0/message_en",
+		    "form.name" },
+		{ "\"id\":\"r1\"", "\"id\":\"R1\"", "/versions/0/rows/0/id",
+		    "form.id" },
+	};
+	uint64_t before = 0;
+
+	t_regime(t);
+	before = t_digest(t);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		expect_fault(t, t_form_changed(t, bad[i][0], bad[i][1]),
+		    bad[i][2], bad[i][3]);
+	assert_true(t_digest(t) == before);
+}
+
+/* "T.01" is published; "t.01" would be another form with the same file name. */
+static void
+codes_that_differ_only_in_case_are_not_both_published(void **state)
+{
+	struct t *t = *state;
+	uint64_t before = 0;
+
+	t_regime(t);
+	t_ok(&t->ctx, t_form_published(t, t_form_small));
+	before = t_digest(t);
+	expect_fault(t, t_form_changed(t, "\"T.01\"", "\"t.01\""), "/form/code",
+	    "form.alike");
+	assert_true(t_digest(t) == before);
+}
+
 /* A rule that computes or only judges target as what sum names. */
 static const char *
 rule(struct t *t, const char *id, const char *target, const char *sum,
@@ -578,6 +634,8 @@ main(void)
 		t_test(a_version_may_begin_late_behind_the_last_day),
 		t_test(the_last_day_moves_where_nothing_was_due),
 		t_test(bad_definitions_are_refused_at_their_place),
+		t_test(a_name_or_code_that_is_none_is_refused_at_its_place),
+		t_test(codes_that_differ_only_in_case_are_not_both_published),
 		t_test(a_column_that_keeps_its_id_keeps_scale_and_aggregation),
 		t_test(two_rules_never_fill_the_same_column),
 		t_test(a_form_with_too_many_cells_is_refused),

@@ -44,6 +44,24 @@ def test_positions_are_given_and_taken_back(stopped):
     assert 'position.unknown' in again.stderr
 
 
+@pytest.mark.parametrize('login, name, at', [
+    ('../x', 'Hoa', '/login'), ('=1+1', 'Hoa', '/login'),
+    ('.x', 'Hoa', '/login'), ('a..b', 'Hoa', '/login'),
+    ('a\u200b', 'Hoa', '/login'), ('hoa', '=1+1', '/name'),
+    ('hoa', 'Hoa\nBình', '/name'), ('hoa', 'Hoa\u200b', '/name'),
+    ('hoa', 'Hoa\u202e', '/name'), ('hoa', ' Hoa', '/name')])
+def test_what_is_no_login_or_name_is_refused(stopped, login, name, at):
+    before = user(stopped, 'list').stdout
+    said = user(stopped, 'add', login, '--name', name, status=2).stderr
+    assert f'{at}: ' in said
+    assert user(stopped, 'list').stdout == before
+
+
+def test_a_name_is_kept_composed(stopped):
+    user(stopped, 'add', 'new.composed', '--name', 'Hoa\u0300a')
+    assert 'Ho\u00e0a' in user(stopped, 'list').stdout
+
+
 def succeed(server, path, text, status=0):
     path.write_text(text, encoding='utf-8')
     return run('import', 'succession', str(path), '--data', server.data,
