@@ -86,12 +86,15 @@ def test_a_report_brings_itself_and_its_history(server, filed):
     number = filed.id
     client = server.client('desk.d')
     answers = first(page(client, f'/reports/{number}'))['answers']
-    assert list(answers)[1:] == [f'/api/v1/reports/{number}',
+    report = client.get(f'/api/v1/reports/{number}').json
+    form = '/api/v1/forms/{}?period={}'.format(
+        report['form'].replace('/', '%2F'), report['period'])
+    assert list(answers)[1:] == [f'/api/v1/reports/{number}', form,
                                  f'/api/v1/reports/{number}/history']
-    assert answers[f'/api/v1/reports/{number}'] == client.get(
-        f'/api/v1/reports/{number}').json
+    assert answers[f'/api/v1/reports/{number}'] == report
+    assert answers[form] == client.get(form).json
     entry = first(page(client, f'/reports/{number}/entry'))['answers']
-    assert f'/api/v1/reports/{number}' in entry
+    assert list(entry)[1:] == [f'/api/v1/reports/{number}', form]
 
 
 def test_another_person_s_page_has_nothing_that_the_api_would_refuse(

@@ -19,6 +19,9 @@ const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css',
 const SECRET = 'Họ tên của người đang đăng nhập';
 const skip = existsSync(CHROMIUM) ? false : `no browser at ${CHROMIUM}`;
 
+/* The browser asks for the one by itself; the other the server reads. */
+const NOT_KEPT = ['worker.js', 'preload.txt'];
+
 let browser;
 before(async () => {
 	if (!skip)
@@ -110,7 +113,7 @@ inBrowser('the worker keeps the files of its build and nothing personal',
 		assert.deepEqual(files.map(([path]) => path).sort(),
 			readdirSync(DIST, { recursive: true }).filter((file) =>
 				/\.\w+$/.test(file) && !file.endsWith('.gz') &&
-				file !== 'worker.js').map((file) => `/${file}`).sort());
+				!NOT_KEPT.includes(file)).map((file) => `/${file}`).sort());
 		for (const [path, text] of files)
 			assert.ok(!text.includes(SECRET), path);
 		/* Its page and the API were asked of the server all the same. */

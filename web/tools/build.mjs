@@ -47,12 +47,13 @@ export async function buildAll() {
 	writeFileSync(join(dist, 'index.html'), html);
 	copyFileSync(join(root, 'src/favicon.svg'), join(dist, 'favicon.svg'));
 	await buildWorker();
-	writeFileSync(join(dist, 'preload.txt'), preloads(outputs));
 	for (const name of filesOfDist()) {
 		const bytes = readFileSync(join(dist, name));
 		writeFileSync(join(dist, `${name}.gz`),
 			gzipSync(bytes, { level: 9 }));
 	}
+	/* For the server alone. */
+	writeFileSync(join(dist, 'preload.txt'), preloads(outputs));
 	return outputs;
 }
 
