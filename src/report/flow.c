@@ -88,6 +88,8 @@ static const struct flow_event acts[] = {
 	[ACT_OPEN] = { "open", NULL, NULL, NULL, false, NULL },
 	[ACT_SAVE] = { "save", "save", "draft", "PUT", false, NULL },
 	[ACT_SUBMIT] = { "submit", "submit", "submit", "POST", false, NULL },
+	[ACT_WITHDRAW] = { "withdraw", "withdraw", "withdraw", "POST", false,
+	    NULL },
 	[ACT_SIGN] = { "sign", "sign", "sign", "POST", false, NULL },
 	[ACT_ACCEPT] = { "accept", "accept", "accept", "POST", false, NULL },
 	[ACT_RETURN] = { "return", "send_back", "send-back", "POST", true,
@@ -192,6 +194,9 @@ static const struct flow_row paper_rows[] = {
 	    "report.edit", &unit, NULL },
 	{ IN(WORK_DRAFT) | IN(WORK_RETURNED), ACT_SUBMIT, IN(WORK_PROPOSED),
 	    "report.edit", &unit, NULL },
+	/* Also one that was returned before: its clerks work on it again. */
+	{ IN(WORK_PROPOSED), ACT_WITHDRAW, IN(WORK_DRAFT), "report.edit", &unit,
+	    NULL },
 	{ IN(WORK_PROPOSED), ACT_SIGN, IN(WORK_NONE), "report.sign", &signer,
 	    NULL },
 	{ IN(WORK_PROPOSED), ACT_RETURN, IN(WORK_RETURNED), "report.sign",

@@ -21,6 +21,7 @@ enum report_act {
 	ACT_OPEN,
 	ACT_SAVE,
 	ACT_SUBMIT,
+	ACT_WITHDRAW, /* taken back from the leader before it is signed */
 	ACT_SIGN,
 	ACT_ACCEPT,
 	ACT_RETURN,    /* the leader gives the paper back to the clerk */
@@ -78,6 +79,7 @@ struct report {
 	const char *draft; /* the paper as stored; NULL: none */
 	bool has_cells;    /* cells have been read */
 	bool has_changed;  /* cells are newer than draft */
+	bool has_reason;   /* reason is newer than the row's */
 	bool has_mac;      /* of the row as it was read */
 	int64_t mac;
 	struct cells cells;

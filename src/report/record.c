@@ -254,6 +254,7 @@ record_act(struct ctx *ctx, struct report *report, struct pending_act *act)
 	case ACT_OPEN:
 	case ACT_SAVE:
 	case ACT_SUBMIT:
+	case ACT_WITHDRAW:
 	case ACT_RETURN:
 	case ACT_AMEND:
 	case ACT_DROP:
@@ -325,7 +326,8 @@ is_as_stored(struct ctx *ctx, struct report *report)
 {
 	const char *stored = report->draft;
 
-	return !report->is_new && report->act_count == 0 &&
+	return !report->is_new && !report->has_reason &&
+	       report->act_count == 0 &&
 	       text_equal(draft_text(ctx, report), stored);
 }
 

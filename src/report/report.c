@@ -164,6 +164,46 @@ open_new(struct ctx *ctx, int64_t id, struct report *report)
 	return take_step(ctx, report, ACT_OPEN);
 }
 
+static enum fail
+refuse_unread(struct ctx *ctx, const struct report *report)
+{
+	return FAIL(ctx, FAIL_CONFLICT, "report.other_writer",
+	    "report %" PRId64 " is at revision %" PRId64
+	    ", and somebody else wrote it",
+	    report->id, report->revision);
+}
+
+/* Has the caller read what is on the desk, or was it written by nobody else? */
+static bool
+has_read(const struct ctx *ctx, const struct report_input *input,
+    const struct report *report)
+{
+	const int64_t *writer = report->writer;
+
+	return input->revision != NULL || report->draft == NULL ||
+	       (writer != NULL &&
+		   (*writer == 0 || *writer == ctx->actor->person));
+}
+
+/* Why it is corrected, said again or otherwise of a paper that is on the desk;
+ * of one that corrects nothing there is no reason. */
+static enum fail
+take_reason(struct ctx *ctx, const struct report_input *input,
+    struct report *report)
+{
+	const char *reason = input->reason;
+
+	if (report->last_version == 0 || reason == NULL || reason[0] == '\0' ||
+	    text_equal(reason, report->reason))
+		return OK;
+	TRY(take_step(ctx, report, ACT_SAVE));
+	if (!has_read(ctx, input, report))
+		return refuse_unread(ctx, report);
+	report->reason = reason;
+	report->has_reason = true;
+	return OK;
+}
+
 /* The report as stored; one that was signed is opened as an amendment. */
 static enum fail
 find_again(struct ctx *ctx, const struct report_input *input,
@@ -174,7 +214,7 @@ find_again(struct ctx *ctx, const struct report_input *input,
 	if (input->revision != NULL)
 		TRY(report_at(ctx, report, *input->revision));
 	if (report->work != WORK_NONE)
-		return OK;
+		return take_reason(ctx, input, report);
 	if (input->reason == NULL)
 		return take_step(ctx, report, ACT_OPEN);
 	return brings_cells(input) ? begin_amendment(ctx, report, input->reason)
@@ -247,17 +287,9 @@ static enum fail
 check_writer(struct ctx *ctx, const struct report_input *input,
     const struct report *report)
 {
-	const int64_t *writer = report->writer;
-
-	if (input->revision != NULL || report->draft == NULL ||
-	    (writer != NULL &&
-		(*writer == 0 || *writer == ctx->actor->person)) ||
-	    is_on_desk(ctx, report))
+	if (has_read(ctx, input, report) || is_on_desk(ctx, report))
 		return OK;
-	return FAIL(ctx, FAIL_CONFLICT, "report.other_writer",
-	    "report %" PRId64 " is at revision %" PRId64
-	    ", and somebody else wrote it",
-	    report->id, report->revision);
+	return refuse_unread(ctx, report);
 }
 
 static void
@@ -524,6 +556,16 @@ report_submit(struct ctx *ctx, struct report *report)
 	TRY(check_rules(ctx, report));
 	TRY(check_changed(ctx, report));
 	report->has_changed = true;
+	flow_move(&step);
+	return OK;
+}
+
+enum fail
+report_withdraw(struct ctx *ctx, struct report *report)
+{
+	struct flow_step step = { 0 };
+
+	TRY(begin(ctx, report, ACT_WITHDRAW, NULL, &step));
 	flow_move(&step);
 	return OK;
 }

@@ -119,6 +119,9 @@ NODISCARD enum fail report_save(struct ctx *ctx, struct report *report,
  * "report.unchanged".
  */
 NODISCARD enum fail report_submit(struct ctx *ctx, struct report *report);
+/* The paper is taken back from the leader: a draft again, as long as it is not
+ * signed. */
+NODISCARD enum fail report_withdraw(struct ctx *ctx, struct report *report);
 /* Sign and send: a new version, a ledger entry "report.sign", new totals. */
 NODISCARD enum fail report_sign(struct ctx *ctx, struct report *report);
 NODISCARD enum fail report_accept(struct ctx *ctx, struct report *report);

@@ -299,6 +299,12 @@ post_submit(struct ctx *ctx, struct call *call)
 }
 
 static enum fail
+post_withdraw(struct ctx *ctx, struct call *call)
+{
+	return act(ctx, call, report_withdraw);
+}
+
+static enum fail
 post_sign(struct ctx *ctx, struct call *call)
 {
 	return act(ctx, call, report_sign);
@@ -531,6 +537,15 @@ const struct route report_routes[] = {
 		       "must say something else than the version that counts.",
 	    .failures = FAILURES(PAPER_FAILURES, "report.rule_broken",
 		"report.unchanged") },
+	{ .method = POST,
+	    .path = "/api/v1/reports/{id}/withdraw",
+	    .permission = "report.edit",
+	    .tx = TX_WRITE,
+	    .out = &report_shape,
+	    .handle = post_withdraw,
+	    .summary = "Take the working paper back from the leader: a draft "
+		       "again, as long as it is not signed.",
+	    .failures = FAILURES(PAPER_FAILURES) },
 	{ .method = POST,
 	    .path = "/api/v1/reports/{id}/sign",
 	    .permission = "report.sign",

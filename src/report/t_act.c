@@ -59,6 +59,7 @@ ACT(act_accept, report_accept(ctx, report))
 ACT(act_send_back, report_send_back(ctx, report, doing->reason))
 ACT(act_amend, report_amend(ctx, report, doing->reason))
 ACT(act_drop, report_drop(ctx, report))
+ACT(act_withdraw, report_withdraw(ctx, report))
 
 enum fail
 act_close(struct ctx *ctx, void *arg)

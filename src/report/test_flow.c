@@ -21,11 +21,13 @@ enum act {
 	SEND_BACK,
 	AMEND,
 	DROP,
+	WITHDRAW,
 };
-#define ACTS (DROP + 1)
+#define ACTS (WITHDRAW + 1)
 
 /*
- * How a state is reached (open, Submit, sign, return, accept, send back, amend)
+ * How a state is reached (open, Submit, sign, return, accept, send back, amend,
+ * take back)
  * and where each act leads: "paper version", "=" where nothing changes, NULL
  * where the state does not allow it.
  */
@@ -42,7 +44,13 @@ static const struct start {
 	{ "oS", "proposed none",
 	    { [OPEN] = "=",
 		[SIGN] = "none sent",
-		[RETURN] = "returned none" } },
+		[RETURN] = "returned none",
+		[WITHDRAW] = "draft none" } },
+	{ "oSt", "draft none",
+	    { [OPEN] = "=",
+		[FILL] = "=",
+		[SAVE] = "=",
+		[SUBMIT] = "proposed none" } },
 	{ "oSr", "returned none",
 	    { [OPEN] = "=",
 		[FILL] = "=",
@@ -69,6 +77,7 @@ static const struct start {
 	    { [OPEN] = "=",
 		[SIGN] = "none sent",
 		[RETURN] = "returned sent",
+		[WITHDRAW] = "draft sent",
 		[ACCEPT] = "proposed accepted",
 		[SEND_BACK] = "proposed none" } },
 	{ "oSsmSr", "returned sent",
@@ -89,7 +98,8 @@ static const struct start {
 	{ "oSsamS", "proposed accepted",
 	    { [OPEN] = "=",
 		[SIGN] = "none sent",
-		[RETURN] = "returned accepted" } },
+		[RETURN] = "returned accepted",
+		[WITHDRAW] = "draft accepted" } },
 	{ "oSsamSr", "returned accepted",
 	    { [OPEN] = "=",
 		[FILL] = "=",
@@ -113,7 +123,7 @@ enum sight { ALL, SIGNED, NOTHING };
 #define CAN(act) (1U << (act))
 #define CLERKS \
 	(CAN(OPEN) | CAN(FILL) | CAN(SAVE) | CAN(SUBMIT) | CAN(AMEND) | \
-	    CAN(DROP))
+	    CAN(DROP) | CAN(WITHDRAW))
 #define LEADERS (CLERKS | CAN(SIGN) | CAN(RETURN))
 #define ABOVES (CAN(ACCEPT) | CAN(SEND_BACK))
 
@@ -152,6 +162,7 @@ static enum fail (*const does[ACTS])(struct ctx *, void *) = {
 	[SEND_BACK] = act_send_back,
 	[AMEND] = act_amend,
 	[DROP] = act_drop,
+	[WITHDRAW] = act_withdraw,
 };
 
 /* A report that stands at a start. */
@@ -179,7 +190,7 @@ doing_of(const struct stand *stand, enum act act)
 static void
 reach(struct stand *stand)
 {
-	static const char letters[] = "o.wSsrabm";
+	static const char letters[] = "o.wSsrabm.t";
 	struct t *t = stand->world->t;
 
 	t->ctx.actor = &access_system;
@@ -357,6 +368,7 @@ check_actions(const struct stand *stand, const struct person *person)
 	} offered[] = {
 		{ "save", { SAVE, SAVE } },
 		{ "submit", { SUBMIT, SUBMIT } },
+		{ "withdraw", { WITHDRAW, WITHDRAW } },
 		{ "sign", { SIGN, SIGN } },
 		{ "accept", { ACCEPT, ACCEPT } },
 		{ "send_back", { RETURN, SEND_BACK } },
@@ -483,7 +495,7 @@ a_report_that_cannot_be_is_not_stored(void **state)
 {
 	struct t *t = *state;
 	struct world *w = world_new(t);
-	struct stand stand = stand_at(w, 5); /* a draft beside what is sent */
+	struct stand stand = stand_at(w, 6); /* a draft beside what is sent */
 
 	t_ok(&t->ctx, t_unit(t, break_each, &stand));
 }

@@ -304,7 +304,7 @@ struct report_history {
 /* clang-format off */
 static const struct shape_field act_fields[] = {
 	F_TEXT(struct act_view, act, 32, REQUIRED,
-	    "submit, sign, return, send_back, accept or amend", "\"sign\""),
+	    "submit, withdraw, sign, return, send_back, accept, amend or drop", "\"sign\""),
 	F_TIME(struct act_view, at, REQUIRED, "when, RFC 3339 +07:00",
 	    "\"2025-09-16T09:12:00+07:00\""),
 	F_TEXT(struct act_view, person, 200, OPTIONAL,

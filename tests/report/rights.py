@@ -45,6 +45,11 @@ EXPECTED = {
         'a21': only('clerk leader', f'viewer centre {OTHERS}', 'collector'),
         'z': only('', f'viewer centre {OTHERS}', 'clerk leader collector'),
     },
+    'POST /api/v1/reports/{id}/withdraw': {
+        'x': only('clerk leader', f'collector viewer centre {OTHERS}'),
+        'a21': only('clerk leader', f'viewer centre {OTHERS}', 'collector'),
+        'z': only('', f'viewer centre {OTHERS}', 'clerk leader collector'),
+    },
     'POST /api/v1/reports/{id}/sign': {
         'x': only('leader', f'clerk collector viewer centre {OTHERS}'),
         'z': only('', f'clerk viewer centre {OTHERS}', 'leader collector'),

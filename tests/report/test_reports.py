@@ -1,10 +1,14 @@
 """A report's life: draft, proposed, sent, accepted, returned, amended."""
 
+import concurrent.futures
+import re
+
 import pytest
 
 from acts import (BROKEN, CELLS, FORM, GOOD, OTHER_FORM, REPORTS, Obligation, cell,
                   good,
                   ledger_size, nothing_changes, refused)
+from server import run
 
 REASON = {'reason': 'Cột 6 chưa khớp kỳ trước'}
 
@@ -629,6 +633,97 @@ def test_a_draft_saved_as_it_was_is_not_written(obligation):
         assert (answer.status, answer.revision) == (200, before.revision)
 
 
+# ---- taken back from the leader ---------------------------------------------
+
+def audited(obligation):
+    """What the audit says of the report, the oldest first."""
+    server = obligation.server
+    rows = run('audit', '--limit', '200', '--data', server.data,
+               store=server.store).stdout.splitlines()
+    return [row for row in reversed(rows) if ' report.' in row]
+
+
+def test_who_submitted_takes_it_back_and_submits_it_again(obligation):
+    obligation.open(obligation.clerk, cells=GOOD, submit=True)
+    answer = obligation.act(obligation.clerk, 'withdraw')
+    assert (answer['state'], answer['has_draft'], cell(answer, 's01.c4')) == (
+        'draft', True, '5')
+    assert {a['name'] for a in answer['actions']} == {'save', 'submit'}
+    assert obligation.save(obligation.clerk, good(6)).status == 200
+    assert obligation.act(obligation.clerk, 'submit').status == 200
+    inside = obligation.clerk.get(obligation.path('/history'))['items']
+    assert [i['act'] for i in inside] == ['submit', 'withdraw', 'submit']
+    acts = [re.search(r' (report\.\w+)', row)[1]
+            for row in audited(obligation)]
+    assert acts[-3:] == ['report.submit', 'report.withdraw', 'report.submit']
+
+
+def test_an_amendment_taken_back_keeps_its_reason(obligation):
+    obligation.amending(good(1))
+    obligation.save(obligation.desk, good(2))
+    obligation.act(obligation.desk, 'submit')
+    answer = obligation.act(obligation.clerk, 'withdraw')
+    assert (answer['state'], answer['standing'], answer['reason']) == (
+        'draft', 'sent', 'Nhập nhầm')
+
+
+@pytest.mark.parametrize('first', ('sign', 'withdraw'))
+def test_signed_or_taken_back_at_once_one_wins_and_the_other_hears(obligation,
+                                                                  first):
+    obligation.proposed()
+    read = obligation.revision
+    people = {'sign': obligation.leader, 'withdraw': obligation.clerk}
+    assert obligation.act(people.pop(first), first, None, read).status == 200
+    (late, client), = people.items()
+    with nothing_changes(obligation.server):
+        answer = obligation.act(client, late, None, read)
+    refused(answer, 412, 'report.stale')
+    assert answer['revision'] == read + 1
+    # Who reads it again hears what it is by now.
+    with nothing_changes(obligation.server):
+        refused(obligation.act(client, late, None, read + 1), 409,
+                'report.wrong_state')
+
+
+def test_of_many_at_once_one_takes_it_back_or_one_signs(obligation):
+    obligation.proposed()
+    read = obligation.revision
+
+    def act(number):
+        kind, client = (('sign', obligation.leader),
+                        ('withdraw', obligation.clerk))[number % 2]
+        return client.post(obligation.path('/' + kind), None,
+                           revision=read).status
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        came = sorted(pool.map(act, range(8)))
+    assert came == [200] + [412] * 7
+
+
+def test_a_reason_given_over_an_amendment_on_the_desk_is_its_reason(obligation):
+    obligation.amending(good(1))
+    assert obligation.open(obligation.desk, cells=good(2),
+                           reason='Cột 5 nhầm')['reason'] == 'Cột 5 nhầm'
+    # Also without a cell, and what is signed has it.
+    assert obligation.open(obligation.desk,
+                           reason='Cột 4 nhầm')['reason'] == 'Cột 4 nhầm'
+    assert obligation.act(obligation.desk, 'submit').status == 200
+    with nothing_changes(obligation.server):
+        refused(obligation.open(obligation.desk, reason='Khác'), 409,
+                'report.wrong_state')
+    obligation.act(obligation.desk, 'sign')
+    items = obligation.desk.get(obligation.path('/history'))['items']
+    assert (items[-1]['act'], items[-1]['reason']) == ('sign', 'Cột 4 nhầm')
+
+
+def test_a_reason_is_not_written_over_that_of_somebody_else_unread(obligation):
+    obligation.amending(good(1))
+    with nothing_changes(obligation.server):
+        refused(obligation.open(obligation.clerk, reason='Khác'), 409,
+                'report.other_writer')
+    assert obligation.open(obligation.clerk, reason='Khác',
+                           revision=obligation.revision)['reason'] == 'Khác'
+
+
 def test_the_same_submission_again_without_a_reason_is_refused(filed):
     with nothing_changes(filed.server):
         refused(filed.open(filed.desk, cells=GOOD, sign=True), 409,
@@ -686,11 +781,13 @@ def test_a_reason_is_needed(filed):
             reason='input.missing')
 
 
-ACTS = ['draft', 'submit', 'sign', 'accept', 'send-back', 'amend', 'drop']
+ACTS = ['draft', 'submit', 'withdraw', 'sign', 'accept', 'send-back', 'amend',
+        'drop']
+INSIDE = {'draft', 'submit', 'withdraw', 'sign', 'amend', 'drop'}
 # Which acts a state allows, whoever has the right; "-" is 404: unseen.
 ALLOWED = {
     'drafted': {'draft', 'submit'},
-    'proposed': {'sign', 'send-back'},
+    'proposed': {'withdraw', 'sign', 'send-back'},
     'sent': {'accept', 'send-back', 'amend'},
     'accepted': {'amend'},
     'correcting': {'draft', 'submit', 'accept', 'send-back', 'drop'},
@@ -836,9 +933,7 @@ def test_an_act_on_an_older_revision_is_stale(obligation, act):
 
 @pytest.mark.parametrize('act', ACTS)
 def test_who_may_not_act_hears_that_whatever_revision_he_read(filed, act):
-    client = filed.server.client('gov' if act in ('draft', 'submit', 'sign',
-                                                 'amend', 'drop') else
-                                 'centre')
+    client = filed.server.client('gov' if act in INSIDE else 'centre')
     body = REASON if act in ('send-back', 'amend') else None
     old = filed.revision + 7
     with nothing_changes(filed.server):
@@ -881,9 +976,7 @@ def test_a_foreign_report_is_acted_on_like_one_that_does_not_exist(filed, act):
 @pytest.mark.parametrize('act', ACTS)
 def test_an_act_needs_its_right(filed, act):
     # Who reads it, but may do nothing with it.
-    client = filed.server.client('gov' if act in ('draft', 'submit', 'sign',
-                                                 'amend', 'drop') else
-                                 'centre')
+    client = filed.server.client('gov' if act in INSIDE else 'centre')
     body = REASON if act in ('send-back', 'amend') else None
     with nothing_changes(filed.server):
         answer = (filed.save(client, GOOD) if act == 'draft' else

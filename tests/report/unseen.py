@@ -8,7 +8,8 @@ NOT_ON_ROUTE = {
     # tests/report/test_bounds.py has a server with low ones.
     **{(operation, 'report.day_full'): 'see above' for operation in (
         'POST /api/v1/reports', 'PUT /api/v1/reports/{id}/draft',
-        'POST /api/v1/reports/{id}/submit', 'POST /api/v1/reports/{id}/sign',
+        'POST /api/v1/reports/{id}/submit',
+        'POST /api/v1/reports/{id}/withdraw', 'POST /api/v1/reports/{id}/sign',
         'POST /api/v1/reports/{id}/send-back',
         'POST /api/v1/reports/{id}/amend', 'POST /api/v1/reports/{id}/drop')},
 }

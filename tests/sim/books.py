@@ -373,6 +373,14 @@ class Books:
         self.propose(report)
         report.revision += 1
 
+    def withdraw(self, person, report, revision):
+        self.begin(person, 'edit', report, revision,
+                   self.may(person, 'edit', report.unit))
+        if report.work != 'proposed':
+            refuse('report.wrong_state')
+        report.work = 'draft'
+        report.revision += 1
+
     def sign(self, person, report, revision):
         may = self.may(person, 'sign', report.unit)
         # Whose it is not hears so before that it has changed.

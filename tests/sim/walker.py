@@ -341,6 +341,8 @@ class Walker:
         run = {'draft': lambda: self.books.save(person, report, revision,
                                                 cells),
                'submit': lambda: self.books.submit(person, report, revision),
+               'withdraw': lambda: self.books.withdraw(person, report,
+                                                       revision),
                'sign': lambda: self.books.sign(person, report, revision),
                'accept': lambda: self.books.accept(person, report, revision),
                'send-back': lambda: self.books.send_back(person, report,
@@ -366,6 +368,9 @@ class Walker:
     def act_submit(self):
         self.act_on('submit', 'edit', self.some_report('draft', 'returned'),
                     None)
+
+    def act_withdraw(self):
+        self.act_on('withdraw', 'edit', self.some_report('proposed'), None)
 
     def act_sign(self):
         self.act_on('sign', 'sign', self.some_report('proposed'), None)
@@ -415,8 +420,8 @@ class Walker:
                 reason=REASON, sign=True))
 
     def act_anything(self):
-        kind = self.random.choice(['submit', 'sign', 'accept', 'send-back',
-                                   'amend', 'drop'])
+        kind = self.random.choice(['submit', 'withdraw', 'sign', 'accept',
+                                   'send-back', 'amend', 'drop'])
         body = {'reason': REASON} if kind in ('send-back', 'amend') else None
         self.act_on(kind, 'edit', self.some_report(), body)
 
@@ -555,7 +560,7 @@ class Walker:
         self.server.stop()
         self.server.start()
 
-    ACTS = [(act_open, 30), (act_save, 3), (act_submit, 8), (act_sign, 8),
+    ACTS = [(act_open, 30), (act_save, 3), (act_submit, 9), (act_withdraw, 2), (act_sign, 8),
             (act_accept, 12), (act_send_back, 8),
             (act_send_back_under_work, 2), (act_amend, 7), (act_drop, 2),
             (act_same, 2), (act_anything, 4),
