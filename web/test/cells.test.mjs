@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { load } from './load.mjs';
 
 const { carriedCells, computedCells, isEmpty, merge, recount, sameCells, toInput,
-	untouchedRows, withRemark } = await load('src/report/cells.ts');
+	withRemark } = await load('src/report/cells.ts');
 const { readCell } = await load('src/report/typed.ts');
 
 /* One row: a = b + c, c continues the previous a. */
@@ -66,11 +66,6 @@ test('only what is not missing is sent', () => {
 		null]), { 'r1.a': '1', 'r1.c': { state: 'none' } });
 	assert.equal(isEmpty(form.cells.map(() => null)), true);
 	assert.equal(isEmpty(['0', null, null, null, null, null]), false);
-});
-
-test('carried and computed values do not begin a row', () => {
-	assert.deepEqual([...untouchedRows(form, ['3', null, '3', '2', '2', null],
-		computed, carriedCells(form))], [0]);
 });
 
 test('what only one clerk changed is taken from both', () => {

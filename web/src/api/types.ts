@@ -772,7 +772,7 @@ export interface ReportHistory {
 }
 
 export interface ReportAct {
-	/** submit, sign, return, send_back, accept or amend */
+	/** submit, withdraw, sign, return, send_back, accept, amend or drop */
 	act: string;
 	/** when, RFC 3339 +07:00 */
 	at: string;

@@ -23,6 +23,8 @@ export interface Sheet {
 interface Index {
 	cells: Map<string, number>;
 	rules: Map<string, FormRule>;
+	/** The rule that counts a cell, by the cell. */
+	counts: Map<string, FormRule>;
 }
 
 /* A form does not change, so its index is made once. */
@@ -32,7 +34,9 @@ function indexOf(form: Form): Index {
 	let index = indexes.get(form);
 	if (!index) {
 		index = { cells: new Map(form.cells.map((id, at) => [id, at])),
-			rules: new Map(form.rules.map((rule) => [rule.id, rule])) };
+			rules: new Map(form.rules.map((rule) => [rule.id, rule])),
+			counts: new Map(form.rules.filter((r) => r.computes && !r.carry)
+				.map((rule) => [rule.target, rule])) };
 		indexes.set(form, index);
 	}
 	return index;
@@ -49,6 +53,25 @@ export function cellsOfRule(form: Form, ruleId: string, target: string):
 	const rule = indexOf(form).rules.get(ruleId);
 	return [target, ...(rule && !rule.carry
 		? rule.terms.map((term) => term.cell) : [])];
+}
+
+/**
+ * Where somebody can put right what a rule says: what is counted gives way to
+ * what it is counted from.  In the order in which the rule names them.
+ */
+export function typedCellsOf(form: Form, ruleId: string, target: string):
+    number[] {
+	const { counts } = indexOf(form);
+	const met = new Set<string>();
+	const visit = (cell: string): number[] => {
+		if (met.has(cell))
+			return [];
+		met.add(cell);
+		const rule = counts.get(cell);
+		return rule ? rule.terms.flatMap((term) => visit(term.cell))
+			: [cellAt(form, cell)];
+	};
+	return cellsOfRule(form, ruleId, target).flatMap(visit);
 }
 
 export function columnAt(form: Form, at: number): Form['columns'][number] {
@@ -96,19 +119,6 @@ export function recount(form: Form, cells: readonly Cell[],
 export function isEmpty(cells: readonly Cell[]): boolean {
 	return cells.every((cell) => stateOf(cell) === 'missing' &&
 		remarkOf(cell) === '');
-}
-
-/** Rows of which nothing is typed yet, whatever was carried over or counted. */
-export function untouchedRows(form: Form, cells: readonly Cell[],
-    computed: ReadonlySet<number>, carried: ReadonlyMap<number, number>):
-    Set<number> {
-	const rows = new Set(form.rows.map((_, r) => r));
-	cells.forEach((cell, at) => {
-		if (!computed.has(at) && !carried.has(at) &&
-		    stateOf(cell) !== 'missing')
-			rows.delete(Math.floor(at / form.columns.length));
-	});
-	return rows;
 }
 
 /** For PUT draft: every cell that is not missing, by its id; without remarks that

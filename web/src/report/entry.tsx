@@ -100,6 +100,7 @@ function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 	const [busy, setBusy] = useState(false);
 	const [problem, setProblem] = useState<api.Problem | null>(null);
 	const verdict = sheet.verdict();
+	const onGo = (at: number): void => grid.current?.goTo(at);
 
 	useEffect(() => {
 		const onHide = (): void => {
@@ -145,7 +146,8 @@ function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 		api.newKey(), draft.report.revision);
 	});
 
-	return <div class="entry-page">
+	const unfit = sheet.wrong.size + verdict.findings.length > 0;
+	return <div class={unfit ? 'entry-page has-findings' : 'entry-page'}>
 		<Head form={form} report={draft.report} asking={asking}
 			onNil={() => setAsking(!asking)} />
 		{asking ? <Note tone="warn">
@@ -167,22 +169,26 @@ function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 			onFocus={setFocus}
 			onLeave={() => act.current?.querySelector('button')?.focus()} />
 		<p class="hint" id="grid-hint">{t('entry.hint')}</p>
-		<WrongCells form={form} cells={[...sheet.wrong.keys()]}
-			fault={(at) => sheet.faultText(at)}
-			onGo={(at) => grid.current?.goTo(at)} />
-		<BrokenRules form={form} findings={verdict.findings}
-			onGo={(at) => grid.current?.goTo(at)}
-			onRemark={(at, remark) => sheet.remark(at, remark)} />
 		<div class="foot">
 			<StatusLine sheet={sheet} at={focus} />
+			{unfit ? <div class="findings">
+				<WrongCells form={form} cells={[...sheet.wrong.keys()]}
+					fault={(at) => sheet.faultText(at)} onGo={onGo} />
+				<BrokenRules form={form} cells={sheet.cells}
+					findings={verdict.findings} onGo={onGo}
+					onRemark={(at, remark) => sheet.remark(at, remark)} />
+			</div> : null}
 			<p class="facts"><span class={verdict.findings.length > 0
 				? 'alert' : undefined}>{t('entry.checks', {
-				passed: verdict.passed, total: verdict.judged })}</span>
+				passed: verdict.passed, total: verdict.total })}</span>
 			<SavedFact />
 			{sheet.newsInShort().map((text) => <span class="alert" key={text}>
 				{text}</span>)}</p>
 			{verdict.stopped.length > 0 ? <p class="stopped" id="stopped">
-				{t('entry.stopped')} {verdict.stopped.join(' · ')}</p> : null}
+				{t('entry.stopped')} {verdict.stopped.join(' · ')}
+				{verdict.open >= 0 ? <> <button type="button" class="plain"
+					onClick={() => onGo(verdict.open)}>{t('entry.to_open')}
+				</button></> : null}</p> : null}
 			<p class="primary-act" ref={act}><button type="button"
 				class="button" disabled={busy || verdict.stopped.length > 0}
 				aria-describedby={verdict.stopped.length > 0 ? 'stopped'

@@ -1,15 +1,16 @@
 /*
  * Broken rules in words: what does not fit, what was expected, by which
- * citation, with a link to each cell, and the remark an "explain" rule asks for.
+ * citation, with a link to each cell that can be typed in, and the remark an "explain" rule asks for.
  */
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
 import type { Finding, Form } from '../api/types.ts';
 import { either, t } from '../i18n.ts';
-import { formatNumber } from '../numbers.ts';
+import { difference, formatNumber } from '../numbers.ts';
 import { valueOf, type Cell, type Finding as Judged } from '../rules.ts';
 import { says } from '../words.ts';
-import { cellAt, cellsOfRule, columnAt, remarkOf, rowAt } from './cells.ts';
+import { cellAt, columnAt, remarkOf, rowAt, typedCellsOf }
+	from './cells.ts';
 import { cellName, cellText, rowName } from './matrix.tsx';
 import { Icon } from '../ui/parts.tsx';
 
@@ -66,42 +67,55 @@ export function WrongCells({ form, cells, fault, onGo }: { form: Form;
 	</section>;
 }
 
-export function BrokenRules({ form, findings, onGo, onRemark }: { form: Form;
-    findings: EntryFinding[]; onGo?: (at: number) => void;
+/**
+ * What does not fit: onGo leads to a cell; onRemark takes the explanation that
+ * a rule may ask for.
+ */
+export function BrokenRules({ form, cells, findings, onGo, onRemark }: {
+    form: Form; cells: readonly Cell[]; findings: EntryFinding[];
+    onGo?: (at: number) => void;
     onRemark?: (at: number, remark: string) => void }): JSX.Element | null {
 	if (findings.length === 0)
 		return null;
 	return <section class="broken" aria-labelledby="broken-title">
 		<h2 id="broken-title">{t('broken.title', { n: findings.length })}</h2>
 		<ul>{findings.slice(0, SHOWN_MAX).map((f) => <Broken
-			key={f.finding.rule} form={form} {...f} onGo={onGo}
+			key={f.finding.rule} form={form} cells={cells} {...f} onGo={onGo}
 			onRemark={onRemark} />)}</ul>
 		{findings.length > SHOWN_MAX ? <p class="hint">{t('broken.more',
 			{ n: findings.length - SHOWN_MAX })}</p> : null}
 	</section>;
 }
 
-function Broken({ form, finding, remark, onGo, onRemark }: EntryFinding & {
-    form: Form; onGo?: (at: number) => void;
+/** "Ghi 19, theo các ô liên quan là 12: lệch 7." */
+function gapText(own: string | null, expected: string): string {
+	return t('broken.gap', { own: own === null ? t('conflict.empty')
+		: formatNumber(own), expected: formatNumber(expected),
+	gap: formatNumber((difference(expected, own ?? '0') ?? '')
+		.replace('-', '')) });
+}
+
+function Broken({ form, cells, finding, remark, onGo, onRemark }:
+    EntryFinding & { form: Form; cells: readonly Cell[];
+    onGo?: (at: number) => void;
     onRemark?: (at: number, remark: string) => void }): JSX.Element {
 	const id = useId();
 	const at = cellAt(form, finding.cell);
-	const cells = cellsOfRule(form, finding.rule, finding.cell);
 	return <li class={TONE[finding.severity]}>
 		<p><span class={`state ${TONE[finding.severity]}`}><Icon name="late" />
 			{t(`severity.${finding.severity}`)}</span>{' '}
 		<strong>{rowName(rowAt(form, at))}:</strong>{' '}
 		{either(finding.message_vi, finding.message_en)}{' '}
-		<span class="hint">{t('broken.expected',
-			{ value: formatNumber(finding.expected) })}</span>
+		<span class="figure">{gapText(valueOf(cells[at]), finding.expected)}
+		</span>{' '}
+		{onGo ? <span class="cells"><span class="hint">{t('broken.cells')}
+		</span>{typedCellsOf(form, finding.rule, finding.cell).map((cell) =>
+			<button type="button" class="plain" key={cell}
+				aria-label={t('broken.go', { cell: cellName(form, cell) })}
+				onClick={() => onGo(cell)}>({columnAt(form, cell).label})
+			</button>)}</span> : null}
 		{finding.citation ? <span class="hint" lang="vi"> · {finding.citation}
 		</span> : null}</p>
-		{onGo ? <p class="cells"><span class="hint">{t('broken.cells')}</span>
-			{cells.map((cell) => <button type="button" class="plain"
-				key={cell} aria-label={t('broken.go', {
-					cell: cellName(form, cellAt(form, cell)) })}
-				onClick={() => onGo(cellAt(form, cell))}>
-				({columnAt(form, cellAt(form, cell)).label})</button>)}</p> : null}
 		{finding.severity === 'explain' && onRemark ? <p class="field">
 			<label for={id}>{t('broken.remark')}</label>
 			<input id={id} type="text" maxLength={500} defaultValue={remark}

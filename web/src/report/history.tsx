@@ -13,7 +13,8 @@ import { Failure, Waiting } from '../ui/parts.tsx';
 
 const ACTS: Record<string, TextKey> = {
 	open: 'history.open', save: 'history.save', submit: 'history.submit',
-	sign: 'history.sign', accept: 'history.accept',
+	withdraw: 'history.withdraw', sign: 'history.sign',
+	accept: 'history.accept',
 	send_back: 'history.send_back', amend: 'history.amend',
 	drop: 'history.drop', close: 'history.close',
 };

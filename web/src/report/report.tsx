@@ -65,10 +65,11 @@ export function ReportPage({ place }: { place: Where }): JSX.Element {
 		</Note> : null}
 		<ReportBody key={`${report.id} ${report.revision}`} report={report}
 			form={form} view={view} viewHref={(v) => address(place.path, {
-				version, view: v === 'figures' ? null : v })} />
+				version, view: v === 'figures' ? null : v })}
+			besideActs={version === undefined && hasActs(report)} />
 		{version === undefined ? <ReportActs key={`acts ${report.revision}`}
-			report={report} isSame={isSame} onDone={(fresh, act) => {
-				showFlash(doneText(act), place.path);
+			report={report} form={form} isSame={isSame} onDone={(fresh, act) => {
+				showFlash(doneText(act, fresh), place.path);
 				load.put({ report: fresh, form,
 					isSame: isSame && fresh.has_draft });
 				void askLedger();
@@ -95,11 +96,11 @@ export function ReportFacts({ report, form }: { report: Report; form: Form }):
 	</>;
 }
 
-/** The figures, what the rules say, and the remarks. */
-export function ReportBody({ report, form, view, viewHref }: {
+/** The figures, the remarks, and what the rules say unless that is beside the
+ * acts. */
+export function ReportBody({ report, form, view, viewHref, besideActs }: {
     report: Report; form: Form; view: 'figures' | 'change';
-    viewHref: (view: string) => string }): JSX.Element {
-	const findings = reportFindings(form, report.findings, report.cells);
+    viewHref: (view: string) => string; besideActs: boolean }): JSX.Element {
 	return <>
 		{report.reason ? <Note tone={report.state === 'returned' ? 'warn'
 			: 'info'}><p><strong>{t('reason.last')}</strong> {report.reason}
@@ -116,7 +117,8 @@ export function ReportBody({ report, form, view, viewHref }: {
 		{report.digest ? <span class="hint digest" title={report.digest}>
 			{t('report.digest', { digest: report.digest.slice(0, 16) })}
 		</span> : null}</p>
-		<BrokenRules form={form} findings={findings} />
+		{besideActs ? null : <BrokenRules form={form} cells={report.cells}
+			findings={reportFindings(form, report.findings, report.cells)} />}
 		<Remarks form={form} cells={report.cells} />
 	</>;
 }
@@ -126,10 +128,13 @@ function Checks({ report: { checks } }: { report: Report }): JSX.Element {
 		{t('entry.checks', { ...checks })}</span>;
 }
 
-/* Acts with a button of their own; the last one is the primary. */
-const ACTS: { name: string; text: TextKey; done: TextKey }[] = [
+/* Acts with a button of their own; the last one is the primary, unless it goes
+ * backwards. */
+const ACTS: { name: string; text: TextKey; done: TextKey; back?: true }[] = [
 	{ name: 'amend', text: 'act.amend', done: 'done.amend' },
-	{ name: 'drop', text: 'act.drop', done: 'done.drop' },
+	{ name: 'drop', text: 'act.drop', done: 'done.drop', back: true },
+	{ name: 'withdraw', text: 'act.withdraw', done: 'done.withdraw',
+		back: true },
 	{ name: 'send_back', text: 'act.send_back', done: 'done.send_back' },
 	{ name: 'submit', text: 'act.submit', done: 'done.submit' },
 	{ name: 'sign', text: 'act.sign', done: 'done.sign' },
@@ -139,7 +144,10 @@ const ACTS: { name: string; text: TextKey; done: TextKey }[] = [
 const TEMPLATES: TextKey[] = ['template.sums', 'template.carry',
 	'template.jump', 'template.remark'];
 
-export function doneText(act: string): string {
+/** What came of an act; "stale": somebody else was faster, and now it is so. */
+export function doneText(act: string, report: Report): string {
+	if (act === 'stale')
+		return t('done.stale', { state: t(`state.${report.state}`) });
 	const known = ACTS.find((a) => a.name === act);
 	return known ? t(known.done) : '';
 }
@@ -148,20 +156,40 @@ function nameOf(action: Action): string {
 	return action.name.replace(/-/g, '_');
 }
 
+function offeredActs(report: Report) {
+	return ACTS.flatMap((act) => {
+		const action = report.actions.find((a) => nameOf(a) === act.name);
+		return action ? [{ ...act, action }] : [];
+	});
+}
+
+/** Does this person decide on it here?  Then they see there what does not fit. */
+export function hasActs(report: Report): boolean {
+	return offeredActs(report).length > 0;
+}
+
+/** From a broken rule to its cell in the table that is only read. */
+function showCell(form: Form, at: number): void {
+	const cell = document.getElementById(`cell-${form.cells[at]}`);
+	if (!cell)
+		return;
+	cell.tabIndex = -1;
+	cell.focus({ preventScroll: true });
+	cell.scrollIntoView({ block: 'center', inline: 'center' });
+}
+
 /** isSame: an amendment that says what the version that counts says. */
-export function ReportActs({ report, isSame = false, onDone }: { report: Report;
-    isSame?: boolean;
+export function ReportActs({ report, form, isSame = false, onDone }: {
+    report: Report; form: Form; isSame?: boolean;
     onDone: (report: Report, act: string) => void }): JSX.Element | null {
 	const [asking, setAsking] = useState<Action | null>(null);
 	const [busy, setBusy] = useState(false);
 	const [problem, setProblem] = useState<api.Problem | null>(null);
-	const offered = ACTS.flatMap((act) => {
-		const action = report.actions.find((a) => nameOf(a) === act.name);
-		return action ? [{ ...act, action }] : [];
-	});
+	const offered = offeredActs(report);
 	const canEdit = report.actions.some((a) =>
 		/^(save|edit|draft|save_draft)$/.test(nameOf(a)));
-	const primary = offered.filter((o) => !o.action.needs_reason).pop();
+	const primary = offered.filter((o) => !o.back && !o.action.needs_reason)
+		.pop();
 	const stopped = isSame && (primary?.name === 'submit' ||
 		primary?.name === 'sign');
 
@@ -178,10 +206,20 @@ export function ReportActs({ report, isSame = false, onDone }: { report: Report;
 			}
 			onDone(fresh, nameOf(action));
 		} catch (error) {
-			setProblem(asProblem(error));
+			await failed(asProblem(error));
 		}
 		setBusy(false);
 	};
+	/* Whoever was slower sees what it is by now, and hears so. */
+	const failed = async (why: api.Problem): Promise<void> => {
+		const fresh = why.stale ? await api.readReport(report.id)
+			.catch(() => null) : null;
+		if (fresh)
+			onDone(fresh, 'stale');
+		else
+			setProblem(why);
+	};
+	const findings = reportFindings(form, report.findings, report.cells);
 	if (offered.length === 0 && !canEdit)
 		return null;
 	const reasonAct = asking && ACTS.find((a) => a.name === nameOf(asking));
@@ -194,6 +232,10 @@ export function ReportActs({ report, isSame = false, onDone }: { report: Report;
 			onDone={(reason) => void run(asking, reason)}
 			onCancel={() => setAsking(null)} /> : null}
 		<div class="foot">
+			{findings.length > 0 ? <div class="findings">
+				<BrokenRules form={form} cells={report.cells}
+					findings={findings} onGo={(at) => showCell(form, at)} />
+			</div> : null}
 			{primary?.name === 'sign' ? <p class="facts">
 				<Checks report={report} />
 				<span>{t('report.sign_about')}</span></p> : null}

@@ -20,7 +20,7 @@ import { Choice, Failure, Flag, Icon, PageHead, Reason, State, Waiting }
 	from '../ui/parts.tsx';
 import { askLedger, structure } from '../ui/quiet.ts';
 import { columnName, columnSums } from './matrix.tsx';
-import { doneText, ReportActs, ReportBody, ReportFacts } from './report.tsx';
+import { doneText, hasActs, ReportActs, ReportBody, ReportFacts } from './report.tsx';
 
 /* Between two looks at what has happened. */
 const NEWS_MS = 1_000;
@@ -166,8 +166,8 @@ function Desk({ ask, chosen, sort, view, href }: { ask: Ask;
 			<section class="chosen" aria-label={t('review.chosen')}>
 				{chosen ? <Chosen key={chosen} id={chosen} form={form.data}
 					totals={totals.data} view={view} href={href}
-					onDone={(act) => {
-						showFlash(doneText(act), '/review');
+					onDone={(done) => {
+						showFlash(done, '/review');
 						refresh();
 					}} />
 					: <><Totals form={form.data} report={null}
@@ -331,7 +331,7 @@ function UnitList({ units, chosen, sort, href }: { units: Obligation[];
 function Chosen({ id, form, totals, view, href, onDone }: { id: string;
     form: Form; totals: TotalsData | undefined; view: 'figures' | 'change';
     href: (change: Record<string, string | number | null>) => string;
-    onDone: (act: string) => void }): JSX.Element {
+    onDone: (done: string) => void }): JSX.Element {
 	const load = useLoad(id, () => api.readReport(id));
 	if (load.problem)
 		return <Failure problem={load.problem} retry={load.reload} />;
@@ -344,10 +344,10 @@ function Chosen({ id, form, totals, view, href, onDone }: { id: string;
 		<Totals form={form} report={report} totals={totals} />
 		<ReportBody key={report.revision} report={report} form={form}
 			view={view} viewHref={(v) => href({ view: v === 'figures'
-				? null : v })} />
+				? null : v })} besideActs={hasActs(report)} />
 		<ReportActs key={`acts ${report.revision}`} report={report}
-			onDone={(fresh, act) => {
-				onDone(act);
+			form={form} onDone={(fresh, act) => {
+				onDone(doneText(act, fresh));
 				load.put(fresh);
 			}} />
 	</>;

@@ -3,7 +3,7 @@
  * and forth, what the rules say, and whether it may be submitted.  The page
  * shows it and calls it; it knows nothing of the page.
  */
-import type { Form, Report } from '../api/types.ts';
+import type { Form, FormRule, Report } from '../api/types.ts';
 import { t } from '../i18n.ts';
 import { formatNumber } from '../numbers.ts';
 import { hasMarks, readFigure, trim, unseenIn, type Mark } from '../reading.ts';
@@ -12,7 +12,7 @@ import { announce } from '../ui/parts.tsx';
 import { says } from '../words.ts';
 import { doubtText, layBlock, type Area, type Block } from './block.ts';
 import { carriedCells, cellAt, columnAt, computedCells, isEmpty, recount, remarkOf,
-	sameCells, untouchedRows, withRemark, type Wrong } from './cells.ts';
+	sameCells, typedCellsOf, withRemark, type Wrong } from './cells.ts';
 import { Draft } from './draft.ts';
 import { entryFindings, type EntryFinding } from './findings.tsx';
 import { cellName } from './matrix.tsx';
@@ -40,7 +40,10 @@ export interface News {
 export interface Verdict {
 	findings: EntryFinding[];
 	passed: number;
-	judged: number;
+	/** How many rules there are to keep, whatever is typed yet. */
+	total: number;
+	/** The first cell that a rule which is not kept yet waits for; or -1. */
+	open: number;
 	/** Why it cannot be submitted, in words; empty: it can. */
 	stopped: string[];
 }
@@ -273,24 +276,38 @@ export class Sheet {
 
 	verdict(): Verdict {
 		const { form, cells } = this;
-		const judged = judge(form, cells, this.report.previous)
-			.filter((f) => f.verdict !== 'not_judged');
-		/* A row nobody has begun is not wrong yet, only unfinished. */
-		const untouched = untouchedRows(form, cells, this.computed,
-			this.carried);
-		const rowOf = (target: string): number => Math.floor(
-			cellAt(form, target) / form.columns.length);
-		const pending = new Set(judged.filter((f) => f.verdict === 'broken' &&
-			f.rule.severity === 'block' && untouched.has(rowOf(f.rule.target))));
+		const judged = judge(form, cells, this.report.previous);
+		const broken = judged.filter((f) => f.verdict === 'broken');
+		/* What is half typed is not wrong yet, only unfinished. */
+		const openOf = new Map(broken.map((f) => [f, typedCellsOf(form,
+			f.rule.id, f.rule.target).filter((at) =>
+			stateOf(cells[at]) === 'missing')]));
+		const pending = broken.filter((f) => openOf.get(f)!.length > 0 &&
+			f.rule.severity !== 'note');
 		const findings = entryFindings(form,
-			judged.filter((f) => !pending.has(f)), cells);
+			broken.filter((f) => openOf.get(f)!.length === 0), cells);
+		/* What was refused there is told on its own. */
+		const open = pending.flatMap((f) => openOf.get(f)!)
+			.filter((at) => !this.wrong.has(at)).sort((a, b) => a - b);
+		const rows = new Set(open.map((at) =>
+			Math.floor(at / form.columns.length)));
 		return {
 			findings,
-			judged: judged.length,
 			passed: judged.filter((f) => f.verdict === 'kept').length,
-			stopped: this.stopReasons(findings,
-				new Set([...pending].map((f) => rowOf(f.rule.target))).size),
+			total: form.rules.filter((rule) => this.counts(rule)).length,
+			open: open[0] ?? -1,
+			stopped: this.stopReasons(findings, rows.size),
 		};
+	}
+
+	/** Is a rule ever judged in this report, once everything is typed? */
+	private counts(rule: FormRule): boolean {
+		const from = rule.carry ? this.report.previous : this.cells;
+		const states = rule.terms.map(({ cell }) =>
+			stateOf(from?.[cellAt(this.form, cell)]));
+		return rule.carry ? states.every((state) => state === 'value')
+			: !states.includes('withheld') && stateOf(this.cells[
+				cellAt(this.form, rule.target)]) !== 'withheld';
 	}
 
 	private stopReasons(findings: EntryFinding[], rows: number): string[] {

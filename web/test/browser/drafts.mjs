@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../wait.mjs';
 import { violations } from './axe.mjs';
-import { caller, newTab, QUIET, scene, seat, SECOND_CLERK } from './people.mjs';
+import { caller, newTab, QUIET, scene, seat, SECOND_CLERK, world } from './people.mjs';
 import { block, cell, cellShows, COLUMNS, figuresFor, openEntry, paste, saved,
 	sheetTexts, submit, type } from './screens.mjs';
 
@@ -105,6 +105,38 @@ scene('cases that the last period left open are no quarter without cases',
 			/Kỳ trước còn để lại việc chưa xong/);
 		assert.deepEqual(await violations(page), []);
 	});
+
+scene('what is submitted is taken back before it is signed, and who was about ' +
+	'to sign it hears so', async () => {
+	const clerk = await seat(SECOND_CLERK.login, '/');
+	await openEntry(clerk);
+	await cell(clerk, 's01.c4').click();
+	await paste(clerk, block(await figuresFor(clerk)));
+	await submit(clerk);
+	const { pathname } = new URL(clerk.url());
+	const leader = await seat('mot.haichau', pathname);
+	await leader.waitForSelector('button:has-text("Ký và gửi")');
+
+	await clerk.click('button:has-text("Rút lại")');
+	await clerk.waitForSelector('.said:has-text("Đã rút lại")');
+	await clerk.waitForSelector('.page-head .state:has-text("Bản nháp")');
+	await leader.click('button:has-text("Ký và gửi")');
+	await leader.waitForSelector('.said:has-text("nay ở trạng thái “Bản nháp”")');
+	await leader.waitForSelector('button:has-text("Ký và gửi")',
+		{ state: 'detached' });
+	assert.deepEqual(await violations(leader), []);
+	await becomes(() => clerk.$$eval('.history tbody th', (heads) =>
+		heads.map((th) => th.textContent)), ['Trình ký', 'Rút lại']);
+
+	/* And the other way round: signed first, there is nothing to take back. */
+	await clerk.click('.foot a:has-text("Nhập tiếp")');
+	await submit(clerk);
+	await leader.goto(world.address + pathname);
+	await leader.click('button:has-text("Ký và gửi")');
+	await leader.waitForSelector('text=Đã ký và gửi');
+	await clerk.click('button:has-text("Rút lại")');
+	await clerk.waitForSelector('.said:has-text("nay ở trạng thái “Đã gửi”")');
+});
 
 scene('the missing report of an abolished ward is made up for by its successor',
 	async () => {

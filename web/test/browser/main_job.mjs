@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { becomes } from '../wait.mjs';
 import { caller, newTab, scene, seat, world } from './people.mjs';
 import { block, cell, cellShows, COLUMNS, countryPath, countryRows, figuresFor,
-	FORM, giveReason, ledgerNumber, numbers, openEntry, paste, rowOf, saved,
+	FORM, giveReason, isSeen, ledgerNumber, numbers, openEntry, paste, rowOf, saved,
 	sheetShows, sheetTexts, sign, submit, sumsOf, toNumber, written }
 	from './screens.mjs';
 import { truc } from './world.mjs';
@@ -37,6 +37,10 @@ function assertGrew(before, now, sums) {
 	}
 }
 
+/** How many rules the foot says there are. */
+const checks = async (page) => /\/(\d+)/.exec(
+	await page.textContent('.foot .facts'))[1];
+
 const moreReports = (before, now) => toNumber(now.reported.split('/')[0]) -
 	toNumber(before.reported.split('/')[0]);
 
@@ -62,9 +66,13 @@ scene('the clerk begins with the carried-over column and types as in Excel',
 		await page.keyboard.press('Tab');
 		await cellShows(page, 's01.c3', written(first.c3));
 		await page.keyboard.press('Tab');
+		const total = await checks(page);
 		for (const column of ['c8', 'c9', 'c10', 'c12', 'c13']) {
 			await page.keyboard.type(String(first[column]));
 			await page.keyboard.press('Tab');
+			/* A row half typed is not wrong, and no check comes or goes. */
+			assert.equal(await page.locator('.findings').count(), 0);
+			assert.equal(await checks(page), total);
 		}
 		await becomes(async () => (await sheetTexts(page))[0],
 			COLUMNS.map((c) => written(first[c])));
@@ -93,16 +101,20 @@ scene('a broken rule shows at its cells and in words, and stops the submission',
 		await cell(page, 's05.c8').click();
 		await page.keyboard.type(String(job.figures[4].c8 + 7));
 		await page.keyboard.press('Enter');
-		const broken = page.locator('.broken li.bad',
+		const broken = page.locator('.findings li.bad',
 			{ hasText: 'Môi trường, tài nguyên nước' });
 		assert.match(await broken.textContent(), /Thông tư 01\/2020/);
 		await page.waitForSelector('[id="cell-s05.c3"].broken-block');
 		await page.waitForSelector('.primary-act button:disabled');
 		assert.match(await page.textContent('.stopped'), /bắt buộc/);
+		assert.match(await broken.textContent(), /lệch 7\./);
+		/* All of it beside the button, without scrolling. */
+		assert.ok(await isSeen(page, '.findings li.bad .cells button') &&
+			await isSeen(page, '.primary-act button'));
 
 		await broken.locator('.cells button').nth(1).click();
 		assert.equal(await page.evaluate(() => document.activeElement.id),
-			'cell-s05.c7');
+			'cell-s05.c5');
 		await page.keyboard.press('Control+z');
 		await cellShows(page, 's05.c8', written(job.figures[4].c8));
 		await broken.waitFor({ state: 'detached' });

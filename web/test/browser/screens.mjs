@@ -25,6 +25,17 @@ export async function fitsPhone(page) {
 		document.documentElement.scrollWidth]), [PHONE.width, PHONE.width]);
 }
 
+/** Is the first of these in the window as it is, whole and uncovered? */
+export function isSeen(page, selector) {
+	return page.locator(selector).first().evaluate((element) => {
+		const box = element.getBoundingClientRect();
+		const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+		return box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 &&
+			box.right <= innerWidth &&
+			element.contains(document.elementFromPoint(x, y));
+	});
+}
+
 /* --- the entry grid ------------------------------------------------------- */
 
 export function cell(page, id) {
