@@ -263,7 +263,7 @@ find_or_open(struct ctx *ctx, const struct report_input *input,
 	*ret_new = row == NULL;
 	if (row != NULL)
 		return find_again(ctx, input, row, report);
-	if (input->revision != NULL)
+	if (input->revision != NULL && *input->revision != 0)
 		return FAIL(ctx, FAIL_STALE, "report.stale",
 		    "no report, and revision %" PRId64 " was read",
 		    *input->revision);
@@ -476,6 +476,29 @@ report_find(struct ctx *ctx, const struct report_input *input,
 		    "no report of unit %" PRId64 " for %s", wanted->unit->id,
 		    wanted->period_id);
 	return report_load(ctx, row->id, 0, ret);
+}
+
+enum fail
+report_foresee(struct ctx *ctx, const struct report_input *input,
+    struct report **ret)
+{
+	struct report *report = ARENA_NEW(ctx->arena, struct report);
+	struct sql_report_find *row = NULL;
+
+	TRY(find_obligation(ctx, input, report));
+	TRY(access_find(ctx, "report.edit", report->unit->id,
+	    "report.unknown"));
+	describe_obligation(ctx, report);
+	TRY(check_obligation(ctx, report));
+	TRY(sql_report_find(ctx, report->form->id, report->period_id,
+	    report->unit->id, &row));
+	if (row != NULL)
+		return report_load(ctx, row->id, 0, ret);
+	TRY(heir_of(ctx, report->unit, &report->heir));
+	TRY(fill_paper(ctx, report, NULL, false));
+	carry_over(ctx, report);
+	*ret = report;
+	return OK;
 }
 
 /* ---- acts --------------------------------------------------------------- */

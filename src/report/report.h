@@ -66,8 +66,9 @@ struct report_input {
 	const char *unit;         /* directory_find */
 	const struct json *cells; /* object {cell: value}; NULL: none given */
 	bool nil; /* nil report: every cell is zero; cells is NULL then */
-	const char *reason;      /* makes it an amendment of a sent report */
-	const int64_t *revision; /* the one the caller read; NULL: not said */
+	const char *reason; /* makes it an amendment of a sent report */
+	/* The one the caller read; 0: there was none; NULL: not said. */
+	const int64_t *revision;
 	struct report *prepared; /* report_prepare's; NULL: none */
 };
 #define REPORT_REASON_MAX 2000 /* bytes */
@@ -104,6 +105,15 @@ NODISCARD enum fail report_open(struct ctx *ctx,
  * that was sent; n: the n-th version.  FAIL_NOT_FOUND "report.unknown". */
 NODISCARD enum fail report_load(struct ctx *ctx, int64_t id, int64_t version,
     struct report **ret);
+
+/*
+ * The report that report_open would make, with what is carried over, or the one
+ * that there is.  Nothing is written: a new one has id and revision 0, and the
+ * input's revision 0 opens it if there still is none.  report.edit; fails as
+ * report_open does.
+ */
+NODISCARD enum fail report_foresee(struct ctx *ctx,
+    const struct report_input *input, struct report **ret);
 
 /* The report of an obligation that has one; else FAIL_NOT_FOUND. */
 NODISCARD enum fail report_find(struct ctx *ctx,

@@ -181,6 +181,39 @@ post_report(struct ctx *ctx, struct call *call)
 	return answer_report(ctx, call, is_new ? 201 : 200, report);
 }
 
+struct new_query {
+	const char *form;
+	const char *period;
+	const char *unit;
+};
+
+/* clang-format off */
+static const struct shape_field new_query_fields[] = {
+	F_FORM(struct new_query, REQUIRED),
+	F_PERIOD(struct new_query, period, REQUIRED),
+	F_UNIT_REF(struct new_query, unit, REQUIRED,
+	    "unit that reports: its id, or scheme:code@date",
+	    "\"area:20200@2025-07-01\""),
+};
+static const struct shape new_query_shape =
+    SHAPE("ReportNewQuery", struct new_query, new_query_fields);
+/* clang-format on */
+
+static enum fail
+get_new(struct ctx *ctx, struct call *call)
+{
+	const struct new_query *query = call_query(call, &new_query_shape);
+	const struct report_input input = {
+		.form = query->form,
+		.period = query->period,
+		.unit = query->unit,
+	};
+	struct report *report = NULL;
+
+	TRY(report_foresee(ctx, &input, &report));
+	return answer_report(ctx, call, 200, report);
+}
+
 struct report_query {
 	const int64_t *version;
 };
@@ -468,8 +501,9 @@ const struct route report_routes[] = {
 	    .handle = post_report,
 	    .summary = "Open, fill, submit or sign a report in one call. With "
 		       "a reason it amends what was sent, and must change it. "
-		       "If-Match names the revision that was read; without it "
-		       "nobody writes over somebody else's cells.",
+		       "If-Match names the revision that was read, \"0\" that "
+		       "there was none; without it nobody writes over somebody "
+		       "else's cells.",
 	    .failures = FAILURES("input.if_match", "report.stale",
 		"report.other_writer", "form.unknown", "period.unknown",
 		"period.not_open", "unit.ref", "unit.unknown",
@@ -500,6 +534,20 @@ const struct route report_routes[] = {
 		"What was accepted stays so if the request breaks off; "
 		"sent again, it accepts the rest and answers ok for "
 		"those." },
+	{ .method = GET,
+	    .path = "/api/v1/reports/new",
+	    .permission = "report.edit",
+	    .tx = TX_READ,
+	    .query = &new_query_shape,
+	    .out = &report_shape,
+	    .handle = get_new,
+	    .summary =
+		"The report of an obligation as it would be opened, with "
+		"what is carried over; nothing is written. One that is "
+		"there already is given as it is.",
+	    .failures = FAILURES("form.unknown", "period.unknown",
+		"period.not_open", "unit.ref", "unit.unknown",
+		"unit.code_needs_date", "report.unknown", "report.not_owed") },
 	{ .method = GET,
 	    .path = "/api/v1/reports/{id}",
 	    .permission = "report.read",

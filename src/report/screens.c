@@ -44,7 +44,11 @@ const struct route report_screens[] = {
 	    .flags = ROUTE_PUBLIC | ROUTE_RAW | ROUTE_PAGE,
 	    .handle = shell_get,
 	    .summary = "Screen: a new draft.",
-	    .media = &shell_media },
+	    .media = &shell_media,
+	    .first = (const char *const[]){ "/api/v1/reports/new"
+					    "?form={form!}&period={period!}"
+					    "&unit={unit!}",
+		NULL } },
 	{ .method = GET,
 	    .path = "/reports/{id}",
 	    .flags = ROUTE_PUBLIC | ROUTE_RAW | ROUTE_PAGE,

@@ -96,7 +96,8 @@ static const struct shape checks_shape =
     SHAPE("Checks", struct checks_view, checks_fields);
 
 static const struct shape_field report_fields[] = {
-	F_REPORT_ID(struct report_view),
+	F_COUNT(struct report_view, id,
+	    "permanent number of the report; 0: it is not opened yet", "7"),
 	F_FORM(struct report_view, REQUIRED),
 	F_PERIOD(struct report_view, period, REQUIRED),
 	F_REPORT_UNIT(struct report_view),
@@ -113,7 +114,10 @@ static const struct shape_field report_fields[] = {
 	    "counts"),
 	F_ENUM(struct report_view, standing, report_standings, REQUIRED,
 	    "state of the version that counts in the totals", "\"sent\""),
-	F_REPORT_REVISION(struct report_view),
+	F_COUNT(struct report_view, revision,
+	    "raised by every change; send it as If-Match. 0: it is not opened "
+	    "yet",
+	    "3"),
 	F_COUNT(struct report_view, version,
 	    "the version shown; 0: the working paper", "1"),
 	F_COUNT(struct report_view, sent_version,

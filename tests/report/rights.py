@@ -25,6 +25,11 @@ EXPECTED = {
     'GET /api/v1/reports': {'any': only(READERS, OTHERS)},
     'POST /api/v1/reports/accept': {
         'any': only('collector', f'clerk leader viewer centre {OTHERS}')},
+    'GET /api/v1/reports/new': {
+        'x': only('clerk leader', f'viewer centre {OTHERS}', 'collector'),
+        'a11': only('clerk leader', f'viewer centre {OTHERS}', 'collector'),
+        'z': only('', f'viewer centre {OTHERS}', 'clerk leader collector'),
+    },
     'GET /api/v1/reports/{id}': {
         'x': only(READERS, OTHERS),
         'a11': only(READERS, OTHERS),
@@ -113,7 +118,7 @@ def asked(op, about):
         sound['path'] = {'id': str(about.obligation.id)}
     if op.name in BODIES:
         sound['body'] = BODIES[op.name](about)
-    if op.path == '/api/v1/obligations':
+    if op.path in ('/api/v1/obligations', '/api/v1/reports/new'):
         sound['query'] = {'form': FORM, 'period': about.period,
                           'unit': about.unit}
     return sound

@@ -333,8 +333,8 @@ def test_a_report_says_what_this_person_may_do_now(obligation):
     named = {client: [a['name'] for a in obligation.get(who)['actions']]
              for client, who in (('clerk', obligation.clerk),
                                  ('leader', obligation.leader))}
-    assert named['clerk'] == []
-    assert named['leader'] == ['sign', 'send_back']
+    assert named['clerk'] == ['withdraw']
+    assert named['leader'] == ['withdraw', 'sign', 'send_back']
 
 
 def test_a_stored_version_can_be_read_beside_the_draft(obligation):
@@ -631,6 +631,50 @@ def test_a_draft_saved_as_it_was_is_not_written(obligation):
             assert (answer.status, answer.json) == (200, before.json)
         answer = obligation.open(obligation.clerk, cells=SAME[1])
         assert (answer.status, answer.revision) == (200, before.revision)
+
+
+# ---- before there is one ----------------------------------------------------
+
+def foreseen(obligation, client=None, **other):
+    asked = {**obligation.body(), **other}
+    return (client or obligation.clerk).get(f'{REPORTS}/new', **asked)
+
+
+def test_looking_at_a_report_to_be_made_writes_nothing(untouched):
+    with nothing_changes(untouched.server):
+        answer = foreseen(untouched)
+    assert (answer.status, answer['id'], answer['revision'],
+            answer['state'], answer['has_draft'], answer['actions'],
+            answer.headers['ETag']) == (
+                200, 0, 0, 'not_started', False, [], '"0"')
+
+
+def test_it_begins_as_it_would_be_opened(obligation):
+    before = foreseen(obligation)
+    opened = obligation.open(obligation.clerk)
+    for name in ('cells', 'previous', 'deadline', 'unit_name', 'checks'):
+        assert before[name] == opened[name]
+    # From then on it is given as it is.
+    again = foreseen(obligation)
+    assert (again['id'], again.revision) == (obligation.id,
+                                             obligation.revision)
+
+
+def test_of_two_who_saw_none_the_first_opens_it(obligation):
+    assert obligation.open(obligation.clerk, revision=0,
+                           cells=GOOD).status == 201
+    for client in (obligation.desk, obligation.clerk):
+        with nothing_changes(obligation.server):
+            answer = obligation.open(client, revision=0, cells=good(9))
+        refused(answer, 412, 'report.stale')
+        assert answer['revision'] == obligation.revision
+
+
+def test_nobody_looks_where_they_could_not_open_one(untouched):
+    for login in ('gov', 'desk.x'):
+        assert foreseen(untouched,
+                        untouched.server.client(login)).status in (403, 404)
+    refused(foreseen(untouched, period='2025-Q4'), 409, 'period.not_open')
 
 
 # ---- taken back from the leader ---------------------------------------------

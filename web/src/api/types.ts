@@ -613,7 +613,7 @@ export interface ReportInput {
 }
 
 export interface Report {
-	/** permanent number of the report */
+	/** permanent number of the report; 0: it is not opened yet */
 	id: number;
 	/** code of the form */
 	form: string;
@@ -639,7 +639,9 @@ export interface Report {
 	state: 'not_started' | 'draft' | 'proposed' | 'returned' | 'sent' | 'accepted';
 	/** state of the version that counts in the totals */
 	standing: 'none' | 'sent' | 'accepted';
-	/** raised by every change; send it as If-Match */
+	/**
+	 * raised by every change; send it as If-Match. 0: it is not opened yet
+	 */
 	revision: number;
 	/** the version shown; 0: the working paper */
 	version: number;

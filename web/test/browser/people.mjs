@@ -56,7 +56,7 @@ const EXPECTED = [
 	/* "Who am I?" before anybody signed in. */
 	/status of 401 .*\/api\/v1\/session$/,
 	/* Another clerk saved first. */
-	/status of 412 .*\/draft$/,
+	/status of 412 .*\/(draft|sign|withdraw)$/,
 	/* The session ended while a draft was open. */
 	/status of 401 .*\/draft$/,
 	/* A wrong password, on the page that needs no script. */
