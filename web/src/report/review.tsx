@@ -333,6 +333,9 @@ function Chosen({ id, form, totals, view, href, onDone }: { id: string;
     href: (change: Record<string, string | number | null>) => string;
     onDone: (done: string) => void }): JSX.Element {
 	const load = useLoad(id, () => api.readReport(id));
+	/* Signed anew while it is looked at, it is another one. */
+	useNews(({ unit, type }) => MOVES.includes(type) &&
+		unit === load.data?.unit, load.reload, NEWS_MS);
 	if (load.problem)
 		return <Failure problem={load.problem} retry={load.reload} />;
 	if (!load.data)

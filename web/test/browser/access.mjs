@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { violations } from './axe.mjs';
 import { caller, DESK, GRID, newPage, scene, seat, world } from './people.mjs';
 import { OFFICE } from './world.mjs';
-import { countryPath, figuresFor, fitsPhone, FORM, sheetShows } from './screens.mjs';
+import { MANY_STOPS, tab, tabTo } from './keys.mjs';
+import { countryPath, fitsPhone, FORM } from './screens.mjs';
 
 const review = (query) => `/review?${new URLSearchParams(
 	{ form: FORM, ...query })}`;
@@ -135,68 +136,6 @@ scene('a report on paper has its figures, its state and no buttons',
 		await page.emulateMedia({ media: null });
 		await page.setViewportSize(DESK);
 	});
-
-/* No screen but the collector's list of units has more. */
-const MANY_STOPS = 60;
-
-/* --- by keyboard alone ---------------------------------------------------- */
-
-/** One Tab further; where the focus is, and that it shows. */
-async function tab(page, wanted = 'body') {
-	await page.keyboard.press('Tab');
-	const stop = await page.evaluate((selector) => {
-		const node = document.activeElement;
-		const style = getComputedStyle(node);
-		return { here: node.matches(selector), out: node === document.body,
-			html: node.outerHTML.slice(0, 120),
-			visible: parseFloat(style.outlineWidth) >= 2 &&
-				style.outlineStyle !== 'none' };
-	}, wanted);
-	assert.ok(stop.visible || stop.out, `no visible focus on ${stop.html}`);
-	return stop;
-}
-
-async function tabTo(page, selector) {
-	for (let stops = 0; stops < MANY_STOPS; stops++)
-		if ((await tab(page, selector)).here)
-			return;
-	assert.fail(`Tab does not reach ${selector}`);
-}
-
-scene('the clerk\'s job by keyboard alone, and the signature', async () => {
-	const page = await newPage();
-	await page.waitForSelector('#login:focus');
-	await page.waitForSelector(`.office strong:text-is("${OFFICE.name}")`);
-	await page.waitForSelector(`.office a:text-is("${OFFICE.telephone}")`);
-	await page.keyboard.type('canbo.noivu');
-	await page.keyboard.press('Tab');
-	await page.keyboard.type(world.password);
-	await page.keyboard.press('Enter');
-	await page.waitForSelector('.work .next');
-	await tabTo(page, '.next[aria-label*="Quý IV/2025"]');
-	await page.keyboard.press('Enter');
-	await page.waitForSelector('[role=grid]');
-	const figures = await figuresFor(page);
-
-	await tabTo(page, '[role=gridcell]');
-	for (const row of figures)
-		for (const column of ['c4', 'c5', 'c6', 'c8', 'c9', 'c10', 'c12',
-			'c13']) {
-			await page.keyboard.type(String(row[column]));
-			await page.keyboard.press('Tab');
-		}
-	await sheetShows(page, figures);
-	await page.keyboard.press('?');
-	await page.waitForSelector('[role=dialog]');
-	await page.keyboard.press('Escape');
-	await page.waitForSelector('.primary-act button:not(:disabled)');
-	await page.keyboard.press('Control+Enter');
-	await page.waitForSelector('text=Đã trình lãnh đạo ký');
-	await page.waitForSelector('.primary-act button:has-text("Ký và gửi")');
-	await page.keyboard.press('Control+Enter');
-	await page.waitForSelector('text=Đã ký và gửi');
-	await page.context().close();
-});
 
 scene('every stop of the Tab key shows its focus', async () => {
 	for (const [login, path, ready] of [...SCREENS, ...await reportScreens()]) {

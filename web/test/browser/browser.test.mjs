@@ -9,6 +9,7 @@ import './grid.mjs';
 import './live.mjs';
 import './country.mjs';
 import './access.mjs';
+import './keyboard.mjs';
 import './budget.mjs';
 import './paint.mjs';
 import './explain.mjs';

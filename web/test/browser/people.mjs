@@ -41,13 +41,23 @@ export const WATCHED = { login: 'mot.camle', name: 'Hồ Văn Dõi',
 export const EXPLAINER = { login: 'mot.thanhtra', name: 'Lý Thị Giải',
 	positions: both('ministry:TTCP@2025-12-14') };
 
+/** Who works by keyboard alone, by language; and who collects from them. */
+export const KEYBOARDS = {
+	vi: { login: 'phim.phuxuan', name: 'Tôn Nữ Thị Phím', period: 'Quý IV/2025',
+		unit: 'Phường Phú Xuân', positions: both('area:19753@2025-07-01') },
+	en: { login: 'phim.kimlong', name: 'Tôn Thất Phím', period: 'Q4 2025',
+		unit: 'Phường Kim Long', positions: both('area:19774@2025-07-01') },
+};
+export const KEYBOARD_COLLECTOR = { login: 'phim.hue', name: 'Lê Thị Gõ',
+	positions: ['collector@area:46@2025-07-01'] };
+
 export let world;
 const seats = new Map();
 let faults = [];
 
 before(async () => {
 	world = await World.start({ people: [SECOND_CLERK, KEEPER, QUIET, GRID, WATCHED,
-		EXPLAINER] });
+		EXPLAINER, ...Object.values(KEYBOARDS), KEYBOARD_COLLECTOR] });
 }, { timeout: SCENE_MS });
 after(() => world?.stop());
 

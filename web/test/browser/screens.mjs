@@ -11,7 +11,7 @@ export const COLUMNS = ['c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9', 'c10', 'c11',
 
 /** "1.234" as it is written; nothing is 0. */
 export function toNumber(text) {
-	return Number(text.replaceAll('.', ''));
+	return Number(text.replaceAll(/[.,]/g, ''));
 }
 
 export function written(number) {
