@@ -160,18 +160,31 @@ in_full(struct arena *arena, const struct wanted *wanted)
 	return full;
 }
 
-#define FORMS 2 /* as it was typed, and in full */
+struct unit_text {
+	struct wanted forms[2]; /* as it was typed, and in full */
+	const char *code;
+	bool is_empty; /* everything fits */
+};
 
-static void
-prepare(struct arena *arena, const char *text, struct wanted forms[FORMS])
+enum fail
+unit_text_read(struct ctx *ctx, const char *text, const struct unit_text **ret)
 {
+	struct arena *arena = ctx->arena;
+	struct unit_text *read = ARENA_NEW(arena, struct unit_text);
+	struct wanted *forms = read->forms;
+
 	forms[0].fold = utf8_fold(arena, text);
 	if (forms[0].fold == NULL)
-		return;
+		return FAIL(ctx, FAIL_INVALID, "unit.query",
+		    "what is searched is no clean text");
+	read->is_empty = forms[0].fold[0] == '\0';
+	read->code = trimmed(arena, text);
 	forms[0].marked = utf8_lower(arena, trimmed(arena, text));
 	forms[1] = in_full(arena, &forms[0]);
-	for (size_t i = 0; i < FORMS; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(read->forms); i++)
 		forms[i].alike = with_i_for_y(arena, forms[i].fold);
+	*ret = read;
+	return OK;
 }
 
 static enum fit
@@ -196,16 +209,29 @@ has_code(const struct unit *unit, const char *code, day on)
 
 static bool
 fits(struct arena *scratch, const struct unit_version *v,
-    const struct wanted forms[FORMS], struct hit *hit)
+    const struct unit_text *text, struct hit *hit)
 {
+	const struct wanted *forms = text->forms;
+
 	hit->fit = FIT_NONE;
-	for (size_t i = 0; i < FORMS && hit->fit == FIT_NONE; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(text->forms) && hit->fit == FIT_NONE;
+	     i++) {
 		hit->fit = fit_either(scratch, v->name_fold, &forms[i]);
 		if (hit->fit != FIT_NONE)
 			hit->marks = strstr(utf8_lower(scratch, v->name),
 					 forms[i].marked) != NULL;
 	}
 	return hit->fit != FIT_NONE;
+}
+
+bool
+unit_text_fits(struct arena *arena, const struct unit_text *text,
+    const struct unit *unit, day on)
+{
+	struct hit hit = { 0 };
+
+	return text->is_empty || has_code(unit, text->code, on) ||
+	       fits(arena, unit_near(unit, on), text, &hit);
 }
 
 enum fail
@@ -215,21 +241,15 @@ unit_search(struct ctx *ctx, const struct directory *dir,
 {
 	struct arena *scratch AUTO(arena_end) = arena_child(ctx->arena);
 	const struct structure *st = directory_structure(dir, query->on);
-	const char *text = query->text == NULL ? "" : query->text;
-	const char *code = NULL;
+	const struct unit_text *text = NULL;
 	bool sorted = false;
-	struct wanted forms[FORMS] = { 0 };
 	size_t living = 0;
 	const int *units = structure_units(st, &living);
 	struct hit *hits = ARENA_ARRAY(scratch, living + 1, struct hit);
 	size_t n = 0;
 
-	prepare(scratch, text, forms);
-	if (forms[0].fold == NULL)
-		return FAIL(ctx, FAIL_INVALID, "unit.query",
-		    "what is searched is no clean text");
-	sorted = forms[0].fold[0] != '\0' || query->parent >= 0;
-	code = trimmed(scratch, text);
+	TRY(unit_text_read(ctx, query->text == NULL ? "" : query->text, &text));
+	sorted = !text->is_empty || query->parent >= 0;
 	for (size_t i = 0; i < living; i++) {
 		const int number = units[i];
 		const struct unit *unit = directory_at(dir, number);
@@ -243,10 +263,10 @@ unit_search(struct ctx *ctx, const struct directory *dir,
 			.level = v->level,
 			.order = i,
 		};
-		if (forms[0].fold[0] != '\0') {
-			if (has_code(unit, code, query->on))
+		if (!text->is_empty) {
+			if (has_code(unit, text->code, query->on))
 				hits[n].marks = true; /* and FIT_WHOLE */
-			else if (!fits(scratch, v, forms, &hits[n]))
+			else if (!fits(scratch, v, text, &hits[n]))
 				continue;
 		}
 		if (sorted) {

@@ -36,4 +36,15 @@ NODISCARD enum fail unit_search(struct ctx *ctx, const struct directory *dir,
     const struct unit_query *query, const int **ret, size_t *ret_count,
     bool *ret_more);
 
+/*
+ * A text to be found, for the lists of others: does the name that the unit has on
+ * a day fit, or is it a code of that day?  Nothing but blanks fits all.
+ *	FAIL_INVALID	"unit.query"	not clean text
+ */
+struct unit_text;
+NODISCARD enum fail unit_text_read(struct ctx *ctx, const char *text,
+    const struct unit_text **ret);
+bool unit_text_fits(struct arena *arena, const struct unit_text *text,
+    const struct unit *unit, day on);
+
 #endif

@@ -11,12 +11,22 @@
 
 /*
  * Obligations: who owes which form for which period (derived by regime), and
- * how far it has come (known by report).  Nothing here is stored.
+ * how far it has come (known by report).  Nothing here is stored.  Three lists:
  *
- * mine: what the actor's own units owe, with the open obligations of the abolished
- * units they succeed, and what waits for the actor's acceptance.  Otherwise one
- * form and period for a unit: its own report and those it accepts; needs
- * report.read for the unit.
+ * mine		what the actor's own units owe, with the open obligations of the
+ *		abolished units they succeed, and what waits for the actor's
+ *		acceptance: all of the newest open period, and of every older
+ *		one what is open, however long ago (from the option
+ *		report.owed_since on).  The newest period first, then by form
+ *		and name.  form, period and unit narrow it.
+ * unit		one form and period: its own report, then those it accepts, by
+ *		name (core/name_order.h).
+ * under	one form and period: whoever owes it at the unit or below it, at
+ *		any level: as many as figures expect of it.  By the name of the
+ *		unit above, then their own.  level narrows it.
+ *
+ * The last two need report.read for the unit.  Counts are of what the list has
+ * before state, late, todo and age are looked at.
  *	FAIL_INVALID	"form.unknown" "period.unknown" "unit.*"
  */
 struct obligation_query {
@@ -24,11 +34,17 @@ struct obligation_query {
 	const char *form;
 	const char *period;
 	const char *unit;
+	const char *under;
+	const int64_t *level;
+	const char *q;     /* unit_text_read; NULL: all */
 	const char *state; /* only these; NULL: all */
+	bool late;         /* only late ones */
+	bool todo;         /* only what the actor can act on now */
+	const char *age;   /* one of obligation_ages; NULL: all */
 	int64_t limit;     /* 0: PAGING_USUAL */
 	int64_t after;     /* how many have been seen */
 };
-#define OBLIGATION_PERIODS_BACK 8
+extern const char *const obligation_ages[]; /* "current" "older" NULL */
 
 struct obligation_list;
 extern const struct shape obligation_list_shape;

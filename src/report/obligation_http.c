@@ -13,10 +13,26 @@ static const struct shape_field query_fields[] = {
 	F_FORM(struct obligation_query, OPTIONAL),
 	F_PERIOD(struct obligation_query, period, OPTIONAL),
 	F_UNIT_REF(struct obligation_query, unit, OPTIONAL,
-	    "this unit's own obligation and those it accepts; needs form and "
-	    "period", "\"17\""),
+	    "with mine: only what this unit owes; else this unit's own "
+	    "obligation and those it accepts; needs form and period", "\"17\""),
+	F_UNIT_REF(struct obligation_query, under, OPTIONAL,
+	    "in place of unit: what is owed at this unit and below it, at any "
+	    "level", "\"17\""),
+	F_OPT_INT(struct obligation_query, level, 0, 3,
+	    "with under: only units that were of this level in the period",
+	    "3"),
+	F_TEXT(struct obligation_query, q, 200, OPTIONAL,
+	    "only units with this in the name, with or without diacritics, or "
+	    "with this code", "\"hoa tien\""),
 	F_REPORT_STATE(struct obligation_query, OPTIONAL,
 	    "only obligations in this state"),
+	F_BOOL(struct obligation_query, late, OPTIONAL,
+	    "only those sent after the deadline or overdue now", "true"),
+	F_BOOL(struct obligation_query, todo, OPTIONAL,
+	    "only those this person can act on now", "true"),
+	F_ENUM(struct obligation_query, age, obligation_ages, OPTIONAL,
+	    "current: of the newest open period of their form; older: left "
+	    "over from those before", "\"current\""),
 	F_LIMIT(struct obligation_query, PAGING_MOST),
 	F_AFTER(struct obligation_query),
 };
@@ -66,7 +82,8 @@ const struct route obligation_routes[] = {
 	    .handle = get_obligations,
 	    .summary = "Who owes which report, and how far it has come.",
 	    .failures = (const char *const[]){ "form.unknown", "period.unknown",
-		"unit.ref", "unit.unknown", "access.denied", NULL } },
+		"unit.ref", "unit.unknown", "unit.code_needs_date",
+		"access.denied", NULL } },
 	{ .method = POST,
 	    .path = "/api/v1/closings",
 	    .permission = "report.review",

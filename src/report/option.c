@@ -8,6 +8,11 @@ const struct option report_option_table[] = {
 	    OPT_INT("report.accepted_at_once", 20, 1, 500, "", OPTION_RELOAD,
 		"Reports that one unit of work accepts where many are accepted "
 		"by one request; other writers go between two units."),
+	[REPORT_OWED_SINCE] =
+	    OPT_INT("report.owed_since", 2000, 2000, 2100, "", OPTION_RELOAD,
+		"Year of the first periods that are listed as owed in the work "
+		"lists: who began with this program later reported older ones "
+		"otherwise, and they are nobody's debt here."),
 	[REPORT_SAVES] = BOUND("report.saves_a_day", 10000,
 	    "Writings of one report's paper a day: opening, saving, submitting, "
 	    "giving back, amending, dropping. Who types for ten hours and "

@@ -6,6 +6,7 @@
 extern const struct option report_option_table[];
 enum report_option {
 	REPORT_ACCEPTED_AT_ONCE,
+	REPORT_OWED_SINCE,
 	REPORT_SAVES,
 	REPORT_SAVES_PERSON,
 	REPORT_SAVES_KEY,

@@ -79,13 +79,16 @@ SELECT id, form_id, period, unit_id, work, standing, revision, sent_version,
    AND ($period IS NULL OR period = $period)
  ORDER BY id LIMIT $limit;
 
--- name: report_brief
--- args: form i64, period text, unit i64
--- row: id i64, work i64, standing i64, sent_version i64, accepted_version i64, first_sent_us i64?, flags i64
--- gives: maybe
-SELECT id, work, standing, sent_version, accepted_version, first_sent_us, flags
+-- Of units in a range of ids.
+-- name: report_briefs
+-- args: form i64, period text, low i64, high i64
+-- row: unit_id i64, id i64, work i64, standing i64, sent_version i64, first_sent_us i64?, flags i64
+-- gives: each
+SELECT unit_id, id, work, standing, sent_version, first_sent_us, flags
   FROM report
- WHERE form_id = $form AND period = $period AND unit_id = $unit;
+ WHERE form_id = $form AND period = $period
+   AND unit_id BETWEEN $low AND $high
+ ORDER BY unit_id;
 
 -- The accepted reports of a form and period, of units in a range of ids.
 -- name: report_accepted

@@ -105,10 +105,12 @@ my_work_shows_own_obligations_and_what_waits_below(void **state)
 	world_be(w, w->commune[0], "clerk");
 	list = obligations(t, &mine);
 	first = json_at(json_get(list, "items"), 0);
-	/* Eight periods back, all open; the oldest comes first. */
-	assert_int_equal(count_of(list, "all"), OBLIGATION_PERIODS_BACK);
-	assert_int_equal(count_of(list, "late"), OBLIGATION_PERIODS_BACK - 1);
-	assert_string_equal(json_get_text(first, "period"), "2023-Q2");
+	/* All periods since the form holds, the newest first. */
+	assert_int_equal(count_of(list, "all"), 21);
+	assert_int_equal(count_of(list, "late"), 20);
+	assert_int_equal(count_of(list, "older"), 20);
+	assert_int_equal(count_of(list, "todo"), 21);
+	assert_string_equal(json_get_text(first, "period"), "2025-Q1");
 	assert_string_equal(json_get_text(first, "next"), "fill");
 
 	(void)world_sent(w, w->commune[1], CELLS_GOOD);

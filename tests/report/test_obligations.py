@@ -165,6 +165,205 @@ def test_bad_filters_are_pointed_at(server):
             mine='input.type')
 
 
+def test_mine_refuses_what_is_no_filter(server):
+    client = server.client('desk.x')
+
+    def asked(**query):
+        return client.get(OBLIGATIONS, mine='true', **query)
+    for form in ('II.99', ''):
+        refused(asked(form=form), 422, 'input.invalid', form='form.unknown')
+    for period in ('2025-09', '2020-Q3', '2026-Q4', 'x', ''):
+        refused(asked(period=period), 422, 'input.invalid',
+                period='period.unknown')
+        refused(asked(form=FORM, period=period), 422, 'input.invalid',
+                period='period.unknown')
+    for name, value, code in (('state', '', 'input.choice'),
+                              ('state', 'x', 'input.choice'),
+                              ('age', '', 'input.choice'),
+                              ('late', '', 'input.type'),
+                              ('todo', 'x', 'input.type'),
+                              ('under', '1', 'input.unknown'),
+                              ('level', '3', 'input.unknown')):
+        refused(asked(**{name: value}), 422, 'input.invalid', **{name: code})
+    for unit, code in (('', 'unit.ref'), ('x', 'unit.ref'),
+                       ('area:01', 'unit.code_needs_date'),
+                       ('999999', 'unit.unknown')):
+        refused(asked(unit=unit), 422, code, unit=code)
+
+
+def test_mine_is_narrowed_by_form_period_unit_and_name(server):
+    client, unit = server.client('desk.z'), server.unit('b12')
+    everything = mine(client, limit=500)
+    for query, fits in (
+            ({'period': '2025-Q2'}, lambda i: i['period'] == '2025-Q2'),
+            ({'unit': unit}, lambda i: i['unit'] == unit),
+            ({'unit': unit, 'period': '2024-Q1', 'form': FORM},
+             lambda i: (i['unit'], i['period']) == (unit, '2024-Q1')),
+            ({'q': 'bac lac'}, lambda i: i['unit'] == unit),
+            ({'q': '02102'}, lambda i: i['unit'] == unit),
+            ({'q': 'no such'}, lambda i: False),
+            ({'form': OTHER_FORM}, lambda i: False)):
+        expected = [i for i in everything['items'] if fits(i)]
+        answer = mine(client, limit=500, **query)
+        assert answer['items'] == expected, query
+        assert answer['counts']['all'] == len(expected)
+    assert mine(client, unit=unit, period='2024-Q1')['counts']['all'] == 1
+    assert mine(client, unit=server.unit('y'))['items'] == []
+
+
+def test_old_debts_stay_in_the_list_however_many(server):
+    """Every period of the form since 2020, the newest first, over pages."""
+    client, found, after = server.client('desk.z'), [], 0
+    while after is not None:
+        page = mine(client, unit=server.unit('b12'), limit=5, after=after)
+        found += [i['period'] for i in page['items']]
+        after = page['next']
+    periods = [f'{year}-Q{quarter}' for year in range(2025, 2020, -1)
+               for quarter in range(4, 0, -1)]
+    assert found == [p for p in periods if p < '2025-Q3']
+    assert page['counts']['all'] == page['counts']['late'] == \
+        page['counts']['older'] == len(found) > 8
+
+
+def test_what_waits_for_acceptance_is_not_forgotten(obligation):
+    """Of 2021 or of now: the unit above has it in its list, older ones
+    apart."""
+    obligation.sent()
+    answer = mine(obligation.above, period=obligation.period, todo='true',
+                  limit=500)
+    item = of(answer, obligation.unit, obligation.period)
+    older = obligation.period != '2025-Q3'
+    assert (item['next'], item['older']) == ('review', older)
+    ages = {age: [(i['unit'], i['period']) for i in
+                  mine(obligation.above, age=age, limit=500)['items']]
+            for age in ('current', 'older')}
+    assert ((obligation.unit, obligation.period) in ages['older']) is older
+    assert ((obligation.unit, obligation.period) in ages['current']) \
+        is not older
+    assert {p for _, p in ages['current']} <= {'2025-Q3'}
+    assert '2025-Q3' not in {p for _, p in ages['older']}
+
+
+def test_years_before_the_program_came_are_nobody_s_debt(make_server):
+    own = make_server(options={'report.owed_since': '2024'})
+    periods = {i['period'] for i in
+               mine(own.client('desk.z'), limit=500)['items']}
+    assert min(periods) == '2024-Q1'
+
+
+def test_counts_of_mine_are_before_state_late_todo_and_age(server):
+    client = server.client('desk.z')
+    everything = mine(client, limit=500)
+    items = everything['items']
+    assert everything['counts']['all'] == len(items)
+    for query, fits in (
+            ({'late': 'true'}, lambda i: i['late']),
+            ({'todo': 'true'}, lambda i: i['next'] != 'none'),
+            ({'state': 'not_started'}, lambda i: i['state'] == 'not_started'),
+            ({'age': 'older'}, lambda i: i['older']),
+            ({'age': 'current', 'late': 'true'},
+             lambda i: not i['older'] and i['late'])):
+        answer = mine(client, limit=500, **query)
+        assert answer['counts'] == everything['counts']
+        assert answer['items'] == [i for i in items if fits(i)], query
+    assert everything['counts']['older'] == sum(i['older'] for i in items)
+    assert everything['counts']['todo'] == \
+        sum(i['next'] != 'none' for i in items)
+
+
+def test_an_inherited_obligation_names_whose_it_was(server):
+    answer = mine(server.client('desk.z'), form=FORM, limit=500)
+    item = of(answer, server.unit('b12'), '2025-Q2')
+    assert (item['unit_name'], item['unit_ended']) == ('Xã Bắc Lạc',
+                                                       '2025-07-01')
+    assert item['inherited_by'] == [{'unit': server.unit('z'),
+                                     'name': 'Xã Tân Sơn'}]
+    own = of(answer, server.unit('z'), '2025-Q3')
+    assert (own['unit_ended'], own['inherited_by']) == (None, [])
+    split = of(mine(server.client('desk.x'), form=FORM, limit=500),
+               server.unit('a21'), '2025-Q2')
+    assert {i['name'] for i in split['inherited_by']} == {'Xã Tân Hòa',
+                                                          'Xã Tân Lạc'}
+
+
+def test_how_many_days_late_is_counted_from_the_deadline(obligation, at):
+    def said():
+        answer = below(obligation.above, obligation.unit, obligation.period)
+        item = of(answer, obligation.unit, obligation.period)
+        return item['late'], item['days_late']
+    before = said()
+    assert before[0] and before[1] > 80
+    obligation.sent()
+    assert said() == before
+    at('2025-12-14T09:00')
+    assert said() == before
+
+
+def test_units_below_stand_in_the_order_of_their_names(server):
+    answer = below(server.client('province.d'), server.unit('d'), '2025-Q3')
+    names = [i['unit_name'] for i in answer['items']]
+    assert names == ['Tỉnh Cát Sơn', *(f'Xã Cát {n}' for n in (
+        'Hòa', 'Lạc', 'Phú', 'Sơn', 'Thái', 'Yên')), *(f'Xã Sơn {n}' for n in (
+            'Bình', 'Châu', 'Đông', 'Hòa', 'Lạc', 'Long', 'Phú', 'Thái',
+            'Yên'))]
+
+
+def under(client, unit, period, **query):
+    answer = client.get(OBLIGATIONS, form=FORM, period=period, under=unit,
+                        limit=500, **query)
+    assert answer.status == 200, answer
+    return answer
+
+
+def test_the_centre_sees_who_is_late_or_missing_at_any_level(server):
+    client, gov = server.client('centre'), server.unit('gov')
+    answer = under(client, gov, '2025-Q3', level=3)
+    assert {i['unit'] for i in answer['items']} >= {
+        server.unit(key) for key in ('x', 'y', 'z', 'a23', 'b22', 'd11')}
+    assert {i['level'] for i in answer['items']} == {3}
+    x = of(answer, server.unit('x'), '2025-Q3')
+    assert (x['above'], x['above_name']) == (server.unit('c'), 'Tỉnh Tân An')
+    assert [i['above_name'] for i in answer['items']] == \
+        sorted(i['above_name'] for i in answer['items'])
+    late = under(client, gov, '2025-Q3', level=3, late='true')
+    assert late['counts'] == answer['counts']
+    assert late['items'] == [i for i in answer['items'] if i['late']]
+    assert x['unit'] in {i['unit'] for i in late['items']}
+    found = under(client, gov, '2025-Q3', q='tan hoa')
+    assert [i['unit'] for i in found['items']] == [server.unit('x')]
+
+
+def test_who_sees_a_part_of_the_country_lists_that_part(server):
+    refused(server.client('province.b').get(
+        OBLIGATIONS, form=FORM, period='2025-Q3', under=server.unit('gov')),
+            403, 'access.denied')
+    answer = under(server.client('viewer.b'), server.unit('b'), '2025-Q3')
+    assert {i['unit'] for i in answer['items']} == \
+        {server.unit(key) for key in ('b', 'z', 'b22')}
+    refused(server.client('centre').get(OBLIGATIONS, under='1', unit='1',
+                                        form=FORM, period='2025-Q3'),
+            422, 'input.invalid', under='input.unknown')
+    refused(server.client('centre').get(OBLIGATIONS, under='999999',
+                                        form=FORM, period='2025-Q3'),
+            422, 'unit.unknown', under='unit.unknown')
+
+
+def test_as_many_owe_as_figures_expect(server):
+    """One count for one question: who owes at a unit and below it."""
+    client = server.client('centre')
+    for key in ('gov', 'ministry', 'a', 'b', 'c', 'd', 'a1', 'x', 'b22'):
+        for period in ('2025-Q3', '2025-Q2', '2021-Q2'):
+            figures = client.get('/api/v1/figures', form=FORM, periods=period,
+                                 units=server.unit(key))
+            row = [r for r in figures['rows'] if r['kind'] == 'unit'][0]
+            if row['periods'][0]['expected'] == 0:
+                continue  # it was not there: figures have no row of it then
+            counts = under(client, server.unit(key), period)['counts']
+            assert (counts['all'], counts['sent'] + counts['accepted']) == \
+                (row['periods'][0]['expected'],
+                 row['periods'][0]['reported']), (key, period)
+
+
 def test_a_foreign_unit_s_obligations_are_denied(server):
     refused(server.client('desk.x').get(
         OBLIGATIONS, unit=server.unit('y'), form=FORM, period='2025-Q3'),

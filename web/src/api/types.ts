@@ -246,7 +246,7 @@ export interface HookReplay {
 }
 
 export interface UnitList {
-	/** Units, the best fit first. */
+	/** Units, the best fit first; then by level and name. */
 	items: UnitItem[];
 	/** send it as after for the next page; null: the end */
 	next: number | null;
@@ -802,8 +802,9 @@ export interface ReasonInput {
 
 export interface ObligationList {
 	/**
-	 * obligations: own ones nearest deadline first; below a unit by area
-	 * code
+	 * obligations: mine by period, the newest first, and name; of a unit
+	 * its own, then those below by name; under one by the unit above, then
+	 * by name
 	 */
 	items: Obligation[];
 	/** send it as after for the next page; null: the end */
@@ -827,6 +828,17 @@ export interface Obligation {
 	unit_name: string;
 	/** 0 Government, 1 province or ministry, 2 district, 3 commune */
 	level: number;
+	/** unit that accepts it today; null: nobody is above */
+	above: number | null;
+	/** its name today */
+	above_name: string | null;
+	/**
+	 * first day without the unit, if it is no more: the obligation is
+	 * inherited from it by those who took its place; null: it is there
+	 */
+	unit_ended: string | null;
+	/** who took the place of a unit that is no more */
+	inherited_by: Inheritor[];
 	/** the day at whose end it is due */
 	deadline: string;
 	/** days until the deadline; negative: overdue by so many */
@@ -835,6 +847,13 @@ export interface Obligation {
 	state: 'not_started' | 'draft' | 'proposed' | 'returned' | 'sent' | 'accepted';
 	/** first signed after the deadline, or unsigned and overdue */
 	late: boolean;
+	/**
+	 * days after the deadline: of the first signing, or until today; 0: not
+	 * late
+	 */
+	days_late: number;
+	/** a newer period of the form is open already */
+	older: boolean;
 	/** number of the report; null: not begun */
 	report: number | null;
 	/** the version that counts; 0: none */
@@ -849,23 +868,34 @@ export interface Obligation {
 	next: 'fill' | 'submit' | 'sign' | 'review' | 'name_heir' | 'none';
 }
 
+export interface Inheritor {
+	/** a unit that took its place */
+	unit: number;
+	/** its name today */
+	name: string;
+}
+
 export interface ObligationCounts {
-	/** obligations in this state, whatever filter is set */
+	/** so many of the list, whatever state, late, todo and age say */
 	all: number;
-	/** obligations in this state, whatever filter is set */
+	/** so many of the list, whatever state, late, todo and age say */
 	not_started: number;
-	/** obligations in this state, whatever filter is set */
+	/** so many of the list, whatever state, late, todo and age say */
 	draft: number;
-	/** obligations in this state, whatever filter is set */
+	/** so many of the list, whatever state, late, todo and age say */
 	proposed: number;
-	/** obligations in this state, whatever filter is set */
+	/** so many of the list, whatever state, late, todo and age say */
 	returned: number;
-	/** obligations in this state, whatever filter is set */
+	/** so many of the list, whatever state, late, todo and age say */
 	sent: number;
-	/** obligations in this state, whatever filter is set */
+	/** so many of the list, whatever state, late, todo and age say */
 	accepted: number;
-	/** obligations in this state, whatever filter is set */
+	/** so many of the list, whatever state, late, todo and age say */
 	late: number;
+	/** so many of the list, whatever state, late, todo and age say */
+	todo: number;
+	/** so many of the list, whatever state, late, todo and age say */
+	older: number;
 }
 
 export interface ClosingInput {
