@@ -62,9 +62,33 @@ struct rule_term {
 	int sign; /* +1 or -1 */
 };
 
+/*
+ * What a figure is held against, beside the sums: a figure far from all of it is
+ * to be explained (regime/plausible.h).
+ */
+enum against { AGAINST_LAST, AGAINST_YEAR, AGAINST_HISTORY };
+
+struct plausible {
+	const char *id;   /* "p1" */
+	unsigned against; /* 1 << enum against, each that is asked */
+	int64_t ratio;    /* hundredths */
+	int64_t z;        /* tenths; with AGAINST_HISTORY */
+	int periods;      /* how many of the unit's own are looked at */
+	const char *floor;
+	const char *const *columns; /* ids */
+	size_t column_count;
+	const char *citation;
+	const char *message_vi;
+	const char *message_en;
+};
+
 struct rule {
-	const char *id; /* "r1.s01": rule and row */
+	const char *id; /* "r1.s01": rule and row; "p1.s01.c4" */
 	int target;     /* position of a cell */
+	/* NULL: a sum.  Else there are no terms, and floor has the target's
+	 * scale. */
+	const struct plausible *plausible;
+	int64_t floor;
 	const struct rule_term *terms;
 	size_t term_count;
 	enum severity severity;
@@ -93,6 +117,10 @@ struct form_version {
 	size_t rule_count;
 	const size_t *fills; /* positions of rules that compute: rules_order */
 	size_t fill_count;
+	const struct plausible *plausible;
+	size_t plausible_count;
+	const struct rule *expects; /* what these ask of each cell, in order */
+	size_t expect_count;
 };
 
 /* Reporters and their deadline: days after the window's last day, 24:00. */

@@ -64,7 +64,9 @@ enum verdict { RULE_NOT_JUDGED, RULE_KEPT, RULE_BROKEN };
 struct finding {
 	const struct rule *rule;
 	enum verdict verdict;
-	i128 expected; /* the sum of the terms, scaled; 0 if not judged */
+	/* The sum of the terms, or what was held against (plausible.h), scaled;
+	 * 0 if not judged. */
+	i128 expected;
 	int scale;     /* the largest among the rule's cells */
 };
 

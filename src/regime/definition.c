@@ -6,6 +6,7 @@
 #include "codec/shape_json.h"
 #include "core/arena.h"
 #include "regime/definition_check.h"
+#include "regime/plausible.h"
 
 const char *const definition_kinds[] = { "month", "quarter", "half", "year",
 	NULL };
@@ -15,6 +16,7 @@ const char *const definition_aggregations[] = { "sum", "last", "min", "max",
 	"none", NULL };
 const char *const definition_severities[] = { "block", "explain", "note",
 	NULL };
+const char *const definition_against[] = { "last", "year", "history", NULL };
 /* A rule holds in each row; a later kind of rule may name rows. */
 static const char *const rows_choices[] = { "each", NULL };
 
@@ -134,6 +136,34 @@ static const struct shape_field rule_fields[] = {
 static const struct shape rule_shape =
     SHAPE("FormDefinitionRule", struct def_rule, rule_fields);
 
+static const struct shape_field plausible_fields[] = {
+	F_TEXT(struct def_plausible, id, 16, REQUIRED, "Name of the rule.",
+	    "\"p1\""),
+	F_TEXTS(struct def_plausible, columns, 1, DEFINITION_COLUMNS_MAX, 16,
+	    REQUIRED, "The columns it looks at, in each row.", "[\"c4\"]"),
+	F_TEXTS(struct def_plausible, against, 1, 3, 16, REQUIRED,
+	    "last: the period before; year: the same period a year ago; "
+	    "history: the unit's own last periods.",
+	    "[\"last\",\"year\",\"history\"]"),
+	F_TEXT(struct def_plausible, ratio, 8, REQUIRED,
+	    "So many times more or less than each of these is far.", "\"3\""),
+	F_TEXT(struct def_plausible, floor, 24, REQUIRED,
+	    "A difference below this is none.", "\"12\""),
+	F_TEXT(struct def_plausible, z, 8, OPTIONAL,
+	    "With history: so many robust deviations are far, too.",
+	    "\"3.5\""),
+	F_OPT_INT(struct def_plausible, periods, PLAUSIBLE_PERIODS_LEAST,
+	    PLAUSIBLE_PERIODS_MAX, "With history: how many periods.", "8"),
+	F_TEXT(struct def_plausible, citation, 300, REQUIRED,
+	    "Where the rule comes from.", "\"\""),
+	F_TEXT(struct def_plausible, message_vi, 500, REQUIRED,
+	    "Said where a figure is far.", "\"\""),
+	F_TEXT(struct def_plausible, message_en, 500, REQUIRED,
+	    "Said where a figure is far.", "\"\""),
+};
+static const struct shape plausible_shape =
+    SHAPE("FormDefinitionPlausible", struct def_plausible, plausible_fields);
+
 static const struct shape_field version_fields[] = {
 	F_INT(struct def_version, number, 1, DEFINITION_VERSIONS_MAX, REQUIRED,
 	    "1, 2, ...", "1"),
@@ -146,6 +176,14 @@ static const struct shape_field version_fields[] = {
 	    "Rows, in order."),
 	F_LIST(struct def_version, rules, &rule_shape, DEFINITION_RULES_MAX,
 	    "Rules, in order."),
+	/* Versions of before plausibility have none. */
+	{ .name = "plausible",
+	    .type = SHAPE_LIST,
+	    .offset = SHAPE_AT(struct def_version, plausible, struct list_of),
+	    .hi = DEFINITION_PLAUSIBLE_MAX,
+	    .need = OPTIONAL,
+	    .of = &plausible_shape,
+	    .meaning = "What figures are held against, in order." },
 };
 static const struct shape version_shape =
     SHAPE("FormDefinitionVersion", struct def_version, version_fields);

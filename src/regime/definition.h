@@ -26,6 +26,7 @@
 #define DEFINITION_CELLS_MAX 4096
 #define DEFINITION_RULES_MAX 64
 #define DEFINITION_TERMS_MAX 64
+#define DEFINITION_PLAUSIBLE_MAX 16
 #define DEFINITION_FORMS_MAX 2000
 
 struct def_calendar {
@@ -93,12 +94,26 @@ struct def_rule {
 	const char *message_en;
 };
 
+struct def_plausible {
+	const char *id;
+	struct texts_of columns;
+	struct texts_of against;
+	const char *ratio;
+	const char *floor;
+	const char *z;          /* NULL: no history */
+	const int64_t *periods; /* NULL: no history */
+	const char *citation;
+	const char *message_vi;
+	const char *message_en;
+};
+
 struct def_version {
 	int64_t number;
 	const char *from;
 	struct list_of columns;
 	struct list_of rows;
 	struct list_of rules;
+	struct list_of plausible;
 };
 
 struct definition {
@@ -129,6 +144,11 @@ extern const char *const definition_kinds[];        /* enum period_kind */
 extern const char *const definition_levels[];       /* enum unit_level */
 extern const char *const definition_aggregations[]; /* enum aggregation */
 extern const char *const definition_severities[];   /* enum severity */
+extern const char *const definition_against[];      /* enum against */
+
+/* Digits after the point that a ratio and a z have. */
+#define DEFINITION_RATIO_SCALE 2
+#define DEFINITION_Z_SCALE 1
 
 /* Position of a name that is in the list; asserted. */
 int definition_choice(const char *const *list, const char *name);

@@ -188,6 +188,94 @@ build_rules(struct arena *arena, const struct list_of *list,
 	v->rule_count = n;
 }
 
+static const char *const *
+build_columns_of(struct arena *arena, const struct texts_of *list)
+{
+	const char **columns = ARENA_ARRAY(arena, list->count, const char *);
+
+	for (size_t i = 0; i < list->count; i++)
+		columns[i] = arena_text(arena, list->at[i]);
+	return columns;
+}
+
+static struct plausible
+build_one(struct arena *arena, const struct def_plausible *def)
+{
+	struct plausible out = {
+		.id = arena_text(arena, def->id),
+		.ratio = sound_decimal(def->ratio, DEFINITION_RATIO_SCALE),
+		.floor = arena_text(arena, def->floor),
+		.columns = build_columns_of(arena, &def->columns),
+		.column_count = def->columns.count,
+		.citation = arena_text(arena, def->citation),
+		.message_vi = arena_text(arena, def->message_vi),
+		.message_en = arena_text(arena, def->message_en),
+	};
+
+	for (size_t i = 0; i < def->against.count; i++)
+		out.against |= 1U << definition_choice(definition_against,
+				   def->against.at[i]);
+	if (def->z != NULL && def->periods != NULL) {
+		out.z = sound_decimal(def->z, DEFINITION_Z_SCALE);
+		out.periods = (int)*def->periods;
+	}
+	return out;
+}
+
+/* What one of them asks of its cells, row by row. */
+static size_t
+build_expects(struct arena *arena, const struct form_version *v,
+    const struct plausible *plausible, struct rule *out)
+{
+	size_t n = 0;
+
+	for (size_t r = 0; r < v->row_count; r++)
+		for (size_t i = 0; i < plausible->column_count; i++) {
+			const int column =
+			    column_at(v, plausible->columns[i]);
+			const int cell =
+			    (int)(r * v->column_count) + column;
+
+			out[n++] = (struct rule){
+				.id = arena_printf(arena, "%s.%s",
+				    plausible->id, v->cells[cell]),
+				.target = cell,
+				.plausible = plausible,
+				.floor = sound_decimal(plausible->floor,
+				    v->columns[column].scale),
+				.severity = SEVERITY_EXPLAIN,
+				.citation = plausible->citation,
+				.message_vi = plausible->message_vi,
+				.message_en = plausible->message_en,
+			};
+		}
+	return n;
+}
+
+static void
+build_plausible(struct arena *arena, const struct list_of *list,
+    struct form_version *v)
+{
+	const struct def_plausible *defs = list->at;
+	struct plausible *plausible =
+	    ARENA_ARRAY(arena, list->count, struct plausible);
+	struct rule *expects = NULL;
+	size_t columns = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		plausible[i] = build_one(arena, &defs[i]);
+		columns += plausible[i].column_count;
+	}
+	expects = ARENA_ARRAY(arena, columns * v->row_count, struct rule);
+	for (size_t i = 0; i < list->count; i++)
+		n += build_expects(arena, v, &plausible[i], expects + n);
+	v->plausible = plausible;
+	v->plausible_count = list->count;
+	v->expects = expects;
+	v->expect_count = n;
+}
+
 void
 definition_build_version(struct arena *arena, const struct def_version *def,
     struct form_version *ret)
@@ -201,4 +289,5 @@ definition_build_version(struct arena *arena, const struct def_version *def,
 	build_cells(arena, ret);
 	build_rules(arena, &def->rules, ret);
 	ret->fill_count = rules_order(arena, ret, &ret->fills);
+	build_plausible(arena, &def->plausible, ret);
 }

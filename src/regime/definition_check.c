@@ -4,6 +4,7 @@
 
 #include "core/arena.h"
 #include "core/decimal.h"
+#include "regime/plausible.h"
 
 /* Where a list's item is. */
 static const char *
@@ -288,6 +289,119 @@ check_rule(struct ctx *ctx, const struct def_version *v, size_t at,
 	}
 }
 
+static bool
+is_decimal_in(const char *text, int scale, int64_t lo, int64_t hi)
+{
+	int64_t value = 0;
+
+	return decimal_parse(text, scale, &value) && value >= lo && value <= hi;
+}
+
+static bool
+has_text(const struct texts_of *list, size_t count, const char *text)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list->at[i], text) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_one_of(const char *const *list, const char *text)
+{
+	for (size_t i = 0; list[i] != NULL; i++)
+		if (strcmp(list[i], text) == 0)
+			return true;
+	return false;
+}
+
+/* A column has one rule of this kind: one verdict, one explanation. */
+static void
+check_looked_at(struct ctx *ctx, const struct def_version *v, size_t at,
+    const char *base)
+{
+	const struct def_plausible *all = v->plausible.at;
+	const struct def_plausible *rule = &all[at];
+
+	for (size_t i = 0; i < rule->columns.count; i++) {
+		const char *id = rule->columns.at[i];
+		const char *here = under(ctx, base, "columns", i);
+		const struct def_column *column =
+		    column_find(&v->columns, v->columns.count, id);
+		bool taken = has_text(&rule->columns, i, id);
+
+		for (size_t k = 0; k < at && !taken; k++)
+			taken = has_text(&all[k].columns, all[k].columns.count,
+			    id);
+		if (column == NULL)
+			fail_invalid(ctx, here, "form.unknown_column",
+			    "the form has no column %s", id);
+		else if (taken)
+			fail_invalid(ctx, here, "form.repeated",
+			    "column %s is looked at before", id);
+		else if (!is_decimal_in(rule->floor, (int)column->scale, 1,
+			     INT64_MAX / PLAUSIBLE_RATIO_MAX))
+			fail_invalid(ctx, member(ctx, base, "floor"),
+			    "form.range",
+			    "no decimal above 0 with the decimals of column %s",
+			    id);
+	}
+}
+
+static void
+check_against(struct ctx *ctx, const struct def_plausible *rule,
+    const char *base)
+{
+	const struct texts_of *against = &rule->against;
+	const bool history = has_text(against, against->count, "history");
+
+	for (size_t i = 0; i < against->count; i++) {
+		const char *here = under(ctx, base, "against", i);
+
+		if (!is_one_of(definition_against, against->at[i]))
+			fail_invalid(ctx, here, "form.rule",
+			    "last, year or history");
+		else if (has_text(against, i, against->at[i]))
+			fail_invalid(ctx, here, "form.repeated", "named twice");
+	}
+	if ((rule->z != NULL) != history || (rule->periods != NULL) != history)
+		fail_invalid(ctx, member(ctx, base, "z"), "form.rule",
+		    "z and periods go with history, and history with both");
+	else if (history && !is_decimal_in(rule->z, DEFINITION_Z_SCALE, 1,
+				PLAUSIBLE_Z_MAX))
+		fail_invalid(ctx, member(ctx, base, "z"), "form.range",
+		    "0.1 to 100, one decimal at most");
+}
+
+static void
+check_plausible(struct ctx *ctx, const struct def_version *v, size_t at,
+    const char *base)
+{
+	const struct def_plausible *all = v->plausible.at;
+	const struct def_plausible *rule = &all[at];
+
+	need_id(ctx, base, rule->id);
+	need_text(ctx, base, "citation", rule->citation);
+	need_text(ctx, base, "message_vi", rule->message_vi);
+	need_text(ctx, base, "message_en", rule->message_en);
+	for (size_t k = 0; k < v->rules.count + at; k++) {
+		const struct def_rule *rules = v->rules.at;
+		const char *other = k < v->rules.count
+					? rules[k].id
+					: all[k - v->rules.count].id;
+
+		if (strcmp(rule->id, other) == 0)
+			fail_invalid(ctx, member(ctx, base, "id"),
+			    "form.repeated", "another rule has this id");
+	}
+	if (!is_decimal_in(rule->ratio, DEFINITION_RATIO_SCALE,
+		PLAUSIBLE_RATIO_LEAST, PLAUSIBLE_RATIO_MAX))
+		fail_invalid(ctx, member(ctx, base, "ratio"), "form.range",
+		    "1.1 to 1000, two decimals at most");
+	check_looked_at(ctx, v, at, base);
+	check_against(ctx, rule, base);
+}
+
 void
 definition_check_version(struct ctx *ctx, const struct def_version *v,
     const char *base)
@@ -299,6 +413,8 @@ definition_check_version(struct ctx *ctx, const struct def_version *v,
 		    DEFINITION_CELLS_MAX);
 	for (size_t i = 0; i < v->rules.count; i++)
 		check_rule(ctx, v, i, under(ctx, base, "rules", i));
+	for (size_t i = 0; i < v->plausible.count; i++)
+		check_plausible(ctx, v, i, under(ctx, base, "plausible", i));
 }
 
 /*

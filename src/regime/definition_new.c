@@ -150,6 +150,7 @@ check_version_words(struct ctx *ctx, const struct def_version *v,
 	const struct def_column *columns = v->columns.at;
 	const struct def_row *rows = v->rows.at;
 	const struct def_rule *rules = v->rules.at;
+	const struct def_plausible *plausible = v->plausible.at;
 	const char *here = NULL;
 
 	for (size_t i = 0; i < v->columns.count; i++)
@@ -165,6 +166,12 @@ check_version_words(struct ctx *ctx, const struct def_version *v,
 		need_name(ctx, here, "citation", rules[i].citation);
 		need_name(ctx, here, "message_vi", rules[i].message_vi);
 		need_name(ctx, here, "message_en", rules[i].message_en);
+	}
+	for (size_t i = 0; i < v->plausible.count; i++) {
+		here = arena_printf(ctx->arena, "%s/plausible/%zu", base, i);
+		need_words(ctx, here, "citation", plausible[i].citation);
+		need_words(ctx, here, "message_vi", plausible[i].message_vi);
+		need_words(ctx, here, "message_en", plausible[i].message_en);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include "core/decimal.h"
 #include "regime/catalogue.h"
 #include "regime/definition.h"
+#include "regime/plausible.h"
 
 struct version_out {
 	int64_t number;
@@ -178,6 +179,47 @@ static const struct shape_field rule_fields[] = {
 static const struct shape rule_shape =
     SHAPE("FormRule", struct rule_out, rule_fields);
 
+struct plausible_out {
+	const char *id;
+	struct texts_of columns;
+	struct texts_of against;
+	const char *ratio;
+	const char *floor;
+	const char *z;
+	const int64_t *periods;
+	const char *citation;
+	const char *message_vi;
+	const char *message_en;
+};
+
+static const struct shape_field plausible_fields[] = {
+	F_TEXT(struct plausible_out, id, 16, REQUIRED, "Name of the rule.",
+	    "\"p1\""),
+	F_TEXTS(struct plausible_out, columns, 1, DEFINITION_COLUMNS_MAX, 16,
+	    REQUIRED, "The columns it looks at, in each row.", "[\"c4\"]"),
+	F_TEXTS(struct plausible_out, against, 1, 3, 16, REQUIRED,
+	    "last: the period before; year: the same period a year ago; "
+	    "history: the median of the unit's last periods.",
+	    "[\"last\",\"history\"]"),
+	F_TEXT(struct plausible_out, ratio, 8, REQUIRED,
+	    "So many times more or less than each of these is far.",
+	    "\"3.00\""),
+	F_TEXT(struct plausible_out, floor, 24, REQUIRED,
+	    "A difference below this is none.", "\"12\""),
+	F_TEXT(struct plausible_out, z, 8, OPTIONAL,
+	    "Robust deviations from the median that are not far.", "\"3.5\""),
+	F_OPT_INT(struct plausible_out, periods, PLAUSIBLE_PERIODS_LEAST,
+	    PLAUSIBLE_PERIODS_MAX, "Periods of the history.", "8"),
+	F_TEXT(struct plausible_out, citation, 300, REQUIRED,
+	    "Where the rule comes from.", "\"\""),
+	F_TEXT(struct plausible_out, message_vi, 500, REQUIRED,
+	    "Said where a figure is far, in Vietnamese.", "\"\""),
+	F_TEXT(struct plausible_out, message_en, 500, REQUIRED,
+	    "Said where a figure is far, in English.", "\"\""),
+};
+static const struct shape plausible_shape =
+    SHAPE("FormPlausible", struct plausible_out, plausible_fields);
+
 struct reporter_out {
 	int64_t level;
 	struct texts_of types;
@@ -210,6 +252,7 @@ struct form_out {
 	struct list_of rows;
 	struct texts_of cells;
 	struct list_of rules;
+	struct list_of plausible;
 	struct list_of reporters;
 };
 
@@ -242,6 +285,11 @@ static const struct shape_field form_fields[] = {
 	    "[\"s01.c3\"]"),
 	F_LIST(struct form_out, rules, &rule_shape,
 	    DEFINITION_RULES_MAX *DEFINITION_ROWS_MAX, "Rules, in order."),
+	F_LIST(struct form_out, plausible, &plausible_shape,
+	    DEFINITION_PLAUSIBLE_MAX,
+	    "What figures are held against; a figure far from all of it needs "
+	    "a remark. A report's expected says what that means for its "
+	    "cells."),
 	F_LIST(struct form_out, reporters, &reporter_shape,
 	    DEFINITION_REPORTERS_MAX, "Who reports, and until when."),
 };
@@ -384,6 +432,49 @@ rules_out(struct arena *arena, const struct form_version *v)
 	return (struct list_of){ out, v->rule_count };
 }
 
+static struct texts_of
+against_out(struct arena *arena, const struct plausible *plausible)
+{
+	const char **names =
+	    ARENA_ARRAY(arena, AGAINST_HISTORY + 1, const char *);
+	size_t n = 0;
+
+	for (int i = 0; definition_against[i] != NULL; i++)
+		if ((plausible->against & (1U << i)) != 0)
+			names[n++] = definition_against[i];
+	return (struct texts_of){ names, n };
+}
+
+static struct list_of
+plausible_out(struct arena *arena, const struct form_version *v)
+{
+	struct plausible_out *out =
+	    ARENA_ARRAY(arena, v->plausible_count, struct plausible_out);
+
+	for (size_t i = 0; i < v->plausible_count; i++) {
+		const struct plausible *p = &v->plausible[i];
+		const bool has_history = p->periods > 0;
+		const int64_t periods = p->periods;
+
+		out[i] = (struct plausible_out){
+			.id = p->id,
+			.columns = { p->columns, p->column_count },
+			.against = against_out(arena, p),
+			.ratio = decimal_text(arena, p->ratio,
+			    DEFINITION_RATIO_SCALE),
+			.floor = p->floor,
+			.citation = p->citation,
+			.message_vi = p->message_vi,
+			.message_en = p->message_en,
+		};
+		if (!has_history)
+			continue;
+		out[i].z = decimal_text(arena, p->z, DEFINITION_Z_SCALE);
+		out[i].periods = arena_copy(arena, &periods, sizeof(periods));
+	}
+	return (struct list_of){ out, v->plausible_count };
+}
+
 static struct list_of
 reporters_out(struct arena *arena, const struct form *form)
 {
@@ -426,6 +517,7 @@ form_out(struct arena *arena, const struct form_version *v,
 	out->rows = rows_out(arena, v);
 	out->cells = (struct texts_of){ v->cells, v->cell_count };
 	out->rules = rules_out(arena, v);
+	out->plausible = plausible_out(arena, v);
 	out->reporters = reporters_out(arena, v->form);
 	return out;
 }

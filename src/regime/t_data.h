@@ -9,6 +9,9 @@
  */
 extern const struct embedded rules_corpus[];
 extern const struct embedded words_corpus[];
+extern const struct embedded plausible_corpus[];
+/* Cases of tests/regime/plausible.py, made by the build. */
+extern const struct embedded plausible_random[];
 extern const struct embedded shipped_forms[];
 
 #endif

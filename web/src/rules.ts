@@ -28,11 +28,29 @@ export type Rule = {
 	message_vi?: string;
 	message_en?: string;
 };
+/** What a figure is held against; the parts of it that a finding shows. */
+export type Plausible = {
+	id: string;
+	citation?: string;
+	message_vi?: string;
+	message_en?: string;
+};
 /** The parts of GET /api/v1/forms/{code} that the rules need. */
 export type RuleForm = {
 	columns: RuleColumn[];
 	cells: string[];
 	rules: Rule[];
+	plausible?: Plausible[];
+};
+/** Of a report: what a cell is expected to hold, beside what came before. */
+export type Expected = {
+	rule: string;
+	cell: string;
+	low: string;
+	high: string;
+	last: string | null;
+	year: string | null;
+	usual: string | null;
 };
 
 export type Verdict = 'not_judged' | 'kept' | 'broken';
@@ -229,6 +247,40 @@ export function judge(form: RuleForm, cells: readonly Cell[],
 	const sheet = sheetOf(form);
 	return form.rules.map((rule) =>
 	    verdictOf(sheet, rule, cells, previous));
+}
+
+/** The rule behind an expectation "p1.s01.c4": the form has it once for many
+ * cells. */
+function ruleOf(form: RuleForm, { rule, cell }: Expected): Rule {
+	const plausible = form.plausible?.find((p) =>
+		p.id === rule.slice(0, rule.indexOf('.')));
+	return { id: rule, target: cell, terms: [], severity: 'explain',
+		computes: false, carry: false, citation: plausible?.citation,
+		message_vi: plausible?.message_vi,
+		message_en: plausible?.message_en };
+}
+
+/**
+ * Judge single figures beside what the unit reported before: the verdict of
+ * src/regime/plausible.c, which has made low and high. expected of a finding is
+ * the figure held against.
+ */
+export function judgeFigures(form: RuleForm, cells: readonly Cell[],
+    expected: readonly Expected[]): Finding[] {
+	const sheet = sheetOf(form);
+	return expected.map((one) => {
+		const at = placeOf(sheet, one.cell);
+		const { scale } = columnOf(sheet, at);
+		const rule = ruleOf(form, one);
+		const value = toScaled(valueOf(cells[at]) ?? '', scale);
+		const low = toScaled(one.low, scale);
+		const high = toScaled(one.high, scale);
+		if (value === null || low === null || high === null)
+			return { rule, verdict: 'not_judged',
+				expected: fromScaled(0n, scale) };
+		return { rule, verdict: value < low || value > high ? 'broken'
+			: 'kept', expected: one.last ?? one.year ?? one.usual ?? '0' };
+	});
 }
 
 /** "-1234567.50" as "-1.234.567,50". */
