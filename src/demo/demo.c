@@ -182,6 +182,8 @@ case_of(struct demo *demo, const struct demo_event *event)
 	return (struct demo_case){
 		.level = version->level,
 		.unit = unit->id,
+		.size = demo_size(directory_now(demo->ctx), unit->number,
+		    period.to),
 		.quarter = demo->quarter,
 		.amended = event->what == DEMO_AMEND,
 		.slip = event->what == DEMO_FILE_SLIP   ? SLIP_TENFOLD
@@ -212,6 +214,17 @@ cells_for(struct demo *demo, const struct demo_event *event,
 	return json_parse(ctx, text_bytes(&text), ret);
 }
 
+/* Open, submit, sign. */
+static enum fail
+sign_once(struct ctx *ctx, const struct report_input *input,
+    struct report **ret, bool *ret_new)
+{
+	*ret = NULL;
+	TRY(report_open(ctx, input, ret, ret_new));
+	TRY(report_submit(ctx, *ret));
+	return report_sign(ctx, *ret);
+}
+
 static enum fail
 file(struct demo *demo, const void *arg)
 {
@@ -228,11 +241,17 @@ file(struct demo *demo, const void *arg)
 	};
 	struct report *report = NULL;
 	bool is_new = false;
+	enum fail got = OK;
 
 	TRY(cells_for(demo, event, &input.cells));
-	TRY(report_open(ctx, &input, &report, &is_new));
-	TRY(report_submit(ctx, report));
-	TRY(report_sign(ctx, report));
+	got = sign_once(ctx, &input, &report, &is_new);
+	/* Figures far from the unit's last ones are explained. */
+	if (got == FAIL_CONFLICT &&
+	    text_equal(ctx->failure.code, "report.rule_broken")) {
+		TRY(demo_explain(ctx, &input.cells));
+		got = sign_once(ctx, &input, &report, &is_new);
+	}
+	TRY(got);
 	TRY(report_store(ctx, report, report_revision(report)));
 	demo->reports += is_new;
 	demo->values += report_value_count(report);

@@ -32,15 +32,29 @@ enum demo_slip {
 struct demo_case {
 	int level; /* enum unit_level */
 	int64_t unit;
+	int64_t size; /* demo_size */
 	int quarter; /* since the start of the demonstration */
 	bool amended;
 	enum demo_slip slip;
 };
 
+/*
+ * How large a unit is beside others of its level, in percent.  Units differ by
+ * far, and keep their size over the quarters; one that others went into is as
+ * large as their shares together, so that what it reports goes on where they
+ * ended.
+ */
+int64_t demo_size(const struct directory *dir, int number, day on);
+
 /* The cells of a report as a JSON object; backlog moves on to its end. */
 void demo_cells(const struct form_version *version,
     const struct demo_case *what, struct demo_backlog *backlog,
     struct text *out);
+
+/* The same cells, with an explanation where a refusal says that one is missing;
+ * the refusal is cleared. */
+struct json;
+NODISCARD enum fail demo_explain(struct ctx *ctx, const struct json **cells);
 
 /* "Nguyễn Thị Hoa": a generated name for a person number. */
 const char *demo_name(struct arena *arena, uint64_t number);

@@ -53,14 +53,44 @@ between(struct random *dice, int64_t lo, int64_t hi)
 	return lo + (int64_t)random_below(dice, (uint64_t)(hi - lo) + 1);
 }
 
-/* Units differ in size by far; a unit keeps its size over the quarters. */
 static int64_t
-size_percent(int64_t unit)
+own_size(const struct unit *unit)
 {
 	struct random dice;
 
-	random_seed(&dice, demo_dice(1, (uint64_t)unit, 0));
+	random_seed(&dice, demo_dice(1, (uint64_t)unit->id, 0));
 	return between(&dice, 30, 160) * between(&dice, 50, 150) / 100;
+}
+
+/* What came over from those of its level that are gone by then. */
+static int64_t
+inherited(const struct directory *dir, const struct unit *unit, day on)
+{
+	const int level = unit_near(unit, on)->level;
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < unit->predecessor_count; i++) {
+		const struct unit *from =
+		    directory_at(dir, unit->predecessors[i]);
+
+		if (from->to <= on && unit_near(from, on)->level == level)
+			sum += demo_size(dir, from->number, from->to - 1) /
+			       (int64_t)from->successor_count;
+	}
+	return sum;
+}
+
+int64_t
+demo_size(const struct directory *dir, int number, day on)
+{
+	const struct unit *unit = directory_at(dir, number);
+	const int64_t from_others = inherited(dir, unit, on);
+	const bool was_there = unit->predecessor_count > 0 &&
+			       directory_at(dir, unit->predecessors[0])->to >
+				   unit->from;
+
+	return from_others == 0 || was_there ? own_size(unit) + from_others
+					     : from_others;
 }
 
 static struct line
@@ -73,7 +103,7 @@ make_line(struct random *dice, const struct demo_case *what, int sector,
 	    5 * (int64_t)(what->quarter < 8 ? what->quarter : 8);
 	const int64_t season = what->quarter % 4 == 0 ? 88 : 100;
 	const int64_t taken = usual[what->level][sector] *
-			      size_percent(what->unit) / 100 * season / 100 *
+			      what->size / 100 * season / 100 *
 			      between(dice, 80, 120) / 100;
 	struct line line = { 0 };
 	int64_t total = 0;

@@ -7,6 +7,7 @@
 #include "people/access.h"
 #include "report/body.h"
 #include "report/paper.h"
+#include "report/past.h"
 #include "report/report.sql.h"
 
 static enum fail
@@ -130,6 +131,26 @@ is_judged(const struct report *report)
 		   now->count * sizeof(*now->states)) == 0;
 }
 
+/* The figures beside what came before, behind the findings of the rules. */
+static void
+judge_figures(struct ctx *ctx, struct report *report)
+{
+	struct judgement *judged = &report->judged;
+	const struct expected *expected = NULL;
+	const size_t count = report->cells_of == report->version
+				 ? past_expect(ctx, report, &expected)
+				 : 0;
+	struct finding *all =
+	    ARENA_ARRAY(ctx->arena, judged->count + count, struct finding);
+
+	memcpy(all, judged->findings, judged->count * sizeof(*all));
+	for (size_t i = 0; i < count; i++)
+		all[judged->count + i] = plausible_judge(report->version,
+		    &expected[i], &report->cells);
+	judged->findings = all;
+	judged->count += count;
+}
+
 static void
 judge(struct ctx *ctx, struct report *report)
 {
@@ -147,6 +168,7 @@ judge(struct ctx *ctx, struct report *report)
 	    report->cells_of == report->version ? paper_previous(ctx, report)
 						: NULL,
 	    &judged->findings, &judged->count);
+	judge_figures(ctx, report);
 	judged->rounds++;
 }
 

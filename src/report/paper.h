@@ -93,10 +93,13 @@ struct report {
 	const struct directory *directory;
 	const struct catalogue *catalogue;
 
-	/* What paper_previous and paper_judge found, while it holds. */
+	/* What paper_previous, past_expect and paper_judge found, while it holds. */
 	bool previous_known;
 	bool has_previous;
 	struct cells previous;
+	bool expected_known; /* past.h */
+	const struct expected *expected;
+	size_t expected_count;
 	struct judgement judged;
 
 	struct pending_act acts[REPORT_ACTS_MAX];
@@ -118,7 +121,7 @@ NODISCARD enum fail paper_differs(struct ctx *ctx, const struct report *report,
 const struct cells *paper_previous(struct ctx *ctx, struct report *report);
 
 /*
- * Judge the rules, or give what was found before if no cell has changed since:
+ * Judge the rules, and after them what is expected of single cells (past.h), or give what was found before if no cell has changed since:
  * submitting, signing, recording and showing are one judgement.
  */
 NODISCARD enum fail paper_judge(struct ctx *ctx, struct report *report,

@@ -6,8 +6,10 @@
 #include "core/text.h"
 #include "ledger/ledger.h"
 #include "people/access.h"
+#include "regime/definition.h"
 #include "report/field.h"
 #include "report/paper.h"
+#include "report/past.h"
 #include "report/report.sql.h"
 
 struct finding_view {
@@ -18,6 +20,16 @@ struct finding_view {
 	const char *citation;
 	const char *message_vi;
 	const char *message_en;
+};
+
+struct expected_view {
+	const char *rule;
+	const char *cell;
+	const char *low;
+	const char *high;
+	const char *last;
+	const char *year;
+	const char *usual;
 };
 
 struct checks_view {
@@ -50,6 +62,7 @@ struct report_view {
 	const int64_t *ledger_index;
 	const char *cells;
 	const char *previous;
+	struct list_of expected;
 	struct list_of findings;
 	const struct checks_view *checks;
 	struct list_of actions;
@@ -75,7 +88,8 @@ static const struct shape_field finding_fields[] = {
 	    "block: cannot be submitted; explain: needs a remark; note: is "
 	    "shown", "\"block\""),
 	F_TEXT(struct finding_view, expected, 48, REQUIRED,
-	    "what the rule's terms add up to, decimal text", "\"12\""),
+	    "what the rule's terms add up to, or the figure held against, decimal "
+	    "text", "\"12\""),
 	F_TEXT(struct finding_view, citation, 500, REQUIRED,
 	    "where the rule comes from", "\"01/2020/TT-VPCP\""),
 	F_TEXT(struct finding_view, message_vi, 1000, REQUIRED,
@@ -85,6 +99,26 @@ static const struct shape_field finding_fields[] = {
 };
 static const struct shape finding_shape =
     SHAPE("Finding", struct finding_view, finding_fields);
+
+static const struct shape_field expected_fields[] = {
+	F_TEXT(struct expected_view, rule, 64, REQUIRED,
+	    "the form's rule of plausibility, and the cell", "\"p1.s01.c4\""),
+	F_TEXT(struct expected_view, cell, 64, REQUIRED, "the cell",
+	    "\"s01.c4\""),
+	F_TEXT(struct expected_view, low, 24, REQUIRED,
+	    "the least value that needs no explanation", "\"34\""),
+	F_TEXT(struct expected_view, high, 24, REQUIRED,
+	    "the greatest one", "\"299\""),
+	F_TEXT(struct expected_view, last, 24, OPTIONAL,
+	    "the figure of the period before; null: not known, or not asked",
+	    "\"100\""),
+	F_TEXT(struct expected_view, year, 24, OPTIONAL,
+	    "that of the same period a year ago", "\"96\""),
+	F_TEXT(struct expected_view, usual, 24, OPTIONAL,
+	    "the median of the last periods", "\"98\""),
+};
+static const struct shape expected_shape =
+    SHAPE("Expected", struct expected_view, expected_fields);
 
 static const struct shape_field checks_fields[] = {
 	F_INT(struct checks_view, passed, 0, 100000, REQUIRED,
@@ -143,7 +177,14 @@ static const struct shape_field report_fields[] = {
 	F_RAW(struct report_view, previous, OPTIONAL, CELLS_SCHEMA,
 	    "what the unit had sent for the period before, in the same order",
 	    "[\"11\",null]"),
-	F_LIST(struct report_view, findings, &finding_shape, 2000,
+	F_LIST(struct report_view, expected, &expected_shape,
+	    DEFINITION_CELLS_MAX,
+	    "what single cells are expected to hold, beside what the unit, or "
+	    "the units it was made of, had sent before; a value below low or "
+	    "above high needs a remark. None where the shown version is of "
+	    "another version of the form"),
+	F_LIST(struct report_view, findings, &finding_shape,
+	    DEFINITION_RULES_MAX * DEFINITION_ROWS_MAX + DEFINITION_CELLS_MAX,
 	    "rules that are broken"),
 	F_ONE(struct report_view, checks, &checks_shape, REQUIRED,
 	    "how many rules are kept"),
@@ -198,6 +239,43 @@ show_findings(struct ctx *ctx, const struct report *report,
 	}
 	view->findings = (struct list_of){ out, broken };
 	view->checks = checks;
+}
+
+static const char *
+reference_text(struct ctx *ctx, const struct reference *reference, int scale)
+{
+	return reference->known
+		   ? decimal_text(ctx->arena, reference->value, scale)
+		   : NULL;
+}
+
+static void
+show_expected(struct ctx *ctx, struct report *report, struct report_view *view)
+{
+	const struct form_version *version = report->version;
+	const struct expected *expected = NULL;
+	const size_t count = report->cells_of == version
+				 ? past_expect(ctx, report, &expected)
+				 : 0;
+	struct expected_view *out =
+	    ARENA_ARRAY(ctx->arena, count, struct expected_view);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct expected *one = &expected[i];
+		const size_t cell = (size_t)one->rule->target;
+		const int scale = form_column_at(version, cell)->scale;
+
+		out[i] = (struct expected_view){
+			.rule = one->rule->id,
+			.cell = version->cells[cell],
+			.low = decimal_text(ctx->arena, one->low, scale),
+			.high = decimal_text(ctx->arena, one->high, scale),
+			.last = reference_text(ctx, &one->last, scale),
+			.year = reference_text(ctx, &one->year, scale),
+			.usual = reference_text(ctx, &one->usual, scale),
+		};
+	}
+	view->expected = (struct list_of){ out, count };
 }
 
 static enum fail
@@ -281,6 +359,7 @@ report_show(struct ctx *ctx, struct report *report,
 	if (before != NULL)
 		view->previous = cells_text(ctx, report->version, before);
 	show_findings(ctx, report, findings, count, view);
+	show_expected(ctx, report, view);
 	show_heir(ctx, report, view);
 	view->actions = flow_allowed(ctx, &report_flow, report,
 	    arena_printf(ctx->arena, "/api/v1/reports/%" PRId64, report->id));

@@ -155,8 +155,11 @@ function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 			{sheet.leftOpen.length > 0 ? <p class="fault">
 				{t('entry.nil_open', { cells: sheet.leftOpen.join('; ') })}
 			</p> : null}
+			{sheet.nilUnusual > 0 ? <p class="fault">
+				{t('entry.nil_unusual', { n: sheet.nilUnusual })}</p> : null}
 			<p class="acts"><button type="button" class="button"
-				disabled={busy || sheet.leftOpen.length > 0}
+				disabled={busy || sheet.leftOpen.length > 0 ||
+					sheet.nilUnusual > 0}
 				onClick={() => void sendNil()}>
 				{t('entry.nil_act')}</button>
 			<button type="button" class="button second"

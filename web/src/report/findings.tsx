@@ -3,8 +3,8 @@
  * citation, with a link to each cell that can be typed in, and the remark an "explain" rule asks for.
  */
 import type { JSX } from 'preact';
-import { useId } from 'preact/hooks';
-import type { Finding, Form } from '../api/types.ts';
+import { useId, useState } from 'preact/hooks';
+import type { Expected, Finding, Form } from '../api/types.ts';
 import { either, t } from '../i18n.ts';
 import { difference, formatNumber } from '../numbers.ts';
 import { valueOf, type Cell, type Finding as Judged } from '../rules.ts';
@@ -13,12 +13,15 @@ import { cellAt, columnAt, remarkOf, rowAt, typedCellsOf }
 	from './cells.ts';
 import { cellName, cellText, rowName } from './matrix.tsx';
 import { Icon } from '../ui/parts.tsx';
+import { Unusual } from './unusual.tsx';
 
 type Severity = Finding['severity'];
 
 export interface EntryFinding {
 	finding: Finding;
 	remark: string;
+	/** A figure far from those before; null: a rule is broken. */
+	unusual: { expected: Expected; value: string } | null;
 }
 
 /* The worst come first; the rest follows as these are fixed. */
@@ -28,9 +31,21 @@ const ORDER: Severity[] = ['block', 'explain', 'note'];
 const TONE: Record<Severity, string> = { block: 'bad', explain: 'warn',
 	note: 'info' };
 
+/** By the rule that is broken: what its cell was expected to hold, and holds. */
+function unusualBy(form: Form, cells: readonly Cell[], expected: Expected[]):
+    (rule: string) => EntryFinding['unusual'] {
+	const byRule = new Map(expected.map((one) => [one.rule, one]));
+	return (rule) => {
+		const found = byRule.get(rule);
+		return found ? { expected: found,
+			value: valueOf(cells[cellAt(form, found.cell)]) ?? '' } : null;
+	};
+}
+
 /** The broken ones of what rules.ts judged, worst first, with their remarks. */
 export function entryFindings(form: Form, judged: Judged[],
-    cells: readonly Cell[]): EntryFinding[] {
+    cells: readonly Cell[], expected: Expected[]): EntryFinding[] {
+	const unusualOf = unusualBy(form, cells, expected);
 	return judged.filter((f) => f.verdict === 'broken').map((f) => ({
 		finding: { rule: f.rule.id, cell: f.rule.target,
 			severity: f.rule.severity, expected: f.expected,
@@ -38,15 +53,19 @@ export function entryFindings(form: Form, judged: Judged[],
 			message_vi: f.rule.message_vi ?? '',
 			message_en: f.rule.message_en ?? '' },
 		remark: remarkOf(cells[cellAt(form, f.rule.target)]),
+		unusual: unusualOf(f.rule.id),
 	})).sort((a, b) => ORDER.indexOf(a.finding.severity) -
 		ORDER.indexOf(b.finding.severity));
 }
 
 /** The same for what the server found. */
-export function reportFindings(form: Form, findings: Finding[],
-    cells: readonly Cell[]): EntryFinding[] {
-	return findings.map((finding) => ({
-		finding, remark: remarkOf(cells[cellAt(form, finding.cell)]) }))
+export function reportFindings(form: Form, { findings, cells, expected }: {
+    findings: Finding[]; cells: readonly Cell[]; expected: Expected[] }):
+    EntryFinding[] {
+	const unusualOf = unusualBy(form, cells, expected);
+	return findings.map((finding) => ({ finding,
+		remark: remarkOf(cells[cellAt(form, finding.cell)]),
+		unusual: unusualOf(finding.rule) }))
 		.sort((a, b) => ORDER.indexOf(a.finding.severity) -
 			ORDER.indexOf(b.finding.severity));
 }
@@ -77,8 +96,13 @@ export function BrokenRules({ form, cells, findings, onGo, onRemark }: {
     onRemark?: (at: number, remark: string) => void }): JSX.Element | null {
 	if (findings.length === 0)
 		return null;
+	const silent = findings.filter((f) => f.finding.severity === 'explain' &&
+		!says(f.remark)).map((f) => cellAt(form, f.finding.cell));
 	return <section class="broken" aria-labelledby="broken-title">
 		<h2 id="broken-title">{t('broken.title', { n: findings.length })}</h2>
+		{onRemark && silent.length > 1 ? <OneForAll
+			n={silent.length} onDone={(remark) =>
+				silent.forEach((at) => onRemark(at, remark))} /> : null}
 		<ul>{findings.slice(0, SHOWN_MAX).map((f) => <Broken
 			key={f.finding.rule} form={form} cells={cells} {...f} onGo={onGo}
 			onRemark={onRemark} />)}</ul>
@@ -95,7 +119,22 @@ function gapText(own: string | null, expected: string): string {
 		.replace('-', '')) });
 }
 
-function Broken({ form, cells, finding, remark, onGo, onRemark }:
+/** Figures that are far for one reason need it written once. */
+function OneForAll({ n, onDone }: { n: number;
+    onDone: (remark: string) => void }): JSX.Element {
+	const id = useId();
+	const [text, setText] = useState('');
+	return <p class="field"><label for={id}>{t('broken.one_for_all', { n })}
+	</label>
+	<input id={id} type="text" maxLength={500} value={text}
+		onInput={(e) => setText(e.currentTarget.value)} />{' '}
+	<button type="button" class="button second" disabled={!says(text)}
+		onClick={() => onDone(text.trim().normalize('NFC'))}>
+		{t('broken.write_all', { n })}</button></p>;
+}
+
+function Broken({ form, cells, finding, remark, unusual, onGo,
+    onRemark }:
     EntryFinding & { form: Form; cells: readonly Cell[];
     onGo?: (at: number) => void;
     onRemark?: (at: number, remark: string) => void }): JSX.Element {
@@ -104,10 +143,12 @@ function Broken({ form, cells, finding, remark, onGo, onRemark }:
 	return <li class={TONE[finding.severity]}>
 		<p><span class={`state ${TONE[finding.severity]}`}><Icon name="late" />
 			{t(`severity.${finding.severity}`)}</span>{' '}
-		<strong>{rowName(rowAt(form, at))}:</strong>{' '}
-		{either(finding.message_vi, finding.message_en)}{' '}
-		<span class="figure">{gapText(valueOf(cells[at]), finding.expected)}
-		</span>{' '}
+		<strong>{unusual ? cellName(form, at) : rowName(rowAt(form, at))}:
+		</strong>{' '}
+		{unusual ? <Unusual {...unusual} scale={columnAt(form, at).scale} />
+			: <>{either(finding.message_vi, finding.message_en)}{' '}
+			<span class="figure">{gapText(valueOf(cells[at]), finding.expected)}
+			</span></>}{' '}
 		{onGo ? <span class="cells"><span class="hint">{t('broken.cells')}
 		</span>{typedCellsOf(form, finding.rule, finding.cell).map((cell) =>
 			<button type="button" class="plain" key={cell}

@@ -118,7 +118,7 @@ export function ReportBody({ report, form, view, viewHref, besideActs }: {
 			{t('report.digest', { digest: report.digest.slice(0, 16) })}
 		</span> : null}</p>
 		{besideActs ? null : <BrokenRules form={form} cells={report.cells}
-			findings={reportFindings(form, report.findings, report.cells)} />}
+			findings={reportFindings(form, report)} />}
 		<Remarks form={form} cells={report.cells} />
 	</>;
 }
@@ -219,7 +219,7 @@ export function ReportActs({ report, form, isSame = false, onDone }: {
 		else
 			setProblem(why);
 	};
-	const findings = reportFindings(form, report.findings, report.cells);
+	const findings = reportFindings(form, report);
 	if (offered.length === 0 && !canEdit)
 		return null;
 	const reasonAct = asking && ACTS.find((a) => a.name === nameOf(asking));

@@ -7,7 +7,7 @@ import type { Form, FormRule, Report } from '../api/types.ts';
 import { t } from '../i18n.ts';
 import { formatNumber } from '../numbers.ts';
 import { hasMarks, readFigure, trim, unseenIn, type Mark } from '../reading.ts';
-import { judge, stateOf, valueOf, type Cell } from '../rules.ts';
+import { judge, judgeFigures, stateOf, valueOf, type Cell } from '../rules.ts';
 import { announce } from '../ui/parts.tsx';
 import { says } from '../words.ts';
 import { doubtText, layBlock, type Area, type Block } from './block.ts';
@@ -100,6 +100,13 @@ export class Sheet {
 			.filter((f) => f.rule.carry && f.verdict === 'broken')
 			.map((f) => cellName(this.form,
 				cellAt(this.form, f.rule.target)));
+	}
+
+	/** How many zeros of a nil report would have to be explained. */
+	get nilUnusual(): number {
+		return judgeFigures(this.form, this.form.cells.map(() => '0'),
+			this.report.expected)
+			.filter((f) => f.verdict === 'broken').length;
 	}
 
 	/** Typed or cleared. */
@@ -276,7 +283,9 @@ export class Sheet {
 
 	verdict(): Verdict {
 		const { form, cells } = this;
-		const judged = judge(form, cells, this.report.previous);
+		const { previous, expected } = this.report;
+		const judged = [...judge(form, cells, previous),
+			...judgeFigures(form, cells, expected)];
 		const broken = judged.filter((f) => f.verdict === 'broken');
 		/* What is half typed is not wrong yet, only unfinished. */
 		const openOf = new Map(broken.map((f) => [f, typedCellsOf(form,
@@ -285,7 +294,8 @@ export class Sheet {
 		const pending = broken.filter((f) => openOf.get(f)!.length > 0 &&
 			f.rule.severity !== 'note');
 		const findings = entryFindings(form,
-			broken.filter((f) => openOf.get(f)!.length === 0), cells);
+			broken.filter((f) => openOf.get(f)!.length === 0), cells,
+			expected);
 		/* What was refused there is told on its own. */
 		const open = pending.flatMap((f) => openOf.get(f)!)
 			.filter((at) => !this.wrong.has(at)).sort((a, b) => a - b);
@@ -294,10 +304,17 @@ export class Sheet {
 		return {
 			findings,
 			passed: judged.filter((f) => f.verdict === 'kept').length,
-			total: form.rules.filter((rule) => this.counts(rule)).length,
+			total: form.rules.filter((rule) => this.counts(rule)).length +
+				expected.filter(({ cell }) => this.holds(cell)).length,
 			open: open[0] ?? -1,
 			stopped: this.stopReasons(findings, rows.size),
 		};
+	}
+
+	/** Is there, or can there be, a figure in the cell? */
+	private holds(cell: string): boolean {
+		return ['missing', 'value'].includes(
+			stateOf(this.cells[cellAt(this.form, cell)]));
 	}
 
 	/** Is a rule ever judged in this report, once everything is typed? */
