@@ -169,9 +169,9 @@ check_version_words(struct ctx *ctx, const struct def_version *v,
 	}
 	for (size_t i = 0; i < v->plausible.count; i++) {
 		here = arena_printf(ctx->arena, "%s/plausible/%zu", base, i);
-		need_words(ctx, here, "citation", plausible[i].citation);
-		need_words(ctx, here, "message_vi", plausible[i].message_vi);
-		need_words(ctx, here, "message_en", plausible[i].message_en);
+		need_name(ctx, here, "citation", plausible[i].citation);
+		need_name(ctx, here, "message_vi", plausible[i].message_vi);
+		need_name(ctx, here, "message_en", plausible[i].message_en);
 	}
 }
 

@@ -250,11 +250,11 @@ def test_an_amendment_moves_the_total_when_it_is_signed(blank):
 
 def test_what_is_signed_after_a_closing_restates_it(blank):
     server = blank.server
-    blank.file('a11', '2023-Q1', 5)
+    blank.file('a11', '2023-Q1', 50)
     server.client('district.a1').post('/api/v1/closings', {
         'form': FORM, 'period': '2023-Q1', 'unit': str(server.unit('a1')),
         'reason': 'Bão'})
-    blank.file('a11', '2023-Q1', 6, reason='Nhập nhầm')
+    blank.file('a11', '2023-Q1', 51, reason='Nhập nhầm')
     got = blank.covered('a1', units=server.unit('a1'), periods='2023-Q1')
     assert (got['closed'], got['restated']) == (True, True)
 
