@@ -250,12 +250,12 @@ def test_an_amendment_moves_the_total_when_it_is_signed(blank):
 
 def test_what_is_signed_after_a_closing_restates_it(blank):
     server = blank.server
-    blank.file('a11', '2023-Q1', 50)
+    blank.file('a11', '2023-Q3', 5)
     server.client('district.a1').post('/api/v1/closings', {
-        'form': FORM, 'period': '2023-Q1', 'unit': str(server.unit('a1')),
+        'form': FORM, 'period': '2023-Q3', 'unit': str(server.unit('a1')),
         'reason': 'Bão'})
-    blank.file('a11', '2023-Q1', 51, reason='Nhập nhầm')
-    got = blank.covered('a1', units=server.unit('a1'), periods='2023-Q1')
+    blank.file('a11', '2023-Q3', 6, reason='Nhập nhầm')
+    got = blank.covered('a1', units=server.unit('a1'), periods='2023-Q3')
     assert (got['closed'], got['restated']) == (True, True)
 
 
