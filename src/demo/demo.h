@@ -33,7 +33,7 @@ struct demo_case {
 	int level; /* enum unit_level */
 	int64_t unit;
 	int64_t size; /* demo_size */
-	int quarter; /* since the start of the demonstration */
+	int quarter;  /* since the start of the demonstration */
 	bool amended;
 	enum demo_slip slip;
 };

@@ -85,9 +85,9 @@ demo_size(const struct directory *dir, int number, day on)
 {
 	const struct unit *unit = directory_at(dir, number);
 	const int64_t from_others = inherited(dir, unit, on);
-	const bool was_there = unit->predecessor_count > 0 &&
-			       directory_at(dir, unit->predecessors[0])->to >
-				   unit->from;
+	const bool was_there =
+	    unit->predecessor_count > 0 &&
+	    directory_at(dir, unit->predecessors[0])->to > unit->from;
 
 	return from_others == 0 || was_there ? own_size(unit) + from_others
 					     : from_others;
@@ -102,9 +102,8 @@ make_line(struct random *dice, const struct demo_case *what, int sector,
 	    between(dice, 38, 52) +
 	    5 * (int64_t)(what->quarter < 8 ? what->quarter : 8);
 	const int64_t season = what->quarter % 4 == 0 ? 88 : 100;
-	const int64_t taken = usual[what->level][sector] *
-			      what->size / 100 * season / 100 *
-			      between(dice, 80, 120) / 100;
+	const int64_t taken = usual[what->level][sector] * what->size / 100 *
+			      season / 100 * between(dice, 80, 120) / 100;
 	struct line line = { 0 };
 	int64_t total = 0;
 	int64_t done = 0;

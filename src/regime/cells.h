@@ -67,7 +67,7 @@ struct finding {
 	/* The sum of the terms, or what was held against (plausible.h), scaled;
 	 * 0 if not judged. */
 	i128 expected;
-	int scale;     /* the largest among the rule's cells */
+	int scale; /* the largest among the rule's cells */
 };
 
 /*

@@ -231,10 +231,8 @@ build_expects(struct arena *arena, const struct form_version *v,
 
 	for (size_t r = 0; r < v->row_count; r++)
 		for (size_t i = 0; i < plausible->column_count; i++) {
-			const int column =
-			    column_at(v, plausible->columns[i]);
-			const int cell =
-			    (int)(r * v->column_count) + column;
+			const int column = column_at(v, plausible->columns[i]);
+			const int cell = (int)(r * v->column_count) + column;
 
 			out[n++] = (struct rule){
 				.id = arena_printf(arena, "%s.%s",

@@ -331,8 +331,8 @@ check_looked_at(struct ctx *ctx, const struct def_version *v, size_t at,
 		bool taken = has_text(&rule->columns, i, id);
 
 		for (size_t k = 0; k < at && !taken; k++)
-			taken = has_text(&all[k].columns, all[k].columns.count,
-			    id);
+			taken =
+			    has_text(&all[k].columns, all[k].columns.count, id);
 		if (column == NULL)
 			fail_invalid(ctx, here, "form.unknown_column",
 			    "the form has no column %s", id);

@@ -37,9 +37,9 @@
  */
 #define PLAUSIBLE_PERIODS_LEAST 4
 #define PLAUSIBLE_PERIODS_MAX 24
-#define PLAUSIBLE_RATIO_LEAST 110    /* hundredths */
-#define PLAUSIBLE_RATIO_MAX 100000   /* hundredths */
-#define PLAUSIBLE_Z_MAX 1000         /* tenths */
+#define PLAUSIBLE_RATIO_LEAST 110  /* hundredths */
+#define PLAUSIBLE_RATIO_MAX 100000 /* hundredths */
+#define PLAUSIBLE_Z_MAX 1000       /* tenths */
 
 /* What is known of a unit before the period, in the version's order of cells;
  * newest first, NULL where nothing is known. */

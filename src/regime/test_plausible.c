@@ -50,8 +50,8 @@ cell_of(struct t *t, const struct json *node, int scale)
 		cells.states[0] = CELL_VALUE;
 	} else if (json_type(node) == JSON_IS_OBJECT) {
 		state = json_get_text(node, "state");
-		cells.states[0] = strcmp(state, "none") == 0 ? CELL_NONE
-							     : CELL_WITHHELD;
+		cells.states[0] =
+		    strcmp(state, "none") == 0 ? CELL_NONE : CELL_WITHHELD;
 	}
 	return cells;
 }
@@ -164,8 +164,7 @@ check_case(struct t *t, const struct json *node)
 	count = plausible_expect(t->arena, &one.form, &one.history, &got);
 	if (count != (judged ? 1 : 0))
 		t_fail("%s: %zu cells are expected", one.name, count);
-	judge_figures(t, &one, json_get(node, "figures"),
-	    judged ? got : NULL);
+	judge_figures(t, &one, json_get(node, "figures"), judged ? got : NULL);
 	if (!judged)
 		return;
 	need_equal(t, &one, "low", true, got->low, expect);

@@ -64,10 +64,9 @@ add_cell(const struct form_column *column, struct cells *sum, size_t at,
 		sum->states[at] = (uint8_t)state;
 		return true;
 	}
-	sum->states[at] =
-	    (uint8_t)(column->aggregation != AGG_SUM
-			  ? CELL_MISSING
-			  : joined(sum->states[at], state));
+	sum->states[at] = (uint8_t)(column->aggregation != AGG_SUM
+					? CELL_MISSING
+					: joined(sum->states[at], state));
 	return num_add(sum->values[at], value, &sum->values[at]);
 }
 
@@ -79,9 +78,8 @@ add_sent(const struct looking *looking, const struct form_version *version,
 	const struct form_version *own = looking->report->version;
 
 	for (size_t i = 0; i < sum->count; i++) {
-		const int at = version == own
-				   ? (int)i
-				   : form_cell(version, own->cells[i]);
+		const int at =
+		    version == own ? (int)i : form_cell(version, own->cells[i]);
 		const bool has = at >= 0;
 
 		if (!add_cell(form_column_at(own, i), sum, i, is_first,
