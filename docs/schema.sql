@@ -28,16 +28,18 @@ CREATE TABLE blob_ref (
 
 CREATE INDEX blob_ref_owner ON blob_ref (owner_kind, owner_id);
 
-CREATE TABLE closing (
+CREATE TABLE closing_act (
 	id INTEGER PRIMARY KEY,
 	form_id INTEGER NOT NULL REFERENCES form(id),
 	period TEXT NOT NULL,
 	unit_id INTEGER NOT NULL REFERENCES unit(id),
+	number INTEGER NOT NULL CHECK (number > 0),
+	act TEXT NOT NULL CHECK (act = CASE number % 2 WHEN 1 THEN 'close' ELSE 'reopen' END),
 	at_us INTEGER NOT NULL,
 	person_id INTEGER,
-	reason TEXT,
+	reason TEXT CHECK (act = 'close' OR reason IS NOT NULL),
 	entry_id INTEGER NOT NULL,
-	UNIQUE (form_id, period, unit_id)
+	UNIQUE (form_id, period, unit_id, number)
 ) STRICT;
 
 CREATE TABLE event (

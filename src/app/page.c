@@ -100,6 +100,7 @@ add_top(struct ctx *ctx, struct page *page, const char *path)
 	text_add(out, "\">");
 	add_link(page, "/", page_word(ctx, "page.open"));
 	add_link(page, "/sign-in", page_word(ctx, "sign_in.title"));
+	add_link(page, "/guide.html", page_word(ctx, "page.guide"));
 	add_link(page, "/about", page_word(ctx, "about.title"));
 	text_add(out, "</nav>\n");
 	if (path != NULL)

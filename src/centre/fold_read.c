@@ -176,6 +176,10 @@ apply(struct ctx *ctx, const struct ledger_entry *entry,
 		unit->closed = entry->index;
 		return OK;
 	}
+	if (strcmp(entry->kind, "report.reopen") == 0) {
+		unit->closed = -1;
+		return OK;
+	}
 	if (strcmp(entry->kind, "report.sign") == 0)
 		return add_signing(ctx, tail->set, unit, entry, tail->version);
 	while (v != NULL && v->version != tail->version)
@@ -195,7 +199,7 @@ static bool
 is_ours(const char *kind)
 {
 	static const char *const kinds[] = { "report.sign", "report.accept",
-		"report.send_back", "report.close" };
+		"report.send_back", "report.close", "report.reopen" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (strcmp(kinds[i], kind) == 0)

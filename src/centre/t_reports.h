@@ -36,7 +36,8 @@ reports_record(struct ctx *ctx, void *arg)
 	static const char *const kinds[] = { [CUBE_SENT] = "report.sign",
 		[CUBE_RETURNED] = "report.send_back",
 		[CUBE_ACCEPTED] = "report.accept",
-		[CUBE_CLOSED] = "report.close" };
+		[CUBE_CLOSED] = "report.close",
+		[CUBE_REOPENED] = "report.reopen" };
 	struct reports_act *act = arg;
 	struct world *world = &act->reports->world;
 	const struct period period = world_period(reports_periods[act->period]);
@@ -45,7 +46,7 @@ reports_record(struct ctx *ctx, void *arg)
 	const struct body body = { .form =
 				       digest_hex(ctx->arena, &version->digest),
 		.period = reports_periods[act->period],
-		.report = act->act == CUBE_CLOSED ? 0 : unit * 10,
+		.report = act->act >= CUBE_CLOSED ? 0 : unit * 10,
 		.unit = unit,
 		.version = act->version,
 		.signer = "Nguyễn \"],\"form\":\" An",
@@ -120,7 +121,8 @@ reports_think(struct reports *r, struct reports_act *act)
 	settled = &r->settled[act->period][act->unit];
 	switch (world_dice(world, 9)) {
 	case 0:
-		act->act = CUBE_CLOSED;
+		act->act =
+		    world_dice(world, 3) == 0 ? CUBE_REOPENED : CUBE_CLOSED;
 		return true;
 	case 1:
 	case 2:

@@ -304,6 +304,7 @@ grid_add(struct grid *grid, size_t row, const struct answer_plan *plan,
 
 struct closed_unit {
 	int unit;
+	bool reopened;
 	int64_t index;
 };
 
@@ -316,7 +317,8 @@ compare_closed(const void *a, const void *b)
 	return (x->unit > y->unit) - (x->unit < y->unit);
 }
 
-/* Of several closings of a unit the last counts; they may be in any order. */
+/* Of a unit's closings and their ends the last counts; they may be in any
+ * order. */
 static size_t
 keep_last(struct closed_unit *closed, size_t count)
 {
@@ -348,8 +350,8 @@ grid_close(struct ctx *ctx, struct grid *grid, const struct answer_plan *plan,
 		    slab_slot(slab, c->slot)->unit);
 
 		if (c->index < index && unit != NULL)
-			closed[count++] =
-			    (struct closed_unit){ unit->number, c->index };
+			closed[count++] = (struct closed_unit){ unit->number,
+				c->reopened, c->index };
 	}
 	if (count == 0)
 		return;
@@ -357,11 +359,11 @@ grid_close(struct ctx *ctx, struct grid *grid, const struct answer_plan *plan,
 	count = keep_last(closed, count);
 	for (size_t r = 0; r < grid->count; r++) {
 		struct cube_row *row = &grid->rows[r];
-		const struct closed_unit key = { row->unit, 0 };
+		const struct closed_unit key = { .unit = row->unit };
 		const struct closed_unit *found = bsearch(&key, closed, count,
 		    sizeof(*closed), compare_closed);
 
-		if (row->unit < 0 || found == NULL)
+		if (row->unit < 0 || found == NULL || found->reopened)
 			continue;
 		row->closed = true;
 		row->restated = grid->changed[r] > found->index;

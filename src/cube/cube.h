@@ -27,7 +27,13 @@
  * accepted and not returned.
  */
 enum basis { BASIS_SENT, BASIS_ACCEPTED };
-enum cube_act { CUBE_SENT, CUBE_RETURNED, CUBE_ACCEPTED, CUBE_CLOSED };
+enum cube_act {
+	CUBE_SENT,
+	CUBE_RETURNED,
+	CUBE_ACCEPTED,
+	CUBE_CLOSED,
+	CUBE_REOPENED,
+};
 
 struct cube_event {
 	enum cube_act act;
@@ -110,7 +116,8 @@ struct cube_row {
 	uint32_t expected;
 	uint32_t reported;
 	uint32_t late;
-	bool closed;   /* the level above has closed this unit and period */
+	bool closed; /* the level above has closed this unit and period, and not
+			  reopened it */
 	bool restated; /* a version at or below it was signed or returned
 			  since */
 };

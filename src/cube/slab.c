@@ -291,7 +291,7 @@ slab_reserve(struct ctx *ctx, struct slab *slab,
 					    : SLAB_NONE;
 	slab->staged++;
 	pile_reserve(&slab->changes, slab->staged);
-	if (event->act == CUBE_CLOSED)
+	if (event->act == CUBE_CLOSED || event->act == CUBE_REOPENED)
 		pile_reserve(&slab->closings, slab->staged);
 	return OK;
 }
@@ -371,12 +371,13 @@ sign(struct slab *slab, int32_t s, int32_t i, int64_t index, int64_t at_us)
 }
 
 static void
-close(struct slab *slab, int32_t slot, int64_t index)
+close(struct slab *slab, int32_t slot, bool reopened, int64_t index)
 {
 	struct slab_closing *closing =
 	    pile_at(&slab->closings, pile_push(&slab->closings));
 
 	closing->slot = slot;
+	closing->reopened = reopened;
 	closing->index = index;
 }
 
@@ -401,10 +402,11 @@ slab_restore_leaf(struct slab *slab, int32_t slot, int32_t leaf, int64_t index,
 }
 
 void
-slab_restore_closing(struct slab *slab, int32_t slot, int64_t index)
+slab_restore_closing(struct slab *slab, int32_t slot, bool reopened,
+    int64_t index)
 {
 	pile_reserve(&slab->closings, 1);
-	close(slab, slot, index);
+	close(slab, slot, reopened, index);
 	note_restored(slab, index);
 }
 
@@ -413,9 +415,10 @@ slab_publish(struct slab *slab, const struct reserved *reserved,
     const struct cube_event *event)
 {
 	const int32_t slot = reserved->slot;
-	const int32_t leaf = event->act == CUBE_CLOSED
-				 ? SLAB_NONE
-				 : slab_version(slab, slot, event->version);
+	const bool of_period =
+	    event->act == CUBE_CLOSED || event->act == CUBE_REOPENED;
+	const int32_t leaf =
+	    of_period ? SLAB_NONE : slab_version(slab, slot, event->version);
 
 	switch (event->act) {
 	case CUBE_SENT:
@@ -432,7 +435,8 @@ slab_publish(struct slab *slab, const struct reserved *reserved,
 		    event->index, memory_order_relaxed);
 		break;
 	case CUBE_CLOSED:
-		close(slab, slot, event->index);
+	case CUBE_REOPENED:
+		close(slab, slot, event->act == CUBE_REOPENED, event->index);
 		break;
 	}
 	*(int32_t *)pile_at(&slab->changes, pile_push(&slab->changes)) = slot;

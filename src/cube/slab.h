@@ -49,7 +49,7 @@ struct leaf {
 #define LEAF_STEP 16
 #define LEAF_WIDTHS 3 /* 2, 4 and 8 bytes */
 
-/* A unit that reported, or was closed. */
+/* A unit that reported, or was closed or reopened. */
 struct slab_slot {
 	int64_t unit;
 	int64_t first_us; /* first signing; set before latest */
@@ -58,6 +58,7 @@ struct slab_slot {
 
 struct slab_closing {
 	int32_t slot;
+	bool reopened; /* it ends a closing */
 	int64_t index;
 };
 
@@ -196,7 +197,7 @@ void slab_give_back(struct slab *slab, const struct reserved *reserved);
 
 /*
  * For a slab that only its reader knows yet (snapshot_read): a new slot; a leaf
- * to be filled, then signed; a closing.
+ * to be filled, then signed; a closing or its end.
  */
 bool slab_is_full(const struct slab *slab);
 /* How much of its fullest limit is used, millionths, rounded up; 1,000,000 and
@@ -206,7 +207,8 @@ int32_t slab_add_slot(struct slab *slab, int64_t unit);
 int32_t slab_take_leaf(struct slab *slab, const struct leaf_shape *shape);
 void slab_restore_leaf(struct slab *slab, int32_t slot, int32_t leaf,
     int64_t index, int64_t at_us);
-void slab_restore_closing(struct slab *slab, int32_t slot, int64_t index);
+void slab_restore_closing(struct slab *slab, int32_t slot, bool reopened,
+    int64_t index);
 
 /* Free a view, or have its last user free it.  Needs the lock. */
 void slab_drop_view(struct slab *slab, size_t i);

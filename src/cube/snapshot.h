@@ -23,7 +23,7 @@
  * ledger's entries.  Structures are not in it: what a unit belongs to is asked
  * of the directory when totals are made.
  */
-#define SNAPSHOT_FORMAT "truc cube snapshot 1\n"
+#define SNAPSHOT_FORMAT "truc cube snapshot 2\n"
 
 /*
  * Write the cube as of mark.size.  Runs beside readers and writers: what was

@@ -56,7 +56,8 @@ struct snapshot_leaf {
 static_assert(sizeof(struct snapshot_leaf) == 48, "no holes");
 
 struct snapshot_closing {
-	int64_t slot; /* as they are numbered in the file */
+	int64_t slot;     /* as they are numbered in the file */
+	int64_t reopened; /* 0: it closes, 1: it ends a closing */
 	int64_t index;
 };
 

@@ -179,9 +179,11 @@ get_closing(struct reading *r, struct slab *slab)
 
 	TRY(get(r, &closing, sizeof(closing)));
 	if (closing.slot < 0 || closing.slot >= (int64_t)slab->slots.count ||
-	    closing.index < 0 || closing.index >= r->mark.size)
+	    closing.reopened < 0 || closing.reopened > 1 || closing.index < 0 ||
+	    closing.index >= r->mark.size)
 		return damaged(r, "a closing is not sound");
-	slab_restore_closing(slab, (int32_t)closing.slot, closing.index);
+	slab_restore_closing(slab, (int32_t)closing.slot, closing.reopened == 1,
+	    closing.index);
 	return OK;
 }
 

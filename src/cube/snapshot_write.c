@@ -144,7 +144,7 @@ put_closings(struct writing *w, const struct slab *slab, size_t count)
 		const struct slab_closing *c =
 		    pile_at(&slab->closings, (int32_t)i);
 		const struct snapshot_closing closing = { w->numbers[c->slot],
-			c->index };
+			c->reopened, c->index };
 
 		if (c->index < w->size)
 			TRY(put(w, &closing, sizeof(closing)));

@@ -83,9 +83,11 @@ model_closed(const struct model *m, int period, int64_t unit, int64_t index)
 	for (size_t i = 0; i < m->count; i++)
 		if (m->events[i].period == period &&
 		    m->events[i].event.unit == unit &&
-		    m->events[i].event.act == CUBE_CLOSED &&
+		    m->events[i].event.act >= CUBE_CLOSED &&
 		    m->events[i].event.index < index)
-			closed = m->events[i].event.index;
+			closed = m->events[i].event.act == CUBE_CLOSED
+				     ? m->events[i].event.index
+				     : -1;
 	return closed;
 }
 
@@ -394,7 +396,7 @@ think(struct model *m, struct happened *h)
 		   (int64_t)world_dice(w, 9) * DAY_US + (int64_t)m->count;
 	switch (world_dice(w, 12)) {
 	case 0:
-		e->act = CUBE_CLOSED;
+		e->act = world_dice(w, 3) == 0 ? CUBE_REOPENED : CUBE_CLOSED;
 		return true;
 	case 1:
 	case 2:

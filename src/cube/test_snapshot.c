@@ -234,7 +234,7 @@ a_snapshot_of_another_format_or_form_is_refused_whatever_its_sum(void **state)
 	write_at(t, "a", m->next_index);
 	whole = content(t, "a");
 	whole.at = arena_copy(lasting, whole.at, whole.len);
-	refused_resealed(t, whole, strlen("truc cube snapshot "), '2');
+	refused_resealed(t, whole, strlen("truc cube snapshot "), '1');
 	refused_resealed(t, whole, offsetof(struct snapshot_head, slabs), 2);
 	refused_resealed(t, whole, slab, (uint8_t)~whole.at[slab]);
 	refused_resealed(t, whole, slab + offsetof(struct snapshot_slab, cells),

@@ -22,6 +22,7 @@
 #include "people/access.h"
 #include "people/password.h"
 #include "people/person.h"
+#include "report/closing.h"
 #include "report/keep.h"
 #include "report/obligation.h"
 #include "report/report.h"

@@ -21,6 +21,7 @@ struct digest;
  *			 "version":n}
  *	report.close	{"form":..,"period":..,"reason":..?,
  *			 "reports":[[id,version,digest]..],"unit":id}
+ *	report.reopen	{"form":..,"period":..,"reason":..,"unit":id}
  *
  * form is the digest of the form version, previous that of the version before,
  * in lower-case hexadecimal.
@@ -30,7 +31,7 @@ struct body {
 	const char *period;
 	const char *previous; /* NULL: the first version */
 	const char *reason;   /* NULL: none */
-	int64_t report;       /* 0: none (report.close) */
+	int64_t report;       /* 0: none (report.close, .reopen) */
 	int64_t unit;
 	int64_t version;
 	/* report.sign only */

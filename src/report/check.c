@@ -108,7 +108,8 @@ take_entry(struct ctx *ctx, struct stories *stories,
 	struct known_version *known = NULL;
 
 	if (!text_starts(entry->kind, "report.") ||
-	    text_equal(entry->kind, "report.close"))
+	    text_equal(entry->kind, "report.close") ||
+	    text_equal(entry->kind, "report.reopen"))
 		return OK;
 	if (!body_split(entry->body, &parts) || parts.version < 1 ||
 	    (form = body_form(ctx, &parts)) == NULL)

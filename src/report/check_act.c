@@ -13,14 +13,14 @@
 #include "report/report.sql.h"
 
 static const char *const kinds[] = { "report.sign", "report.accept",
-	"report.send_back", "report.close" };
+	"report.send_back", "report.close", "report.reopen" };
 
 /* One entry, and how many rows say that they are its act. */
 struct record {
 	const char *act; /* "sign" */
 	int64_t index;
 	int64_t at_us;
-	int64_t form; /* of a closing */
+	int64_t form; /* of a closing or a reopening */
 	const char *period;
 	int64_t unit;
 	int64_t report;
@@ -151,11 +151,38 @@ compare_acts(struct ctx *ctx, struct acts *acts)
 	}
 }
 
+static bool
+is_closing(struct acts *acts, const struct record *record,
+    const struct sql_closing_state *row)
+{
+	return record != NULL && strcmp(record->act, row->act) == 0 &&
+	       record->form == row->form_id && record->unit == row->unit_id &&
+	       says(acts, row->period, record->period) &&
+	       says(acts, row->reason, record->reason) &&
+	       was_then(record, row->at_us);
+}
+
+/* Acts on one unit's period are numbered as they came. */
+static bool
+is_next(const struct record *before, const struct record *record,
+    int64_t number, int64_t number_before)
+{
+	const bool same = before != NULL && before->form == record->form &&
+			  before->unit == record->unit &&
+			  strcmp(before->period, record->period) == 0;
+
+	if (!same)
+		return number == 1;
+	return number == number_before + 1 && record->index > before->index;
+}
+
 static enum fail
 compare_closings(struct ctx *ctx, struct acts *acts)
 {
 	struct cursor *cursor = NULL;
 	struct sql_closing_state row;
+	const struct record *before = NULL;
+	int64_t number_before = 0;
 	bool more = true;
 
 	TRY(sql_closing_state_open(ctx, &cursor));
@@ -166,16 +193,14 @@ compare_closings(struct ctx *ctx, struct acts *acts)
 		if (!more)
 			return OK;
 		record = map_get(acts->by_entry, row.entry_id);
-		if (record == NULL || strcmp(record->act, "close") != 0 ||
-		    record->form != row.form_id ||
-		    record->unit != row.unit_id ||
-		    !says(acts, row.period, record->period) ||
-		    !says(acts, row.reason, record->reason) ||
-		    !was_then(record, row.at_us))
+		if (!is_closing(acts, record, &row) ||
+		    !is_next(before, record, row.number, number_before))
 			return FAIL(ctx, FAIL_INTERNAL, "report.differs",
-			    "the closing of %s by unit %" PRId64
-			    " is not what the ledger says",
-			    row.period, row.unit_id);
+			    "act %" PRId64 " (%s) of unit %" PRId64
+			    " on %s is not what the ledger says",
+			    row.number, row.act, row.unit_id, row.period);
+		before = record;
+		number_before = row.number;
 		record->rows++;
 	}
 }

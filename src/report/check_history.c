@@ -11,6 +11,7 @@
 
 #define PREFIX "report."
 #define CLOSE "report.close"
+#define REOPEN "report.reopen"
 
 /* An act as the audit has it. */
 struct noted {
@@ -71,7 +72,8 @@ take(void *arg, const struct audit_kept *row)
 		.has_state = row->state != NULL,
 		.state = row->state == NULL ? 0 : *row->state,
 	};
-	if (strcmp(row->action, CLOSE) != 0) {
+	if (strcmp(row->action, CLOSE) != 0 &&
+	    strcmp(row->action, REOPEN) != 0) {
 		add_act(all, row->object, noted);
 	} else {
 		map_put(all->closings, row->object, noted);
@@ -170,11 +172,12 @@ compare_closings(struct ctx *ctx, struct histories *all, int64_t *checked)
 		if (!more)
 			return OK;
 		noted = map_get(all->closings, row.entry_id);
-		if (noted == NULL || !is_by(noted, row.person_id, row.at_us))
+		if (noted == NULL || !is_by(noted, row.person_id, row.at_us) ||
+		    strcmp(noted->action + sizeof(PREFIX) - 1, row.act) != 0)
 			return FAIL(ctx, FAIL_INTERNAL, "report.differs",
-			    "the closing of %s by unit %" PRId64
-			    " is not what the audit says",
-			    row.period, row.unit_id);
+			    "act %" PRId64 " (%s) of unit %" PRId64
+			    " on %s is not what the audit says",
+			    row.number, row.act, row.unit_id, row.period);
 		all->closed--;
 		++*checked;
 	}

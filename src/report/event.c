@@ -6,6 +6,7 @@
 #include "org/directory.h"
 #include "people/access.h"
 #include "report/body.h"
+#include "report/closing.h"
 #include "report/event.h"
 #include "report/paper.h"
 
@@ -51,24 +52,22 @@ may_work(struct ctx *ctx, const struct event *event, bool *ret)
 	return OK;
 }
 
-/* Whoever reads the unit's reports, and the units whose period it was. */
+/* Whoever reads the unit's reports, and everybody below whose period it is. */
 static enum fail
 may_read_period(struct ctx *ctx, const struct event *event, bool *ret)
 {
 	const struct directory *dir = directory_now(ctx);
 	const day today = day_of_us(ctx->now_us);
 	const struct actor *actor = ctx->actor;
+	const struct unit *top = unit_of(ctx, event);
 	bool sees = access_may(ctx, "report.read", event->unit);
 
 	for (size_t i = 0; !sees && i < actor->position_count; i++) {
 		const int64_t own = actor->positions[i].unit;
 		const struct unit *unit = directory_unit(dir, own);
-		const int above =
-		    unit == NULL ? -1
-				 : directory_above(dir, unit->number, today);
 
-		sees = above >= 0 &&
-		       directory_at(dir, above)->id == event->unit &&
+		sees = unit != NULL && top != NULL &&
+		       closing_is_below(dir, unit, top, today) &&
 		       access_may(ctx, "report.read", own);
 	}
 	*ret = sees;
@@ -83,6 +82,8 @@ const struct event_kind report_events[] = {
 	{ "vn.truc.report.sent_back", "report", "report.send_back", report_of,
 	    may_read },
 	{ "vn.truc.period.closed", "period", "report.close", NULL,
+	    may_read_period },
+	{ "vn.truc.period.reopened", "period", "report.reopen", NULL,
 	    may_read_period },
 	{ "vn.truc.report.submitted", "report", NULL, NULL, may_work },
 	{ "vn.truc.report.withdrawn", "report", NULL, NULL, may_work },

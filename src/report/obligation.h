@@ -59,26 +59,6 @@ NODISCARD enum fail obligation_list(struct ctx *ctx,
 const int *obligation_below(struct ctx *ctx, const struct directory *dir,
     const struct unit *unit, day on, size_t *ret_count);
 
-/*
- * Close a unit's period: the level above its reporters says that this is what
- * it goes on with.  Nothing below is open, or a reason is given.
- *	FAIL_DENIED	"access.denied"		report.review at this very unit
- *	FAIL_CONFLICT	"period.not_open"
- *	FAIL_CONFLICT	"period.open_reports"	and no reason
- *	FAIL_CONFLICT	"period.closed"		already
- *	FAIL_INVALID	"form.unknown" "period.unknown" "unit.*"
- */
-struct closing_input {
-	const char *form;
-	const char *period;
-	const char *unit;
-	const char *reason; /* NULL: none */
-};
-struct closing;
-extern const struct shape closing_shape;
-NODISCARD enum fail report_close(struct ctx *ctx,
-    const struct closing_input *input, const struct closing **ret);
-
 /* Form and period by name, faults noted at /form and /period. */
 NODISCARD enum fail obligation_find(struct ctx *ctx, const char *form_code,
     const char *period_id, const struct form **ret_form,

@@ -1,5 +1,6 @@
 #include "app/route.h"
 #include "core/paging.h"
+#include "report/closing.h"
 #include "report/field.h"
 #include "report/list.h"
 #include "report/obligation.h"
@@ -72,6 +73,49 @@ post_closing(struct ctx *ctx, struct call *call)
 	return call_answer(ctx, call, 201, &closing_shape, closing);
 }
 
+/* clang-format off */
+static const struct shape_field reopening_fields[] = {
+	F_FORM(struct closing_input, REQUIRED),
+	F_PERIOD(struct closing_input, period, REQUIRED),
+	F_UNIT_REF(struct closing_input, unit, REQUIRED,
+	    "unit whose period is reopened", "\"17\""),
+	F_REPORT_REASON(struct closing_input, REQUIRED,
+	    "why the closing is taken back",
+	    "\"Sở Tư pháp điều chỉnh số liệu\""),
+};
+static const struct shape reopening_in_shape =
+    SHAPE("ReopeningInput", struct closing_input, reopening_fields);
+
+static const struct shape_field state_fields[] = {
+	F_FORM(struct closing_query, REQUIRED),
+	F_PERIOD(struct closing_query, period, REQUIRED),
+	F_UNIT_REF(struct closing_query, unit, REQUIRED,
+	    "unit whose period it is", "\"17\""),
+};
+static const struct shape state_query_shape =
+    SHAPE("ClosingQuery", struct closing_query, state_fields);
+/* clang-format on */
+
+static enum fail
+post_reopening(struct ctx *ctx, struct call *call)
+{
+	const struct reopening *reopening = NULL;
+
+	TRY(report_reopen(ctx, call_body(call, &reopening_in_shape),
+	    &reopening));
+	return call_answer(ctx, call, 201, &reopening_shape, reopening);
+}
+
+static enum fail
+get_closing(struct ctx *ctx, struct call *call)
+{
+	const struct closing_state *state = NULL;
+
+	TRY(report_closing_state(ctx, call_query(call, &state_query_shape),
+	    &state));
+	return call_answer(ctx, call, 200, &closing_state_shape, state);
+}
+
 const struct route obligation_routes[] = {
 	{ .method = GET,
 	    .path = "/api/v1/obligations",
@@ -96,5 +140,27 @@ const struct route obligation_routes[] = {
 		"report.reason", "period.not_open", "period.open_reports",
 		"period.closed", "unit.ref", "unit.unknown", "access.denied",
 		NULL } },
+	{ .method = POST,
+	    .path = "/api/v1/closings/reopen",
+	    .permission = "report.review",
+	    .tx = TX_WRITE,
+	    .in = &reopening_in_shape,
+	    .out = &reopening_shape,
+	    .handle = post_reopening,
+	    .summary = "Take a closing back, with a reason.",
+	    .failures = (const char *const[]){ "form.unknown", "period.unknown",
+		"report.reason", "period.not_open", "period.not_closed",
+		"unit.ref", "unit.unknown", "access.denied", NULL } },
+	{ .method = GET,
+	    .path = "/api/v1/closings",
+	    .permission = "report.read",
+	    .tx = TX_READ,
+	    .query = &state_query_shape,
+	    .out = &closing_state_shape,
+	    .handle = get_closing,
+	    .summary = "What a closing would mean, or has meant: who is open, "
+		       "what has changed since.",
+	    .failures = (const char *const[]){ "form.unknown", "period.unknown",
+		"unit.ref", "unit.unknown", "access.denied", NULL } },
 	{ 0 },
 };

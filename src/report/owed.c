@@ -71,6 +71,9 @@ static const struct shape_field obligation_fields[] = {
 	F_REPORT_FLAGS(struct obligation),
 	F_BOOL(struct obligation, closed, REQUIRED,
 	    "the unit that accepts it has closed the period", "false"),
+	F_ONE(struct obligation, closing, &closing_above_shape, OPTIONAL,
+	    "what those above have said of the period: who has closed it or "
+	    "reopened it last; null: nobody"),
 	F_ENUM(struct obligation, next, nexts, REQUIRED,
 	    "what this person may do with it now", "\"fill\""),
 };
@@ -123,7 +126,7 @@ struct above {
 	const struct unit *unit;
 	const char *name;
 	const char *key;
-	bool closed; /* the period */
+	const struct closing_above *closing; /* of the period */
 };
 
 static int
@@ -293,7 +296,6 @@ find_above(struct adding *adding, const struct unit *unit,
 	    directory_above(owed->dir, unit->number, owed->today);
 	struct above *above =
 	    number < 0 ? NULL : map_get(adding->above, number);
-	struct sql_closing_find *row = NULL;
 
 	*ret = above;
 	if (number < 0 || above != NULL)
@@ -302,9 +304,8 @@ find_above(struct adding *adding, const struct unit *unit,
 	above->unit = directory_at(owed->dir, number);
 	above->name = unit_name(above->unit, owed->today);
 	above->key = name_order_key(owed->ctx->arena, above->name);
-	TRY(sql_closing_find(owed->ctx, adding->form->id, adding->period_id,
-	    above->unit->id, &row));
-	above->closed = row != NULL;
+	TRY(closing_above(owed->ctx, adding->form, adding->period, unit,
+	    &above->closing));
 	map_put(adding->above, number, above);
 	*ret = above;
 	return OK;
@@ -428,7 +429,9 @@ add(struct adding *adding, const struct due *due)
 		obligation.above = &above->unit->id;
 		obligation.above_name = above->name;
 		obligation.above_key = above->key;
-		obligation.closed = above->closed;
+		obligation.closing = above->closing;
+		obligation.closed =
+		    closing_is_by(above->closing, above->unit->id);
 	}
 	obligation.next = adding->of->own ? next_own(ctx, due, &signing)
 					  : next_below(ctx, due, &signing);

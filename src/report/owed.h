@@ -5,6 +5,7 @@
 #include "core/shape.h"
 #include "org/directory.h"
 #include "regime/catalogue.h"
+#include "report/closing.h"
 
 /*
  * What units owe of a form for a period, and how far it has come, as rows of a
@@ -33,6 +34,7 @@ struct obligation {
 	const char *sent_at;
 	int64_t flags;
 	bool closed;
+	const struct closing_above *closing; /* NULL: never */
 	const char *next;
 	/* Not shown: what it is sorted by, and what it is of. */
 	day to;

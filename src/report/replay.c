@@ -17,6 +17,7 @@ static const char *const kinds[] = {
 	[CUBE_RETURNED] = "report.send_back",
 	[CUBE_ACCEPTED] = "report.accept",
 	[CUBE_CLOSED] = "report.close",
+	[CUBE_REOPENED] = "report.reopen",
 };
 
 /* Room for one report's cells, made once for the whole replay. */

@@ -159,18 +159,49 @@ SELECT reason FROM report_act
  ORDER BY id DESC LIMIT 1;
 
 -- name: closing_insert
--- args: form i64, period text, unit i64, at_us i64, person i64?, reason text?, entry i64
+-- args: form i64, period text, unit i64, number i64, act text, at_us i64, person i64?, reason text?, entry i64
 -- gives: changed
-INSERT INTO closing (form_id, period, unit_id, at_us, person_id, reason,
-       entry_id)
-VALUES ($form, $period, $unit, $at_us, $person, $reason, $entry);
+INSERT INTO closing_act (form_id, period, unit_id, number, act, at_us,
+       person_id, reason, entry_id)
+VALUES ($form, $period, $unit, $number, $act, $at_us, $person, $reason,
+       $entry);
 
--- name: closing_find
--- args: form i64, period text, unit i64
--- row: id i64, at_us i64
--- gives: maybe
-SELECT id, at_us FROM closing
- WHERE form_id = $form AND period = $period AND unit_id = $unit;
+-- The acts of one unit, the newest first: it decides.
+-- name: closing_acts
+-- args: form i64, period text, unit i64, limit i64
+-- row: number i64, act text, at_us i64, person_id i64?, reason text?, entry_id i64
+-- gives: many
+SELECT number, act, at_us, person_id, reason, entry_id
+  FROM closing_act
+ WHERE form_id = $form AND period = $period AND unit_id = $unit
+ ORDER BY number DESC LIMIT $limit;
+
+-- The newest act of each of three units.
+-- name: closing_newest
+-- args: form i64, period text, a i64, b i64, c i64, limit i64
+-- row: unit_id i64, act text, at_us i64, reason text?
+-- gives: many
+SELECT unit_id, act, at_us, reason
+  FROM closing_act AS act
+ WHERE form_id = $form AND period = $period AND unit_id IN ($a, $b, $c)
+   AND NOT EXISTS (SELECT 1 FROM closing_act AS later
+        WHERE later.form_id = act.form_id AND later.period = act.period
+          AND later.unit_id = act.unit_id AND later.number > act.number)
+ LIMIT $limit;
+
+-- What crossed a border since then, in reports of units in a range of ids.
+-- name: report_since
+-- args: form i64, period text, low i64, high i64, since_us i64, limit i64
+-- row: id i64, unit_id i64, act text, version i64, at_us i64, person_name text?, reason text?, entry_id i64?
+-- gives: many
+SELECT r.id, r.unit_id, a.act, a.version, a.at_us, a.person_name, a.reason,
+       a.entry_id
+  FROM report r
+  JOIN report_act a ON a.report_id = r.id
+ WHERE r.form_id = $form AND r.period = $period
+   AND r.unit_id BETWEEN $low AND $high
+   AND a.entry_id IS NOT NULL AND a.at_us >= $since_us
+ ORDER BY a.id DESC LIMIT $limit;
 
 -- name: report_state
 -- args:
@@ -246,7 +277,8 @@ SELECT report_id, act, at_us, person_id, person_name, version, revision,
   FROM report_act ORDER BY report_id, id;
 
 -- name: closing_state
--- row: form_id i64, period text, unit_id i64, at_us i64, person_id i64?, reason text?, entry_id i64
+-- row: form_id i64, period text, unit_id i64, number i64, act text, at_us i64, person_id i64?, reason text?, entry_id i64
 -- gives: each
-SELECT form_id, period, unit_id, at_us, person_id, reason, entry_id
-  FROM closing ORDER BY id;
+SELECT form_id, period, unit_id, number, act, at_us, person_id, reason,
+       entry_id
+  FROM closing_act ORDER BY form_id, period, unit_id, number;

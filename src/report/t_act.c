@@ -3,7 +3,7 @@
 #include "codec/shape_json.h"
 #include "core/text.h"
 #include "cube/cube.h"
-#include "report/obligation.h"
+#include "report/closing.h"
 
 static enum fail
 store(struct ctx *ctx, struct report *report, struct doing *doing)

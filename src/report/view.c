@@ -7,6 +7,7 @@
 #include "ledger/ledger.h"
 #include "people/access.h"
 #include "regime/definition.h"
+#include "report/closing.h"
 #include "report/field.h"
 #include "report/paper.h"
 #include "report/past.h"
@@ -58,6 +59,7 @@ struct report_view {
 	int64_t flags;
 	const char *reason;
 	bool has_draft;
+	const struct closing_above *closing;
 	const char *digest;
 	const int64_t *ledger_index;
 	const char *cells;
@@ -167,6 +169,9 @@ static const struct shape_field report_fields[] = {
 	    "\"Cột 6 chưa khớp kỳ trước\""),
 	F_BOOL(struct report_view, has_draft, REQUIRED,
 	    "whether there is a working paper", "false"),
+	F_ONE(struct report_view, closing, &closing_above_shape, OPTIONAL,
+	    "what those above have said of the period: who has closed it or "
+	    "reopened it last; null: nobody"),
 	F_TEXT(struct report_view, digest, 64, OPTIONAL,
 	    "SHA-256 of the shown version's body, hexadecimal",
 	    "\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\""),
@@ -361,6 +366,8 @@ report_show(struct ctx *ctx, struct report *report,
 	show_findings(ctx, report, findings, count, view);
 	show_expected(ctx, report, view);
 	show_heir(ctx, report, view);
+	TRY(closing_above(ctx, report->form, &report->period, report->unit,
+	    &view->closing));
 	view->actions = flow_allowed(ctx, &report_flow, report,
 	    arena_printf(ctx->arena, "/api/v1/reports/%" PRId64, report->id));
 	TRY(show_reason(ctx, report, view));

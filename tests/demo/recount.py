@@ -130,7 +130,7 @@ class Recount:
         rows = self.db.execute("SELECT at, kind, body FROM ledger_entry WHERE kind LIKE 'report.%' ORDER BY idx")
         for at, kind, body in rows:
             self.times.append(at)
-            if kind == "report.close":
+            if kind in ("report.close", "report.reopen"):
                 continue
             entry = json.loads(body)
             code, columns = self.forms[entry["form"]]

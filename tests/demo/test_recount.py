@@ -143,7 +143,7 @@ def test_the_demonstration_holds_a_whole_country(count):
     for question, least in [("SELECT count(*) FROM report_version WHERE returned", 1000),
                             ("SELECT count(*) FROM report WHERE last_version > 1", 1000),
                             ("SELECT count(*) FROM report WHERE flags > 0", 500),
-                            ("SELECT count(*) FROM closing WHERE reason IS NOT NULL", 100)]:
+                            ("SELECT count(*) FROM closing_act WHERE reason IS NOT NULL", 100)]:
         assert count.db.execute(question).fetchone()[0] > least, question
     with_password, = count.db.execute("SELECT count(*) FROM person WHERE password IS NOT NULL").fetchone()
     assert 8 <= with_password <= 20

@@ -33,7 +33,7 @@ UNSEEN_TABLES = {
 }
 # Of tables that are compared, what is not; '+' is a row more, '-' one less.
 UNSEEN = {
-    ('closing', 'id'): 'nothing names it',
+    ('closing_act', 'id'): 'nothing names it',
     ('unit_change', 'id'): 'nothing names it',
     ('blob', 'added_us'): 'nothing reads it',
     ('kept_answer', '-'): 'one that is old enough goes as well: '
@@ -75,6 +75,9 @@ def whole():
     done(server.client('province.d').post('/api/v1/closings', {
         'form': FORM, 'period': '2025-Q3', 'unit': str(server.unit('d')),
         'reason': 'Bão'}))
+    done(server.client('province.d').post('/api/v1/closings/reopen', {
+        'form': FORM, 'period': '2025-Q3', 'unit': str(server.unit('d')),
+        'reason': 'Xã sửa số liệu'}))
     signed_in(server)
     files(server.client('clerk.x'))
     called(server)

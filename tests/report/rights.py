@@ -79,6 +79,16 @@ EXPECTED = {
         'x': only('clerk leader', f'collector viewer centre {OTHERS}'),
         'z': only('', f'viewer centre {OTHERS}', 'clerk leader collector'),
     },
+    'GET /api/v1/closings': {
+        'x': only(READERS, OTHERS),
+        'y': only('collector viewer centre', f'clerk leader {OTHERS}'),
+        'z': only('centre', f'clerk leader collector viewer {OTHERS}'),
+    },
+    'POST /api/v1/closings/reopen': {
+        'c': only('collector', f'clerk leader viewer centre {OTHERS}'),
+        'b': only('', f'clerk leader collector viewer centre {OTHERS}'),
+        'gov': only('', f'clerk leader collector viewer centre {OTHERS}'),
+    },
     'POST /api/v1/closings': {
         'c': only('collector', f'clerk leader viewer centre {OTHERS}'),
         'b': only('', f'clerk leader collector viewer centre {OTHERS}'),
@@ -94,6 +104,9 @@ BODIES = {
         'cells': GOOD},
     'POST /api/v1/closings': lambda about: {
         'form': FORM, 'period': '2025-Q3', 'unit': about.unit},
+    'POST /api/v1/closings/reopen': lambda about: {
+        'form': FORM, 'period': '2025-Q3', 'unit': about.unit,
+        'reason': 'Sửa'},
     'POST /api/v1/reports/accept': lambda about: {'ids': [999999]},
     'PUT /api/v1/reports/{id}/draft': lambda about: {'cells': {}},
 }
@@ -118,7 +131,8 @@ def asked(op, about):
         sound['path'] = {'id': str(about.obligation.id)}
     if op.name in BODIES:
         sound['body'] = BODIES[op.name](about)
-    if op.path in ('/api/v1/obligations', '/api/v1/reports/new'):
+    if (op.path in ('/api/v1/obligations', '/api/v1/reports/new')
+            or op.name == 'GET /api/v1/closings'):
         sound['query'] = {'form': FORM, 'period': about.period,
                           'unit': about.unit}
     return sound

@@ -3,7 +3,8 @@
 import pytest
 
 from conftest import POOL
-from acts import FORM, Obligation, ledger_size, nothing_changes, refused
+from acts import (FORM, Obligation, good, ledger_size, nothing_changes,
+                  refused)
 
 CLOSINGS = '/api/v1/closings'
 
@@ -11,6 +12,24 @@ CLOSINGS = '/api/v1/closings'
 def close(client, unit, period, **more):
     return client.post(CLOSINGS, {'form': FORM, 'period': period,
                                   'unit': str(unit), **more})
+
+
+def reopen(client, unit, period, **more):
+    return client.post(CLOSINGS + '/reopen', {
+        'form': FORM, 'period': period, 'unit': str(unit), **more})
+
+
+def state(client, unit, period='2025-Q3'):
+    answer = client.get(CLOSINGS, form=FORM, period=period, unit=str(unit))
+    assert answer.status == 200, answer
+    return answer
+
+
+def obligation_of(client, unit, period='2025-Q3'):
+    """A unit's own obligation as its own clerk sees it."""
+    answer = client.get('/api/v1/obligations', form=FORM, period=period,
+                        unit=str(unit))
+    return next(o for o in answer['items'] if o['unit'] == unit)
 
 
 @pytest.fixture(scope='module')
@@ -90,3 +109,157 @@ def test_bad_input_is_pointed_at(server):
     refused(close(client, 'x', '2025-Q3'), 422, 'unit.ref')
     refused(close(client, '999999', '2025-Q3'), 422, 'unit.unknown',
             unit='unit.unknown')
+
+
+# --- reopening ---------------------------------------------------------------
+
+@pytest.fixture
+def closed(make_server):
+    """Tỉnh Cát Sơn has closed 2025-Q3, with one report of its own accepted."""
+    own = make_server('2025-12-16T09:00')
+    own.obligation = Obligation(own, 'd11', '2025-Q3').accepted()
+    answer = close(own.client('province.d'), own.unit('d'), '2025-Q3',
+                   reason='Các xã khác quá hạn')
+    assert answer.status == 201, answer
+    return own
+
+
+def test_a_closing_is_taken_back_with_a_reason_and_made_again(closed):
+    client, unit = closed.client('province.d'), closed.unit('d')
+    size = ledger_size(closed)
+    answer = reopen(client, unit, '2025-Q3', reason='Xã Đá Bạc sửa số liệu')
+    assert answer.status == 201, answer
+    assert answer['ledger_index'] == size == ledger_size(closed) - 1
+    assert answer['reason'] == 'Xã Đá Bạc sửa số liệu'
+    assert state(client, unit)['closed'] is False
+    with nothing_changes(closed):
+        refused(reopen(client, unit, '2025-Q3', reason='Lại'), 409,
+                'period.not_closed')
+    assert close(client, unit, '2025-Q3', reason='Bão').status == 201
+    told = state(client, unit)
+    assert told['closed'] is True
+    assert [a['act'] for a in told['acts']] == ['close', 'reopen', 'close']
+    assert told['acts'][1]['reason'] == 'Xã Đá Bạc sửa số liệu'
+
+
+def test_reopening_needs_a_reason_that_can_be_read(closed):
+    client, unit = closed.client('province.d'), closed.unit('d')
+    with nothing_changes(closed):
+        refused(reopen(client, unit, '2025-Q3'), 422, 'input.invalid',
+                reason='input.missing')
+        for reason in ('', ' ', '\u00a0\u200b', '—'):
+            refused(reopen(client, unit, '2025-Q3', reason=reason), 422,
+                    'input.invalid', reason='report.reason')
+
+
+@pytest.mark.parametrize('login', ['gov', 'province.b', 'centre'])
+def test_only_the_unit_itself_reopens_its_period(closed, login):
+    with nothing_changes(closed):
+        refused(reopen(closed.client(login), closed.unit('d'), '2025-Q3',
+                       reason='x'), 403, 'access.denied')
+
+
+def test_what_was_never_closed_is_not_reopened(server):
+    with nothing_changes(server):
+        refused(reopen(server.client('province.c'), server.unit('c'),
+                       '2025-Q3', reason='x'), 409, 'period.not_closed')
+
+
+def test_totals_are_closed_until_it_is_reopened(closed):
+    client, unit = closed.client('province.d'), closed.unit('d')
+
+    def row():
+        answer = closed.client('centre').get(
+            '/api/v1/figures', form=FORM, periods='2025-Q3',
+            units=str(unit), cells='s01.c3')
+        return next(r['periods'][0] for r in answer['rows']
+                    if r.get('unit') == unit)
+    assert row()['closed'] is True
+    reopen(client, unit, '2025-Q3', reason='Sửa')
+    assert (row()['closed'], row()['restated']) == (False, False)
+    closed.stop()
+    closed.start()
+    assert row()['closed'] is False
+
+
+# --- what a closing means ------------------------------------------------------
+
+def test_who_is_open_is_named_before_a_closing(own):
+    Obligation(own, 'd11', '2025-Q2').accepted()
+    Obligation(own, 'd12', '2025-Q2').sent()
+    told = state(own.client('province.d'), own.unit('d'), '2025-Q2')
+    names = {u['unit']: u['state'] for u in told['open_units']}
+    assert own.unit('d11') not in names
+    assert names[own.unit('d12')] == 'sent'
+    assert names[own.unit('d13')] == 'not_started'
+    assert told['open'] == len(names) == told['expected'] - 1
+    assert (told['accepted'], told['closed'], told['acts']) == (1, False, [])
+
+
+def test_a_closing_before_the_deadline_is_told_as_early(make_server):
+    own = make_server('2025-09-16T09:00')
+    told = state(own.client('province.d'), own.unit('d'))
+    assert told['early'] is True and told['deadline'] >= '2025-09-16', told
+    own.clock.set('2025-12-16T09:00')
+    assert state(own.client('province.d'), own.unit('d'))['early'] is False
+
+
+def test_what_changed_since_the_closing_is_listed(closed):
+    client, unit = closed.client('province.d'), closed.unit('d')
+    told = state(client, unit)
+    assert (told['changed'], told['changes'], told['totals']) == (0, [], [])
+    first = closed.obligation
+    assert first.open(first.desk, cells=good(9), sign=True,
+                      reason='Sót').status == 200
+    Obligation(closed, 'd12', '2025-Q3').sent()
+    told = state(client, unit)
+    assert [(c['unit'], c['act'], c['version']) for c in told['changes']] == [
+        (closed.unit('d12'), 'sign', 1), (closed.unit('d11'), 'sign', 2)]
+    assert told['changed'] == 2
+    assert told['changes'][1]['reason'] == 'Sót'
+    moved = {t['cell']: (t['before'], t['now']) for t in told['totals']}
+    assert moved, told
+    for before, now in moved.values():
+        assert before != now
+    # Reopening does not forget it; the next closing begins anew.
+    reopen(client, unit, '2025-Q3', reason='Sửa')
+    assert state(client, unit)['changed'] == 2
+    assert close(client, unit, '2025-Q3', reason='Bão').status == 201
+    assert state(client, unit)['changed'] == 0
+
+
+def test_everybody_below_sees_the_closing_and_its_end(closed):
+    client, unit = closed.client('province.d'), closed.unit('d')
+    clerk, commune = closed.obligation.clerk, closed.unit('d11')
+    with_list = obligation_of(clerk, commune)['closing']
+    assert with_list == {
+        'unit': unit, 'unit_name': 'Tỉnh Cát Sơn', 'closed': True,
+        'at': with_list['at'], 'reason': 'Các xã khác quá hạn'}
+    path = f'/api/v1/reports/{closed.obligation.id}'
+    assert clerk.get(path)['closing'] == with_list
+    reopen(client, unit, '2025-Q3', reason='Sửa')
+    seen = obligation_of(clerk, commune)
+    assert (seen['closed'], seen['closing']['closed'],
+            seen['closing']['reason']) == (False, False, 'Sửa')
+    assert clerk.get(path)['closing'] == seen['closing']
+
+
+def test_a_closing_above_the_unit_above_is_seen_as_well(make_server):
+    """The Government closes; a commune under a province sees it."""
+    own = make_server('2025-12-16T09:00')
+    report = Obligation(own, 'd11', '2025-Q3').accepted()
+    assert close(own.client('gov'), own.unit('gov'), '2025-Q3',
+                 reason='Tổng hợp').status == 201
+    seen = report.clerk.get(f'/api/v1/reports/{report.id}')['closing']
+    assert (seen['unit'], seen['closed']) == (own.unit('gov'), True)
+    # The nearer one counts where both have closed.
+    assert close(own.client('province.d'), own.unit('d'), '2025-Q3',
+                 reason='Bão').status == 201
+    seen = report.clerk.get(f'/api/v1/reports/{report.id}')['closing']
+    assert seen['unit'] == own.unit('d')
+
+
+def test_a_stranger_learns_nothing_of_a_closing(closed):
+    refused(closed.client('province.b').get(
+        CLOSINGS, form=FORM, period='2025-Q3', unit=str(closed.unit('d'))),
+            403, 'access.denied')

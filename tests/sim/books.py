@@ -95,7 +95,7 @@ class Books:
         self.forms = forms
         self.reports = {}    # (form, period, unit) -> Report
         self.by_id = {}
-        self.closings = []   # (form, period, unit, index)
+        self.closings = []   # (form, period, unit, index, does it close?)
         self.namings = []    # (unit, heir, from), in order
         self.moments = []    # of each ledger entry since the first known
         self.first = 0       # how many entries were there before
@@ -474,8 +474,7 @@ class Books:
             refuse('access.denied')
         if form.version(period) is None or self.today() < period.to:
             refuse('period.not_open')
-        if any(c[:3] == (form.code, period.name, unit)
-               for c in self.closings):
+        if self.is_closed(form, period, unit):
             refuse('period.closed')
         owing = [u for u in self.below(unit)
                  if form.deadline(self.country, u, period) is not None]
@@ -484,7 +483,27 @@ class Books:
         if not reason and any(r is None or r.standing() != 'accepted'
                               for r in reports):
             refuse('period.open_reports')
-        self.closings.append((form.code, period.name, unit, self.entry()))
+        self.closings.append((form.code, period.name, unit, self.entry(),
+                              True))
+
+    def is_closed(self, form, period, unit):
+        told = [c for c in self.closings
+                if c[:3] == (form.code, period.name, unit)]
+        return bool(told) and told[-1][4]
+
+    def reopen(self, person, form, period, unit, reason):
+        if not person.has('review'):
+            refuse('access.denied')
+        if not person.sits_at('review', self.country, unit, self.today()):
+            refuse('access.denied')
+        if not reason:
+            refuse('input.invalid')
+        if form.version(period) is None or self.today() < period.to:
+            refuse('period.not_open')
+        if not self.is_closed(form, period, unit):
+            refuse('period.not_closed')
+        self.closings.append((form.code, period.name, unit, self.entry(),
+                              False))
 
     # --- obligations ------------------------------------------------------
 

@@ -141,15 +141,15 @@ class Question:
                 rows[name].shares[cell].append(amount)
 
     def close(self, rows):
-        for form, period, unit, index in self.books.closings:
+        for form, period, unit, index, closes in self.books.closings:
             if (form, period) != (self.form.code, self.period.name):
                 continue
             if not index < self.index:
                 continue
             for name, row in rows.items():
                 if name == unit or (name == 'total' and self.top == unit):
-                    row.closed = True
-                    row.restated = row.changed > index
+                    row.closed = closes
+                    row.restated = closes and row.changed > index
 
     # --- what is shown ----------------------------------------------------
 

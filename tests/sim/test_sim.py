@@ -50,7 +50,7 @@ def country(databases):
 def test_every_answer_on_the_way_was_the_models(country):
     """The fixture has compared each; here: it was not all refusals."""
     for kind in ('open', 'sign', 'accept', 'send-back', 'amend', 'close',
-                 'name'):
+                 'reopen', 'name'):
         assert country.walker.done[kind][0] > 0, kind
 
 

@@ -25,6 +25,7 @@ STATUS = {
     'report.wrong_state': 409, 'report.rule_broken': 409,
     'report.unchanged': 409, 'report.other_writer': 409,
     'report.not_owed': 409, 'period.not_open': 409, 'period.closed': 409,
+    'period.not_closed': 409,
     'period.open_reports': 409, 'report.heir_unnamed': 409,
     'report.heir_other': 403, 'unit.not_divided': 409,
     'unit.heir_named': 409, 'unit.heirs_full': 409, 'input.invalid': 422,
@@ -460,6 +461,30 @@ class Walker:
             API + 'closings', body), lambda: self.books.close(
                 person, form, period, unit, reason))
 
+    def act_reopen(self):
+        random = self.random
+        form = random.choice(list(self.forms.values()))
+        period = random.choice(self.open_periods())
+        today = self.now.date()
+        unit = random.choice([u for u in self.country.living(today)
+                              if self.country.level(u, today) < 3])
+        closed = [c for c in self.books.closings if c[4]]
+        if closed and random.random() < 0.8:
+            code, name, unit = random.choice(closed)[:3]
+            form = next(f for f in self.forms.values() if f.code == code)
+            period = next((p for p in self.open_periods() if p.name == name),
+                          period)
+        person = self.somebody('review', unit)
+        at = [p for p in self.people if p.unit == unit and p.has('review')]
+        if at and random.random() < 0.9:
+            person = at[0]
+        reason = random.choice([None, *['Xã sửa số liệu'] * 4])
+        body = {'form': form.code, 'period': period.name, 'unit': str(unit),
+                'reason': reason or ' '}
+        self.attempt('reopen', lambda: self.client(person.login).post(
+            API + 'closings/reopen', body), lambda: self.books.reopen(
+                person, form, period, unit, reason))
+
     def act_name(self):
         """Who signs for a divided unit, mostly one that has reported."""
         random, today = self.random, self.now.date()
@@ -564,7 +589,8 @@ class Walker:
             (act_accept, 12), (act_send_back, 8),
             (act_send_back_under_work, 2), (act_amend, 7), (act_drop, 2),
             (act_same, 2), (act_anything, 4),
-            (act_accept_many, 3), (act_close, 3), (act_name, 4),
+            (act_accept_many, 3), (act_close, 3), (act_reopen, 2),
+            (act_name, 4),
             (act_bad_input, 3),
             (act_repeat, 3), (act_wait, 9)]
 

@@ -40,6 +40,11 @@ self.addEventListener('fetch', (event) => {
 		if (isPage(url.pathname))
 			event.respondWith(fetch(request).catch(() => kept(SHELL)
 				.then((shell) => shell || Response.error())));
+		/* The guide is read just then. */
+		else if (FILES.includes(url.pathname))
+			event.respondWith(fetch(request).catch(() =>
+				kept(url.pathname).then((page) => page ||
+					Response.error())));
 		return;
 	}
 	if (FILES.includes(url.pathname) && url.search === '' &&

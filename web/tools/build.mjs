@@ -9,6 +9,7 @@ import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync,
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { guideHtml } from './guide.mjs';
 import { LANGUAGES, screenRows, SHARED, textFile, writeSlices }
 	from './slices.mjs';
 
@@ -46,6 +47,8 @@ export async function buildAll() {
 		.replace('%SCRIPT%', outputOf(outputs, 'src/main.tsx'));
 	writeFileSync(join(dist, 'index.html'), html);
 	copyFileSync(join(root, 'src/favicon.svg'), join(dist, 'favicon.svg'));
+	writeFileSync(join(dist, 'guide.html'), guideHtml(
+		join(root, '../docs/vi'), outputOf(outputs, 'src/style.css')));
 	await buildWorker();
 	for (const name of filesOfDist()) {
 		const bytes = readFileSync(join(dist, name));

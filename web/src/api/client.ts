@@ -219,6 +219,12 @@ export const acceptAll = (ids: number[]) =>
 		'POST', `${V1}/reports/accept`, { body: { ids }, key: newKey() });
 export const closePeriod = (body: api.ClosingInput) =>
 	json<api.Closing>('POST', `${V1}/closings`, { body, key: newKey() });
+export const reopenPeriod = (body: api.ReopeningInput) =>
+	json<api.Reopening>('POST', `${V1}/closings/reopen`,
+		{ body, key: newKey() });
+export const readClosing = (query: { form: string; period: string;
+    unit: string }) =>
+	json<api.ClosingState>('GET', `${V1}/closings`, { query });
 
 /* Figures */
 export interface FiguresQuery {

@@ -464,11 +464,6 @@ export interface Form {
 	cells: string[];
 	/** Rules, in order. */
 	rules: FormRule[];
-	/**
-	 * What figures are held against; a figure far from all of it needs a
-	 * remark. A report's expected says what that means for its cells.
-	 */
-	plausible: FormPlausible[];
 	/** Who reports, and until when. */
 	reporters: FormReporter[];
 }
@@ -533,32 +528,6 @@ export interface FormTerm {
 	cell: string;
 	/** 1 or -1. */
 	sign: number;
-}
-
-export interface FormPlausible {
-	/** Name of the rule. */
-	id: string;
-	/** The columns it looks at, in each row. */
-	columns: string[];
-	/**
-	 * last: the period before; year: the same period a year ago; history:
-	 * the median of the unit's last periods.
-	 */
-	against: string[];
-	/** So many times more or less than each of these is far. */
-	ratio: string;
-	/** A difference below this is none. */
-	floor: string;
-	/** Robust deviations from the median that are not far. */
-	z: string | null;
-	/** Periods of the history. */
-	periods: number | null;
-	/** Where the rule comes from. */
-	citation: string;
-	/** Said where a figure is far, in Vietnamese. */
-	message_vi: string;
-	/** Said where a figure is far, in English. */
-	message_en: string;
 }
 
 export interface FormReporter {
@@ -692,6 +661,11 @@ export interface Report {
 	reason: string | null;
 	/** whether there is a working paper */
 	has_draft: boolean;
+	/**
+	 * what those above have said of the period: who has closed it or
+	 * reopened it last; null: nobody
+	 */
+	closing: ClosingAbove | null;
 	/** SHA-256 of the shown version's body, hexadecimal */
 	digest: string | null;
 	/** ledger entry of the shown version */
@@ -700,13 +674,6 @@ export interface Report {
 	cells: (string | null | { state?: 'none' | 'missing' | 'withheld'; value?: string; remark?: string })[];
 	/** what the unit had sent for the period before, in the same order */
 	previous: (string | null | { state?: 'none' | 'missing' | 'withheld'; value?: string; remark?: string })[] | null;
-	/**
-	 * what single cells are expected to hold, beside what the unit, or the
-	 * units it was made of, had sent before; a value below low or above
-	 * high needs a remark. None where the shown version is of another
-	 * version of the form
-	 */
-	expected: Expected[];
 	/** rules that are broken */
 	findings: Finding[];
 	/** how many rules are kept */
@@ -715,21 +682,17 @@ export interface Report {
 	actions: Action[];
 }
 
-export interface Expected {
-	/** the form's rule of plausibility, and the cell */
-	rule: string;
-	/** the cell */
-	cell: string;
-	/** the least value that needs no explanation */
-	low: string;
-	/** the greatest one */
-	high: string;
-	/** the figure of the period before; null: not known, or not asked */
-	last: string | null;
-	/** that of the same period a year ago */
-	year: string | null;
-	/** the median of the last periods */
-	usual: string | null;
+export interface ClosingAbove {
+	/** unit that closed its period */
+	unit: number;
+	/** its name today */
+	unit_name: string;
+	/** true: it is closed; false: it was, and has been reopened */
+	closed: boolean;
+	/** when it was closed or reopened, RFC 3339 +07:00 */
+	at: string;
+	/** the reason given */
+	reason: string | null;
 }
 
 export interface Finding {
@@ -741,10 +704,7 @@ export interface Finding {
 	 * block: cannot be submitted; explain: needs a remark; note: is shown
 	 */
 	severity: 'block' | 'explain' | 'note';
-	/**
-	 * what the rule's terms add up to, or the figure held against, decimal
-	 * text
-	 */
+	/** what the rule's terms add up to, decimal text */
 	expected: string;
 	/** where the rule comes from */
 	citation: string;
@@ -922,6 +882,11 @@ export interface Obligation {
 	flags: number;
 	/** the unit that accepts it has closed the period */
 	closed: boolean;
+	/**
+	 * what those above have said of the period: who has closed it or
+	 * reopened it last; null: nobody
+	 */
+	closing: ClosingAbove | null;
 	/** what this person may do with it now */
 	next: 'fill' | 'submit' | 'sign' | 'review' | 'name_heir' | 'none';
 }
@@ -984,6 +949,118 @@ export interface Closing {
 	open: number;
 	/** ledger entry of the closing */
 	ledger_index: number | null;
+}
+
+export interface ReopeningInput {
+	/** code of the form */
+	form: string;
+	/** period of the form */
+	period: string;
+	/** unit whose period is reopened */
+	unit: string;
+	/** why the closing is taken back */
+	reason: string;
+}
+
+export interface Reopening {
+	/** code of the form */
+	form: string;
+	/** period of the form */
+	period: string;
+	/** unit whose period is reopened */
+	unit: number;
+	/** when, RFC 3339 +07:00 */
+	at: string;
+	/** why the closing is taken back */
+	reason: string;
+	/** ledger entry of the reopening */
+	ledger_index: number | null;
+}
+
+export interface ClosingState {
+	/** code of the form */
+	form: string;
+	/** period of the form */
+	period: string;
+	/** unit whose period it is */
+	unit: number;
+	/** its name */
+	unit_name: string;
+	/** it is closed, and not reopened since */
+	closed: boolean;
+	/** the latest deadline below; null: nobody owes anything */
+	deadline: string | null;
+	/** that day has not ended yet */
+	early: boolean;
+	/** reports owed to the unit */
+	expected: number;
+	/** of these, accepted */
+	accepted: number;
+	/** of these, not accepted yet */
+	open: number;
+	/** whose they are, as far as one may see them */
+	open_units: OpenUnit[];
+	/** closings and reopenings, newest first */
+	acts: ClosingAct[];
+	/** acts on reports below since the last closing that one may see */
+	changed: number;
+	/** these, newest first */
+	changes: ChangeSinceClosing[];
+	/**
+	 * totals of the unit (of what was sent) that are no longer what they
+	 * were at the last closing
+	 */
+	totals: TotalSinceClosing[];
+}
+
+export interface OpenUnit {
+	/** unit whose report is still open */
+	unit: number;
+	/** its name on the last day of the period */
+	unit_name: string;
+	/** how far it has come */
+	state: 'not_started' | 'draft' | 'proposed' | 'returned' | 'sent' | 'accepted';
+}
+
+export interface ClosingAct {
+	/** what was done */
+	act: 'close' | 'reopen';
+	/** when, RFC 3339 +07:00 */
+	at: string;
+	/** the reason given */
+	reason: string | null;
+	/** its ledger entry */
+	ledger_index: number | null;
+}
+
+export interface ChangeSinceClosing {
+	/** sign, accept or send_back */
+	act: string;
+	/** when, RFC 3339 +07:00 */
+	at: string;
+	/** number of the report */
+	report: number;
+	/** unit that reports */
+	unit: number;
+	/** its name on the last day of the period */
+	unit_name: string;
+	/** version the act was about */
+	version: number;
+	/** who; null: the system */
+	person: string | null;
+	/** the reason given */
+	reason: string | null;
+	/** its ledger entry */
+	ledger_index: number | null;
+}
+
+export interface TotalSinceClosing {
+	/** the cell */
+	cell: string;
+	/** the total when it was closed, decimal text; null: no value */
+	before: string | null;
+	/** the total now; null: no value */
+	now: string | null;
 }
 
 export interface Figures {

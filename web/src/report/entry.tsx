@@ -17,6 +17,7 @@ import { asProblem, useLoad } from '../ui/load.ts';
 import { Deadline, Failure, Note, PageHead, State, Waiting }
 	from '../ui/parts.tsx';
 import { saving, savingText, structure } from '../ui/quiet.ts';
+import { ClosedNote } from './closing.tsx';
 import { ConflictPanel } from './conflict.tsx';
 import { readCounting } from './counting.ts';
 import { SheetGrid, StatusLine } from './entry_grid.tsx';
@@ -166,6 +167,7 @@ function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 				onClick={() => setAsking(false)}>{t('cancel')}</button></p>
 		</Note> : null}
 		<Flash path={`/reports/${report.id}/entry`} />
+		<ClosedNote closing={draft.report.closing} />
 		<Notes sheet={sheet} problem={problem}
 			onDone={() => grid.current?.goTo(focus)} />
 		<SheetGrid sheet={sheet} findings={verdict.findings} gridRef={grid}

@@ -16,7 +16,7 @@ const ACTS: Record<string, TextKey> = {
 	withdraw: 'history.withdraw', sign: 'history.sign',
 	accept: 'history.accept',
 	send_back: 'history.send_back', amend: 'history.amend',
-	drop: 'history.drop', close: 'history.close',
+	drop: 'history.drop',
 };
 
 export function History({ report }: { report: Report }): JSX.Element {

@@ -16,6 +16,7 @@ import { Deadline, Failure, Flag, Note, PageHead, Reason, State, Tabs, Waiting }
 	from '../ui/parts.tsx';
 import { askLedger, structure } from '../ui/quiet.ts';
 import { sameCells } from './cells.ts';
+import { ClosedNote } from './closing.tsx';
 import { BrokenRules, Remarks, reportFindings } from './findings.tsx';
 import { History } from './history.tsx';
 import { Matrix } from './matrix.tsx';
@@ -51,6 +52,7 @@ export function ReportPage({ place }: { place: Where }): JSX.Element {
 			<ReportFacts report={report} form={form} />
 		</PageHead>
 		<Flash path={place.path} />
+		<ClosedNote closing={report.closing} />
 		{version === undefined && report.has_draft && report.sent_version > 0
 			? <Note><p>{t('report.sent_counts', { n: report.sent_version })}{' '}
 				<a href={`${place.path}?version=${report.sent_version}`}>

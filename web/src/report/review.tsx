@@ -14,11 +14,12 @@ import { address, settle, type Where } from '../router.ts';
 import { valueOf, type Cell } from '../rules.ts';
 import { position, widePosition } from '../session.ts';
 import { Flash, showFlash } from '../ui/flash.tsx';
-import { ACCEPTED, CLOSED, SENT_BACK, SIGNED, useNews } from '../ui/live.ts';
+import { ACCEPTED, CLOSED, REOPENED, SENT_BACK, SIGNED, useNews } from '../ui/live.ts';
 import { asProblem, useLoad } from '../ui/load.ts';
-import { Choice, Failure, Flag, Icon, PageHead, Reason, State, Waiting }
+import { Choice, Failure, Flag, Icon, PageHead, State, Waiting }
 	from '../ui/parts.tsx';
 import { askLedger, structure } from '../ui/quiet.ts';
+import { Closing } from './closing.tsx';
 import { columnName, columnSums } from './matrix.tsx';
 import { doneText, hasActs, ReportActs, ReportBody, ReportFacts } from './report.tsx';
 
@@ -124,7 +125,8 @@ function useDesk(ask: Ask) {
 	const below = useRef(list.data);
 	below.current = list.data;
 	const [rows, setRows] = useState<Rows>(NO_ROWS);
-	useNews(({ unit, type }) => type === CLOSED ? unit === ask.unit
+	useNews(({ unit, type }) => type === CLOSED || type === REOPENED
+		? unit === ask.unit
 		: MOVES.includes(type) &&
 			(below.current?.some((u) => u.unit === unit) ?? false),
 	({ missed, events }) => {
@@ -160,7 +162,7 @@ function Desk({ ask, chosen, sort, view, href }: { ask: Ask;
 				<p class="count-line">{countLine(list.data)}</p>
 				<UnitList units={list.data} chosen={chosen} sort={sort}
 					href={href} />
-				<DeskActs ask={ask} units={list.data}
+				<DeskActs ask={ask} units={list.data} form={form.data}
 					isMain={chosen === null} onDone={refresh} />
 			</section>
 			<section class="chosen" aria-label={t('review.chosen')}>
@@ -179,22 +181,19 @@ function Desk({ ask, chosen, sort, view, href }: { ask: Ask;
 }
 
 /** The acts on all units at once: accept what has no flags, close the period. */
-function DeskActs({ ask, units, isMain, onDone }: { ask: Ask;
-    units: Obligation[]; isMain: boolean; onDone: () => void }): JSX.Element {
+function DeskActs({ ask, units, form, isMain, onDone }: { ask: Ask;
+    units: Obligation[]; form: Form; isMain: boolean; onDone: () => void }): JSX.Element {
 	const [problem, setProblem] = useState<api.Problem | null>(null);
-	const [closing, setClosing] = useState(false);
 	const [busy, setBusy] = useState(false);
 	const unflagged = units.filter((u) => u.state === 'sent' &&
 		u.flags === 0 && u.report !== null);
-	const open = units.filter((u) => u.state !== 'accepted').length;
-	const closed = units.length > 0 && units.every((u) => u.closed);
+	const known = units.some((u) => u.closing?.unit === ask.unit);
 
 	const run = async (what: () => Promise<string>): Promise<void> => {
 		setBusy(true);
 		setProblem(null);
 		try {
 			showFlash(await what(), '/review');
-			setClosing(false);
 		} catch (error) {
 			setProblem(asProblem(error));
 		}
@@ -209,11 +208,6 @@ function DeskActs({ ask, units, isMain, onDone }: { ask: Ask;
 		return failed === 0 ? t('review.accepted', { n: done })
 			: t('review.accepted_some', { n: done, failed });
 	});
-	const close = (reason: string): Promise<void> => run(async () => {
-		const made = await api.closePeriod({ ...ask, unit: String(ask.unit),
-			...(reason ? { reason } : {}) });
-		return t('review.closed', { n: made.ledger_index ?? 0 });
-	});
 	return <>
 		{problem ? <Failure problem={problem} /> : null}
 		<div class="acts">
@@ -223,18 +217,8 @@ function DeskActs({ ask, units, isMain, onDone }: { ask: Ask;
 				onClick={() => void acceptUnflagged()}>
 					{t('review.accept_all', { n: unflagged.length })}
 				</button></p>
-			<button type="button" class="button second"
-				disabled={busy || closed} aria-expanded={closing}
-				onClick={() => setClosing(!closing)}>
-				{t('review.close')}…</button>
 		</div>
-		{closing ? <Reason title={t(open > 0 ? 'review.close_reason'
-			: 'review.close_text', { n: open })} act={t('review.close')}
-		optional={open === 0} busy={busy}
-		onDone={(reason) => void close(reason)}
-		onCancel={() => setClosing(false)} /> : null}
-		{closed ? <p><Flag tone="ok" icon="lock">{t('review.is_closed')}
-		</Flag></p> : null}
+		<Closing ask={ask} form={form} known={known} onDone={onDone} />
 	</>;
 }
 

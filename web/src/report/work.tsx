@@ -13,6 +13,7 @@ import { useLoad } from '../ui/load.ts';
 import { DaysLeft, Failure, Flag, PageHead, State, Tabs, Waiting }
 	from '../ui/parts.tsx';
 import { askLedger, saving, structure } from '../ui/quiet.ts';
+import { ClosedFlag } from './closing.tsx';
 
 const TABS = ['todo', 'all', 'not_started', 'draft', 'proposed', 'returned',
 	'sent', 'accepted', 'late'] as const;
@@ -148,6 +149,7 @@ function ObligationRow({ obligation }: { obligation: Obligation }): JSX.Element 
 				{t('state.late')}</Flag></> : null}
 			{obligation.flags > 0 ? <> <Flag tone="warn" icon="flag">
 				{t('flags', { n: obligation.flags })}</Flag></> : null}
+			<ClosedFlag closing={obligation.closing} />
 			{obligation.sent_at && obligation.next === 'none' ? <span class="hint">
 				{' '}{formatInstant(obligation.sent_at)}</span> : null}</td>
 		<td class="nowrap">{obligation.next === 'none' && obligation.report === null

@@ -34,6 +34,8 @@ export function Frame({ path, onLang, children }: { path: string;
 				{who ? <Places path={path} /> : <span class="motto">
 					{t('motto')}</span>}
 				{who ? <Search /> : null}
+				<a class="guide-link" href="/guide.html" target="_blank"
+					rel="noopener">{t('guide')}</a>
 				<Language onLang={onLang} />
 			</div>
 			{who ? <Standing /> : null}

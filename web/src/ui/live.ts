@@ -9,6 +9,7 @@ export const SIGNED = 'vn.truc.report.signed';
 export const ACCEPTED = 'vn.truc.report.accepted';
 export const SENT_BACK = 'vn.truc.report.sent_back';
 export const CLOSED = 'vn.truc.period.closed';
+export const REOPENED = 'vn.truc.period.reopened';
 
 /** What has come together since the last time; missed: read everything anew. */
 export interface News {

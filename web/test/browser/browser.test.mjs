@@ -13,4 +13,6 @@ import './keyboard.mjs';
 import './budget.mjs';
 import './paint.mjs';
 import './explain.mjs';
+import './closing.mjs';
+import './guide.mjs';
 import './heirs.mjs';

@@ -281,10 +281,11 @@ scene('the collector accepts all without flags and closes the period with a ' +
 	assert.deepEqual(items.filter((o) => o.state === 'sent' &&
 		o.unit !== unit && o.flags === 0), []);
 	assert.ok(items.some((o) => o.state === 'accepted'));
-	await page.click('button:has-text("Đóng kỳ")');
+	await page.click('button:has-text("Chốt kỳ…")');
 	await giveReason(page, 'Đã quá hạn; các đơn vị còn thiếu sẽ gửi bổ sung.');
-	await page.waitForSelector('text=/Đã đóng kỳ, sổ cái số/');
-	await page.waitForSelector('.below >> text=Đã đóng kỳ');
+	await page.click('button:has-text("Vẫn chốt kỳ")');
+	await page.waitForSelector('text=/Đã chốt kỳ, sổ cái số/');
+	await page.waitForSelector('.below >> text=Đã chốt kỳ');
 });
 
 scene('the province reports for itself and the Government\'s collector accepts',
