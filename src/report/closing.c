@@ -84,7 +84,7 @@ by_unit(const void *key, const void *row)
  * of ids of the units below. */
 static enum fail
 read_accepted(struct ctx *ctx, const struct form *form,
-    const struct period *period, const struct expected *owed, size_t count,
+    const struct period *period, const struct owed_below *owed, size_t count,
     struct sql_report_accepted **ret, size_t *ret_count)
 {
 	struct sql_report_accepted_args args = {
@@ -106,8 +106,8 @@ read_accepted(struct ctx *ctx, const struct form *form,
 
 enum fail
 closing_owed(struct ctx *ctx, const struct form *form,
-    const struct period *period, const struct unit *unit, struct expected **ret,
-    size_t *ret_count)
+    const struct period *period, const struct unit *unit,
+    struct owed_below **ret, size_t *ret_count)
 {
 	const struct directory *dir = directory_now(ctx);
 	const struct structure *st = directory_structure(dir, period->to);
@@ -116,8 +116,8 @@ closing_owed(struct ctx *ctx, const struct form *form,
 	size_t below_count = 0;
 	const int *below = obligation_below(ctx, dir, unit,
 	    day_of_us(ctx->now_us), &below_count);
-	struct expected *owed =
-	    ARENA_ARRAY(ctx->arena, below_count + 1, struct expected);
+	struct owed_below *owed =
+	    ARENA_ARRAY(ctx->arena, below_count + 1, struct owed_below);
 	size_t count = 0;
 
 	for (size_t i = 0; i < below_count; i++) {
@@ -140,7 +140,7 @@ static enum fail
 gather(struct ctx *ctx, const struct form *form, const struct period *period,
     const struct unit *unit, struct text *reports, struct closing *closing)
 {
-	struct expected *owed = NULL;
+	struct owed_below *owed = NULL;
 	size_t count = 0;
 
 	TRY(closing_owed(ctx, form, period, unit, &owed, &count));

@@ -79,14 +79,14 @@ bool closing_is_by(const struct closing_above *above, int64_t unit);
 #define REOPEN_ACT "reopen"
 
 /* Who owes a report to a unit, and the accepted version, if there is one. */
-struct expected {
+struct owed_below {
 	const struct unit *unit;
 	day deadline;
 	const struct sql_report_accepted *accepted; /* NULL: it is open */
 };
 NODISCARD enum fail closing_owed(struct ctx *ctx, const struct form *form,
-    const struct period *period, const struct unit *unit, struct expected **ret,
-    size_t *ret_count);
+    const struct period *period, const struct unit *unit,
+    struct owed_below **ret, size_t *ret_count);
 
 /* Is the unit below that one, today, at any depth? */
 bool closing_is_below(const struct directory *dir, const struct unit *unit,

@@ -283,7 +283,7 @@ may_see(struct ctx *ctx, const struct unit *unit)
 
 static enum fail
 show_open(struct ctx *ctx, const struct showing *showing,
-    const struct expected *owed, struct open_unit *ret)
+    const struct owed_below *owed, struct open_unit *ret)
 {
 	const int64_t id = owed->unit->id;
 	struct sql_report_briefs row = { 0 };
@@ -311,7 +311,7 @@ show_owed(struct ctx *ctx, const struct showing *showing)
 	struct closing_state *state = showing->state;
 	struct open_unit *units =
 	    ARENA_ARRAY(ctx->arena, CLOSING_UNITS_MAX, struct open_unit);
-	struct expected *owed = NULL;
+	struct owed_below *owed = NULL;
 	size_t count = 0;
 	size_t named = 0;
 	day deadline = 0;

@@ -464,6 +464,11 @@ export interface Form {
 	cells: string[];
 	/** Rules, in order. */
 	rules: FormRule[];
+	/**
+	 * What figures are held against; a figure far from all of it needs a
+	 * remark. A report's expected says what that means for its cells.
+	 */
+	plausible: FormPlausible[];
 	/** Who reports, and until when. */
 	reporters: FormReporter[];
 }
@@ -528,6 +533,32 @@ export interface FormTerm {
 	cell: string;
 	/** 1 or -1. */
 	sign: number;
+}
+
+export interface FormPlausible {
+	/** Name of the rule. */
+	id: string;
+	/** The columns it looks at, in each row. */
+	columns: string[];
+	/**
+	 * last: the period before; year: the same period a year ago; history:
+	 * the median of the unit's last periods.
+	 */
+	against: string[];
+	/** So many times more or less than each of these is far. */
+	ratio: string;
+	/** A difference below this is none. */
+	floor: string;
+	/** Robust deviations from the median that are not far. */
+	z: string | null;
+	/** Periods of the history. */
+	periods: number | null;
+	/** Where the rule comes from. */
+	citation: string;
+	/** Said where a figure is far, in Vietnamese. */
+	message_vi: string;
+	/** Said where a figure is far, in English. */
+	message_en: string;
 }
 
 export interface FormReporter {
@@ -674,6 +705,13 @@ export interface Report {
 	cells: (string | null | { state?: 'none' | 'missing' | 'withheld'; value?: string; remark?: string })[];
 	/** what the unit had sent for the period before, in the same order */
 	previous: (string | null | { state?: 'none' | 'missing' | 'withheld'; value?: string; remark?: string })[] | null;
+	/**
+	 * what single cells are expected to hold, beside what the unit, or the
+	 * units it was made of, had sent before; a value below low or above
+	 * high needs a remark. None where the shown version is of another
+	 * version of the form
+	 */
+	expected: Expected[];
 	/** rules that are broken */
 	findings: Finding[];
 	/** how many rules are kept */
@@ -695,6 +733,23 @@ export interface ClosingAbove {
 	reason: string | null;
 }
 
+export interface Expected {
+	/** the form's rule of plausibility, and the cell */
+	rule: string;
+	/** the cell */
+	cell: string;
+	/** the least value that needs no explanation */
+	low: string;
+	/** the greatest one */
+	high: string;
+	/** the figure of the period before; null: not known, or not asked */
+	last: string | null;
+	/** that of the same period a year ago */
+	year: string | null;
+	/** the median of the last periods */
+	usual: string | null;
+}
+
 export interface Finding {
 	/** the rule and the row it is judged in */
 	rule: string;
@@ -704,7 +759,10 @@ export interface Finding {
 	 * block: cannot be submitted; explain: needs a remark; note: is shown
 	 */
 	severity: 'block' | 'explain' | 'note';
-	/** what the rule's terms add up to, decimal text */
+	/**
+	 * what the rule's terms add up to, or the figure held against, decimal
+	 * text
+	 */
 	expected: string;
 	/** where the rule comes from */
 	citation: string;
