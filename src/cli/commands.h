@@ -22,6 +22,7 @@ extern const struct command flow_command;
 extern const struct command backup_command;
 extern const struct command restore_command;
 extern const struct command bench_command;
+extern const struct command test_plausible_command;
 extern const struct command test_reorganise_command;
 extern const struct command test_world_command;
 

@@ -25,6 +25,7 @@ static const struct command *const commands[] = {
 	&backup_command,
 	&restore_command,
 	&bench_command,
+	&test_plausible_command,
 	&test_reorganise_command,
 	&test_world_command,
 };

@@ -45,6 +45,7 @@ struct demo_case {
  * ended.
  */
 int64_t demo_size(const struct directory *dir, int number, day on);
+int64_t demo_own_size(int64_t unit); /* of one that nobody went into */
 
 /* The cells of a report as a JSON object; backlog moves on to its end. */
 void demo_cells(const struct form_version *version,

@@ -53,12 +53,12 @@ between(struct random *dice, int64_t lo, int64_t hi)
 	return lo + (int64_t)random_below(dice, (uint64_t)(hi - lo) + 1);
 }
 
-static int64_t
-own_size(const struct unit *unit)
+int64_t
+demo_own_size(int64_t unit)
 {
 	struct random dice;
 
-	random_seed(&dice, demo_dice(1, (uint64_t)unit->id, 0));
+	random_seed(&dice, demo_dice(1, (uint64_t)unit, 0));
 	return between(&dice, 30, 160) * between(&dice, 50, 150) / 100;
 }
 
@@ -89,8 +89,9 @@ demo_size(const struct directory *dir, int number, day on)
 	    unit->predecessor_count > 0 &&
 	    directory_at(dir, unit->predecessors[0])->to > unit->from;
 
-	return from_others == 0 || was_there ? own_size(unit) + from_others
-					     : from_others;
+	return from_others == 0 || was_there
+		   ? demo_own_size(unit->id) + from_others
+		   : from_others;
 }
 
 static struct line

@@ -12,6 +12,7 @@
 #include "regime/definition.h"
 #include "regime/plausible.h"
 #include "regime/t_data.h"
+#include "regime/t_form.h"
 
 static const char *const verdicts[] = {
 	[RULE_NOT_JUDGED] = "not_judged",
@@ -224,6 +225,115 @@ a_version_looks_back_as_far_as_it_asks(void **state)
 	assert_int_equal(plausible_reach(&form, 4), 8);
 }
 
+/* The small form with a rule of plausibility, changed in one place. */
+static const char *
+form_with(struct t *t, const char *from, const char *to)
+{
+	static const char rule[] =
+	    "{\"id\":\"p1\",\"columns\":[\"a\",\"b\"],"
+	    "\"against\":[\"last\",\"history\"],\"ratio\":\"2.5\","
+	    "\"floor\":\"12\",\"z\":\"3.5\",\"periods\":8,"
+	    "\"citation\":\"Điều 2\",\"message_vi\":\"Xa\","
+	    "\"message_en\":\"Far\"}";
+	const char *at = from == NULL ? NULL : strstr(rule, from);
+	const char *changed = rule;
+
+	assert_true(from == NULL || at != NULL);
+	if (at != NULL)
+		changed = arena_printf(t->arena, "%.*s%s%s", (int)(at - rule),
+		    rule, to, at + strlen(from));
+	return t_form_changed(t, "\"message_en\":\"Wrong\"}]",
+	    arena_printf(t->arena,
+		"\"message_en\":\"Wrong\"}],\"plausible\":[%s]", changed));
+}
+
+static void
+a_rule_of_plausibility_is_published_as_written(void **state)
+{
+	struct t *t = *state;
+	const struct form_version *v = NULL;
+	const struct plausible *p = NULL;
+
+	t_regime(t);
+	t_ok(&t->ctx, t_form_published(t, form_with(t, NULL, NULL)));
+	v = &t_form_now(t, "T.01")->versions[0];
+	assert_int_equal(v->rule_count, 1);
+	assert_int_equal(v->plausible_count, 1);
+	p = &v->plausible[0];
+	assert_int_equal(p->against,
+	    1U << AGAINST_LAST | 1U << AGAINST_HISTORY);
+	assert_int_equal(p->ratio, 250);
+	assert_int_equal(p->z, 35);
+	assert_int_equal(p->periods, 8);
+	assert_int_equal(v->expect_count, 2);
+	assert_string_equal(v->expects[0].id, "p1.r1.a");
+	assert_string_equal(v->expects[1].id, "p1.r1.b");
+	assert_int_equal(v->expects[1].target, 1);
+	/* By each column's own decimals. */
+	assert_int_equal(v->expects[0].floor, 1200);
+	assert_int_equal(v->expects[1].floor, 12);
+	assert_int_equal(v->expects[0].severity, SEVERITY_EXPLAIN);
+	assert_ptr_equal(v->expects[0].plausible, p);
+}
+
+#define AT "/versions/0/plausible/0"
+
+static const struct fault_row {
+	const char *from;
+	const char *to;
+	const char *pointer; /* of the first fault */
+	const char *code;
+} faults[] = {
+	{ "\"p1\"", "\"P1\"", AT "/id", "form.id" },
+	{ "\"p1\"", "\"s\"", AT "/id", "form.repeated" },
+	{ "[\"a\",\"b\"]", "[]", AT "/columns", "input.range" },
+	{ "[\"a\",\"b\"]", "[\"c\"]", AT "/columns/0", "form.unknown_column" },
+	{ "[\"a\",\"b\"]", "[\"a\",\"a\"]", AT "/columns/1", "form.repeated" },
+	{ "\"last\"", "\"next\"", AT "/against/0", "form.rule" },
+	{ "\"last\"", "\"history\"", AT "/against/1", "form.repeated" },
+	{ "\"2.5\"", "\"1\"", AT "/ratio", "form.range" },
+	{ "\"2.5\"", "\"2.555\"", AT "/ratio", "form.range" },
+	{ "\"2.5\"", "\"1000.1\"", AT "/ratio", "form.range" },
+	{ "\"2.5\"", "2.5", AT "/ratio", "input.type" },
+	{ "\"12\"", "\"0\"", AT "/floor", "form.range" },
+	/* More decimals than column b has. */
+	{ "\"12\"", "\"0.5\"", AT "/floor", "form.range" },
+	{ "\"3.5\"", "\"0\"", AT "/z", "form.range" },
+	{ "\"3.5\"", "\"3.55\"", AT "/z", "form.range" },
+	{ ",\"z\":\"3.5\"", "", AT "/z", "form.rule" },
+	{ ",\"history\"", "", AT "/z", "form.rule" },
+	{ ",\"periods\":8", "", AT "/z", "form.rule" },
+	{ "\"periods\":8", "\"periods\":3", AT "/periods", "input.range" },
+	{ "\"periods\":8", "\"periods\":25", AT "/periods", "input.range" },
+	{ "\"Far\"", "\"-\"", AT "/message_en", "form.empty" },
+	{ "\"Điều 2\"", "\" \"", AT "/citation", "form.empty" },
+	{ "\"id\"", "\"severity\":\"block\",\"id\"", AT "/severity",
+	    "input.unknown" },
+};
+
+static void
+bad_ones_are_refused_at_their_place(void **state)
+{
+	struct t *t = *state;
+
+	t_regime(t);
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
+		const struct fault_row *row = &faults[i];
+		const enum fail got =
+		    t_form_published(t, form_with(t, row->from, row->to));
+		const struct fail_field *field = t->ctx.failure.fields;
+
+		if (got != FAIL_INVALID || field == NULL)
+			t_fail("%s: %s", row->to, fail_name(got));
+		if (strcmp(field->pointer, row->pointer) != 0 ||
+		    strcmp(field->code, row->code) != 0)
+			t_fail("%s: %s at %s", row->to, field->code,
+			    field->pointer);
+		fail_clear(&t->ctx);
+	}
+	assert_int_equal(catalogue_count(catalogue_now(&t->ctx)), 0);
+}
+
 int
 main(void)
 {
@@ -231,6 +341,8 @@ main(void)
 		t_test(the_corpus_is_judged_as_the_browser_judges_it),
 		t_test(random_figures_are_judged_as_the_model_judges_them),
 		t_test(a_version_looks_back_as_far_as_it_asks),
+		t_test(a_rule_of_plausibility_is_published_as_written),
+		t_test(bad_ones_are_refused_at_their_place),
 	};
 
 	return t_run(tests);

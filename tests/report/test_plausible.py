@@ -196,4 +196,4 @@ def test_the_form_says_what_it_asks(server, desk):
     form = desk.get('/api/v1/forms/II.06a%2FVPCP%2FKSTT', period='2025-Q3')
     assert [(p['id'], p['columns'], p['against'], p['ratio'], p['floor'],
              p['z'], p['periods']) for p in form['plausible']][0] == (
-        'p1', ['c4', 'c5'], ['last', 'history'], '3.00', '12', '3.5', 8)
+        'p1', ['c4', 'c5'], ['last', 'history'], '3.00', '12', '2.5', 8)

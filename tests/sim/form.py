@@ -76,6 +76,7 @@ class FormVersion:
         self.cells = [f'{row}.{column}' for row in self.rows
                       for column in self.columns]
         self.rules = text.get('rules', [])
+        self.plausible = text.get('plausible', [])
 
     def column(self, cell):
         return self.columns[cell.split('.')[1]]
