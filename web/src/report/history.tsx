@@ -10,6 +10,7 @@ import { lang, t, type TextKey } from '../i18n.ts';
 import { formatCount } from '../numbers.ts';
 import { useLoad } from '../ui/load.ts';
 import { Failure, Waiting } from '../ui/parts.tsx';
+import { PaperFoot } from './paper.tsx';
 
 const ACTS: Record<string, TextKey> = {
 	open: 'history.open', save: 'history.save', submit: 'history.submit',
@@ -22,7 +23,9 @@ const ACTS: Record<string, TextKey> = {
 export function History({ report }: { report: Report }): JSX.Element {
 	const load = useLoad(`history ${report.id} ${report.revision} ${lang()}`,
 		() => readHistory(report.id));
-	return <section class="history" aria-labelledby="history">
+	return <>
+	<PaperFoot report={report} acts={load.data?.items ?? []} />
+	<section class="history" aria-labelledby="history">
 		<h2 id="history" tabIndex={-1}>{t('history.title')}</h2>
 		{load.problem ? <Failure problem={load.problem} retry={load.reload} />
 			: !load.data ? <Waiting slow={load.slow} />
@@ -48,7 +51,7 @@ export function History({ report }: { report: Report }): JSX.Element {
 						: formatCount(item.ledger_index)}</td>
 				</tr>)}</tbody>
 			</table></div>}
-	</section>;
+	</section></>;
 }
 
 function actText(act: string): string {

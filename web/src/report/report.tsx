@@ -21,6 +21,7 @@ import { BrokenRules, Remarks, reportFindings } from './findings.tsx';
 import { History } from './history.tsx';
 import { Matrix } from './matrix.tsx';
 import { readCounting } from './counting.ts';
+import { PaperHead } from './paper.tsx';
 
 export function ReportPage({ place }: { place: Where }): JSX.Element {
 	const id = place.params.id;
@@ -42,6 +43,8 @@ export function ReportPage({ place }: { place: Where }): JSX.Element {
 		return <Waiting slow={load.slow} />;
 	const { report, form, isSame } = load.data;
 	return <>
+		<PaperHead report={report} form={form} />
+		<div class="on-screen">
 		<PageHead title={t('report.title', { form: report.form, period:
 			formatPeriod(report.period, lang()) })}
 		about={<>{report.unit_name} · {either(form.name_vi, form.name_en)}</>}
@@ -65,6 +68,7 @@ export function ReportPage({ place }: { place: Where }): JSX.Element {
 				: 'report.heir', { name: report.heir_name ?? '' })}{' '}
 			<a href={`/units/${report.unit}`}>{t('report.heir_see')}</a></p>
 		</Note> : null}
+		</div>
 		<ReportBody key={`${report.id} ${report.revision}`} report={report}
 			form={form} view={view} viewHref={(v) => address(place.path, {
 				version, view: v === 'figures' ? null : v })}

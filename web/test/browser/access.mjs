@@ -127,7 +127,9 @@ scene('a report on paper has its figures, its state and no buttons',
 			nodes.filter((n) => n.getClientRects().length > 0).length);
 		assert.equal(await shown('button, nav, .search, .quiet-line'), 0);
 		assert.equal(await shown('.matrix tbody td'), 132);
-		assert.equal(await shown('.page-head .state'), 1);
+		assert.equal(await shown('.page-head .state'), 0);
+		assert.match(await page.innerText('.paper-head'),
+			/bản \d|Bản nháp, chưa ký/);
 		assert.equal(await shown('.demo-band'), 1);
 		/* A4 across, less its margins, at 96 dots to the inch. */
 		await page.setViewportSize({ width: 1009, height: 700 });

@@ -15,4 +15,5 @@ import './paint.mjs';
 import './explain.mjs';
 import './closing.mjs';
 import './guide.mjs';
+import './print.mjs';
 import './heirs.mjs';
