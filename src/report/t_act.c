@@ -77,6 +77,21 @@ act_close(struct ctx *ctx, void *arg)
 }
 
 enum fail
+act_reopen(struct ctx *ctx, void *arg)
+{
+	struct doing *doing = arg;
+	const struct closing_input input = {
+		.form = WORLD_FORM,
+		.period = WORLD_PERIOD,
+		.unit = world_ref(doing->world, doing->unit),
+		.reason = doing->reason,
+	};
+	const struct reopening *reopening = NULL;
+
+	return report_reopen(ctx, &input, &reopening);
+}
+
+enum fail
 act_look(struct ctx *ctx, void *arg)
 {
 	struct looking *looking = arg;

@@ -35,6 +35,7 @@ enum fail act_amend(struct ctx *ctx, void *arg);
 enum fail act_drop(struct ctx *ctx, void *arg);
 enum fail act_withdraw(struct ctx *ctx, void *arg);
 enum fail act_close(struct ctx *ctx, void *arg);
+enum fail act_reopen(struct ctx *ctx, void *arg);
 
 /* The public picture of a report, of a version (0: as it is shown first). */
 struct looking {

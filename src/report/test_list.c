@@ -68,6 +68,33 @@ a_period_closes_with_nothing_open_or_with_a_reason(void **state)
 	    "period.not_open");
 }
 
+static void
+a_closing_is_taken_back_with_a_reason(void **state)
+{
+	struct t *t = *state;
+	struct world *w = world_new(t);
+	struct doing doing = { .world = w,
+		.unit = w->district[0],
+		.reason = "storm" };
+
+	world_be(w, w->district[0], "collector");
+	t_fails(&t->ctx, t_unit(t, act_reopen, &doing), FAIL_CONFLICT,
+	    "period.not_closed");
+	t_ok(&t->ctx, t_unit(t, act_close, &doing));
+	world_be(w, w->province, "collector");
+	t_fails(&t->ctx, t_unit(t, act_reopen, &doing), FAIL_DENIED,
+	    "access.denied");
+	world_be(w, w->district[0], "collector");
+	doing.reason = NULL;
+	t_fails(&t->ctx, t_unit(t, act_reopen, &doing), FAIL_INVALID,
+	    "input.invalid");
+	doing.reason = "corrected";
+	t_ok(&t->ctx, t_unit(t, act_reopen, &doing));
+	t_fails(&t->ctx, t_unit(t, act_reopen, &doing), FAIL_CONFLICT,
+	    "period.not_closed");
+	t_ok(&t->ctx, t_unit(t, act_close, &doing));
+}
+
 /* ---- lists -------------------------------------------------------------- */
 
 static const struct json *
@@ -211,6 +238,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		t_test(history_tells_who_did_what),
 		t_test(a_period_closes_with_nothing_open_or_with_a_reason),
+		t_test(a_closing_is_taken_back_with_a_reason),
 		t_test(my_work_shows_own_obligations_and_what_waits_below),
 		t_test(a_collector_sees_who_sent_and_who_did_not),
 		t_test(a_list_holds_only_what_one_may_see),

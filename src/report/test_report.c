@@ -575,6 +575,7 @@ every_act_survives_the_failure_of_each_of_its_steps(void **state)
 	world_be(w, w->district[0], "collector");
 	doing.unit = w->district[0];
 	t_each_failure(t, act_close, &doing);
+	t_each_failure(t, act_reopen, &doing);
 	assert_totals(w, w->nation, "7", "7");
 }
 

@@ -263,3 +263,16 @@ def test_a_stranger_learns_nothing_of_a_closing(closed):
     refused(closed.client('province.b').get(
         CLOSINGS, form=FORM, period='2025-Q3', unit=str(closed.unit('d'))),
             403, 'access.denied')
+
+
+def test_a_closing_and_its_end_are_events_for_everybody_below(make_server):
+    own = make_server('2025-12-16T09:00')
+    report = Obligation(own, 'd11', '2025-Q3').accepted()
+    gov, unit = own.client('gov'), own.unit('gov')
+    after = report.clerk.get('/api/v1/events')['next']
+    assert close(gov, unit, '2025-Q3', reason='Tổng hợp').status == 201
+    assert reopen(gov, unit, '2025-Q3', reason='Sửa').status == 201
+    told = report.clerk.get('/api/v1/events', after=after)
+    assert [(e['type'], e['unit']) for e in told['items']
+            if e['type'].startswith('vn.truc.period.')] == [
+        ('vn.truc.period.closed', unit), ('vn.truc.period.reopened', unit)]
