@@ -53,6 +53,12 @@ disposition(struct ctx *ctx, const char *name)
 	    text_of(&full));
 }
 
+void
+call_answer_save(struct ctx *ctx, struct call *call, const char *name)
+{
+	call_answer_header(call, "Content-Disposition", disposition(ctx, name));
+}
+
 /* The Range header if it counts: for GET, of the content that If-Range means. */
 static const char *
 wanted_range(const struct call *call)
@@ -92,8 +98,7 @@ call_answer_file(struct ctx *ctx, struct call *call,
 			"bytes %" PRId64 "-%" PRId64 "/%" PRId64, range.offset,
 			range.offset + range.bytes - 1, file->bytes));
 	call_answer_header(call, "Accept-Ranges", "bytes");
-	call_answer_header(call, "Content-Disposition",
-	    disposition(ctx, file->name));
+	call_answer_save(ctx, call, file->name);
 	out->offset = range.offset;
 	out->bytes = range.bytes;
 	call->file = out;

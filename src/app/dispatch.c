@@ -14,6 +14,7 @@
 #include "app/routes.h"
 #include "app/share.h"
 #include "app/static.h"
+#include "app/table.h"
 #include "app/visitor.h"
 #include "core/arena.h"
 #include "core/day.h"
@@ -57,6 +58,22 @@ count_rows(struct ctx *ctx, struct arena *arena,
 			metric_gauges(metrics, (*slice)->gauges);
 }
 
+/* Better at start than when somebody asks for the table. */
+static enum fail
+check_tables(struct ctx *ctx, const struct route *const *rows, size_t count,
+    const struct locale *words)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *key = table_missing(ctx->arena, rows[i], words);
+
+		if (key != NULL)
+			return FAIL(ctx, FAIL_INTERNAL, "locale.broken",
+			    "%s needs the word %s in both languages",
+			    rows[i]->path, key);
+	}
+	return OK;
+}
+
 enum fail
 dispatch_new(struct ctx *ctx, const struct dispatch_options *options,
     struct dispatch **ret)
@@ -83,6 +100,8 @@ dispatch_new(struct ctx *ctx, const struct dispatch_options *options,
 	    &dispatch->proxies);
 	if (got == OK)
 		got = locale_new(ctx, locale_pages, &dispatch->words);
+	if (got == OK)
+		got = check_tables(ctx, rows, count, dispatch->words);
 	if (got == OK)
 		got =
 		    static_load(ctx, arena, options->web_dir, &dispatch->files);
@@ -170,6 +189,20 @@ check_place(struct ctx *ctx, const struct call *call)
 	return OK;
 }
 
+/* A list may be asked for as a table (app/table.h). */
+static enum fail
+handle_as_asked(struct ctx *ctx, struct call *call)
+{
+	const struct route *route = call->match.route;
+
+	if (table_is_sheet(call))
+		ctx->locale = visitor_reader(ctx, call);
+	TRY(route->table == NULL ? route->handle(ctx, call)
+				 : table_answer(ctx, call));
+	assert(call->status != 0); /* every handler answers */
+	return OK;
+}
+
 /* The unit of work proper, inside the row's transaction. */
 static enum fail
 act(struct ctx *ctx, void *arg)
@@ -181,8 +214,7 @@ act(struct ctx *ctx, void *arg)
 		TRY(idempotency_find(ctx, call));
 	if (call->is_replayed)
 		return OK;
-	TRY(call->match.route->handle(ctx, call));
-	assert(call->status != 0); /* every handler answers */
+	TRY(handle_as_asked(ctx, call));
 	if (!keeps)
 		return OK;
 	call_render(ctx, call);
@@ -231,8 +263,7 @@ run_reading(struct ctx *ctx, struct call *call)
 	if (call->match.route->tx == TX_READ) {
 		TRY(tx_within(ctx, TX_READ, act, call));
 	} else {
-		TRY(call->match.route->handle(ctx, call));
-		assert(call->status != 0);
+		TRY(handle_as_asked(ctx, call));
 	}
 	call_render(ctx, call);
 	/* What is done is done: only a repetition would miss its answer. */

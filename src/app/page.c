@@ -33,6 +33,15 @@ page_word(const struct ctx *ctx, const char *key)
 	return word;
 }
 
+const char *
+page_code(struct ctx *ctx, const char *key, const char *code)
+{
+	const char *word = locale_text(dispatch_words(ctx->home->dispatch),
+	    arena_printf(ctx->arena, "%s.%s", key, code), ctx->locale);
+
+	return word == NULL ? code : word;
+}
+
 void
 page_element(struct page *page, const char *tag, const char *class,
     const char *text)

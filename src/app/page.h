@@ -34,6 +34,8 @@ extern const struct embedded locale_pages[];
 
 /* A word of the pages; asserts that the key is known. */
 const char *page_word(const struct ctx *ctx, const char *key);
+/* KEY.CODE in words; a code that has none is shown as it is. */
+const char *page_code(struct ctx *ctx, const char *key, const char *code);
 
 /*
  * Up to and with <h1>: title is what the page is called, path its own address

@@ -33,6 +33,7 @@ enum route_flags {
 struct call;
 struct credential_id;  /* people/credential.h */
 struct http_stream;    /* http/http.h */
+struct route_table;    /* app/table.h */
 struct turnstile_turn; /* core/turnstile.h */
 
 /*
@@ -108,6 +109,7 @@ struct route {
 	const struct route_bytes *bytes; /* instead of in; NULL: no bytes */
 	const char *const *first;        /* with shell_get: app/shell.h */
 	const struct route_turn *turn;   /* NULL: nothing to wait for */
+	const struct route_table *table; /* a list: also as CSV, app/table.h */
 };
 
 /* Body and query in the structs of the row's shapes; asserts the shape. */
@@ -183,6 +185,8 @@ struct call_file {
 };
 NODISCARD enum fail call_answer_file(struct ctx *ctx, struct call *call,
     const struct call_file *file);
+/* It is to be saved, under a name of any letters. */
+void call_answer_save(struct ctx *ctx, struct call *call, const char *name);
 /* The status of the failure that the handler is about to return, where it is
  * not that of its kind. */
 void call_fail_as(struct call *call, int status);

@@ -82,6 +82,9 @@ add(struct arena *arena, struct routes *routes, const char *slice,
 	assert(values <= PATH_VALUES_MAX);
 	assert((route->flags & ROUTE_RAW) == 0 || route->media != NULL);
 	assert(route->turn == NULL || route->tx != TX_WRITE);
+	assert(route->table == NULL ||
+	       (route->method == GET && route->tx != TX_WRITE &&
+		   route->query != NULL && route->out != NULL));
 	assert(route->bytes == NULL ||
 	       (route->in == NULL && route->method != POST &&
 		   (route->bytes->most <= (int64_t)INPUT_BODY_MAX ||

@@ -390,7 +390,7 @@ a_scheme_is_read_in_any_case(void **state)
 		"Bear ", "" };
 	struct desk desk = start(state);
 	const char *token = desk.hoa.bearer + strlen("Bearer ");
-	char value[200];
+	char value[320];
 
 	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
 		snprintf(value, sizeof(value), "%s%s", ways[i], token);

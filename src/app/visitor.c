@@ -224,6 +224,20 @@ visitor_language(struct ctx *ctx, const struct call *call)
 	return text_equal(picked, "en") ? "en" : "vi";
 }
 
+/* A browser asks for a file with its own language, not with the one picked. */
+const char *
+visitor_reader(struct ctx *ctx, const struct call *call)
+{
+	size_t cookies = 0;
+	const char *picked = cookie(ctx, call,
+	    arena_printf(ctx->arena, "%s=", visitor_language_name(ctx, call)),
+	    &cookies);
+
+	if (picked == NULL)
+		return locale_pick(call_header(call, "Accept-Language"));
+	return text_equal(picked, "en") ? "en" : "vi";
+}
+
 /* The value after name among the cookies of one header; counts them all. */
 static void
 count_session(const char *at, const char *name, struct bytes *ret, int *count)

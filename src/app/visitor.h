@@ -35,6 +35,9 @@ uint64_t visitor_key(const struct http_request *request);
 /* "vi" or "en"; no row is needed. */
 const char *visitor_language(struct ctx *ctx, const struct call *call);
 
+/* Of a file to be saved: the language picked on the pages, else Accept-Language. */
+const char *visitor_reader(struct ctx *ctx, const struct call *call);
+
 /* The cookie of the language that was picked (web/src/i18n.ts). */
 const char *visitor_language_name(const struct ctx *ctx,
     const struct call *call);

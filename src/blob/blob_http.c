@@ -1,4 +1,4 @@
-#include "app/route.h"
+#include "app/table.h"
 #include "blob/right.h"
 #include "blob/slice.h"
 #include "blob/upload.h"
@@ -39,6 +39,22 @@ static const struct shape_field uploads_fields[] = {
 static const struct shape uploads_shape =
     SHAPE("Uploads", struct uploads_out, uploads_fields);
 /* clang-format on */
+
+static const struct table_column uploads_columns[] = {
+	{ "id", NULL, NULL },
+	{ "bytes", NULL, NULL },
+	{ "sha256", NULL, NULL },
+	{ "received", NULL, NULL },
+	{ "complete", NULL, NULL },
+	{ "expires_at", NULL, NULL },
+	{ NULL, NULL, NULL },
+};
+static const struct route_table uploads_table = {
+	.name = "uploads",
+	.words = "blob.upload",
+	.list = "items",
+	.columns = uploads_columns,
+};
 
 /* 507 says more than 503 to whoever runs a client. */
 static enum fail
@@ -246,7 +262,10 @@ const struct route blob_routes[] = {
 	    .path = "/api/v1/uploads",
 	    .permission = "session.own",
 	    .tx = TX_READ,
+	    .query = &table_query_shape,
 	    .out = &uploads_shape,
+	    .media = &table_media,
+	    .table = &uploads_table,
 	    .handle = get_uploads,
 	    .summary = "Your uploads." },
 	{ .method = GET,

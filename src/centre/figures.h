@@ -7,7 +7,7 @@
 
 /*
  * Figures: a question in text parameters, lists among them, answered as a table
- * in JSON or CSV (docs/api.md).  The same question can be put to the cube
+ * in JSON, or CSV for programs or people (docs/api.md).  The same question can be put to the cube
  * (figures_render) or to the ledger itself (fold.h); both answers are the same
  * bytes.
  *
@@ -28,7 +28,7 @@ struct figures_query {
 	const char *as_of;     /* NULL, a ledger size, or a day */
 	const char *basis;     /* NULL, "sent", "accepted" */
 	const char *apportion; /* NULL, "none", "equal" */
-	const char *format;    /* NULL, "json", "csv" */
+	const char *format;    /* NULL, "json", "csv"; over HTTP "sheet" */
 };
 
 #define FIGURES_PERIODS_MAX 40
@@ -59,10 +59,12 @@ NODISCARD enum fail figures_render(struct ctx *ctx,
     const struct figures_query *query, struct text *text);
 
 /*
- * The same for who asks over HTTP, with or without a place.
+ * The same for who asks over HTTP, with or without a place.  ret_name: what a file
+ * of it is called; JSON leaves it.
  *	FAIL_BUSY	"figures.busy"	a large one without a place
  */
 NODISCARD enum fail figures_answer(struct ctx *ctx,
-    const struct figures_query *query, bool has_place, struct text *text);
+    const struct figures_query *query, bool has_place, struct text *text,
+    const char **ret_name);
 
 #endif

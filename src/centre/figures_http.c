@@ -2,7 +2,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "app/route.h"
+#include "app/table.h"
 #include "centre/admission.h"
 #include "centre/figures.h"
 #include "centre/slice.h"
@@ -16,7 +16,6 @@
 #include "regime/field.h"
 
 static const char json_type[] = "application/json";
-static const char csv_type[] = "text/csv; charset=utf-8";
 
 /*
  * GET figures and figures/trace.  The answers are written by hand (render.c);
@@ -27,7 +26,6 @@ static const char csv_type[] = "text/csv; charset=utf-8";
 
 static const char *const bases[] = { "sent", "accepted", NULL };
 static const char *const apportions[] = { "none", "equal", NULL };
-static const char *const formats[] = { "json", "csv", NULL };
 static const char *const kinds[] = { "unit", "other", "unallocated", "total",
 	NULL };
 
@@ -69,8 +67,7 @@ static const struct shape_field query_fields[] = {
 	F_ENUM(struct figures_query, apportion, apportions, OPTIONAL,
 	    "equal: spread what has no single place evenly, and mark it.",
 	    "\"none\""),
-	F_ENUM(struct figures_query, format, formats, OPTIONAL,
-	    "csv: a line per row, period and cell.", "\"json\""),
+	F_FORMAT(struct figures_query),
 };
 static const struct shape query_shape =
     SHAPE("FiguresQuery", struct figures_query, query_fields);
@@ -94,8 +91,7 @@ static const struct shape_field trace_query_fields[] = {
 	    "\"2025-08-01\""),
 	F_ENUM(struct trace_query, basis, bases, OPTIONAL, BASIS_MEANING,
 	    "\"sent\""),
-	F_ENUM(struct trace_query, format, formats, OPTIONAL,
-	    "csv: a line per part of this page.", "\"json\""),
+	F_FORMAT(struct trace_query),
 	F_LIMIT(struct trace_query, PAGING_MOST),
 	F_AFTER(struct trace_query),
 };
@@ -335,22 +331,32 @@ enter_line(struct ctx *ctx, struct call *call, struct turnstile_turn *turn)
 	return admission_enter(ctx, turn);
 }
 
+/* A table has a name to be saved under. */
+static enum fail
+answer_text(struct ctx *ctx, struct call *call, const char *name,
+    const struct text *text)
+{
+	if (name != NULL)
+		call_answer_save(ctx, call, name);
+	if (table_is_sheet(call))
+		call_answer_header(call, "Content-Language", ctx->locale);
+	return call_answer_raw(ctx, call, 200,
+	    name == NULL ? json_type : table_type, text_bytes(text));
+}
+
 static enum fail
 get_figures(struct ctx *ctx, struct call *call)
 {
 	const int64_t began_us = time_steady_us();
 	const struct figures_query *query = call_query(call, &query_shape);
-	const bool csv = text_equal(query->format, "csv");
+	const char *name = NULL;
 	struct text text;
 
 	text_init(&text, ctx->arena);
-	TRY(figures_answer(ctx, query, call_turn(call)->has_place, &text));
+	TRY(figures_answer(ctx, query, call_turn(call)->has_place, &text,
+	    &name));
 	note_time(ctx, call, began_us);
-	if (csv)
-		call_answer_header(call, "Content-Disposition",
-		    "attachment; filename=\"figures.csv\"");
-	return call_answer_raw(ctx, call, 200, csv ? csv_type : json_type,
-	    text_bytes(&text));
+	return answer_text(ctx, call, name, &text);
 }
 
 static enum fail
@@ -358,17 +364,13 @@ get_trace(struct ctx *ctx, struct call *call)
 {
 	const int64_t began_us = time_steady_us();
 	const struct trace_query *query = call_query(call, &trace_query_shape);
-	const bool csv = text_equal(query->format, "csv");
+	const char *name = NULL;
 	struct text text;
 
 	text_init(&text, ctx->arena);
-	TRY(trace_render(ctx, query, &text));
+	TRY(trace_render(ctx, query, &text, &name));
 	note_time(ctx, call, began_us);
-	if (csv)
-		call_answer_header(call, "Content-Disposition",
-		    "attachment; filename=\"trace.csv\"");
-	return call_answer_raw(ctx, call, 200, csv ? csv_type : json_type,
-	    text_bytes(&text));
+	return answer_text(ctx, call, name, &text);
 }
 
 static const char *const figures_failures[] = { "access.denied", "form.unknown",
@@ -381,9 +383,6 @@ static const char *const trace_failures[] = { "access.denied", "form.unknown",
 	"figures.structure", "figures.as_of", "figures.choice", "unit.ref",
 	"unit.code_needs_date", "unit.unknown", NULL };
 
-static const struct route_media figures_media = {
-	.types = (const char *const[]){ json_type, csv_type, NULL },
-};
 static const struct route_turn line_turn = {
 	.wants = wants_place,
 	.enter = enter_line,
@@ -398,7 +397,7 @@ const struct route figures_routes[] = {
 	    .flags = ROUTE_RAW,
 	    .query = &query_shape,
 	    .out = &figures_shape,
-	    .media = &figures_media,
+	    .media = &table_media,
 	    .turn = &line_turn,
 	    .handle = get_figures,
 	    .summary = "Totals with their coverage, in any structure, as of "
@@ -411,7 +410,7 @@ const struct route figures_routes[] = {
 	    .flags = ROUTE_RAW,
 	    .query = &trace_query_shape,
 	    .out = &trace_shape,
-	    .media = &figures_media,
+	    .media = &table_media,
 	    .handle = get_trace,
 	    .summary = "From a total down to the signed reports behind it.",
 	    .failures = trace_failures },

@@ -38,6 +38,19 @@ read_choice(struct ctx *ctx, const char *pointer, const char *text,
 	return false;
 }
 
+enum asked_format
+question_read_format(struct ctx *ctx, const char *format)
+{
+	if (format == NULL || strcmp(format, "json") == 0)
+		return ASKED_JSON;
+	if (strcmp(format, "csv") == 0)
+		return ASKED_CSV;
+	if (strcmp(format, "sheet") != 0 || ctx->home->dispatch == NULL)
+		fail_invalid(ctx, "/format", "figures.choice",
+		    "neither json nor csv, nor sheet of the server");
+	return ASKED_SHEET;
+}
+
 static void
 read_as_of(struct ctx *ctx, const char *as_of, struct asked *ret)
 {
@@ -507,7 +520,7 @@ question_read(struct ctx *ctx, const struct figures_query *query,
 	    ret);
 	ret->apportion =
 	    read_choice(ctx, "/apportion", query->apportion, "none", "equal");
-	ret->csv = read_choice(ctx, "/format", query->format, "json", "csv");
+	ret->format = question_read_format(ctx, query->format);
 	TRY(fail_valid(ctx));
 	TRY(question_directory(ctx, ret));
 	for (size_t p = 0; p < ret->period_count; p++) {

@@ -31,6 +31,8 @@ struct asked_period {
 	size_t unit_count;
 };
 
+enum asked_format { ASKED_JSON, ASKED_CSV, ASKED_SHEET };
+
 /* What answering will cost, known before anything is added up. */
 struct asked_size {
 	size_t values;  /* written */
@@ -44,7 +46,7 @@ struct asked {
 	const struct directory *dir;
 	enum basis basis;
 	bool apportion;
-	bool csv;
+	enum asked_format format;
 	bool own;      /* each period in its own structure */
 	int64_t index; /* INT64_MAX: now */
 	const char *structure;
@@ -69,6 +71,9 @@ NODISCARD enum fail question_read(struct ctx *ctx,
  * communes, not a table of periods and provinces over ten columns.
  */
 bool question_is_large(const struct asked_size *size);
+
+/* As which text; a table for people needs the words of pages. */
+enum asked_format question_read_format(struct ctx *ctx, const char *format);
 
 /* One question per period for a source. */
 const struct cube_question *question_put(struct ctx *ctx,

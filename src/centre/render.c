@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "centre/figure_sheet.h"
 #include "core/arena.h"
 #include "core/decimal.h"
 
@@ -509,6 +510,81 @@ csv_table(struct ctx *ctx, const struct table *table, struct text *text)
 	return OK;
 }
 
+/* --- for people ---------------------------------------------------------- */
+
+static void
+sheet_heads(struct ctx *ctx, const struct asked *asked, struct sheet *sheet)
+{
+	static const char *const before[] = { "unit", "code", "period",
+		"expected", "reported", "late" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++)
+		sheet_text(sheet, figure_sheet_word(ctx, before[i]));
+	for (size_t i = 0; i < asked->cell_count; i++)
+		sheet_text(sheet, figure_sheet_head(ctx, asked, i));
+	sheet_end(sheet);
+}
+
+static void
+sheet_unit(struct ctx *ctx, const struct table *table, const struct line *line,
+    struct sheet *sheet)
+{
+	const struct asked_period *period = period_of_line(table, line);
+	const struct unit *unit = NULL;
+
+	if (line->unit < 0) {
+		sheet_text(sheet,
+		    figure_sheet_word(ctx, render_kind(line->kind)));
+		sheet_text(sheet, NULL);
+		return;
+	}
+	unit = directory_at(table->asked->dir, line->unit);
+	sheet_text(sheet, unit_name(unit, period->on));
+	sheet_text(sheet, unit_any_code(unit, period->on));
+}
+
+/* A line a row and period, its cells side by side as on the screen. */
+static void
+sheet_line(struct ctx *ctx, const struct table *table, const struct line *line,
+    size_t p, struct sheet *sheet)
+{
+	const struct asked_period *period = &table->asked->periods[p];
+	const struct cube_row *row = row_of(table, line, p);
+
+	sheet_unit(ctx, table, line, sheet);
+	sheet_text(sheet, period_words(ctx, period->id));
+	sheet_count(sheet, row->expected);
+	sheet_count(sheet, row->reported);
+	sheet_count(sheet, row->late);
+	for (size_t i = 0; i < table->asked->cell_count; i++) {
+		const struct shown shown = render_cell(period, i, row);
+
+		figure_sheet_value(ctx, &shown, sheet);
+	}
+	sheet_end(sheet);
+}
+
+static enum fail
+sheet_table(struct ctx *ctx, const struct table *table, int64_t index,
+    struct text *text)
+{
+	const struct asked *asked = table->asked;
+	struct sheet sheet = { 0 };
+
+	sheet_begin(ctx, &sheet, text);
+	sheet_heads(ctx, asked, &sheet);
+	for (size_t i = 0; i < table->count; i++) {
+		const struct line *line = &table->lines[i];
+
+		for (size_t p = 0; p < asked->period_count; p++)
+			if (line->at[p] >= 0)
+				sheet_line(ctx, table, line, p, &sheet);
+		TRY(check_length(ctx, text));
+	}
+	figure_sheet_foot(ctx, asked, "title", index, &sheet);
+	return OK;
+}
+
 enum fail
 render_answers(struct ctx *ctx, const struct asked *asked,
     const struct cube_answer *answers, int64_t index, struct text *text)
@@ -516,6 +592,13 @@ render_answers(struct ctx *ctx, const struct asked *asked,
 	struct table table;
 
 	make_table(ctx, asked, answers, &table);
-	return asked->csv ? csv_table(ctx, &table, text)
-			  : json_table(ctx, &table, index, text);
+	switch (asked->format) {
+	case ASKED_CSV:
+		return csv_table(ctx, &table, text);
+	case ASKED_SHEET:
+		return sheet_table(ctx, &table, index, text);
+	case ASKED_JSON:
+		break;
+	}
+	return json_table(ctx, &table, index, text);
 }

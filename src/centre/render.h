@@ -8,8 +8,9 @@
 #include "cube/cube.h"
 
 /*
- * Answers into one table over all periods, as JSON or CSV (RFC 4180, a line per
- * row, period and cell).  Whoever added them up.
+ * Answers into one table over all periods, as JSON, as CSV for programs (RFC 4180,
+ * a line per row, period and cell) or for people (app/sheet.h, a line per row and
+ * period).  Whoever added them up.
  *	FAIL_TOO_BIG	"figures.too_big"	more text than FIGURES_BYTES_MAX
  */
 NODISCARD enum fail render_answers(struct ctx *ctx, const struct asked *asked,

@@ -39,10 +39,11 @@ static enum fail
 ask(struct ctx *ctx, void *arg)
 {
 	struct asking *asking = arg;
+	const char *name = NULL;
 	struct text text;
 
 	text_init(&text, ctx->arena);
-	TRY(trace_render(ctx, &asking->query, &text));
+	TRY(trace_render(ctx, &asking->query, &text, &name));
 	return json_parse(ctx, text_bytes(&text), &asking->ret);
 }
 

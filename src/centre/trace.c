@@ -3,6 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "app/page.h"
+#include "app/table.h"
+#include "centre/figure_sheet.h"
 #include "centre/question.h"
 #include "centre/render.h"
 #include "core/arena.h"
@@ -73,6 +76,7 @@ read_query(struct ctx *ctx, const struct trace_query *query,
 		&ret->cell))
 		question_no_cell(ctx, "/cell", ret->cell.id);
 	read_kind(ctx, query, ret);
+	asked->format = question_read_format(ctx, query->format);
 	question_read_when(ctx, query->as_of, query->structure, query->basis,
 	    asked);
 	TRY(fail_valid(ctx));
@@ -178,7 +182,10 @@ find_parts(struct ctx *ctx, const struct trace_query *query,
     const struct tracing *tracing, const struct cube_question *question,
     struct part_page *ret)
 {
-	const size_t limit = paging_limit(query->limit);
+	const size_t limit =
+	    tracing->asked.format == ASKED_SHEET && query->limit == 0
+		? TABLE_ROWS_MAX
+		: paging_limit(query->limit);
 	const struct asked_period *period = &tracing->period;
 	const bool nation = question_nation(ctx, tracing->asked.dir);
 	struct cube_part *parts = NULL;
@@ -232,6 +239,50 @@ add_csv(const struct tracing *tracing, const struct part_page *page,
 	    "unit,name,report,version,ledger_index,cell,state,value,whole\r\n");
 	for (size_t i = 0; i < page->count; i++)
 		add_csv_part(tracing, &page->parts[i], text);
+}
+
+static void
+add_sheet_part(struct ctx *ctx, const struct tracing *tracing,
+    const struct cube_part *part, struct sheet *sheet)
+{
+	const struct unit *unit = directory_at(tracing->asked.dir, part->unit);
+	const struct shown shown = shown_part(tracing, part);
+
+	sheet_text(sheet, unit_name(unit, tracing->period.period.to));
+	sheet_text(sheet, unit_any_code(unit, tracing->period.period.to));
+	figure_sheet_value(ctx, &shown, sheet);
+	sheet_count(sheet, part->report);
+	sheet_count(sheet, part->version);
+	sheet_count(sheet, part->index);
+	sheet_text(sheet,
+	    page_word(ctx, part->whole ? "table.yes" : "table.no"));
+	sheet_end(sheet);
+}
+
+static void
+add_sheet(struct ctx *ctx, const struct tracing *tracing,
+    const struct part_page *page, int64_t index, struct text *text)
+{
+	static const char *const heads[] = { "unit", "code", "value", "report",
+		"version", "ledger_index", "whole" };
+	struct sheet sheet = { 0 };
+
+	sheet_begin(ctx, &sheet, text);
+	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
+		sheet_text(&sheet, figure_sheet_word(ctx, heads[i]));
+	sheet_end(&sheet);
+	for (size_t i = 0; i < page->count; i++)
+		add_sheet_part(ctx, tracing, &page->parts[i], &sheet);
+	figure_sheet_foot(ctx, &tracing->asked, "trace", index, &sheet);
+	sheet_fact(&sheet, figure_sheet_word(ctx, "unit"),
+	    unit_name(tracing->unit, tracing->period.on));
+	sheet_fact(&sheet, figure_sheet_word(ctx, "period"),
+	    period_words(ctx, tracing->period.id));
+	sheet_fact(&sheet, figure_sheet_word(ctx, "cell"),
+	    figure_sheet_head(ctx, &tracing->asked, 0));
+	sheet_text(&sheet, figure_sheet_word(ctx, "parts"));
+	sheet_count(&sheet, (int64_t)page->total);
+	sheet_end(&sheet);
 }
 
 static void
@@ -322,7 +373,7 @@ add_json(struct ctx *ctx, const struct tracing *tracing,
 
 enum fail
 trace_render(struct ctx *ctx, const struct trace_query *query,
-    struct text *text)
+    struct text *text, const char **ret_name)
 {
 	struct tracing tracing;
 	struct cube_question question;
@@ -339,10 +390,20 @@ trace_render(struct ctx *ctx, const struct trace_query *query,
 	TRY(cube_ask(ctx, &question, &rows, &count, &question.index));
 	/* From here on the parts of this very total. */
 	TRY(find_parts(ctx, query, &tracing, &question, &page));
-	if (text_equal(query->format, "csv"))
+	switch (tracing.asked.format) {
+	case ASKED_CSV:
 		add_csv(&tracing, &page, text);
-	else
+		*ret_name = "trace.csv";
+		break;
+	case ASKED_SHEET:
+		add_sheet(ctx, &tracing, &page, question.index, text);
+		*ret_name = figure_sheet_name(ctx, &tracing.asked, "trace",
+		    question.index);
+		break;
+	case ASKED_JSON:
 		add_json(ctx, &tracing, &page, rows, count, question.index,
 		    text);
+		break;
+	}
 	return OK;
 }

@@ -25,16 +25,19 @@ struct trace_query {
 	const char *structure;
 	const char *as_of;
 	const char *basis;
-	const char *format; /* NULL, "json", or "csv": the parts alone */
-	int64_t limit;      /* parts; core/paging.h */
-	int64_t after;      /* so many have been seen */
+	/* NULL, "json"; "csv", "sheet": the parts alone, in a sheet without
+	 * limit all of them */
+	const char *format;
+	int64_t limit; /* parts; core/paging.h */
+	int64_t after; /* so many have been seen */
 };
 
 /*
- * Append JSON or CSV.  Needs ctx->tx.  Failures as figures_render.  Pages are of one
+ * Append JSON or CSV; ret_name: what a file of it is called, JSON leaves it.
+ * Needs ctx->tx.  Failures as figures_render.  Pages are of one
  * answer as long as as_of is the index of the first.
  */
 NODISCARD enum fail trace_render(struct ctx *ctx,
-    const struct trace_query *query, struct text *text);
+    const struct trace_query *query, struct text *text, const char **ret_name);
 
 #endif

@@ -110,5 +110,5 @@ naming_code_fault(struct arena *arena, const char *text)
 bool
 naming_alike(struct arena *arena, const char *a, const char *b)
 {
-	return text_equal(utf8_caseless(arena, a), utf8_caseless(arena, b));
+	return text_equal(utf8_lower(arena, a), utf8_lower(arena, b));
 }

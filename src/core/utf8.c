@@ -237,30 +237,6 @@ utf8_is_seen(uint32_t c)
 	}
 }
 
-static const char *
-mapped(struct arena *arena, const char *text, utf8proc_option_t options)
-{
-	utf8proc_uint8_t *out = NULL;
-	const utf8proc_ssize_t len =
-	    utf8proc_map((const utf8proc_uint8_t *)text, 0, &out,
-		UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE |
-		    options);
-	const char *copy = NULL;
-
-	assert(len >= 0 && out != NULL);
-	copy = arena_text_n(arena, (const char *)out, (size_t)len);
-	free(out);
-	return copy;
-}
-
-const char *
-utf8_caseless(struct arena *arena, const char *text)
-{
-	if (look_at(text) == LOOK_UNCLEAN)
-		return NULL;
-	return mapped(arena, text, UTF8PROC_CASEFOLD);
-}
-
 /* A blank before the next word, but none at the start. */
 static void
 add_folded(struct text *out, bool *gap, utf8proc_int32_t c)

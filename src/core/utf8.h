@@ -56,9 +56,6 @@ bool utf8_is_blank(uint32_t c);
  */
 bool utf8_is_seen(uint32_t c);
 
-/* NFC without differences of case; NULL if the text is not clean. */
-const char *utf8_caseless(struct arena *arena, const char *text);
-
 /* Number of code points of clean text. */
 size_t utf8_length(const char *text);
 

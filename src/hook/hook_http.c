@@ -1,6 +1,6 @@
 #include <inttypes.h>
 
-#include "app/route.h"
+#include "app/table.h"
 #include "core/arena.h"
 #include "core/day.h"
 #include "core/paging.h"
@@ -31,10 +31,12 @@ static const struct shape new_shape =
 struct page_query {
 	int64_t after;
 	int64_t limit;
+	const char *format;
 };
 static const struct shape_field page_fields[] = {
 	F_AFTER(struct page_query),
 	F_LIMIT(struct page_query, HOOK_PAGE_MAX),
+	F_FORMAT(struct page_query),
 };
 static const struct shape page_shape =
     SHAPE("HookPageQuery", struct page_query, page_fields);
@@ -183,6 +185,45 @@ static const struct shape_field letters_fields[] = {
 };
 static const struct shape letters_shape =
     SHAPE("HookDeadLetterList", struct letters_out, letters_fields);
+
+static const struct table_column hooks_columns[] = {
+	{ "id", NULL, NULL },
+	{ "owner", NULL, NULL },
+	{ "role", NULL, NULL },
+	{ "url", NULL, NULL },
+	{ "events", NULL, NULL },
+	{ "state", NULL, NULL },
+	{ "created_at", NULL, NULL },
+	{ "sent", NULL, NULL },
+	{ "sent_at", NULL, NULL },
+	{ "failing_since", NULL, NULL },
+	{ "dead_letters", NULL, NULL },
+	{ NULL, NULL, NULL },
+};
+static const struct route_table hooks_table = {
+	.name = "hooks",
+	.words = "hook.hook",
+	.list = "items",
+	.columns = hooks_columns,
+};
+
+static const struct table_column letters_columns[] = {
+	{ "id", NULL, NULL },
+	{ "type", NULL, NULL },
+	{ "object", NULL, NULL },
+	{ "time", NULL, NULL },
+	{ "dead_at", NULL, NULL },
+	{ "tries", NULL, NULL },
+	{ "failure", NULL, NULL },
+	{ "replaying", NULL, NULL },
+	{ NULL, NULL, NULL },
+};
+static const struct route_table letters_table = {
+	.name = "dead-letters",
+	.words = "hook.letter",
+	.list = "items",
+	.columns = letters_columns,
+};
 
 struct replay_out {
 	int64_t count;
@@ -403,6 +444,8 @@ const struct route hook_routes[] = {
 	    .tx = TX_READ,
 	    .query = &page_shape,
 	    .out = &hooks_shape,
+	    .media = &table_media,
+	    .table = &hooks_table,
 	    .handle = get_hooks,
 	    .summary = "One's own hooks; for operators everybody's." },
 	{ .method = GET,
@@ -441,6 +484,8 @@ const struct route hook_routes[] = {
 	    .tx = TX_READ,
 	    .query = &page_shape,
 	    .out = &letters_shape,
+	    .media = &table_media,
+	    .table = &letters_table,
 	    .handle = get_letters,
 	    .summary = "Events that a hook did not deliver.",
 	    .failures = one_failures },

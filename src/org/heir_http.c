@@ -1,4 +1,4 @@
-#include "app/route.h"
+#include "app/table.h"
 #include "org/field.h"
 #include "org/heir.h"
 #include "org/slice.h"
@@ -11,6 +11,22 @@ get_heirs(struct ctx *ctx, struct call *call)
 	TRY(heirs_list(ctx, call_path(call, "ref"), &heirs));
 	return call_answer(ctx, call, 200, &heirs_shape, heirs);
 }
+
+static const struct table_column naming_columns[] = {
+	{ "heir_name", NULL, NULL },
+	{ "from", NULL, NULL },
+	{ "act", NULL, NULL },
+	{ "reason", NULL, NULL },
+	{ "at", NULL, NULL },
+	{ "ledger_index", NULL, NULL },
+	{ NULL, NULL, NULL },
+};
+static const struct route_table naming_table = {
+	.name = "namings",
+	.words = "org.naming",
+	.list = "namings",
+	.columns = naming_columns,
+};
 
 /* clang-format off */
 static const struct shape_field heir_in_fields[] = {
@@ -43,7 +59,10 @@ const struct route heir_routes[] = {
 	    .path = "/api/v1/units/{ref}/heirs",
 	    .permission = "unit.read",
 	    .tx = TX_READ,
+	    .query = &table_query_shape,
 	    .out = &heirs_shape,
+	    .media = &table_media,
+	    .table = &naming_table,
 	    .handle = get_heirs,
 	    .summary = "Who takes the place of an abolished unit, and who is "
 		       "named to sign in its name.",

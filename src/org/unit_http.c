@@ -1,4 +1,5 @@
-#include "app/route.h"
+#include "app/page.h"
+#include "app/table.h"
 #include "core/arena.h"
 #include "core/paging.h"
 #include "core/text.h"
@@ -153,6 +154,7 @@ struct list_in {
 	const char *on;
 	int64_t limit;
 	int64_t after;
+	const char *format;
 };
 static const struct shape_field list_in_fields[] = {
 	F_TEXT(struct list_in, q, 200, OPTIONAL,
@@ -167,9 +169,34 @@ static const struct shape_field list_in_fields[] = {
 	    "\"2025-07-01\""),
 	F_LIMIT(struct list_in, PAGING_MOST),
 	F_AFTER(struct list_in),
+	F_FORMAT(struct list_in),
 };
 static const struct shape list_in_shape =
     SHAPE("UnitListQuery", struct list_in, list_in_fields);
+
+static const char *
+say_level(struct ctx *ctx, const char *level)
+{
+	return page_code(ctx, "org.table.level", level);
+}
+
+static const struct table_column list_columns[] = {
+	{ "name", NULL, NULL },
+	{ "code", NULL, NULL },
+	{ "type", NULL, NULL },
+	{ "level", NULL, say_level },
+	{ "parent_name", NULL, NULL },
+	{ "from", NULL, NULL },
+	{ "to", NULL, NULL },
+	{ "child_count", NULL, NULL },
+	{ NULL, NULL, NULL },
+};
+static const struct route_table list_table = {
+	.name = "units",
+	.words = "org.table",
+	.list = "items",
+	.columns = list_columns,
+};
 
 struct one_in {
 	const char *on;
@@ -376,6 +403,8 @@ const struct route unit_routes[] = {
 	    .tx = TX_NONE,
 	    .query = &list_in_shape,
 	    .out = &list_shape,
+	    .media = &table_media,
+	    .table = &list_table,
 	    .handle = get_list,
 	    .summary = "Units by name, level and parent.",
 	    .failures = list_failures },

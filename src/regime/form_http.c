@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "app/table.h"
 #include "core/arena.h"
 #include "core/decimal.h"
 #include "regime/catalogue.h"
@@ -73,6 +74,21 @@ static const struct shape_field list_fields[] = {
 };
 static const struct shape list_shape =
     SHAPE("FormList", struct list_out, list_fields);
+
+static const struct table_column list_columns[] = {
+	{ "code", NULL, NULL },
+	{ "name_vi", "name_en", NULL },
+	{ "regime", NULL, NULL },
+	{ "regime_name_vi", "regime_name_en", NULL },
+	{ "legal_basis", NULL, NULL },
+	{ NULL, NULL, NULL },
+};
+static const struct route_table list_table = {
+	.name = "forms",
+	.words = "regime.form",
+	.list = "items",
+	.columns = list_columns,
+};
 
 struct column_out {
 	const char *id;
@@ -574,7 +590,10 @@ const struct route form_routes[] = {
 	{ .method = GET,
 	    .path = "/api/v1/forms",
 	    .permission = "form.read",
+	    .query = &table_query_shape,
 	    .out = &list_shape,
+	    .media = &table_media,
+	    .table = &list_table,
 	    .handle = get_forms,
 	    .summary = "All forms and their versions." },
 	{ .method = GET,

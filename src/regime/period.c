@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/text.h"
 
 #define YEAR_FIRST 2000
 #define YEAR_LAST 2100
@@ -149,4 +150,40 @@ period_of(const struct calendar *calendar, day on)
 		month = 1;
 	}
 	return period_make(calendar, year, (month - 1) / months + 1);
+}
+
+static bool
+is_of(const char *id, const char *pattern)
+{
+	for (; *pattern != '\0'; id++, pattern++)
+		if (*pattern == '#' ? *id < '0' || *id > '9' : *id != *pattern)
+			return false;
+	return *id == '\0';
+}
+
+const char *
+period_words(struct ctx *ctx, const char *id)
+{
+	static const char *const roman[] = { "I", "II", "III", "IV" };
+	const bool english = text_equal(ctx->locale, "en");
+	const char *part = strlen(id) > 5 ? id + 5 : id;
+
+	if (is_of(id, "####"))
+		return english ? id : arena_printf(ctx->arena, "Năm %s", id);
+	if (is_of(id, "####-Q#") && part[1] >= '1' && part[1] <= '4')
+		return english ? arena_printf(ctx->arena, "%s %.4s", part, id)
+			       : arena_printf(ctx->arena, "Quý %s/%.4s",
+				     roman[part[1] - '1'], id);
+	if (is_of(id, "####-H#"))
+		return arena_printf(ctx->arena,
+		    english ? "%s half of %.4s" : "6 tháng %s năm %.4s",
+		    part[1] == '1' ? english ? "First" : "đầu"
+		    : english      ? "Second"
+				   : "cuối",
+		    id);
+	if (is_of(id, "####-##"))
+		return arena_printf(ctx->arena,
+		    english ? "%s/%.4s" : "Tháng %s/%.4s",
+		    english || part[0] != '0' ? part : part + 1, id);
+	return id;
 }

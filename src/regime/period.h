@@ -34,6 +34,11 @@ struct period {
 NODISCARD bool period_parse(const struct calendar *calendar, const char *text,
     struct period *ret);
 const char *period_text(struct arena *arena, const struct period *period);
+/*
+ * An id as people read it, in ctx->locale: "Quý III/2025" or "Q3 2025".  What is
+ * no id stays as it is.  web/src/dates.ts says the same.
+ */
+const char *period_words(struct ctx *ctx, const char *id);
 struct period period_next(const struct period *period);
 struct period period_previous(const struct period *period);
 /* The period whose window holds the day. */

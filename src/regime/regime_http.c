@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "app/table.h"
 #include "core/arena.h"
 #include "regime/catalogue.h"
 #include "regime/definition.h"
@@ -63,6 +64,20 @@ static const struct shape_field regimes_fields[] = {
 static const struct shape regimes_shape =
     SHAPE("RegimeList", struct regimes_out, regimes_fields);
 
+static const struct table_column regimes_columns[] = {
+	{ "code", NULL, NULL },
+	{ "name_vi", "name_en", NULL },
+	{ "legal_basis", NULL, NULL },
+	{ "forms", NULL, NULL },
+	{ NULL, NULL, NULL },
+};
+static const struct route_table regimes_table = {
+	.name = "regimes",
+	.words = "regime.regime",
+	.list = "items",
+	.columns = regimes_columns,
+};
+
 struct period_out {
 	const char *id;
 	const char *from;
@@ -105,12 +120,31 @@ static const struct shape_field periods_fields[] = {
 static const struct shape periods_shape =
     SHAPE("PeriodList", struct periods_out, periods_fields);
 
+static const struct table_column periods_columns[] = {
+	{ "id", NULL, period_words },
+	{ "from", NULL, NULL },
+	{ "to", NULL, NULL },
+	{ "opens", NULL, NULL },
+	{ "is_open", NULL, NULL },
+	{ "is_current", NULL, NULL },
+	{ "version", NULL, NULL },
+	{ NULL, NULL, NULL },
+};
+static const struct route_table periods_table = {
+	.name = "periods",
+	.words = "regime.period",
+	.list = "items",
+	.columns = periods_columns,
+};
+
 struct periods_query {
 	const char *form;
+	const char *format;
 };
 
 static const struct shape_field periods_query_fields[] = {
 	F_FORM(struct periods_query, REQUIRED),
+	F_FORMAT(struct periods_query),
 };
 static const struct shape periods_query_shape =
     SHAPE("PeriodsQuery", struct periods_query, periods_query_fields);
@@ -246,7 +280,10 @@ const struct route regime_routes[] = {
 	{ .method = GET,
 	    .path = "/api/v1/regimes",
 	    .permission = "form.read",
+	    .query = &table_query_shape,
 	    .out = &regimes_shape,
+	    .media = &table_media,
+	    .table = &regimes_table,
 	    .handle = get_regimes,
 	    .summary = "All reporting regimes." },
 	{ .method = GET,
@@ -254,6 +291,8 @@ const struct route regime_routes[] = {
 	    .permission = "form.read",
 	    .query = &periods_query_shape,
 	    .out = &periods_shape,
+	    .media = &table_media,
+	    .table = &periods_table,
 	    .handle = get_periods,
 	    .summary = "The periods of a form, newest first.",
 	    .failures = periods_failures },

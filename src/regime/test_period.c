@@ -196,6 +196,36 @@ the_days_around_the_reform_lie_in_the_third_quarter(void **state)
 	assert_string_equal(period_text(t->arena, &first), "2025-Q3");
 }
 
+/* As formatPeriod says it on the screens (web/test/i18n.test.mjs). */
+static void
+a_period_is_said_in_words(void **state)
+{
+	static const struct {
+		const char *id;
+		const char *vi;
+		const char *en;
+	} said[] = {
+		{ "2025-Q4", "Quý IV/2025", "Q4 2025" },
+		{ "2025-H1", "6 tháng đầu năm 2025", "First half of 2025" },
+		{ "2025-H2", "6 tháng cuối năm 2025", "Second half of 2025" },
+		{ "2025-03", "Tháng 3/2025", "03/2025" },
+		{ "2025-11", "Tháng 11/2025", "11/2025" },
+		{ "2025", "Năm 2025", "2025" },
+		{ "2025-Q5", "2025-Q5", "2025-Q5" },
+		{ "", "", "" },
+	};
+	struct t *t = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		t->ctx.locale = "vi";
+		assert_string_equal(period_words(&t->ctx, said[i].id),
+		    said[i].vi);
+		t->ctx.locale = "en";
+		assert_string_equal(period_words(&t->ctx, said[i].id),
+		    said[i].en);
+	}
+}
+
 int
 main(void)
 {
@@ -208,6 +238,7 @@ main(void)
 		t_test(the_first_and_last_years_are_taken),
 		t_test(every_day_of_ten_years_lies_in_exactly_one_window),
 		t_test(the_days_around_the_reform_lie_in_the_third_quarter),
+		t_test(a_period_is_said_in_words),
 	};
 
 	return t_run(tests);

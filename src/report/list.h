@@ -18,6 +18,7 @@ struct report_list_query {
 	const char *state; /* one of report_states */
 	int64_t limit;     /* 0: PAGING_USUAL */
 	int64_t after;
+	const char *format; /* app/table.h */
 };
 #define LIST_SCAN_MAX 5000 /* rows looked at for one page */
 

@@ -36,13 +36,14 @@ struct obligation_query {
 	const char *unit;
 	const char *under;
 	const int64_t *level;
-	const char *q;     /* unit_text_read; NULL: all */
-	const char *state; /* only these; NULL: all */
-	bool late;         /* only late ones */
-	bool todo;         /* only what the actor can act on now */
-	const char *age;   /* one of obligation_ages; NULL: all */
-	int64_t limit;     /* 0: PAGING_USUAL */
-	int64_t after;     /* how many have been seen */
+	const char *q;      /* unit_text_read; NULL: all */
+	const char *state;  /* only these; NULL: all */
+	bool late;          /* only late ones */
+	bool todo;          /* only what the actor can act on now */
+	const char *age;    /* one of obligation_ages; NULL: all */
+	int64_t limit;      /* 0: PAGING_USUAL */
+	int64_t after;      /* how many have been seen */
+	const char *format; /* app/table.h */
 };
 extern const char *const obligation_ages[]; /* "current" "older" NULL */
 

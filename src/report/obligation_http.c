@@ -1,5 +1,6 @@
-#include "app/route.h"
+#include "app/table.h"
 #include "core/paging.h"
+#include "regime/period.h"
 #include "report/closing.h"
 #include "report/field.h"
 #include "report/list.h"
@@ -36,10 +37,32 @@ static const struct shape_field query_fields[] = {
 	    "over from those before", "\"current\""),
 	F_LIMIT(struct obligation_query, PAGING_MOST),
 	F_AFTER(struct obligation_query),
+	F_FORMAT(struct obligation_query),
 };
 static const struct shape query_shape =
     SHAPE("ObligationQuery", struct obligation_query, query_fields);
 /* clang-format on */
+
+static const struct table_column columns[] = {
+	{ "unit_name", NULL, NULL },
+	{ "form", NULL, NULL },
+	{ "form_name_vi", "form_name_en", NULL },
+	{ "period", NULL, period_words },
+	{ "deadline", NULL, NULL },
+	{ "days_left", NULL, NULL },
+	{ "state", NULL, NULL },
+	{ "late", NULL, NULL },
+	{ "sent_at", NULL, NULL },
+	{ "flags", NULL, NULL },
+	{ "closed", NULL, NULL },
+	{ NULL, NULL, NULL },
+};
+static const struct route_table table = {
+	.name = "obligations",
+	.words = "report.obligation",
+	.list = "items",
+	.columns = columns,
+};
 
 static enum fail
 get_obligations(struct ctx *ctx, struct call *call)
@@ -123,6 +146,8 @@ const struct route obligation_routes[] = {
 	    .tx = TX_READ,
 	    .query = &query_shape,
 	    .out = &obligation_list_shape,
+	    .media = &table_media,
+	    .table = &table,
 	    .handle = get_obligations,
 	    .summary = "Who owes which report, and how far it has come.",
 	    .failures = (const char *const[]){ "form.unknown", "period.unknown",

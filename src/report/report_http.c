@@ -2,13 +2,15 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/route.h"
+#include "app/page.h"
+#include "app/table.h"
 #include "codec/json.h"
 #include "core/arena.h"
 #include "core/paging.h"
 #include "core/text.h"
 #include "people/access.h"
 #include "regime/definition.h"
+#include "regime/period.h"
 #include "report/bound.h"
 #include "report/field.h"
 #include "report/list.h"
@@ -242,6 +244,28 @@ get_report(struct ctx *ctx, struct call *call)
 	return answer_report(ctx, call, 200, report);
 }
 
+static const char *
+say_act(struct ctx *ctx, const char *act)
+{
+	return page_code(ctx, "report.history.act", act);
+}
+
+static const struct table_column history_columns[] = {
+	{ "act", NULL, say_act },
+	{ "at", NULL, NULL },
+	{ "person", NULL, NULL },
+	{ "version", NULL, NULL },
+	{ "reason", NULL, NULL },
+	{ "ledger_index", NULL, NULL },
+	{ NULL, NULL, NULL },
+};
+static const struct route_table history_table = {
+	.name = "history",
+	.words = "report.history",
+	.list = "items",
+	.columns = history_columns,
+};
+
 static enum fail
 get_history(struct ctx *ctx, struct call *call)
 {
@@ -412,10 +436,30 @@ static const struct shape_field list_query_fields[] = {
 	    "only reports in this state"),
 	F_LIMIT(struct report_list_query, PAGING_MOST),
 	F_AFTER(struct report_list_query),
+	F_FORMAT(struct report_list_query),
 };
 static const struct shape list_query_shape =
     SHAPE("ReportListQuery", struct report_list_query, list_query_fields);
 /* clang-format on */
+
+static const struct table_column list_columns[] = {
+	{ "id", NULL, NULL },
+	{ "unit_name", NULL, NULL },
+	{ "form", NULL, NULL },
+	{ "period", NULL, period_words },
+	{ "state", NULL, NULL },
+	{ "version", NULL, NULL },
+	{ "sent_at", NULL, NULL },
+	{ "late", NULL, NULL },
+	{ "flags", NULL, NULL },
+	{ NULL, NULL, NULL },
+};
+static const struct route_table list_table = {
+	.name = "reports",
+	.words = "report.list",
+	.list = "items",
+	.columns = list_columns,
+};
 
 static enum fail
 get_reports(struct ctx *ctx, struct call *call)
@@ -519,6 +563,8 @@ const struct route report_routes[] = {
 	    .tx = TX_READ,
 	    .query = &list_query_shape,
 	    .out = &report_list_shape,
+	    .media = &table_media,
+	    .table = &list_table,
 	    .handle = get_reports,
 	    .summary = "Reports that this person may see, oldest first.",
 	    .failures = FAILURES("form.unknown", "unit.ref", "unit.unknown") },
@@ -561,7 +607,10 @@ const struct route report_routes[] = {
 	    .path = "/api/v1/reports/{id}/history",
 	    .permission = "report.read",
 	    .tx = TX_READ,
+	    .query = &table_query_shape,
 	    .out = &report_history_shape,
+	    .media = &table_media,
+	    .table = &history_table,
 	    .handle = get_history,
 	    .summary = "Who did what to a report, oldest first.",
 	    .failures = FAILURES("report.unknown") },

@@ -226,6 +226,10 @@ export const readClosing = (query: { form: string; period: string;
     unit: string }) =>
 	json<api.ClosingState>('GET', `${V1}/closings`, { query });
 
+/** Where a list is to be had as a table for a spreadsheet. */
+export const sheetOf = (path: string, query: Options['query'] = {}) =>
+	apiAddress(`${V1}${path}`, { ...query, limit: null, format: 'sheet' });
+
 /* Figures */
 export interface FiguresQuery {
 	form: string;
@@ -241,12 +245,23 @@ export interface FiguresQuery {
 }
 export const readFigures = (query: FiguresQuery) =>
 	json<api.Figures>('GET', `${V1}/figures`, { query: { ...query } });
-export const figuresCsv = (query: FiguresQuery) =>
-	apiAddress(`${V1}/figures`, { ...query, format: 'csv' });
-export const readTrace = (query: { form: string; period: string; cell: string;
-    unit?: number; kind: string; structure?: string; as_of?: string;
-    basis?: string; limit?: number }) =>
-	json<api.Trace>('GET', `${V1}/figures/trace`, { query });
+export const figuresSheet = (query: FiguresQuery) =>
+	sheetOf('/figures', { ...query });
+export interface TraceQuery {
+	form: string;
+	period: string;
+	cell: string;
+	unit?: number;
+	kind: string;
+	structure?: string;
+	as_of?: string;
+	basis?: string;
+	limit?: number;
+}
+export const readTrace = (query: TraceQuery) =>
+	json<api.Trace>('GET', `${V1}/figures/trace`, { query: { ...query } });
+export const traceSheet = (query: TraceQuery) =>
+	sheetOf('/figures/trace', { ...query });
 
 /* Events; the stream is events.ts's. */
 export const readEvents = (after: string | null) =>

@@ -13,7 +13,7 @@ import { settle, type Where } from '../router.ts';
 import { position, widePosition } from '../session.ts';
 import { useNews } from '../ui/live.ts';
 import { asProblem, SLOW_MS, useLoad } from '../ui/load.ts';
-import { Choice, Failure, PageHead, Waiting } from '../ui/parts.tsx';
+import { Choice, Download, Failure, PageHead, Waiting } from '../ui/parts.tsx';
 import { askLedger, structure } from '../ui/quiet.ts';
 import { TracePanel } from './trace.tsx';
 import { TreeTable } from './tree.tsx';
@@ -135,8 +135,8 @@ function Board({ view, forms, periods, form }: { view: View;
 			formatPeriod(view.period, lang()) })}
 		about={either(form.name_vi, form.name_en)}
 		second={root ? <>
-			<a href={api.figuresCsv({ ...figuresQuery(view, form),
-				...rowsUnder(view.at) })} download>{t('country.csv')}</a>
+			<Download href={api.figuresSheet({ ...figuresQuery(view, form),
+				...rowsUnder(view.at) })} />
 			<a href={exact} title={t('country.exact_about')}>
 				{t('country.exact')}</a>
 		</> : null}>

@@ -4,14 +4,14 @@
  */
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { readTrace } from '../api/client.ts';
+import { readTrace, traceSheet } from '../api/client.ts';
 import type { Form, Trace } from '../api/types.ts';
 import { formatPeriod } from '../dates.ts';
 import { either, lang, t } from '../i18n.ts';
 import { compare, formatCount, share } from '../numbers.ts';
 import { valueOf, type Cell } from '../rules.ts';
 import { useLoad } from '../ui/load.ts';
-import { Failure, Waiting } from '../ui/parts.tsx';
+import { Download, Failure, Waiting } from '../ui/parts.tsx';
 import { figureText, nameOf } from './tree.tsx';
 import type { TraceRef, View } from './view.ts';
 
@@ -24,11 +24,11 @@ export function TracePanel({ view, form, onTrace, onStart }: { view: View;
 	const panel = useRef<HTMLElement>(null);
 	const [back, setBack] = useState<TraceRef[]>([]);
 	const opener = useRef(document.activeElement as HTMLElement | null);
-	const load = useLoad(JSON.stringify([asked, view.period, view.structure,
-		view.asOf, view.basis]), () => readTrace({ ...asked,
-		form: view.form, period: view.period, limit: SHOWN,
+	const query = { ...asked, form: view.form, period: view.period,
 		structure: view.structure === 'own' ? undefined : view.structure,
-		as_of: view.asOf || undefined, basis: view.basis }));
+		as_of: view.asOf || undefined, basis: view.basis };
+	const load = useLoad(JSON.stringify([asked, view.period, view.structure,
+		view.asOf, view.basis]), () => readTrace({ ...query, limit: SHOWN }));
 	useEffect(() => panel.current?.focus(), []);
 
 	const close = (): void => {
@@ -80,7 +80,8 @@ export function TracePanel({ view, form, onTrace, onStart }: { view: View;
 				<Children trace={load.data} cell={asked.cell} down={down} />
 				<Parts trace={load.data} />
 				<p class="hint">{t('country.index',
-					{ n: load.data.index })}</p>
+					{ n: load.data.index })} · <Download
+					href={traceSheet(query)} /></p>
 			</>}
 	</aside>;
 }

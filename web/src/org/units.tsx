@@ -4,14 +4,14 @@
  */
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { listUnits, type Problem } from '../api/client.ts';
+import { listUnits, sheetOf, type Problem } from '../api/client.ts';
 import type { UnitItem } from '../api/types.ts';
 import { formatDay } from '../dates.ts';
 import { lang, t } from '../i18n.ts';
 import { formatCount } from '../numbers.ts';
 import { address, settle, type Where } from '../router.ts';
 import { asProblem, useLoad } from '../ui/load.ts';
-import { announce, Choice, Failure, PageHead, Waiting }
+import { announce, Choice, Download, Failure, PageHead, Waiting }
 	from '../ui/parts.tsx';
 import { structure } from '../ui/quiet.ts';
 import { levelName, typeName } from './words.ts';
@@ -47,7 +47,8 @@ export function Units({ place }: { place: Where }): JSX.Element {
 	const items = [...load.data?.items ?? [], ...added?.items ?? []];
 	const next = added ? added.next : load.data?.next ?? null;
 	return <>
-		<PageHead title={t('nav.units')} about={t('units.about')} />
+		<PageHead title={t('nav.units')} about={t('units.about')}
+			second={<Download href={sheetOf('/units', query)} />} />
 		<div class="filters">
 			<span class="choice wide"><label for="unit-q">{t('units.q')}
 			</label><input id="unit-q" type="search" ref={input}

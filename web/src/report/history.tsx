@@ -3,13 +3,13 @@
  * number; each version can be opened as it was signed.
  */
 import type { JSX } from 'preact';
-import { readHistory } from '../api/client.ts';
+import { readHistory, sheetOf } from '../api/client.ts';
 import type { Report } from '../api/types.ts';
 import { formatInstant } from '../dates.ts';
 import { lang, t, type TextKey } from '../i18n.ts';
 import { formatCount } from '../numbers.ts';
 import { useLoad } from '../ui/load.ts';
-import { Failure, Waiting } from '../ui/parts.tsx';
+import { Download, Failure, Waiting } from '../ui/parts.tsx';
 import { PaperFoot } from './paper.tsx';
 
 const ACTS: Record<string, TextKey> = {
@@ -27,6 +27,8 @@ export function History({ report }: { report: Report }): JSX.Element {
 	<PaperFoot report={report} acts={load.data?.items ?? []} />
 	<section class="history" aria-labelledby="history">
 		<h2 id="history" tabIndex={-1}>{t('history.title')}</h2>
+		<p class="second-acts"><Download
+			href={sheetOf(`/reports/${report.id}/history`)} /></p>
 		{load.problem ? <Failure problem={load.problem} retry={load.reload} />
 			: !load.data ? <Waiting slow={load.slow} />
 			: <div class="scroll"><table class="ledger">

@@ -3,14 +3,14 @@
  */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { listForms, listPeriods, listReports } from '../api/client.ts';
+import { listForms, listPeriods, listReports, sheetOf } from '../api/client.ts';
 import type { ReportItem } from '../api/types.ts';
 import { formatInstant, formatPeriod } from '../dates.ts';
 import { lang, t } from '../i18n.ts';
 import { address, settle, type Where } from '../router.ts';
 import { may } from '../session.ts';
 import { asProblem, useLoad } from '../ui/load.ts';
-import { Choice, Failure, Flag, PageHead, State, Waiting }
+import { Choice, Download, Failure, Flag, PageHead, State, Waiting }
 	from '../ui/parts.tsx';
 import { structure } from '../ui/quiet.ts';
 import type { Problem } from '../api/client.ts';
@@ -47,8 +47,9 @@ export function Reports({ place }: { place: Where }): JSX.Element {
 		items.sort((a, b) => b.period.localeCompare(a.period));
 	return <>
 		<PageHead title={t('nav.reports')} about={t('reports.about')}
-			second={may('report.review') ? <a href="/review">
-				{t('nav.review')}</a> : null} />
+			second={<>{may('report.review') ? <a href="/review">
+				{t('nav.review')}</a> : null}
+			<Download href={sheetOf('/reports', query)} /></>} />
 		<div class="filters">
 			<Choice label={t('filter.form')} value={form}
 				options={[any, ...forms.data?.items.map((f) =>

@@ -16,7 +16,7 @@ import { position, widePosition } from '../session.ts';
 import { Flash, showFlash } from '../ui/flash.tsx';
 import { ACCEPTED, CLOSED, REOPENED, SENT_BACK, SIGNED, useNews } from '../ui/live.ts';
 import { asProblem, useLoad } from '../ui/load.ts';
-import { Choice, Failure, Flag, Icon, PageHead, State, Waiting }
+import { Choice, Download, Failure, Flag, Icon, PageHead, State, Waiting }
 	from '../ui/parts.tsx';
 import { askLedger, structure } from '../ui/quiet.ts';
 import { Closing } from './closing.tsx';
@@ -74,7 +74,8 @@ export function Review({ place }: { place: Where }): JSX.Element {
 					text: formatPeriod(p.id, lang()) }))}
 				onChange={(value) => settle(href({ period: value,
 					report: null }))} />
-		</span><a href="/reports">{t('review.all_reports')}</a></>} />
+		</span><a href="/reports">{t('review.all_reports')}</a>
+		<Download href={api.sheetOf('/obligations', { form, period, unit })} /></>} />
 		<Desk key={`${form} ${period} ${unit} ${lang()}`}
 			ask={{ form, period, unit }} chosen={chosen}
 			sort={place.query.get('sort') ?? 'state'}

@@ -3,14 +3,15 @@
  */
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { listForms, listObligations, listPeriods } from '../api/client.ts';
+import { listForms, listObligations, listPeriods, sheetOf }
+	from '../api/client.ts';
 import type { FormPeriod, Obligation, ObligationList } from '../api/types.ts';
 import { formatDay, formatInstant, formatPeriod } from '../dates.ts';
 import { either, lang, t, type TextKey } from '../i18n.ts';
 import { address, settle, type Where } from '../router.ts';
 import { hasWork, may, position, rolesHere } from '../session.ts';
 import { useLoad } from '../ui/load.ts';
-import { DaysLeft, Failure, Flag, PageHead, State, Tabs, Waiting }
+import { DaysLeft, Download, Failure, Flag, PageHead, State, Tabs, Waiting }
 	from '../ui/parts.tsx';
 import { askLedger, saving, structure } from '../ui/quiet.ts';
 import { ClosedFlag } from './closing.tsx';
@@ -89,7 +90,8 @@ export function Work({ place }: { place: Where }): JSX.Element {
 	const obligations = load.data ? inOrder(load.data.items) : [];
 	const shown = obligations.filter((obligation) => fits(tab, obligation));
 	return <>
-		<PageHead title={t('nav.work')} about={t('work.about')} />
+		<PageHead title={t('nav.work')} about={t('work.about')} second={
+			<Download href={sheetOf('/obligations', { mine: true })} />} />
 		<Tabs label={t('work.tabs')} current={tab} href={(id) =>
 			address('/', { state: id === 'todo' ? null : id })}
 		tabs={TABS.map((id) => ({ id, text: t(`work.tab.${id}`),

@@ -136,6 +136,11 @@ export function Waiting({ slow }: { slow: boolean }): JSX.Element {
  * screen reader starts where the eye does.
  */
 export const moved = { yet: false };
+/** The list of this page as a table for a spreadsheet. */
+export function Download({ href }: { href: string }): JSX.Element {
+	return <a href={href} download>{t('download')}</a>;
+}
+
 export function PageHead({ title, about, children, second }: { title: string;
     about?: ComponentChildren; children?: ComponentChildren;
     second?: ComponentChildren }): JSX.Element {
