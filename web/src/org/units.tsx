@@ -73,7 +73,8 @@ export function Units({ place }: { place: Where }): JSX.Element {
 		{load.problem ? <Failure problem={load.problem}
 			retry={load.reload} /> : !load.data ? <Waiting slow={load.slow} />
 			: items.length === 0 ? <div class="empty"><p>
-				{t('units.none', { q })}</p></div>
+				{t('units.none', { q })}</p>
+				<p class="hint">{t('units.none_next')}</p></div>
 			: <UnitTable items={items} above={q !== ''} />}
 		{next ? <p><button type="button" class="button second"
 			onClick={() => void listUnits({ ...query, after: next }).then(

@@ -68,7 +68,8 @@ export function Reports({ place }: { place: Where }): JSX.Element {
 		{first.problem ? <Failure problem={first.problem}
 			retry={first.reload} /> : !first.data
 			? <Waiting slow={first.slow} /> : items.length === 0
-			? <div class="empty"><p>{t('reports.none')}</p></div>
+			? <div class="empty"><p>{t('reports.none')}</p>
+				<p class="hint">{t('reports.none_next')}</p></div>
 			: <div class="scroll"><table class="ledger">
 				<caption class="unseen">{t('nav.reports')}</caption>
 				<thead><tr>

@@ -163,6 +163,8 @@ function Desk({ ask, chosen, sort, view, href }: { ask: Ask;
 				<p class="count-line">{countLine(list.data)}</p>
 				<UnitList units={list.data} chosen={chosen} sort={sort}
 					href={href} />
+				{list.data.length === 0 ? <div class="empty">
+					<p>{t('review.none')}</p></div> : null}
 				<DeskActs ask={ask} units={list.data} form={form.data}
 					isMain={chosen === null} onDone={refresh} />
 			</section>

@@ -15,6 +15,7 @@ import { DaysLeft, Download, Failure, Flag, PageHead, State, Tabs, Waiting }
 	from '../ui/parts.tsx';
 import { askLedger, saving, structure } from '../ui/quiet.ts';
 import { ClosedFlag } from './closing.tsx';
+import { AdminStart, NextSteps } from './nothing.tsx';
 
 const TABS = ['todo', 'all', 'not_started', 'draft', 'proposed', 'returned',
 	'sent', 'accepted', 'late'] as const;
@@ -84,9 +85,10 @@ export function Work({ place }: { place: Where }): JSX.Element {
 	}, []);
 
 	if (!hasWork())
-		return <PageHead title={t('nav.work')}
+		return <><PageHead title={t('nav.work')}
 			about={t(rolesHere().includes('admin') ? 'work.admin'
-				: 'work.no_obligations')} />;
+				: 'work.no_obligations')} />
+			{rolesHere().includes('admin') ? <AdminStart /> : null}</>;
 	const obligations = load.data ? inOrder(load.data.items) : [];
 	const shown = obligations.filter((obligation) => fits(tab, obligation));
 	return <>
@@ -170,6 +172,7 @@ function Nothing({ tab, obligations }: { tab: TabId; obligations: Obligation[] }
 		() => nextOpening(obligations));
 	return <div class="empty">
 		<p>{t(tab === 'todo' ? 'work.nothing' : 'work.none_here')}</p>
+		{tab === 'todo' ? <NextSteps /> : null}
 		{load.data ? <p class="hint">{t('work.opens', {
 			period: formatPeriod(load.data.id, lang()),
 			day: formatDay(load.data.opens) })}</p> : null}

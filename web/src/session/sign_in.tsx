@@ -9,7 +9,7 @@ import { whoHelps } from '../api/first.ts';
 import { t } from '../i18n.ts';
 import { beginSession } from '../session.ts';
 import { asProblem } from '../ui/load.ts';
-import { Failure, Icon, LateWaiting } from '../ui/parts.tsx';
+import { Failure, Icon, LateWaiting, telephoneHref } from '../ui/parts.tsx';
 import { withPatience } from './patience.ts';
 
 export function SignIn(): JSX.Element {
@@ -45,7 +45,7 @@ export function SignIn(): JSX.Element {
 	};
 	return <div class="sign-in">
 		<h1>{t('sign_in.title')}</h1>
-		<p class="about">{t('sign_in.about')}</p>
+		<p class="about">{t('sign_in.what')} {t('sign_in.about')}</p>
 		{problem?.status === 401 ? <div class="note bad" role="alert">
 			<p><Icon name="late" /> {problem.detail}</p></div>
 			: problem ? <Failure problem={problem} /> : null}
@@ -72,14 +72,13 @@ export function SignIn(): JSX.Element {
 }
 
 /** Who runs this, and where to get help: as far as the operator said so. */
-function Office(): JSX.Element | null {
+function Office(): JSX.Element {
 	const { name, telephone } = whoHelps();
-	if (!name && !telephone)
-		return null;
 	return <div class="office">
 		{name ? <p>{t('office.name')} <strong>{name}</strong></p> : null}
 		{telephone ? <p>{t('office.telephone')} <a href={
-			`tel:${telephone.replace(/[^\d+]/g, '')}`}>{telephone}</a></p>
+			telephoneHref(telephone)}>{telephone}</a></p>
 			: null}
+		<p>{t(telephone ? 'office.lost' : 'office.nobody')}</p>
 	</div>;
 }

@@ -4,6 +4,7 @@
  */
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { whoHelps } from '../api/first.ts';
 import { formatDay } from '../dates.ts';
 import { lang, setLang, t, type Lang } from '../i18n.ts';
 import { formatCount } from '../numbers.ts';
@@ -14,7 +15,7 @@ import { position, rolesHere, session, standAt, standing }
 import { Refused } from '../session/before.tsx';
 import { SignOut } from '../session/sign_out.tsx';
 import { unsentWork } from './keep.ts';
-import { announcement } from './parts.tsx';
+import { announcement, telephoneHref } from './parts.tsx';
 import { askLedger, ledger, saving, savingText, structure } from './quiet.ts';
 import { Shortcuts } from './shortcuts.tsx';
 
@@ -122,6 +123,7 @@ function QuietLine({ onCard }: { onCard: () => void }): JSX.Element {
 	const state = saving.use();
 	const day = structure.use();
 	const tree = ledger.use();
+	const { telephone } = whoHelps();
 	/* Also what an earlier page has left: only its own screen sends it. */
 	const unsent = unsentWork(session.get()!.person);
 	useEffect(() => {
@@ -144,6 +146,8 @@ function QuietLine({ onCard }: { onCard: () => void }): JSX.Element {
 				: 'quiet.shrunk')}>{t('quiet.ledger',
 				{ size: formatCount(tree.size) })} <span aria-hidden="true">
 				{tree.grown ? '✓' : '!'}</span></span> : null}
+			{telephone ? <span>{t('office.telephone')} <a href={
+				telephoneHref(telephone)}>{telephone}</a></span> : null}
 		</p>
 		<button type="button" class="plain" onClick={onCard}>
 			{t('keys.open')}</button>

@@ -114,6 +114,11 @@ export function Note({ tone = 'info', children }: { tone?: string;
 	return <div class={`note ${tone}`}>{children}</div>;
 }
 
+/** As a telephone dials it. */
+export function telephoneHref(telephone: string): string {
+	return `tel:${telephone.replace(/[^\d+]/g, '')}`;
+}
+
 /** Waiting that nobody else measures. */
 export function LateWaiting(): JSX.Element {
 	const [slow, setSlow] = useState(false);

@@ -16,4 +16,5 @@ import './explain.mjs';
 import './closing.mjs';
 import './guide.mjs';
 import './print.mjs';
+import './first_page.mjs';
 import './heirs.mjs';
