@@ -124,7 +124,7 @@ build_web() {
 		npm_install web
 		if [ -f web/dist/index.html ]; then
 			local newer
-			newer=$(find web/src web/tools web/package.json web/tsconfig.json -newer web/dist/index.html)
+			newer=$(find docs/vi web/src web/tools web/package.json web/tsconfig.json -newer web/dist/index.html)
 			[ -n "$newer" ] || exit 0
 		fi
 		say "Building the web client"
