@@ -127,6 +127,9 @@ inBrowser('without a line the client opens and says so', async (page, server) =>
 	await page.goto(`${server.address}/country`);
 	await page.waitForSelector('text=Không kết nối được với máy chủ');
 	assert.ok(!(await page.content()).includes(SECRET));
+	/* What to do then is in the guide. */
+	await page.goto(`${server.address}/guide.html#su-co`);
+	await page.waitForSelector('h2:has-text("mất mạng")');
 	/* Not a file, and not what the API would say. */
 	for (const path of ['/api/v1/session', '/none.csv'])
 		assert.equal(await page.evaluate((at) => fetch(at).then(() => 'answer',
