@@ -11,6 +11,8 @@ import { formatDay, formatInstant } from '../dates.ts';
 import { lang, t, type TextKey } from '../i18n.ts';
 import { formatNumber } from '../numbers.ts';
 import { showFlash } from '../ui/flash.tsx';
+import { ACCEPTED, CLOSED, REOPENED, SENT_BACK, SIGNED, useNews }
+	from '../ui/live.ts';
 import { asProblem, useLoad } from '../ui/load.ts';
 import { Failure, Flag, Note, Reason, State, Waiting }
 	from '../ui/parts.tsx';
@@ -41,6 +43,10 @@ export function ClosedFlag({ closing }: { closing: ClosingAbove | null }):
 			: 'closing.is_reopened')}</Flag></span></>;
 }
 
+/* What may change what is said of a closing, and how often it is read anew. */
+const NEWS = [SIGNED, ACCEPTED, SENT_BACK, CLOSED, REOPENED];
+const NEWS_MS = 5_000;
+
 type Step = 'none' | 'close' | 'sure' | 'reopen';
 
 export interface ClosingAsk {
@@ -62,6 +68,8 @@ export function Closing({ ask, form, known, onDone }: { ask: ClosingAsk;
 	() => api.readClosing(query));
 	const state = load.data;
 	const closed = state?.closed ?? false;
+	useNews(({ type }) => state !== undefined && NEWS.includes(type),
+		load.reload, NEWS_MS);
 
 	const run = async (what: () => Promise<string>): Promise<void> => {
 		setBusy(true);

@@ -54,6 +54,20 @@ async function close(page, state) {
 	await page.waitForSelector('.closing >> text=Đã chốt kỳ');
 }
 
+/** What comes after the closing is listed, with the totals that moved. */
+async function sentBack(page, { unit, unit_name }) {
+	const call = await caller(COLLECTOR);
+	const { items: [{ id }] } = await call('GET', `reports?${query({ unit })}`);
+	const { revision } = await call('GET', `reports/${id}`);
+	await call('POST', `reports/${id}/send-back`, { revision,
+		body: { reason: 'Cột 6 chưa khớp kỳ trước.' } });
+	const row = page.locator(`.closing tr:has-text("${unit_name}")`);
+	await row.first().waitFor();
+	assert.match(await row.first().innerText(),
+		/Trả lại.*Cột 6 chưa khớp kỳ trước/s);
+	await page.waitForSelector('.closing caption >> text=/đã khác so với/');
+}
+
 scene('a closing says what it means, names whom it passes over, is seen below ' +
 	'and taken back', async () => {
 	const state = await opened();
@@ -66,6 +80,11 @@ scene('a closing says what it means, names whom it passes over, is seen below ' 
 	await clerk.waitForSelector('.note >> text=/đã chốt kỳ này lúc/');
 	await clerk.goto(new URL('/?state=all', clerk.url()).href);
 	await clerk.waitForSelector('.work >> text=Đã chốt kỳ');
+
+	await page.waitForSelector('.closing >> text=Chưa có thay đổi nào.');
+	const back = state.open_units.find((u) => u.state === 'sent');
+	if (back)
+		await sentBack(page, back);
 
 	await page.click('.closing button:has-text("Mở lại kỳ…")');
 	await giveReason(page, 'Xã Hòa Tiến xin điều chỉnh số liệu.');
