@@ -75,6 +75,11 @@ export function settle(href: string): void {
 	}
 }
 
+/** The same page goes on under another address: nothing is drawn anew. */
+export function rename(href: string): void {
+	history.replaceState(null, '', href);
+}
+
 /** Take over history and clicks on our own links; once, at the start. */
 export function startRouter(): void {
 	addEventListener('popstate', moved);

@@ -20,7 +20,9 @@ function answer(status, body) {
 		json: async () => body };
 }
 
-const report = () => ({ id: REPORT, state: 'draft', ...structuredClone(server) });
+const report = () => ({ id: REPORT, state: 'draft', form: 'T',
+	period: '2025-Q4', unit: 4, actions: [{ name: 'save' }],
+	...structuredClone(server) });
 
 function take(options) {
 	const revision = Number(options.headers['If-Match'].replaceAll('"', ''));
@@ -289,4 +291,108 @@ test('text that was kept by nobody of ours is left alone', async () => {
 		const draft = await tab();
 		assert.deepEqual([draft.cells, draft.wrong.size], [[null, null], 0]);
 	}
+});
+
+/* ---- before the report is opened ---------------------------------------- */
+
+/** A server without the report; what is asked of it. */
+function notOpened() {
+	const asked = [];
+	server = { id: 0, revision: 0, state: 'not_started', actions: [],
+		cells: [null, null] };
+	globalThis.fetch = async (address, options) => {
+		asked.push(`${options.method} ${address.split('?')[0]}`);
+		if (options.method !== 'POST')
+			return fakeFetch(address, options);
+		const opens = options.headers['If-Match'] === '"0"' && server.id === 0;
+		if (opens)
+			server = { revision: 1, cells: cellsOf(JSON.parse(options.body)
+				.cells) };
+		return opens ? answer(201, report())
+			: answer(412, { code: 'report.stale' });
+	};
+	return asked;
+}
+
+test('nothing is opened before the first change, and that opens it once',
+	async () => {
+		const asked = notOpened();
+		const draft = await tab();
+		await draft.save();
+		draft.flush();
+		assert.deepEqual([asked, draft.editable], [[], true]);
+		draft.put(['7', null]);
+		assert.deepEqual(kept(), [
+			`truc.draft.${PERSON}.form=T&period=2025-Q4&unit=4`]);
+		await draft.save();
+		draft.put(['78', null]);
+		await draft.save();
+		assert.deepEqual(asked, ['POST /api/v1/reports',
+			`PUT /api/v1/reports/${REPORT}/draft`]);
+		assert.deepEqual([server.cells, kept()], [['78', null], []]);
+	});
+
+test('what was typed before it was opened is there once it is', async () => {
+	notOpened();
+	const draft = await tab();
+	draft.put(['7', null]);
+	/* Another clerk was faster. */
+	server = { revision: 3, cells: [null, '5'] };
+	const { unsentWork } = await load('src/ui/keep.ts', { fresh: true });
+	assert.deepEqual(unsentWork(PERSON),
+		['/reports/new?form=T&period=2025-Q4&unit=4']);
+	const again = await tab();
+	assert.deepEqual([again.restored, again.cells], [true, ['7', '5']]);
+	await draft.save();
+	assert.deepEqual([draft.report.id, draft.cells, draft.meetings],
+		[REPORT, ['7', '5'], 1]);
+});
+
+test('of two tabs that saw none the second does not write over the first',
+	async () => {
+		notOpened();
+		const [first, second] = [await tab(), await tab()];
+		first.put(['7', null]);
+		await first.save();
+		second.put(['8', null]);
+		await second.save();
+		assert.deepEqual([second.conflict.cells, server.cells],
+			[[0], ['7', null]]);
+	});
+
+/* ---- deciding on the whole ---------------------------------------------- */
+
+test('who decides on the whole hears of what came in meanwhile', async () => {
+	const draft = await tab();
+	draft.put(['7', null]);
+	savedElsewhere([null, '9']);
+	const [saving, resting] = [draft.save(), draft.rest()];
+	await saving;
+	assert.equal(await resting, false);
+	assert.equal(await draft.rest(), true);
+});
+
+test('what can no longer be saved is kept and not sent', async () => {
+	const draft = await tab();
+	draft.put(['7', null]);
+	server = { revision: 4, cells: [null, null], state: 'proposed',
+		actions: [] };
+	await draft.save();
+	assert.equal(draft.editable, false);
+	const { revision } = server;
+	await draft.save();
+	draft.flush();
+	assert.equal(server.revision, revision);
+	assert.deepEqual(kept(), [`truc.draft.${PERSON}.${REPORT}`]);
+});
+
+test('what is typed is told at once as what is about to be saved', async () => {
+	const { Draft, saving } = await load('test/draft_parts.ts',
+		{ fresh: true });
+	const draft = new Draft(FORM, report(), PERSON, () => undefined);
+	assert.equal(saving.get().kind, 'none');
+	draft.put(['7', null]);
+	assert.equal(saving.get().kind, 'typed');
+	await draft.save();
+	assert.equal(saving.get().kind, 'saved');
 });

@@ -44,7 +44,8 @@ export async function loadSheets() {
 	const { parseTsv } = await load('src/paste.ts');
 	let id = 0;
 	const open = (form) => new Sheet(form, { id: ++id, revision: 1,
-		cells: form.cells.map(() => null), previous: null, expected: [] }, null, 1,
+		cells: form.cells.map(() => null), previous: null, expected: [],
+		actions: [{ name: 'save' }] }, null, 1,
 	() => undefined);
 	/** selected: top, left and, of a range, bottom, right. */
 	const paste = (sheet, text, [top, left, bottom = top, right = left] = [0, 0],

@@ -197,11 +197,15 @@ export const listReports = (query: { form?: string; period?: string;
 	json<api.ReportList>('GET', `${V1}/reports`, { query });
 export const readReport = (id: number | string, version?: number) =>
 	json<api.Report>('GET', report(id), { query: { version } });
-/** revision: what was read; without one nothing is written over what somebody
+/** As it would be opened, with number and revision 0; or the one there is. */
+export const readNew = (of: { form: string; period: string; unit: string }) =>
+	json<api.Report>('GET', `${V1}/reports/new`, { query: of });
+/** revision: what was read, 0 that there was none; without one nothing is written over what somebody
  * else wrote. */
 export const openReport = (body: api.ReportInput, key: string,
-    revision?: number) =>
-	json<api.Report>('POST', `${V1}/reports`, { body, key, revision });
+    revision?: number, keepalive = false) =>
+	json<api.Report>('POST', `${V1}/reports`,
+		{ body, key, revision, keepalive });
 export const saveDraft = (id: number, revision: number,
     cells: Record<string, Cell>, keepalive = false) =>
 	json<api.Report>('PUT', `${report(id)}/draft`,

@@ -115,12 +115,6 @@ export function recount(form: Form, cells: readonly Cell[],
 		: withRemark(null, remarkOf(cell))));
 }
 
-/** Has nobody filled in anything yet? */
-export function isEmpty(cells: readonly Cell[]): boolean {
-	return cells.every((cell) => stateOf(cell) === 'missing' &&
-		remarkOf(cell) === '');
-}
-
 /** For PUT draft: every cell that is not missing, by its id; without remarks that
  * say nothing, which the server would refuse. */
 export function toInput(form: Form, cells: readonly Cell[]):

@@ -5,12 +5,13 @@
  * about.  A closed tab ends nothing: what is kept has the open questions, the
  * refused texts and what was sent without an answer.
  */
-import { readReport, saveDraft, type Problem } from '../api/client.ts';
+import { newKey, openReport, readNew, readReport, saveDraft, type Problem }
+	from '../api/client.ts';
 import type { Form, Report } from '../api/types.ts';
 import { clock } from '../dates.ts';
 import { FAULTS } from '../reading.ts';
 import type { Cell } from '../rules.ts';
-import { drop, keep, readKept } from '../ui/keep.ts';
+import { drop, keep, readKept, type Of } from '../ui/keep.ts';
 import { asProblem } from '../ui/load.ts';
 import { saving } from '../ui/quiet.ts';
 import { computedCells, merge, sameCell, sameCells, toInput, type Wrong }
@@ -42,16 +43,40 @@ interface KeptDraft {
 	sent?: [number, Cell][][];
 }
 
-function readJson(kind: 'draft' | 'refused', person: number, report: number):
+/* What a report is called before it has a number. */
+interface Obligation {
+	form: string;
+	period: string;
+	unit: string;
+}
+
+function obligationOf({ form, period, unit }: Report): Obligation {
+	return { form, period, unit: String(unit) };
+}
+
+/* What is kept of a report, by its number and by what it was called before. */
+function namesOf(report: Report): Of[] {
+	const query = new URLSearchParams({ ...obligationOf(report) }).toString();
+	return report.id === 0 ? [query] : [report.id, query];
+}
+
+function readJson(kind: 'draft' | 'refused', person: number, report: Report):
     unknown {
 	try {
-		return JSON.parse(readKept(kind, person, report) ?? 'null');
+		const [kept] = namesOf(report).map((of) => readKept(kind, person, of))
+			.filter((text) => text !== null);
+		return JSON.parse(kept ?? 'null');
 	} catch {
 		return null;
 	}
 }
 
-function readDraft(person: number, report: number, cells: number):
+function dropAll(kind: 'draft' | 'refused', person: number, report: Report):
+    void {
+	namesOf(report).forEach((of) => drop(kind, person, of));
+}
+
+function readDraft(person: number, report: Report, cells: number):
     KeptDraft | null {
 	const kept = readJson('draft', person, report) as KeptDraft | null;
 	return kept?.cells?.length === cells && kept.base?.length === cells
@@ -59,7 +84,7 @@ function readDraft(person: number, report: number, cells: number):
 }
 
 /** Texts that were no figure, by cell. */
-function readRefused(person: number, report: number, cells: number):
+function readRefused(person: number, report: Report, cells: number):
     Map<number, Wrong> {
 	const kept = readJson('refused', person, report);
 	return new Map((Array.isArray(kept) ? kept : []).filter((one) =>
@@ -77,11 +102,15 @@ export class Draft {
 	/** Cells of the other clerk that were taken over at the last meeting. */
 	taken = 0;
 	problem: Problem | null = null;
+	/** How often theirs and ours were brought together. */
+	meetings = 0;
 	/** What is in a cell but is no value of it. */
 	wrong: Map<number, Wrong>;
 	private base: Cell[];
 	/** Sent without an answer: one of these may have arrived. */
 	private unsure: Cell[][] = [];
+	/** The right to it is gone. */
+	private denied = false;
 	private timer = 0;
 	private wait = RETRY_MS;
 	private running: Promise<void> | null = null;
@@ -95,15 +124,15 @@ export class Draft {
 		this.base = report.cells;
 		this.cells = report.cells;
 		this.computed = computedCells(form);
-		const kept = readDraft(person, report.id, form.cells.length);
+		const kept = readDraft(person, report, form.cells.length);
 		if (!WRITTEN.has(report.state))
-			drop('refused', person, report.id);
-		this.wrong = readRefused(person, report.id, form.cells.length);
+			dropAll('refused', person, report);
+		this.wrong = readRefused(person, report, form.cells.length);
 		this.restored = this.wrong.size > 0;
 		if (!kept)
 			return;
 		if (sameCells(kept.cells, report.cells))
-			drop('draft', person, report.id);
+			dropAll('draft', person, report);
 		else
 			this.restore(kept);
 	}
@@ -122,6 +151,7 @@ export class Draft {
 		const { cells } = this.report;
 		this.meet(this.isOwn(cells) ? cells : kept.base, kept.cells, cells,
 			kept.asked);
+		this.tellTyped();
 		this.later();
 	}
 
@@ -149,6 +179,12 @@ export class Draft {
 			saving.set({ kind: 'conflict' });
 	}
 
+	/** Can what is typed be saved at all? */
+	get editable(): boolean {
+		return !this.denied && (this.report.id === 0 ||
+			this.report.actions.some((action) => action.name === 'save'));
+	}
+
 	/** The server has other cells than these, or may have. */
 	get dirty(): boolean {
 		return this.unsure.some((sent) => !sameCells(sent, this.cells)) ||
@@ -160,7 +196,16 @@ export class Draft {
 		this.cells = cells;
 		this.wrong = wrong;
 		this.keep();
+		this.tellTyped();
 		this.later();
+	}
+
+	/** Said at once, and not over what is worse. */
+	private tellTyped(): void {
+		const { kind } = saving.get();
+		if (this.dirty && !this.conflict && (kind === 'none' ||
+		    kind === 'saved'))
+			saving.set({ kind: 'typed' });
 	}
 
 	/** The clerk chose between the two values of each cell in conflict. */
@@ -175,20 +220,25 @@ export class Draft {
 	}
 
 	private keep(): void {
-		const { base, cells, person, report: { id } } = this;
+		const { base, cells, person, report } = this;
+		const [of, ...before] = namesOf(report);
 		if (this.wrong.size > 0)
-			keep('refused', person, id, JSON.stringify([...this.wrong]));
+			keep('refused', person, of, JSON.stringify([...this.wrong]));
 		else
-			drop('refused', person, id);
+			drop('refused', person, of);
+		before.forEach((old) => {
+			drop('refused', person, old);
+			drop('draft', person, old);
+		});
 		if (!this.dirty) {
-			drop('draft', person, id);
+			drop('draft', person, of);
 			return;
 		}
 		const kept: KeptDraft = { base, cells, asked: this.conflict?.cells,
 			sent: this.unsure.slice(-SENT_MAX).map((sent) =>
 				sent.flatMap((cell, at): [number, Cell][] =>
 					sameCell(cell, base[at]) ? [] : [[at, cell]])) };
-		keep('draft', person, id, JSON.stringify(kept));
+		keep('draft', person, of, JSON.stringify(kept));
 	}
 
 	private noteUnsure(sent: Cell[]): void {
@@ -198,34 +248,34 @@ export class Draft {
 
 	private later(ms = DELAY_MS): void {
 		clearTimeout(this.timer);
-		if (!this.conflict)
+		if (!this.conflict && this.editable)
 			this.timer = window.setTimeout(() => void this.save(), ms);
 	}
 
 	/** Save now what is not saved yet; afterwards dirty shows the outcome. */
 	async save(): Promise<void> {
 		clearTimeout(this.timer);
-		if (this.running)
+		while (this.running)
 			await this.running;
-		if (this.conflict)
+		if (this.conflict || !this.editable)
 			return;
 		if (!this.dirty) {
 			/* Theirs was chosen throughout: the server has it already. */
-			if (saving.get().kind === 'conflict')
+			if (/conflict|typed/.test(saving.get().kind))
 				saving.set({ kind: 'saved', at: clock() });
 			return;
 		}
-		this.running = this.send();
+		this.running = this.send().finally(() => {
+			this.running = null;
+		});
 		await this.running;
-		this.running = null;
 	}
 
 	private async send(): Promise<void> {
 		const sent = this.cells;
 		saving.set({ kind: 'saving' });
 		try {
-			this.report = await saveDraft(this.report.id,
-				this.report.revision, toInput(this.form, sent));
+			this.report = await this.write(sent, false);
 			this.base = sent;
 			this.unsure = [];
 			this.problem = null;
@@ -238,6 +288,15 @@ export class Draft {
 			await this.failed(asProblem(error), sent);
 		}
 		this.changed();
+	}
+
+	/** The first save opens the report, if still nobody has. */
+	private write(cells: Cell[], keepalive: boolean): Promise<Report> {
+		const { report } = this;
+		const input = toInput(this.form, cells);
+		return report.id === 0 ? openReport({ ...obligationOf(report),
+			cells: input }, newKey(), report.revision, keepalive)
+			: saveDraft(report.id, report.revision, input, keepalive);
 	}
 
 	private async failed(problem: Problem, sent: Cell[]): Promise<void> {
@@ -255,6 +314,7 @@ export class Draft {
 		} else {
 			/* Sending the same again would not help. */
 			this.problem = problem;
+			this.denied = problem.status === 403 || problem.status === 404;
 		}
 	}
 
@@ -264,8 +324,12 @@ export class Draft {
 	 */
 	private async catchUp(): Promise<void> {
 		try {
-			const theirs = await readReport(this.report.id);
+			const { report } = this;
+			const theirs = report.id === 0
+				? await readNew(obligationOf(report))
+				: await readReport(report.id);
 			this.report = theirs;
+			this.meetings++;
 			this.meet(this.isOwn(theirs.cells) ? theirs.cells : this.base,
 				this.cells, theirs.cells);
 			this.unsure = [];
@@ -280,19 +344,35 @@ export class Draft {
 		}
 	}
 
+	/**
+	 * Nothing of ours is on its way any more.  False: meanwhile theirs came in,
+	 * and whoever decides on the whole has not seen it.
+	 */
+	async rest(): Promise<boolean> {
+		const { meetings } = this;
+		clearTimeout(this.timer);
+		while (this.running)
+			await this.running;
+		return meetings === this.meetings && !this.conflict;
+	}
+
+	/** An act on the whole came too late: theirs is shown first. */
+	async meetNow(): Promise<void> {
+		await this.catchUp();
+		this.changed();
+	}
+
 	/** The tab goes away: one last try, which outlives it. */
 	flush(): void {
 		clearTimeout(this.timer);
-		if (!this.dirty || this.conflict)
+		if (!this.dirty || this.conflict || !this.editable)
 			return;
 		if (!this.running)
 			this.noteUnsure(this.cells);
 		this.keep();
 		if (this.running)
 			return;
-		saveDraft(this.report.id, this.report.revision,
-			toInput(this.form, this.cells), true)
-			.catch(() => undefined);
+		this.write(this.cells, true).catch(() => undefined);
 	}
 
 	/** Sent on: nothing is left to keep here. */

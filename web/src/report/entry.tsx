@@ -9,7 +9,7 @@ import type { Form, Report } from '../api/types.ts';
 import { formatDay, formatPeriod } from '../dates.ts';
 import { either, lang, t } from '../i18n.ts';
 import type { Cell } from '../rules.ts';
-import { go, settle, type Where } from '../router.ts';
+import { go, rename, settle, type Where } from '../router.ts';
 import { session } from '../session.ts';
 import { Flash, showFlash } from '../ui/flash.tsx';
 import { onLeaving } from '../ui/keep.ts';
@@ -17,6 +17,7 @@ import { asProblem, useLoad } from '../ui/load.ts';
 import { Deadline, Failure, Note, PageHead, State, Waiting }
 	from '../ui/parts.tsx';
 import { saving, savingText, structure } from '../ui/quiet.ts';
+import { toInput } from './cells.ts';
 import { ClosedNote } from './closing.tsx';
 import { ConflictPanel } from './conflict.tsx';
 import { readCounting } from './counting.ts';
@@ -26,24 +27,33 @@ import type { EntryGrid } from './grid.ts';
 import { AskMark, PasteNews } from './pasted.tsx';
 import { Sheet } from './sheet.ts';
 
-/** /reports/new: open the draft, then go on under its own address. */
+/** /reports/new: nothing is opened before the first change. */
 export function NewEntry({ place }: { place: Where }): JSX.Element {
-	const key = useMemo(api.newKey, []);
 	const form = place.query.get('form') ?? '';
 	const period = place.query.get('period') ?? '';
 	const unit = place.query.get('unit') ?? '';
-	const load = useLoad(key, () =>
-		api.openReport({ form, period, unit }, key));
+	const load = useLoad('new', async () => {
+		const report = await api.readNew({ form, period, unit });
+		return { report, counting: null, form: await api.readForm(report.form,
+			report.period) };
+	});
 	useEffect(() => {
-		if (load.data)
-			settle(`/reports/${load.data.id}/entry`);
+		if (load.data && load.data.report.id !== 0)
+			settle(`/reports/${load.data.report.id}/entry`);
 	}, [load.data]);
+	if (!load.problem && load.data?.report.id === 0)
+		return <Opened {...load.data} />;
 	return <>
 		<PageHead title={t('entry.title', { form, period:
 			formatPeriod(period, lang()) })} />
-		{load.problem ? <Failure problem={load.problem} />
-			: <Waiting slow={load.slow} />}
+		{load.problem ? <Failure problem={load.problem}
+			retry={load.reload} /> : <Waiting slow={load.slow} />}
 	</>;
+}
+
+/** A report that cannot be saved is only read. */
+function isWritten(report: Report): boolean {
+	return report.actions.some((action) => action.name === 'save');
 }
 
 export function Entry({ place }: { place: Where }): JSX.Element {
@@ -53,10 +63,17 @@ export function Entry({ place }: { place: Where }): JSX.Element {
 		return { report, counting: await readCounting(report),
 			form: await api.readForm(report.form, report.period) };
 	});
+	useEffect(() => {
+		if (!load.data || isWritten(load.data.report))
+			return;
+		showFlash(t('entry.read_only', { state:
+			t(`state.${load.data.report.state}`) }), `/reports/${id}`);
+		settle(`/reports/${id}`);
+	}, [load.data]);
 	if (load.problem)
 		return <><PageHead title={t('entry.plain')} />
 			<Failure problem={load.problem} retry={load.reload} /></>;
-	if (!load.data)
+	if (!load.data || !isWritten(load.data.report))
 		return <Waiting slow={load.slow} />;
 	return <Opened key={id} {...load.data} />;
 }
@@ -70,13 +87,13 @@ interface Loaded {
 
 function useSheet({ form, report, counting }: Loaded): Sheet {
 	const [, redraw] = useReducer((n: number) => n + 1, 0);
-	const sheet = useMemo(() => new Sheet(form, report, counting,
-		session.get()?.person ?? 0, () => redraw(undefined)), []);
+	const sheet = useMemo(() => {
+		saving.set({ kind: 'none' });
+		return new Sheet(form, report, counting, session.get()?.person ?? 0,
+			() => redraw(undefined));
+	}, []);
 	useEffect(() => {
 		structure.set('own');
-		saving.set({ kind: 'none' });
-		sheet.begin();
-		redraw(undefined);
 		return () => {
 			void sheet.draft.save();
 			sheet.draft.stop();
@@ -119,32 +136,55 @@ function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 		};
 	}, []);
 
+	/* It has a number from its first save on, and goes on under that. */
+	const { id } = draft.report;
+	useEffect(() => {
+		if (report.id === 0 && id !== 0)
+			rename(`/reports/${id}/entry`);
+	}, [id]);
+
 	const send = async (what: () => Promise<Report>): Promise<void> => {
 		setBusy(true);
 		setProblem(null);
 		try {
-			draft.finish(await what());
+			const sent = await what();
+			draft.finish(sent);
 			saving.set({ kind: 'none' });
-			showFlash(t('entry.submitted'), `/reports/${report.id}`);
-			go(`/reports/${report.id}`);
+			showFlash(t('entry.submitted'), `/reports/${sent.id}`);
+			go(`/reports/${sent.id}`);
 		} catch (error) {
+			const why = asProblem(error);
+			if (why.stale)
+				await draft.meetNow();
 			setBusy(false);
-			setProblem(asProblem(error));
+			setProblem(why);
 		}
 	};
+	/* Whoever submits has seen all of it. */
+	const stopUnread = (isRead: boolean): void => {
+		if (!isRead)
+			throw new api.Problem(0, { code: 'unread',
+				title: t('entry.unread') });
+	};
+	const obligation = { form: form.code, period: report.period,
+		unit: String(report.unit) };
 	const submit = (): Promise<void> => send(async () => {
 		grid.current?.settle();
+		const { meetings } = draft;
 		await draft.save();
+		stopUnread(meetings === draft.meetings);
 		if (draft.dirty || draft.conflict || sheet.verdict().stopped.length > 0)
 			throw draft.problem ?? new api.Problem(0, { code: 'unsaved',
 				title: t('entry.unsaved') });
-		return api.submitReport(report.id, draft.report.revision);
+		return draft.report.id === 0 ? api.openReport({ ...obligation,
+			cells: toInput(form, draft.cells), submit: true }, api.newKey(), 0)
+			: api.submitReport(draft.report.id, draft.report.revision);
 	});
+	/* Over what this clerk has typed, but over nobody else's. */
 	const sendNil = (): Promise<void> => send(async () => {
-		await draft.save();
-		return api.openReport({ form: form.code, period: report.period,
-			unit: String(report.unit), nil: true, submit: true },
-		api.newKey(), draft.report.revision);
+		stopUnread(await draft.rest());
+		return api.openReport({ ...obligation, nil: true, submit: true },
+			api.newKey(), draft.report.revision);
 	});
 
 	const unfit = sheet.wrong.size + verdict.findings.length > 0;
@@ -160,13 +200,14 @@ function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 				{t('entry.nil_unusual', { n: sheet.nilUnusual })}</p> : null}
 			<p class="acts"><button type="button" class="button"
 				disabled={busy || sheet.leftOpen.length > 0 ||
-					sheet.nilUnusual > 0}
+					sheet.nilUnusual > 0 || draft.conflict !== null ||
+					!draft.editable}
 				onClick={() => void sendNil()}>
 				{t('entry.nil_act')}</button>
 			<button type="button" class="button second"
 				onClick={() => setAsking(false)}>{t('cancel')}</button></p>
 		</Note> : null}
-		<Flash path={`/reports/${report.id}/entry`} />
+		<Flash path={`/reports/${id}/entry`} />
 		<ClosedNote closing={draft.report.closing} />
 		<Notes sheet={sheet} problem={problem}
 			onDone={() => grid.current?.goTo(focus)} />
@@ -195,7 +236,8 @@ function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 					onClick={() => onGo(verdict.open)}>{t('entry.to_open')}
 				</button></> : null}</p> : null}
 			<p class="primary-act" ref={act}><button type="button"
-				class="button" disabled={busy || verdict.stopped.length > 0}
+				class="button" disabled={busy || verdict.stopped.length > 0 ||
+					!draft.editable}
 				aria-describedby={verdict.stopped.length > 0 ? 'stopped'
 					: undefined}
 				onClick={() => void submit()}>{t('entry.submit')}</button></p>
@@ -209,7 +251,8 @@ function Head({ form, report, asking, onNil }: { form: Form; report: Report;
 		formatPeriod(report.period, lang()) })}
 	about={<>{report.unit_name} · {either(form.name_vi, form.name_en)}</>}
 	second={<>
-		<a href={`/reports/${report.id}`}>{t('entry.preview')}</a>
+		{report.id === 0 ? null : <a href={`/reports/${report.id}`}>
+			{t('entry.preview')}</a>}
 		<button type="button" class="button second" aria-expanded={asking}
 			onClick={onNil}>{t('entry.nil')}</button>
 	</>}>
@@ -229,6 +272,10 @@ function Notes({ sheet, problem, onDone }: { sheet: Sheet;
 		{draft.report.reason ? <Note tone="warn"><p>
 			<strong>{t('reason.last')}</strong> {draft.report.reason}</p>
 		</Note> : null}
+		{draft.editable ? null : <Note tone="warn"><p>{t('entry.closed', {
+			state: t(`state.${draft.report.state}`) })}{' '}
+			<a href={`/reports/${draft.report.id}`}>{t('entry.closed_see')}</a>
+		</p></Note>}
 		{draft.restored ? <Note>{t('entry.restored')}</Note> : null}
 		{draft.taken > 0 && !draft.conflict ? <div role="status"><Note>
 			{t('entry.taken', { n: draft.taken })}</Note></div> : null}

@@ -24,7 +24,8 @@ export function SheetGrid({ sheet, findings, onFocus, onLeave, gridRef }: {
 	const foot = useMemo(() => [] as HTMLTableCellElement[], []);
 
 	useLayoutEffect(() => {
-		const grid = buildGrid(sheet.form, sheet.computed, foot, {
+		const grid = buildGrid(sheet.form, (at) => sheet.computed.has(at) ||
+			!sheet.draft.editable, foot, {
 			change: (changes) => sheet.change(changes),
 			paste: (rows, selected, own) => sheet.paste(rows, selected, own),
 			focus: onFocus,
@@ -61,7 +62,7 @@ function lookOf(sheet: Sheet, at: number, broken: string | undefined): Look {
 	return {
 		text: wrong ? wrong.typed : cellText(cell),
 		edit: wrong ? wrong.typed : plain,
-		readOnly: computed,
+		readOnly: computed || !sheet.draft.editable,
 		wrong: wrong !== undefined,
 		marks: [computed ? 'computed' : '', carried ? 'carried' : '',
 			broken ?? ''].filter(Boolean).join(' '),
@@ -99,7 +100,7 @@ export function StatusLine({ sheet, at }: { sheet: Sheet; at: number }):
 	</p>;
 }
 
-function buildGrid(form: Form, computed: ReadonlySet<number>,
+function buildGrid(form: Form, readOnly: (at: number) => boolean,
     footCells: HTMLTableCellElement[], events: GridEvents): EntryGrid {
 	const scrap = document.createElement('table');
 	render(<MatrixHead form={form} />, scrap);
@@ -116,7 +117,7 @@ function buildGrid(form: Form, computed: ReadonlySet<number>,
 			edge: edges.has(column.id) })),
 		foot: sumsFoot(form, edges, footCells),
 		cellId: (at) => `cell-${form.cells[at]}`,
-		readOnly: (at) => computed.has(at),
+		readOnly,
 		events,
 	});
 }

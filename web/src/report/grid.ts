@@ -56,7 +56,7 @@ export interface GridOptions {
 	columns: GridColumn[];
 	foot: HTMLTableSectionElement | null;
 	cellId(at: number): string;
-	/** Cells that can never be typed: Tab passes over them. */
+	/** Cells that cannot be typed in now: Tab passes over them. */
 	readOnly(at: number): boolean;
 	events: GridEvents;
 }
@@ -167,7 +167,8 @@ export class EntryGrid {
 		const old = this.looks[at];
 		this.looks[at] = look;
 		if (old && old.text === look.text && old.marks === look.marks &&
-		    old.wrong === look.wrong && old.about === look.about)
+		    old.wrong === look.wrong && old.about === look.about &&
+		    old.readOnly === look.readOnly)
 			return;
 		cell.className = this.classOf(at);
 		set(cell, 'aria-readonly', look.readOnly ? 'true' : null);

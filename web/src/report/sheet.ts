@@ -11,7 +11,7 @@ import { judge, judgeFigures, stateOf, valueOf, type Cell } from '../rules.ts';
 import { announce } from '../ui/parts.tsx';
 import { says } from '../words.ts';
 import { doubtText, layBlock, type Area, type Block } from './block.ts';
-import { carriedCells, cellAt, columnAt, computedCells, isEmpty, recount, remarkOf,
+import { carriedCells, cellAt, columnAt, computedCells, recount, remarkOf,
 	sameCells, typedCellsOf, withRemark, type Wrong } from './cells.ts';
 import { Draft } from './draft.ts';
 import { entryFindings, type EntryFinding } from './findings.tsx';
@@ -78,19 +78,6 @@ export class Sheet {
 
 	get cells(): readonly Cell[] {
 		return this.draft.cells;
-	}
-
-	/** An empty draft begins with what the period before left behind. */
-	begin(): void {
-		const { previous } = this.report;
-		if (!previous || this.carried.size === 0 || !isEmpty(this.cells))
-			return;
-		this.put(this.cells.map((cell, at) => {
-			const from = this.wrong.has(at) ? undefined
-				: this.carried.get(at);
-			return (from === undefined ? null : valueOf(previous[from])) ??
-				cell;
-		}));
 	}
 
 	/** Cells with what the period before left open: no nil report goes over it. */

@@ -4,13 +4,19 @@
  * goes at sign-out.  (The language is the machine's and stays.)
  */
 
+/* Of a report by its number; of one that is not opened yet by the query of its
+ * obligation. */
+const entryOf = (of: string): string => /^\d+$/.test(of)
+	? `/reports/${of}/entry` : `/reports/new?${of}`;
+
 /* The kinds.  Of what the server does not have yet: where to send it. */
 const UNSENT: Record<string, (of: string) => string> = {
-	draft: (of) => `/reports/${of}/entry`,
+	draft: entryOf,
 	/* Typed there, but no figure: it can be sent once it is put right. */
-	refused: (of) => `/reports/${of}/entry`,
+	refused: entryOf,
 };
-export type Kind = 'draft' | 'refused' | 'unit' | 'seen';
+export type Kind = 'draft' | 'refused' | 'reason' | 'unit' | 'seen';
+export type Of = number | string;
 
 /** Who is signed in on this machine; other tabs watch it. */
 const WHO = 'truc.who';
@@ -25,11 +31,11 @@ export function isOver(): boolean {
 	return over;
 }
 
-function keyOf(kind: Kind, person: number, of?: number): string {
+function keyOf(kind: Kind, person: number, of?: Of): string {
 	return `truc.${kind}.${person}${of === undefined ? '' : `.${of}`}`;
 }
 
-export function readKept(kind: Kind, person: number, of?: number):
+export function readKept(kind: Kind, person: number, of?: Of):
     string | null {
 	try {
 		return localStorage.getItem(keyOf(kind, person, of));
@@ -39,7 +45,7 @@ export function readKept(kind: Kind, person: number, of?: number):
 }
 
 /** No room or not allowed: then the page itself is the only keeper. */
-export function keep(kind: Kind, person: number, of: number | undefined,
+export function keep(kind: Kind, person: number, of: Of | undefined,
     text: string): void {
 	if (over)
 		return;
@@ -50,7 +56,7 @@ export function keep(kind: Kind, person: number, of: number | undefined,
 	}
 }
 
-export function drop(kind: Kind, person: number, of?: number): void {
+export function drop(kind: Kind, person: number, of?: Of): void {
 	try {
 		localStorage.removeItem(keyOf(kind, person, of));
 	} catch {
@@ -70,7 +76,8 @@ function keysOf(person: number): string[] {
 /** Addresses of the work that is kept here and nowhere else. */
 export function unsentWork(person: number): string[] {
 	return [...new Set(keysOf(person).flatMap((key) => {
-		const [, kind = '', , of] = key.split('.');
+		const [, kind = '', of] = /^truc\.([a-z]+)\.\d+\.(.+)$/.exec(key) ??
+			[];
 		return of && kind in UNSENT ? [UNSENT[kind]!(of)] : [];
 	}))];
 }

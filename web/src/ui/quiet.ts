@@ -8,6 +8,8 @@ import { store } from './store.ts';
 
 export type Saving =
 	| { kind: 'none' }
+	/* Typed, and on its way within a moment. */
+	| { kind: 'typed' }
 	| { kind: 'saved'; at: string }
 	| { kind: 'saving' }
 	| { kind: 'waiting'; at: string }

@@ -6,17 +6,16 @@ import assert from 'node:assert/strict';
 import { becomes } from '../wait.mjs';
 import { violations } from './axe.mjs';
 import { caller, newTab, QUIET, scene, seat, SECOND_CLERK, world } from './people.mjs';
-import { block, cell, cellShows, COLUMNS, figuresFor, openEntry, paste, saved,
+import { block, cell, cellShows, COLUMNS, figuresFor, openEntry, paste, reportOf, saved,
 	sheetTexts, submit, type } from './screens.mjs';
 
 scene('two clerks on one draft: the later one is told and offered both values',
 	async () => {
 		const first = await seat('mot.haichau', '/');
 		await openEntry(first);
-		const [, id] = /reports\/(\d+)/.exec(first.url());
-		const second = await seat(SECOND_CLERK.login,
-			`/reports/${id}/entry`);
-		await second.waitForSelector('[role=grid]');
+		/* Neither has opened it yet: it is one draft all the same. */
+		const second = await seat(SECOND_CLERK.login, '/');
+		await openEntry(second);
 
 		await cell(first, 's01.c4').click();
 		await paste(first, '500\t60');
@@ -34,6 +33,7 @@ scene('two clerks on one draft: the later one is told and offered both values',
 			labels.map((label) => label.textContent.trim()));
 		assert.deepEqual(offered, ['400', '500']);
 
+		assert.equal(await reportOf(first), await reportOf(second));
 		await second.click('label.radio >> nth=1');
 		await second.click('text=Giữ các giá trị đã chọn');
 		await saved(second);

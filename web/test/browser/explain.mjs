@@ -5,7 +5,7 @@
  */
 import { becomes } from '../wait.mjs';
 import { caller, closeAll, EXPLAINER, newPage, scene, signIn, world } from './people.mjs';
-import { openEntry, type } from './screens.mjs';
+import { openEntry, reportOf, type } from './screens.mjs';
 
 const EXPLAIN = {
 	form: {
@@ -40,8 +40,8 @@ scene('a rule that asks for an explanation gets it at its cell', async () => {
 	await world.whileStopped(() => world.addForm(EXPLAIN));
 	const page = await signIn(await newPage(), EXPLAINER.login);
 	await openEntry(page, 'Quý IV/2025', EXPLAIN.form.code);
-	const [, id] = /reports\/(\d+)/.exec(page.url());
 	await type(page, 'a.c2', '4');
+	const id = await reportOf(page);
 	await type(page, 'a.c3', '5');
 	await type(page, 'a.c1', '9');
 	await page.waitForSelector('.primary-act button:not(:disabled)');

@@ -12,9 +12,19 @@ const OTHER = 'canbo.hoatien';
 const keptKeys = (page) => page.evaluate(() => Object.keys(localStorage)
 	.filter((key) => localStorage.getItem(key) !== '').sort());
 
+/* What opens a report and what saves it. */
+const SAVES = /\/api\/v1\/reports(\/\d+\/draft)?$/;
+
 /** The line to drafts is cut in all tabs of a profile. */
 async function cut(page) {
-	await page.context().route('**/draft', (route) => route.abort());
+	await page.context().route(SAVES, (route) => route.abort());
+}
+
+const whole = (page) => page.context().unroute(SAVES);
+
+function pathOf(page) {
+	const { pathname, search } = new URL(page.url());
+	return pathname + search;
 }
 
 async function typeUnsent(page, figure) {
@@ -51,7 +61,7 @@ scene('what cannot be sent is asked about at sign-out and goes with it',
 		await page.waitForSelector('#login');
 		assert.deepEqual((await keptKeys(page)).filter((key) =>
 			key !== 'truc.lang'), []);
-		await page.context().unroute('**/draft');
+		await whole(page);
 		await signIn(page, CLERK);
 		await openEntry(page);
 		assert.notEqual(await cellText(page, 's01.c4'), '7.654');
@@ -63,14 +73,14 @@ scene('what a page left unsent is said on the next one, with the way to it',
 		const page = await signIn(await newPage(), CLERK);
 		await cut(page);
 		await typeUnsent(page, '4321');
-		const { pathname } = new URL(page.url());
+		const path = pathOf(page);
 		await page.goto(world.address);
 		await page.waitForSelector('.quiet-line a:text-is("1 chờ gửi")');
 		assert.equal(await page.getAttribute('.quiet-line a', 'href'),
-			pathname);
+			path);
 		assert.ok(!(await page.textContent('.quiet-line'))
 			.includes('chưa có gì phải lưu'));
-		await page.context().unroute('**/draft');
+		await whole(page);
 		await page.click('.quiet-line a');
 		await page.waitForSelector('[role=grid]');
 		await cellShows(page, 's01.c4', '4.321');
@@ -98,7 +108,7 @@ scene('another person at the same machine sees nothing of the one before',
 		let page = await signIn(await newPage(), CLERK);
 		await cut(page);
 		await typeUnsent(page, '8642');
-		const path = new URL(page.url()).pathname;
+		const path = pathOf(page);
 		/* The session ends by itself: nobody signed out, the work stays. */
 		const context = page.context();
 		await context.clearCookies();
@@ -115,7 +125,7 @@ scene('another person at the same machine sees nothing of the one before',
 		assert.equal((await keptKeys(page)).filter((key) =>
 			key.startsWith('truc.draft.')).length, 1);
 
-		await page.context().unroute('**/draft');
+		await whole(page);
 		await page.goto(world.address + path);
 		await signIn(page, CLERK);
 		await page.waitForSelector('[role=grid]');

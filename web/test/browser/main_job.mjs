@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { becomes } from '../wait.mjs';
 import { caller, newTab, scene, seat, world } from './people.mjs';
 import { block, cell, cellShows, COLUMNS, countryPath, countryRows, figuresFor,
-	FORM, giveReason, isSeen, ledgerNumber, numbers, openEntry, paste, rowOf, saved,
+	FORM, giveReason, isSeen, ledgerNumber, numbers, openEntry, paste, reportOf, rowOf, saved,
 	sheetShows, sheetTexts, sign, submit, sumsOf, toNumber, written }
 	from './screens.mjs';
 import { truc } from './world.mjs';
@@ -50,10 +50,10 @@ scene('the clerk begins with the carried-over column and types as in Excel',
 		await openEntry(page);
 		job.figures = await figuresFor(page);
 		const [first] = job.figures;
-		job.report = /reports\/(\d+)/.exec(page.url())[1];
-
-		const previous = await page.evaluate(async (id) => (await (await fetch(
-			`/api/v1/reports/${id}`)).json()).previous, job.report);
+		/* Looking at the empty form has opened nothing. */
+		const { id, previous } = await page.evaluate(async () => (await (
+			await fetch(`/api/v1/reports/new${location.search}`)).json()));
+		assert.equal(id, 0);
 		await cellShows(page, 's01.c6',
 			written(previous[COLUMNS.indexOf('c11')]));
 		assert.match(await cell(page, 's01.c6').getAttribute('class'),
@@ -78,6 +78,7 @@ scene('the clerk begins with the carried-over column and types as in Excel',
 			COLUMNS.map((c) => written(first[c])));
 		assert.equal(await page.evaluate(() => document.activeElement.id),
 			'cell-s02.c4');
+		job.report = await reportOf(page);
 	});
 
 scene('a block from Excel with Vietnamese numbers is pasted and summed',

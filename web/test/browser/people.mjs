@@ -66,9 +66,9 @@ const EXPECTED = [
 	/* "Who am I?" before anybody signed in. */
 	/status of 401 .*\/api\/v1\/session$/,
 	/* Another clerk saved first. */
-	/status of 412 .*\/(draft|sign|withdraw)$/,
+	/status of 412 .*\/(draft|reports|sign|withdraw)$/,
 	/* The session ended while a draft was open. */
-	/status of 401 .*\/draft$/,
+	/status of 401 .*\/(draft|reports)$/,
 	/* A wrong password, on the page that needs no script. */
 	/status of 401 .*\/sign-in$/,
 	/* A page that there is not. */
@@ -78,7 +78,7 @@ const EXPECTED = [
 	/* A person's streams of pages just left count until the server notices. */
 	/status of 503 .*\/events\/stream$/,
 	/* The line to drafts is cut. */
-	/net::ERR_FAILED .*\/draft$/,
+	/net::ERR_FAILED .*\/(draft|reports)$/,
 ];
 
 export function listen(page) {

@@ -85,8 +85,14 @@ export async function type(page, id, keys, end = 'Enter') {
 /** The server has all that was typed: nothing is kept for it any more. */
 export function saved(page) {
 	return page.waitForFunction(() => !Object.keys(localStorage).some((key) =>
-		key.startsWith('truc.draft.') &&
-		key.endsWith(`.${location.pathname.split('/')[2]}`)));
+		key.startsWith('truc.draft.') && (key.includes('form=') ||
+			key.endsWith(`.${location.pathname.split('/')[2]}`))));
+}
+
+/** The number of the report, which it has from its first save on. */
+export async function reportOf(page) {
+	await page.waitForURL(/\/reports\/\d+/);
+	return /reports\/(\d+)/.exec(page.url())[1];
 }
 
 export async function openEntry(page, period = 'Quý IV/2025', form = FORM) {
