@@ -49,7 +49,8 @@ struct session_out {
 	bool demo;
 	struct list_of positions;
 	struct texts_of permissions;
-	const struct before_out *before; /* NULL: with a token */
+	const char *ends_at;             /* NULL: with a token */
+	const struct before_out *before; /* the same */
 };
 
 static const char *const locales[] = { "vi", "en", NULL };
@@ -124,6 +125,9 @@ static const struct shape_field session_fields[] = {
 	F_TEXTS(struct session_out, permissions, 0, 200, 64, REQUIRED,
 	    "Everything the person may do somewhere.",
 	    "[\"report.edit\",\"report.read\"]"),
+	F_TIME(struct session_out, ends_at, OPTIONAL,
+	    "When this sign-in ends, however it is used; with a token null.",
+	    "\"2025-12-14T21:05:00+07:00\""),
 	F_ONE(struct session_out, before, &before_shape, OPTIONAL,
 	    "The sign-in before this one, and what was refused since; with a "
 	    "token null."),
@@ -194,6 +198,7 @@ answer_session(struct ctx *ctx, struct call *call,
 		.positions = { positions, actor->position_count },
 		.permissions = { permissions, permission_count },
 	};
+	out->ends_at = time_or_null(ctx, actor->ends_us);
 	if (before != NULL)
 		out->before = before_of(ctx, before);
 	return call_answer(ctx, call, 200, &session_shape, out);

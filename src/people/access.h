@@ -72,6 +72,7 @@ struct actor {
 	bool by_token;      /* came with an API token */
 	bool is_system;     /* demo, import, jobs: may do everything */
 	int64_t session;    /* row id of the session, 0 if none */
+	int64_t ends_us;    /* when it is over however it is used; 0: none */
 	int64_t token;      /* row id of the token, 0 if none */
 	const char *locale; /* the person's: "vi" or "en" */
 };

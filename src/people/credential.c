@@ -114,6 +114,7 @@ read_session(struct ctx *ctx, void *arg)
 	TRY(read_person(ctx, lookup, row->person_id));
 	lookup->known.actor.session = row->id;
 	lookup->known.ends_us = row->created_us + session_life_us(ctx->home);
+	lookup->known.actor.ends_us = lookup->known.ends_us;
 	lookup->known.seen_us = row->seen_us;
 	return OK;
 }

@@ -253,6 +253,7 @@ write_session(struct ctx *ctx, void *arg)
 	    attempt->in->peer, &changed));
 	TRY(tally_enter(ctx, sign_in_rows, actor->person, actor->person));
 	actor->session = made->id;
+	actor->ends_us = ctx->now_us + session_life_us(ctx->home);
 	attempt->made.actor = actor;
 	ctx->actor = actor;
 	TRY(read_before(ctx, &attempt->made.before));

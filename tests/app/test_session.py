@@ -1,6 +1,7 @@
 """Signing in and out, passwords, cookies and tokens."""
 
 import concurrent.futures
+import datetime
 
 import pytest
 
@@ -94,6 +95,28 @@ def test_signing_out_ends_the_session(signed_in):
 def test_a_session_ends_after_two_hours_without_use(signed_in, at):
     at('2025-12-05T00:00')
     refused(signed_in.get(SESSION), 401, 'session.ended')
+
+
+def test_a_session_says_when_it_ends_and_ends_then(signed_in, at):
+    told = signed_in.get(SESSION)
+    ends = datetime.datetime.fromisoformat(told['ends_at'])
+    # Used all the time, it still ends after twelve hours.
+    for hours in range(11, -1, -1):
+        at(f'{ends - datetime.timedelta(hours=hours, seconds=1):%Y-%m-%dT%H:%M:%S}')
+        assert signed_in.get(SESSION)['ends_at'] == told['ends_at']
+    at(f'{ends:%Y-%m-%dT%H:%M:%S}')
+    refused(signed_in.get(SESSION), 401, 'session.ended')
+
+
+def test_signing_in_again_in_time_goes_on(signed_in):
+    before = signed_in.get(SESSION)['ends_at']
+    again = signed_in.sign_in('with.password')
+    assert again['ends_at'] >= before
+    assert signed_in.get(SESSION)['ends_at'] == again['ends_at']
+
+
+def test_a_token_s_session_has_no_end(server):
+    assert server.client('desk.x').get(SESSION)['ends_at'] is None
 
 
 def test_an_unknown_cookie_is_an_ended_session(server):

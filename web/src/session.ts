@@ -19,6 +19,12 @@ export function standAt(unit: number): void {
 }
 
 let last = 0;
+let lastLogin = '';
+
+/** Who was signed in on this page, once the session is over; else empty. */
+export function loginBefore(): string {
+	return lastLogin;
+}
 
 /**
  * A person is signed in, or nobody any more.  After somebody else the page is
@@ -29,6 +35,8 @@ export function beginSession(who: Session | null): void {
 		location.reload();
 		return;
 	}
+	if (who)
+		lastLogin = who.login;
 	if (who && last === 0) {
 		last = who.person;
 		sendAs(who.person);

@@ -9,7 +9,7 @@ import type { Figures, Form, FormItem, FormPeriod } from '../api/types.ts';
 import { formatDay, formatPeriod, today } from '../dates.ts';
 import { either, lang, t } from '../i18n.ts';
 import { formatCount } from '../numbers.ts';
-import { settle, type Where } from '../router.ts';
+import { go, settle, type Where } from '../router.ts';
 import { position, widePosition } from '../session.ts';
 import { useNews } from '../ui/live.ts';
 import { asProblem, SLOW_MS, useLoad } from '../ui/load.ts';
@@ -124,6 +124,9 @@ function Board({ view, forms, periods, form }: { view: View;
 	const { blocks, problem, slow } = useBlocks(view, form);
 	const pick = (change: Partial<View>): void =>
 		settle(viewAddress({ ...view, ...change }));
+	/* Back takes it back: one step down the trace, one step up. */
+	const step = (change: Partial<View>): void =>
+		go(viewAddress({ ...view, ...change }));
 	useEffect(() => structure.set(view.structure), [view.structure]);
 
 	const root = blocks?.get(view.at);
@@ -156,9 +159,9 @@ function Board({ view, forms, periods, form }: { view: View;
 					onToggle={(unit) => pick({ open: view.open.includes(unit)
 						? view.open.filter((u) => u !== unit)
 						: [...view.open, unit] })}
-					onTrace={(trace) => pick({ trace })} />
+					onTrace={(trace) => step({ trace })} />
 				{view.trace ? <TracePanel key={lang()} view={view}
-					form={form} onTrace={(trace) => pick({ trace })}
+					form={form} onTrace={(trace) => step({ trace })}
 					onStart={(at) => pick({ at, open: [], trace: null })} />
 					: null}
 			</div>}

@@ -29,7 +29,20 @@ export function TracePanel({ view, form, onTrace, onStart }: { view: View;
 		as_of: view.asOf || undefined, basis: view.basis };
 	const load = useLoad(JSON.stringify([asked, view.period, view.structure,
 		view.asOf, view.basis]), () => readTrace({ ...query, limit: SHOWN }));
-	useEffect(() => panel.current?.focus(), []);
+	useEffect(() => {
+		panel.current?.focus();
+		/* Also when the browser's own button closes it. */
+		return () => {
+			if (document.activeElement === document.body)
+				opener.current?.focus();
+		};
+	}, []);
+	/* A step back, by whichever button. */
+	useEffect(() => {
+		const last = back[back.length - 1];
+		if (last && JSON.stringify(last) === JSON.stringify(asked))
+			setBack(back.slice(0, -1));
+	}, [JSON.stringify(asked)]);
 
 	const close = (): void => {
 		onTrace(null);
@@ -55,10 +68,7 @@ export function TracePanel({ view, form, onTrace, onStart }: { view: View;
 				onClick={close}>{t('close')}</button>
 		</header>
 		{back.length > 0 ? <p><button type="button" class="plain"
-			onClick={() => {
-				onTrace(back[back.length - 1]);
-				setBack(back.slice(0, -1));
-			}}>◂ {t('trace.back')}</button></p> : null}
+			onClick={() => history.back()}>◂ {t('trace.back')}</button></p> : null}
 		{load.problem ? <Failure problem={load.problem} retry={load.reload} />
 			: !load.data ? <Waiting slow={load.slow} />
 			: <>

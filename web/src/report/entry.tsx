@@ -111,7 +111,7 @@ function Opened(loaded: Loaded): JSX.Element {
 function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 	const { form, report, draft } = sheet;
 	const grid = useRef<EntryGrid | null>(null);
-	const act = useRef<HTMLParagraphElement>(null);
+	const foot = useRef<HTMLDivElement>(null);
 	const [focus, setFocus] = useState(() => Math.max(0,
 		form.cells.findIndex((_, at) => !sheet.computed.has(at))));
 	const [asking, setAsking] = useState(false);
@@ -213,9 +213,9 @@ function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 			onDone={() => grid.current?.goTo(focus)} />
 		<SheetGrid sheet={sheet} findings={verdict.findings} gridRef={grid}
 			onFocus={setFocus}
-			onLeave={() => act.current?.querySelector('button')?.focus()} />
+			onLeave={() => leaveTo(foot.current!)} />
 		<p class="hint" id="grid-hint">{t('entry.hint')}</p>
-		<div class="foot">
+		<div class="foot" ref={foot} tabIndex={-1}>
 			<StatusLine sheet={sheet} at={focus} />
 			{unfit ? <div class="findings">
 				<WrongCells form={form} cells={[...sheet.wrong.keys()]}
@@ -235,7 +235,7 @@ function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 				{verdict.open >= 0 ? <> <button type="button" class="plain"
 					onClick={() => onGo(verdict.open)}>{t('entry.to_open')}
 				</button></> : null}</p> : null}
-			<p class="primary-act" ref={act}><button type="button"
+			<p class="primary-act"><button type="button"
 				class="button" disabled={busy || verdict.stopped.length > 0 ||
 					!draft.editable}
 				aria-describedby={verdict.stopped.length > 0 ? 'stopped'
@@ -243,6 +243,13 @@ function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 				onClick={() => void submit()}>{t('entry.submit')}</button></p>
 		</div>
 	</div>;
+}
+
+/** Out of the grid: to the act, or to what stops it, or at least there. */
+function leaveTo(foot: HTMLElement): void {
+	(foot.querySelector<HTMLElement>('.primary-act button:not(:disabled)') ??
+		foot.querySelector<HTMLElement>('button:not(:disabled)') ?? foot)
+		.focus();
 }
 
 function Head({ form, report, asking, onNil }: { form: Form; report: Report;

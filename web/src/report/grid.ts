@@ -80,6 +80,8 @@ export class EntryGrid {
 	private selected = new Set<number>();
 	private editor: HTMLInputElement | null = null;
 	private dragging = false;
+	/** Fingers type: a tap opens the cell, and what ends one opens the next. */
+	private touch = false;
 
 	constructor(private readonly options: GridOptions) {
 		this.width = options.columns.length;
@@ -135,6 +137,14 @@ export class EntryGrid {
 		});
 		table.addEventListener('mouseup', () => {
 			this.dragging = false;
+		});
+		table.addEventListener('pointerdown', (e) => {
+			this.touch = e.pointerType === 'touch';
+		});
+		/* Not for the finger that only pushes the table along. */
+		table.addEventListener('click', (e) => {
+			if (this.touch && this.placeAt(e.target))
+				this.edit(null);
 		});
 		table.addEventListener('dblclick', (e) => {
 			if (this.placeAt(e.target))
@@ -293,7 +303,8 @@ export class EntryGrid {
 		cell.append(input);
 		input.focus();
 		if (text === null)
-			input.setSelectionRange(input.value.length, input.value.length);
+			input.setSelectionRange(this.touch ? 0 : input.value.length,
+				input.value.length);
 	}
 
 	private close(): string | null {
@@ -357,6 +368,8 @@ export class EntryGrid {
 		case 'Enter':
 			this.commit();
 			this.select({ row: row + (event.shiftKey ? -1 : 1), col }, false);
+			if (this.touch && row < this.height - 1)
+				this.edit(null);
 			/* Ctrl+Enter goes on to the page's primary act. */
 			if (event.ctrlKey || event.metaKey)
 				return;

@@ -64,7 +64,7 @@ export function MatrixHead({ form, stub }: { form: Form;
 					rowSpan={2}>{name(c)}</th>)
 				: <th key={group.columns[0].id} scope="colgroup"
 					class="group" colSpan={group.columns.length}>
-					{group.text}</th>)}
+					<span>{group.text}</span></th>)}
 		</tr>
 		<tr>{groups.filter((g) => g.text !== '').map((group) =>
 			group.columns.map((c) => <th key={c.id} scope="col">

@@ -7,7 +7,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { signIn, type Problem } from '../api/client.ts';
 import { whoHelps } from '../api/first.ts';
 import { t } from '../i18n.ts';
-import { beginSession } from '../session.ts';
+import { beginSession, loginBefore } from '../session.ts';
+import { lastPerson, unsentWork } from '../ui/keep.ts';
 import { asProblem } from '../ui/load.ts';
 import { Failure, Icon, LateWaiting, telephoneHref } from '../ui/parts.tsx';
 import { withPatience } from './patience.ts';
@@ -22,7 +23,8 @@ export function SignIn(): JSX.Element {
 
 	useEffect(() => {
 		document.title = `${t('sign_in.title')} · Trục`;
-		form.current?.querySelector('input')?.focus();
+		form.current?.querySelector<HTMLInputElement>(loginBefore() === ''
+			? '#login' : '#password')?.focus();
 	}, []);
 
 	const finish = async (event: Event): Promise<void> => {
@@ -46,6 +48,7 @@ export function SignIn(): JSX.Element {
 	return <div class="sign-in">
 		<h1>{t('sign_in.title')}</h1>
 		<p class="about">{t('sign_in.what')} {t('sign_in.about')}</p>
+		<Kept />
 		{problem?.status === 401 ? <div class="note bad" role="alert">
 			<p><Icon name="late" /> {problem.detail}</p></div>
 			: problem ? <Failure problem={problem} /> : null}
@@ -53,6 +56,7 @@ export function SignIn(): JSX.Element {
 			<p class="field"><label for="login">{t('sign_in.login')}</label>
 				<input id="login" name="login" type="text" required
 					maxLength={200} autocomplete="username"
+					defaultValue={loginBefore()}
 					autocapitalize="none" spellcheck={false} /></p>
 			<p class="field"><label for="password">{t('sign_in.password')}</label>
 				<input id="password" name="password" type="password" required
@@ -68,6 +72,17 @@ export function SignIn(): JSX.Element {
 			</div> : busy ? <LateWaiting /> : null}
 		</form>
 		<Office />
+	</div>;
+}
+
+/** The session ended by itself: what was typed is not lost. */
+function Kept(): JSX.Element | null {
+	const unsent = unsentWork(lastPerson()).length;
+	if (unsent === 0 && loginBefore() === '')
+		return null;
+	return <div class="note warn" role="status">
+		{loginBefore() === '' ? null : <p>{t('sign_in.ended')}</p>}
+		{unsent > 0 ? <p>{t('sign_in.kept', { n: unsent })}</p> : null}
 	</div>;
 }
 

@@ -13,6 +13,7 @@ import { places, screenAt } from '../screens.ts';
 import { position, rolesHere, session, standAt, standing }
 	from '../session.ts';
 import { Refused } from '../session/before.tsx';
+import { Ending } from '../session/ending.tsx';
 import { SignOut } from '../session/sign_out.tsx';
 import { unsentWork } from './keep.ts';
 import { announcement, telephoneHref } from './parts.tsx';
@@ -44,6 +45,7 @@ export function Frame({ path, onLang, children }: { path: string;
 		{who?.demo ? <p class="demo-band" role="note">
 			<strong>{t('demo.title')}</strong> {t('demo.text')}</p> : null}
 		{who ? <Refused /> : null}
+		{who ? <Ending /> : null}
 		<main id="work" tabIndex={-1}>{children}</main>
 		{who ? <QuietLine onCard={() => setCard(true)} /> : null}
 		{card ? <Shortcuts onClose={() => setCard(false)} /> : null}

@@ -73,6 +73,15 @@ function keysOf(person: number): string[] {
 	}
 }
 
+/** Whom this machine was for last, as far as they did not sign out; or 0. */
+export function lastPerson(): number {
+	try {
+		return Number(localStorage.getItem(WHO) ?? '');
+	} catch {
+		return 0;
+	}
+}
+
 /** Addresses of the work that is kept here and nowhere else. */
 export function unsentWork(person: number): string[] {
 	return [...new Set(keysOf(person).flatMap((key) => {

@@ -2,10 +2,12 @@
  * The entry grid by keyboard and clipboard, on a draft of its own.
  */
 import assert from 'node:assert/strict';
+import { becomes } from '../wait.mjs';
 import { violations } from './axe.mjs';
-import { caller, DESK, GRID, scene, seat, world } from './people.mjs';
+import { caller, DESK, GRID, listen, scene, seat, signIn, world }
+	from './people.mjs';
 import { block, cell, cellShows, cellText, COLUMNS, figuresFor, fitsPhone, FORM,
-	paste, saved, sheetShows, toNumber, type, written } from './screens.mjs';
+	isSeen, paste, saved, sheetShows, toNumber, type, written } from './screens.mjs';
 
 /** The grid of a draft in which only the carried column is filled. */
 async function freshEntry() {
@@ -15,7 +17,7 @@ async function freshEntry() {
 	const { id, revision, previous } = await call('POST', 'reports', { body: {
 		form: FORM, period: '2025-Q4', unit: String(unit) } });
 	const carried = previous.flatMap((figure, at) =>
-		at % COLUMNS.length !== COLUMNS.indexOf('c11') || figure === null ? []
+		at % COLUMNS.length !== COLUMNS.indexOf('c11') || typeof figure !== 'string' ? []
 			: [[`s${String(Math.floor(at / COLUMNS.length) + 1)
 				.padStart(2, '0')}.c6`, figure]]);
 	await call('PUT', `reports/${id}/draft`, { revision,
@@ -96,6 +98,45 @@ gridScene('Tab passes the last cell and Escape leaves the grid',
 		await page.waitForSelector('.primary-act button:not(:disabled)');
 		await page.keyboard.press('Escape');
 		await page.waitForSelector('button:focus:text-is("Trình ký")');
+	});
+
+gridScene('Escape leaves the grid also where nothing can be submitted yet',
+	async (page) => {
+		await page.waitForSelector('.primary-act button:disabled');
+		await type(page, 's01.c4', '12', 'Escape');
+		await page.keyboard.press('Escape');
+		await becomes(() => page.evaluate(() => [
+			document.activeElement.closest('[role=grid]') === null,
+			document.activeElement.closest('.foot') !== null]),
+		[true, true]);
+	});
+
+gridScene('on a telephone one tap opens the cell, and the heads stay in sight',
+	async (page) => {
+		const { pathname } = new URL(page.url());
+		const context = await world.browser.newContext({ hasTouch: true,
+			isMobile: true, viewport: { width: 390, height: 800 },
+			locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh' });
+		const phone = listen(await context.newPage());
+		await phone.goto(world.address);
+		await signIn(phone, GRID.login);
+		await phone.goto(world.address + pathname);
+		await phone.waitForSelector('[role=grid]');
+		await cell(phone, 's03.c4').tap();
+		await phone.waitForSelector('[id="cell-s03.c4"] input:focus');
+		await phone.keyboard.type('41');
+		await phone.keyboard.press('Enter');
+		await phone.waitForSelector('[id="cell-s04.c4"] input:focus');
+		await cellShows(phone, 's03.c4', '41');
+		await cell(phone, 's12.c9').tap();
+		await phone.waitForSelector('[id="cell-s12.c9"] input:focus');
+		/* Down and to the right in the table: its heads are still there. */
+		assert.ok(await isSeen(phone, 'th.group:nth-of-type(4) span'));
+		assert.ok(await isSeen(phone, '.entry tbody tr:last-child .row-name'));
+		assert.ok(await isSeen(phone, '[id="cell-s12.c9"] input'));
+		assert.deepEqual(await violations(phone), []);
+		await saved(phone);
+		await context.close();
 	});
 
 gridScene('a range pasted from Excel fills cells, marks wrong ones and says so',

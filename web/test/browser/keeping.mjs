@@ -3,6 +3,7 @@
  * whoever sits down next sees nothing of it.
  */
 import assert from 'node:assert/strict';
+import { violations } from './axe.mjs';
 import { KEEPER, newPage, scene, signIn, world } from './people.mjs';
 import { cell, cellText, cellShows, openEntry, saved } from './screens.mjs';
 
@@ -191,10 +192,48 @@ scene('a session that ended asks again and comes back to the same place',
 		await page.keyboard.type('31');
 		await page.keyboard.press('Enter');
 		await page.waitForSelector('#login');
+		/* Whose it was, and that it is not lost. */
+		await page.waitForSelector('.note >> text=/Phiên làm việc đã kết thúc/');
+		await page.waitForSelector('.note >> text=/giữ trên máy này/');
+		assert.equal(await page.inputValue('#login'), CLERK);
+		assert.deepEqual(await violations(page), []);
 		await signIn(page, CLERK);
 		await page.waitForSelector('[role=grid]');
 		assert.equal(page.url(), address);
 		await cellShows(page, 's02.c4', '31');
 		await saved(page);
+		await page.context().close();
+	});
+
+scene('a session says that it will end, and the password goes on with it',
+	async () => {
+		const page = await signIn(await newPage(), CLERK);
+		await openEntry(page);
+		await cell(page, 's04.c4').click();
+		await page.keyboard.type('5');
+		/* Twelve hours after signing in it is over; four minutes before: */
+		const { ends_at: ends } = await page.evaluate(async () =>
+			(await fetch('/api/v1/session')).json());
+		const answers = /\/api\/v1\/(?!events)/;
+		await page.route(answers, async (route) => {
+			const response = await route.fetch();
+			await route.fulfill({ response, headers: {
+				...response.headers(),
+				date: new Date(Date.parse(ends) - 240_000).toUTCString() } });
+		});
+		await page.clock.install();
+		await page.reload();
+		await page.waitForSelector('[role=grid]');
+		await page.clock.fastForward(70_000);
+		await page.waitForSelector('.ending >> text=/sẽ kết thúc lúc/');
+		assert.deepEqual(await violations(page), []);
+		await page.unroute(answers);
+		await page.fill('.ending input', 'không phải');
+		await page.click('.ending button:has-text("Làm việc tiếp")');
+		await page.waitForSelector('.ending [role=alert] >> nth=1');
+		await page.fill('.ending input', world.password);
+		await page.click('.ending button:has-text("Làm việc tiếp")');
+		await page.waitForSelector('.ending', { state: 'detached' });
+		await cellShows(page, 's04.c4', '5');
 		await page.context().close();
 	});

@@ -323,7 +323,15 @@ scene('the Centre follows the nation\'s figure down to this very report',
 		}
 		await becomes(async () => toNumber(await page.textContent('.hero')),
 			sumsOf(job.figures)[0]);
-		await page.waitForSelector('.trace button:has-text("Trở lại")');
+		/* Back is one step, whichever button it is. */
+		await page.goBack();
+		await page.waitForSelector(`.trace .what:has-text("${PROVINCE}")`);
+		await page.click('.trace button:has-text("Trở lại")');
+		await page.waitForSelector(`.trace .what:has-text("${NATION}")`);
+		for (const name of [PROVINCE, COMMUNE]) {
+			await page.click(`.trace .parts button:text-is("${name}")`);
+			await page.waitForSelector(`.trace .what:has-text("${name}")`);
+		}
 		const part = page.locator('.trace .parts tbody tr').last();
 		assert.equal(toNumber(await part.locator('td').first().innerText()),
 			job.ledger);
