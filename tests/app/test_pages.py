@@ -297,7 +297,7 @@ def test_a_password_is_masked_and_may_come_from_a_manager(server):
         fields += re.findall(r'<input[^>]* name="(?:password|old|new)"[^>]*>',
                              text)
         assert not re.search(r'on(Paste|Copy|ContextMenu|BeforeInput)', text)
-    assert len(fields) == 4, fields
+    assert len(fields) == 5, fields
     for field in fields:
         assert 'type="password"' in field
         assert re.search(r'autocomplete="(current|new)-password"', field)

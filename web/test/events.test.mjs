@@ -195,7 +195,8 @@ test('without locks a tab asks, while it is looked at', async () => {
 	setGlobal('navigator', {});
 	setGlobal('fetch', async (address) => {
 		asked.push(address);
-		return { ok: true, status: 200, json: async () => answers.shift() };
+		return { ok: true, status: 200, headers: new Headers(),
+			json: async () => answers.shift() };
 	});
 	const { heard } = await tab();
 	await settle();
