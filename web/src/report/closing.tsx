@@ -14,7 +14,7 @@ import { showFlash } from '../ui/flash.tsx';
 import { ACCEPTED, CLOSED, REOPENED, SENT_BACK, SIGNED, useNews }
 	from '../ui/live.ts';
 import { asProblem, useLoad } from '../ui/load.ts';
-import { Failure, Flag, Note, Reason, State, Waiting }
+import { Failure, Flag, forgetReason, Note, Reason, State, Waiting }
 	from '../ui/parts.tsx';
 import { cellName } from './matrix.tsx';
 
@@ -63,6 +63,7 @@ export function Closing({ ask, form, known, onDone }: { ask: ClosingAsk;
 	const [busy, setBusy] = useState(false);
 	const [problem, setProblem] = useState<api.Problem | null>(null);
 	const query = { ...ask, unit: String(ask.unit) };
+	const of = `closing.${ask.form}.${ask.period}.${ask.unit}`;
 	const load = useLoad(known || step !== 'none'
 		? `closing ${ask.form} ${ask.period} ${ask.unit} ${lang()}` : null,
 	() => api.readClosing(query));
@@ -76,6 +77,7 @@ export function Closing({ ask, form, known, onDone }: { ask: ClosingAsk;
 		setProblem(null);
 		try {
 			showFlash(await what(), '/review');
+			forgetReason(of);
 			setStep('none');
 		} catch (error) {
 			setProblem(asProblem(error));
@@ -103,7 +105,7 @@ export function Closing({ ask, form, known, onDone }: { ask: ClosingAsk;
 			: !state ? <Waiting slow={load.slow} /> : null}
 		{state && step === 'close' ? <>
 			<Meaning state={state} />
-			<Reason title={t(state.open > 0 ? 'closing.reason'
+			<Reason of={of} title={t(state.open > 0 ? 'closing.reason'
 				: 'closing.remark', { n: state.open })}
 			act={t('closing.close')} optional={state.open === 0} busy={busy}
 			onCancel={() => setStep('none')}
@@ -118,7 +120,7 @@ export function Closing({ ask, form, known, onDone }: { ask: ClosingAsk;
 			onDone={() => void close(reason)}
 			onCancel={() => setStep('none')} /> : null}
 		{step === 'reopen' ? <><Note><p>{t('closing.reopen_means')}</p></Note>
-			<Reason title={t('closing.reopen_reason')}
+			<Reason of={of} title={t('closing.reopen_reason')}
 				act={t('closing.reopen')} busy={busy}
 				onDone={(why) => void reopen(why)}
 				onCancel={() => setStep('none')} /></> : null}

@@ -12,8 +12,8 @@ import { either, lang, t, type TextKey } from '../i18n.ts';
 import { address, go, type Where } from '../router.ts';
 import { Flash, showFlash } from '../ui/flash.tsx';
 import { asProblem, useLoad } from '../ui/load.ts';
-import { Deadline, Failure, Flag, Note, PageHead, Reason, State, Tabs, Waiting }
-	from '../ui/parts.tsx';
+import { Deadline, Failure, Flag, forgetReason, Note, PageHead, Reason, State,
+	Tabs, Waiting } from '../ui/parts.tsx';
 import { askLedger, structure } from '../ui/quiet.ts';
 import { sameCells } from './cells.ts';
 import { ClosedNote } from './closing.tsx';
@@ -199,11 +199,14 @@ export function ReportActs({ report, form, isSame = false, onDone }: {
 	const stopped = isSame && (primary?.name === 'submit' ||
 		primary?.name === 'sign');
 
+	const reasonOf = (action: Action): string =>
+		`${nameOf(action)}.${report.id}`;
 	const run = async (action: Action, reason?: string): Promise<void> => {
 		setBusy(true);
 		setProblem(null);
 		try {
 			const fresh = await api.act(action, report.revision, reason);
+			forgetReason(reasonOf(action));
 			setAsking(null);
 			if (nameOf(action) === 'amend') {
 				showFlash(t('done.amend'), `/reports/${fresh.id}/entry`);
@@ -232,6 +235,7 @@ export function ReportActs({ report, form, isSame = false, onDone }: {
 	return <div class="acts-panel">
 		{problem ? <Failure problem={problem} /> : null}
 		{asking && reasonAct ? <Reason busy={busy}
+			of={reasonOf(asking)}
 			title={t(`reason.${reasonAct.name as 'amend' | 'send_back'}`)}
 			act={t(reasonAct.text)}
 			templates={reasonAct.name === 'send_back' ? TEMPLATES : []}

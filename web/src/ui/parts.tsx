@@ -8,7 +8,9 @@ import type { Report } from '../api/types.ts';
 import { formatDay } from '../dates.ts';
 import { t, type TextKey } from '../i18n.ts';
 import { formatCount } from '../numbers.ts';
+import { session } from '../session.ts';
 import { says } from '../words.ts';
+import { drop, keep, readKept } from './keep.ts';
 import { SLOW_MS } from './load.ts';
 import { store } from './store.ts';
 
@@ -197,19 +199,33 @@ export function Choice({ label, value, options, onChange }: { label: string;
 		</select></span>;
 }
 
+const person = (): number => session.get()?.person ?? 0;
+
+/** It was given, or given up: nothing of it is kept any more. */
+export function forgetReason(of: string): void {
+	drop('reason', person(), of);
+}
+
 /**
  * An act that needs its reason: opens in place below the button that asked.
- * Templates put a common sentence in, to be finished by hand.
+ * Templates put a common sentence in, to be finished by hand.  of: what it is
+ * about; what is typed is there again after a reload, until forgetReason.
  */
-export function Reason({ title, act, templates = [], optional = false, busy,
-    onDone, onCancel }: { title: string; act: string; templates?: TextKey[];
-    optional?: boolean; busy: boolean; onDone: (reason: string) => void;
-    onCancel: () => void }): JSX.Element {
+export function Reason({ of, title, act, templates = [], optional = false,
+    busy, onDone, onCancel }: { of: string; title: string; act: string;
+    templates?: TextKey[]; optional?: boolean; busy: boolean;
+    onDone: (reason: string) => void; onCancel: () => void }): JSX.Element {
 	const id = useId();
 	const area = useRef<HTMLTextAreaElement>(null);
 	const [missing, setMissing] = useState(false);
 	useEffect(() => area.current?.focus(), []);
+	const keepIt = (): void => keep('reason', person(), of,
+		area.current!.value);
 
+	const cancel = (): void => {
+		forgetReason(of);
+		onCancel();
+	};
 	const finish = (event: Event): void => {
 		event.preventDefault();
 		const reason = area.current?.value.trim().normalize('NFC') ?? '';
@@ -222,12 +238,14 @@ export function Reason({ title, act, templates = [], optional = false, busy,
 	};
 	return <form class="reason" onSubmit={finish} onKeyDown={(e) => {
 		if (e.key === 'Escape')
-			onCancel();
+			cancel();
 	}}>
 		<label for={id}>{title}</label>
 		{missing ? <p class="fault" id={`${id}f`}>{t('reason.missing')}</p>
 			: null}
 		<textarea id={id} ref={area} rows={3} maxLength={600}
+			defaultValue={readKept('reason', person(), of) ?? ''}
+			onInput={keepIt}
 			aria-invalid={missing}
 			aria-describedby={missing ? `${id}f` : undefined} />
 		{templates.length > 0 ? <p class="templates">
@@ -235,11 +253,12 @@ export function Reason({ title, act, templates = [], optional = false, busy,
 			{templates.map((key) => <button key={key} type="button"
 				class="plain" onClick={() => {
 					area.current!.value = t(key);
+					keepIt();
 					area.current!.focus();
 				}}>{t(key)}</button>)}</p> : null}
 		<p class="acts"><button type="submit" class="button danger"
 			disabled={busy}>{act}</button>
-		<button type="button" class="button second" onClick={onCancel}>
+		<button type="button" class="button second" onClick={cancel}>
 			{t('cancel')}</button></p>
 	</form>;
 }

@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { becomes } from '../wait.mjs';
 import { violations } from './axe.mjs';
 import { caller, newTab, QUIET, scene, seat, SECOND_CLERK, world } from './people.mjs';
-import { block, cell, cellShows, COLUMNS, figuresFor, openEntry, paste, reportOf, saved,
-	sheetTexts, submit, type } from './screens.mjs';
+import { block, cell, cellShows, cellText, COLUMNS, figuresFor, openEntry, paste, reportOf, saved,
+	sheetTexts, submit, type, written } from './screens.mjs';
 
 scene('two clerks on one draft: the later one is told and offered both values',
 	async () => {
@@ -72,6 +72,69 @@ scene('a choice between two clerks that was left open is asked again, and ' +
 	await second.click('text=Giữ các giá trị đã chọn');
 	await saved(second);
 	assert.equal(await onServer(), '44');
+});
+
+/* The long form of this, without browsers: tests/web/test_drafts.py. */
+scene('two browsers at random on one draft, with cuts: each one\'s own figures ' +
+	'are there in the end', async (t) => {
+	let state = Number(process.env.TRUC_SEED ?? Date.now() % 1_000_000);
+	t.diagnostic(`TRUC_SEED=${state}`);
+	const random = (below) => {
+		state = (state * 48271 + 11) % 2147483647;
+		return Math.floor(state / 65536) % below;
+	};
+	const pages = [await seat('mot.haichau', '/'),
+		await seat(SECOND_CLERK.login, '/')];
+	/* Of each page alone, and one cell of both. */
+	const cells = [['s03.c4', 's03.c5', 's09.c4'], ['s04.c4', 's04.c5', 's09.c4']];
+	const last = new Map();
+	const lines = [true, true];
+	const turn = async (at) => {
+		lines[at] = !lines[at];
+		await (lines[at] ? pages[at].context().unroute('**/draft')
+			: pages[at].context().route('**/draft', (route) => route.abort()));
+	};
+	const choose = async (page) => {
+		if (await page.locator('#conflict-title').count() > 0) {
+			await page.click(`label.radio >> nth=${random(2)}`);
+			await page.click('text=Giữ các giá trị đã chọn');
+		}
+	};
+	for (const page of pages)
+		await openEntry(page);
+	for (let step = 1; step <= 40; step++) {
+		const at = random(2);
+		if (random(6) === 0) {
+			await turn(at);
+			continue;
+		}
+		const id = cells[at][random(3)];
+		await type(pages[at], id, String(1000 + step));
+		last.set(id, String(1000 + step));
+		await choose(pages[at]);
+	}
+	for (const at of [0, 1])
+		if (!lines[at])
+			await turn(at);
+	/* The one asks the other until nothing is left to be sent. */
+	for (const page of [...pages, ...pages]) {
+		await page.reload();
+		await page.waitForSelector('[role=grid]');
+		await page.waitForFunction(() => document.querySelector(
+			'#conflict-title') !== null || !Object.keys(localStorage).some(
+			(key) => key.startsWith('truc.draft.')));
+		await choose(page);
+		await saved(page);
+	}
+	for (const page of pages) {
+		await page.reload();
+		await page.waitForSelector('[role=grid]');
+		for (const [id, figure] of last)
+			if (id !== 's09.c4')
+				await cellShows(page, id, written(Number(figure)));
+	}
+	await becomes(() => cellText(pages[0], 's09.c4'),
+		await cellText(pages[1], 's09.c4'));
 });
 
 scene('the list of reports begins with the newest', async () => {

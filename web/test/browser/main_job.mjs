@@ -226,6 +226,12 @@ scene('sent back, the report leaves the totals and comes back with its reason',
 		await page.click('.templates button >> nth=0');
 		assert.match(await page.inputValue('.reason textarea'),
 			/^Tổng không khớp/);
+		/* What was written so far is there again after a reload. */
+		await page.fill('.reason textarea', REASON.slice(0, 9));
+		await page.reload();
+		await page.click('.chosen button:has-text("Trả lại")');
+		assert.equal(await page.inputValue('.reason textarea'),
+			REASON.slice(0, 9));
 		await giveReason(page, REASON);
 		await page.waitForSelector('text=Đã trả lại kèm lý do');
 		await page.waitForSelector('.chosen .state:has-text("Trả lại")');
