@@ -49,7 +49,7 @@ struct session_out {
 	bool demo;
 	struct list_of positions;
 	struct texts_of permissions;
-	const char *ends_at;             /* NULL: with a token */
+	const int64_t *ends_in;          /* NULL: with a token */
 	const struct before_out *before; /* the same */
 };
 
@@ -125,9 +125,10 @@ static const struct shape_field session_fields[] = {
 	F_TEXTS(struct session_out, permissions, 0, 200, 64, REQUIRED,
 	    "Everything the person may do somewhere.",
 	    "[\"report.edit\",\"report.read\"]"),
-	F_TIME(struct session_out, ends_at, OPTIONAL,
-	    "When this sign-in ends, however it is used; with a token null.",
-	    "\"2025-12-14T21:05:00+07:00\""),
+	F_OPT_INT(struct session_out, ends_in, 0, INT64_MAX,
+	    "Seconds until this sign-in ends, however it is used; with a token "
+	    "null.",
+	    "43200"),
 	F_ONE(struct session_out, before, &before_shape, OPTIONAL,
 	    "The sign-in before this one, and what was refused since; with a "
 	    "token null."),
@@ -184,6 +185,7 @@ answer_session(struct ctx *ctx, struct call *call,
 	struct position_out *positions =
 	    ARENA_ARRAY(ctx->arena, actor->position_count, struct position_out);
 	size_t permission_count = 0;
+	int64_t ends_in = 0;
 
 	for (size_t i = 0; i < actor->position_count; i++)
 		positions[i] = position_of(ctx, &actor->positions[i]);
@@ -198,7 +200,11 @@ answer_session(struct ctx *ctx, struct call *call,
 		.positions = { positions, actor->position_count },
 		.permissions = { permissions, permission_count },
 	};
-	out->ends_at = time_or_null(ctx, actor->ends_us);
+	if (actor->ends_us != 0) {
+		ends_in = (actor->ends_us - ctx->now_us) / SECOND_US;
+		out->ends_in =
+		    arena_copy(ctx->arena, &ends_in, sizeof(ends_in));
+	}
 	if (before != NULL)
 		out->before = before_of(ctx, before);
 	return call_answer(ctx, call, 200, &session_shape, out);

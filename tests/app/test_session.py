@@ -98,25 +98,29 @@ def test_a_session_ends_after_two_hours_without_use(signed_in, at):
 
 
 def test_a_session_says_when_it_ends_and_ends_then(signed_in, at):
-    told = signed_in.get(SESSION)
-    ends = datetime.datetime.fromisoformat(told['ends_at'])
+    begun = datetime.datetime(2025, 12, 8)
+    at(begun.isoformat())
+    client = signed_in.server.client()
+    assert client.sign_in('with.password')['ends_in'] == 12 * 3600
     # Used all the time, it still ends after twelve hours.
-    for hours in range(11, -1, -1):
-        at(f'{ends - datetime.timedelta(hours=hours, seconds=1):%Y-%m-%dT%H:%M:%S}')
-        assert signed_in.get(SESSION)['ends_at'] == told['ends_at']
-    at(f'{ends:%Y-%m-%dT%H:%M:%S}')
-    refused(signed_in.get(SESSION), 401, 'session.ended')
-
-
-def test_signing_in_again_in_time_goes_on(signed_in):
-    before = signed_in.get(SESSION)['ends_at']
-    again = signed_in.sign_in('with.password')
-    assert again['ends_at'] >= before
-    assert signed_in.get(SESSION)['ends_at'] == again['ends_at']
+    for hours in range(1, 12):
+        at((begun + datetime.timedelta(hours=hours)).isoformat())
+        assert client.get(SESSION)['ends_in'] == (12 - hours) * 3600
+    at((begun + datetime.timedelta(hours=12, seconds=-1)).isoformat())
+    assert client.get(SESSION)['ends_in'] == 1
+    again = client.sign_in('with.password')
+    assert again['ends_in'] == 12 * 3600
+    at((begun + datetime.timedelta(hours=12)).isoformat())
+    assert client.get(SESSION)['ends_in'] == 12 * 3600 - 1
+    for hours in range(13, 24):
+        at((begun + datetime.timedelta(hours=hours)).isoformat())
+        assert client.get(SESSION).status == 200
+    at((begun + datetime.timedelta(hours=24)).isoformat())
+    refused(client.get(SESSION), 401, 'session.ended')
 
 
 def test_a_token_s_session_has_no_end(server):
-    assert server.client('desk.x').get(SESSION)['ends_at'] is None
+    assert server.client('desk.x').get(SESSION)['ends_in'] is None
 
 
 def test_an_unknown_cookie_is_an_ended_session(server):

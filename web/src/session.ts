@@ -20,6 +20,12 @@ export function standAt(unit: number): void {
 
 let last = 0;
 let lastLogin = '';
+let ends = Infinity;
+
+/** Milliseconds until the session ends, however it is used. */
+export function sessionLeft(): number {
+	return ends - Date.now();
+}
 
 /** Who was signed in on this page, once the session is over; else empty. */
 export function loginBefore(): string {
@@ -35,6 +41,7 @@ export function beginSession(who: Session | null): void {
 		location.reload();
 		return;
 	}
+	ends = who?.ends_in == null ? Infinity : Date.now() + who.ends_in * 1000;
 	if (who)
 		lastLogin = who.login;
 	if (who && last === 0) {

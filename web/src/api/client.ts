@@ -55,14 +55,6 @@ export function whenSignedOut(listener: () => void): void {
 	onSignedOut = listener;
 }
 
-/* The server's clock beside that of this machine. */
-let ahead = 0;
-
-/** What time it is for the server, as far as an answer has said so. */
-export function serverNow(): number {
-	return Date.now() + ahead;
-}
-
 let person = 0;
 /** Whom this page is for; said with each request, so that what is typed here is
  * not saved in the name of whoever signs in in another tab. */
@@ -121,9 +113,6 @@ async function send(method: string, path: string, options: Options = {}):
 	} finally {
 		clearTimeout(timer);
 	}
-	const date = Date.parse(response.headers.get('Date') ?? '');
-	if (!Number.isNaN(date))
-		ahead = date - Date.now();
 	if (response.ok)
 		return response;
 

@@ -35,8 +35,11 @@ export interface Session {
 	positions: Position[];
 	/** Everything the person may do somewhere. */
 	permissions: string[];
-	/** When this sign-in ends, however it is used; with a token null. */
-	ends_at: string | null;
+	/**
+	 * Seconds until this sign-in ends, however it is used; with a token
+	 * null.
+	 */
+	ends_in: number | null;
 	/**
 	 * The sign-in before this one, and what was refused since; with a token
 	 * null.

@@ -4,10 +4,9 @@
  */
 import type { JSX } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
-import { serverNow, signIn, type Problem } from '../api/client.ts';
-import { formatInstant } from '../dates.ts';
+import { signIn, type Problem } from '../api/client.ts';
 import { t } from '../i18n.ts';
-import { beginSession, session } from '../session.ts';
+import { beginSession, session, sessionLeft } from '../session.ts';
 import { asProblem } from '../ui/load.ts';
 import { Failure } from '../ui/parts.tsx';
 
@@ -22,12 +21,15 @@ export function Ending(): JSX.Element | null {
 		const timer = setInterval(() => look((n) => n + 1), LOOK_MS);
 		return () => clearInterval(timer);
 	}, []);
-	if (!who?.ends_at || serverNow() < Date.parse(who.ends_at) - WARN_MS)
+	const left = sessionLeft();
+	if (!who || left > WARN_MS)
 		return null;
-	return <Stay login={who.login} at={who.ends_at} />;
+	return <Stay login={who.login} minutes={Math.max(1,
+		Math.ceil(left / 60_000))} />;
 }
 
-function Stay({ login, at }: { login: string; at: string }): JSX.Element {
+function Stay({ login, minutes }: { login: string; minutes: number }):
+    JSX.Element {
 	const id = useId();
 	const [busy, setBusy] = useState(false);
 	const [problem, setProblem] = useState<Problem>();
@@ -44,7 +46,7 @@ function Stay({ login, at }: { login: string; at: string }): JSX.Element {
 		setBusy(false);
 	};
 	return <form class="note warn ending" onSubmit={(e) => void stay(e)}>
-		<p role="alert">{t('ending.text', { at: formatInstant(at) })}</p>
+		<p role="alert">{t('ending.text', { n: minutes })}</p>
 		{problem ? <Failure problem={problem} /> : null}
 		<p class="acts"><label for={id}>{t('ending.password', { login })}</label>
 			<input id={id} name="password" type="password" required
