@@ -82,6 +82,7 @@ export class EntryGrid {
 	private dragging = false;
 	/** Fingers type: a tap opens the cell, and what ends one opens the next. */
 	private touch = false;
+	private touched: Place | null = null;
 
 	constructor(private readonly options: GridOptions) {
 		this.width = options.columns.length;
@@ -140,11 +141,19 @@ export class EntryGrid {
 		});
 		table.addEventListener('pointerdown', (e) => {
 			this.touch = e.pointerType === 'touch';
+			this.touched = this.touch && !(e.target === this.editor)
+				? this.placeAt(e.target) : null;
 		});
-		/* Not for the finger that only pushes the table along. */
-		table.addEventListener('click', (e) => {
-			if (this.touch && this.placeAt(e.target))
-				this.edit(null);
+		/* A finger that only pushes the table along. */
+		table.addEventListener('pointercancel', () => {
+			this.touched = null;
+		});
+		table.addEventListener('click', () => {
+			if (!this.touched)
+				return;
+			this.commit();
+			this.select(this.touched, false);
+			this.edit(null);
 		});
 		table.addEventListener('dblclick', (e) => {
 			if (this.placeAt(e.target))
@@ -488,8 +497,11 @@ export class EntryGrid {
 		const place = this.placeAt(event.target);
 		if (!place || event.button !== 0 || event.target === this.editor)
 			return;
-		this.commit();
 		event.preventDefault();
+		/* Of a tap the click is awaited: the table may move before it. */
+		if (this.touch)
+			return;
+		this.commit();
 		this.dragging = true;
 		this.select(place, event.shiftKey);
 	}
