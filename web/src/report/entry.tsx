@@ -2,7 +2,7 @@
  * Nhập báo cáo: the form as on paper, counted and checked while it is typed.
  */
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useReducer, useRef, useState }
+import { useEffect, useId, useMemo, useReducer, useRef, useState }
 	from 'preact/hooks';
 import * as api from '../api/client.ts';
 import type { Form, Report } from '../api/types.ts';
@@ -17,6 +17,7 @@ import { asProblem, useLoad } from '../ui/load.ts';
 import { Deadline, Failure, Note, PageHead, State, Waiting }
 	from '../ui/parts.tsx';
 import { saving, savingText, structure } from '../ui/quiet.ts';
+import { says } from '../words.ts';
 import { toInput } from './cells.ts';
 import { ClosedNote } from './closing.tsx';
 import { ConflictPanel } from './conflict.tsx';
@@ -180,8 +181,10 @@ function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 			cells: toInput(form, draft.cells), submit: true }, api.newKey(), 0)
 			: api.submitReport(draft.report.id, draft.report.revision);
 	});
-	/* Over what this clerk has typed, but over nobody else's. */
-	const sendNil = (): Promise<void> => send(async () => {
+	/* Over what this clerk has typed, but over nobody else's.  Zeros after
+	 * considerable figures are told why, each at its cell. */
+	const sendNil = (why: string): Promise<void> => why !== ''
+		? (sheet.fillNil(why), submit()) : send(async () => {
 		stopUnread(await draft.rest());
 		return api.openReport({ ...obligation, nil: true, submit: true },
 			api.newKey(), draft.report.revision);
@@ -191,22 +194,9 @@ function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 	return <div class={unfit ? 'entry-page has-findings' : 'entry-page'}>
 		<Head form={form} report={draft.report} asking={asking}
 			onNil={() => setAsking(!asking)} />
-		{asking ? <Note tone="warn">
-			<p>{t('entry.nil_text')}</p>
-			{sheet.leftOpen.length > 0 ? <p class="fault">
-				{t('entry.nil_open', { cells: sheet.leftOpen.join('; ') })}
-			</p> : null}
-			{sheet.nilUnusual > 0 ? <p class="fault">
-				{t('entry.nil_unusual', { n: sheet.nilUnusual })}</p> : null}
-			<p class="acts"><button type="button" class="button"
-				disabled={busy || sheet.leftOpen.length > 0 ||
-					sheet.nilUnusual > 0 || draft.conflict !== null ||
-					!draft.editable}
-				onClick={() => void sendNil()}>
-				{t('entry.nil_act')}</button>
-			<button type="button" class="button second"
-				onClick={() => setAsking(false)}>{t('cancel')}</button></p>
-		</Note> : null}
+		{asking ? <AskNil sheet={sheet} busy={busy}
+			onDone={(why) => void sendNil(why)}
+			onCancel={() => setAsking(false)} /> : null}
 		<Flash path={`/reports/${id}/entry`} />
 		<ClosedNote closing={draft.report.closing} />
 		<Notes sheet={sheet} problem={problem}
@@ -250,6 +240,33 @@ function leaveTo(foot: HTMLElement): void {
 	(foot.querySelector<HTMLElement>('.primary-act button:not(:disabled)') ??
 		foot.querySelector<HTMLElement>('button:not(:disabled)') ?? foot)
 		.focus();
+}
+
+/** Nothing happened: sure, when something is open, or was usual? */
+function AskNil({ sheet, busy, onDone, onCancel }: { sheet: Sheet;
+    busy: boolean; onDone: (why: string) => void; onCancel: () => void }):
+    JSX.Element {
+	const { draft } = sheet;
+	const id = useId();
+	const [why, setWhy] = useState('');
+	const unusual = sheet.nilUnusual.length;
+	return <Note tone="warn">
+		<p>{t('entry.nil_text')}</p>
+		{sheet.leftOpen.length > 0 ? <p class="fault">
+			{t('entry.nil_open', { cells: sheet.leftOpen.join('; ') })}
+		</p> : unusual > 0 ? <p class="field"><label for={id}>
+			{t('entry.nil_unusual', { n: unusual })}</label>
+		<input id={id} type="text" maxLength={500} value={why}
+			onInput={(e) => setWhy(e.currentTarget.value)} /></p> : null}
+		<p class="acts"><button type="button" class="button"
+			disabled={busy || sheet.leftOpen.length > 0 ||
+				draft.conflict !== null || !draft.editable ||
+				unusual > 0 && !says(why)}
+			onClick={() => onDone(why.trim().normalize('NFC'))}>
+			{t('entry.nil_act')}</button>
+		<button type="button" class="button second"
+			onClick={onCancel}>{t('cancel')}</button></p>
+	</Note>;
 }
 
 function Head({ form, report, asking, onNil }: { form: Form; report: Report;

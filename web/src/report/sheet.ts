@@ -89,11 +89,19 @@ export class Sheet {
 				cellAt(this.form, f.rule.target)));
 	}
 
-	/** How many zeros of a nil report would have to be explained. */
-	get nilUnusual(): number {
+	/** Cells of a nil report whose zero would have to be explained. */
+	get nilUnusual(): number[] {
 		return judgeFigures(this.form, this.form.cells.map(() => '0'),
-			this.report.expected)
-			.filter((f) => f.verdict === 'broken').length;
+			this.report.expected).filter((f) => f.verdict === 'broken')
+			.map((f) => cellAt(this.form, f.rule.target));
+	}
+
+	/** Nothing happened, and where something was usual this is why. */
+	fillNil(why: string): void {
+		const unusual = new Set(this.nilUnusual);
+		this.remember();
+		this.put(this.form.cells.map((_, at) =>
+			unusual.has(at) ? { value: '0', remark: why } : '0'), new Map());
 	}
 
 	/** Typed or cleared. */

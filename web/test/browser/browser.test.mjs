@@ -12,6 +12,7 @@ import './access.mjs';
 import './keyboard.mjs';
 import './budget.mjs';
 import './paint.mjs';
+import './unusual.mjs';
 import './explain.mjs';
 import './closing.mjs';
 import './guide.mjs';

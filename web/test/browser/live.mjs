@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { becomes } from '../wait.mjs';
 import { caller, listen, newPage, scene, signIn, startSignIn, WATCHED, world }
 	from './people.mjs';
-import { COLUMNS, FORM, rowFigures } from './screens.mjs';
+import { COLUMNS, FORM, rowFigures, rowsBefore } from './screens.mjs';
 
 const PERIOD = '2025-Q4';
 const DESK = `/review?${new URLSearchParams({ form: FORM, period: PERIOD })}`;
@@ -36,12 +36,13 @@ async function atDesk() {
 }
 
 /** Figures for all rows over what the last period left: {"s01.c4": "1200"}. */
-function figuresOver(cells) {
+function figuresOver({ cells, previous }) {
+	const before = rowsBefore(previous);
 	const out = {};
 	for (let r = 0; r * COLUMNS.length < cells.length; r++) {
 		const left = cells[r * COLUMNS.length + COLUMNS.indexOf('c6')];
 		for (const [column, value] of Object.entries(
-			rowFigures(r, Number(left ?? 0))))
+			rowFigures(r, Number(left ?? 0), before[r])))
 			out[`s${String(r + 1).padStart(2, '0')}.${column}`] =
 				String(value);
 	}
@@ -53,9 +54,9 @@ async function reportOf(person) {
 	const call = await caller(person.login);
 	const { positions: [{ unit }] } = await call('GET', 'session');
 	const about = { form: FORM, period: PERIOD, unit: String(unit) };
-	const { cells: carried } = await call('POST', 'reports', { body: about });
+	const opened = await call('POST', 'reports', { body: about });
 	const open = await call('POST', 'reports', { body: { ...about,
-		cells: figuresOver(carried), submit: true } });
+		cells: figuresOver(opened), submit: true } });
 	const collector = await caller('tonghop.danang');
 	const act = async (who, name, body) => {
 		const { revision } = await who('GET', `reports/${open.id}`);

@@ -37,6 +37,10 @@ export const GRID = { login: 'mot.haivan', name: 'Bùi Thị Lưới',
 export const WATCHED = { login: 'mot.camle', name: 'Hồ Văn Dõi',
 	positions: both('area:20260@2025-07-01') };
 
+/** Phường Ngũ Hành Sơn, whose figures are ten times those of before. */
+export const UNUSUAL = { login: 'mot.nguhanhson', name: 'Mai Thị Lạ',
+	positions: both('area:20285@2025-07-01') };
+
 /** Thanh tra Chính phủ, which owes the form that asks for explanations. */
 export const EXPLAINER = { login: 'mot.thanhtra', name: 'Lý Thị Giải',
 	positions: both('ministry:TTCP@2025-12-14') };
@@ -57,7 +61,7 @@ let faults = [];
 
 before(async () => {
 	world = await World.start({ people: [SECOND_CLERK, KEEPER, QUIET, GRID, WATCHED,
-		EXPLAINER, ...Object.values(KEYBOARDS), KEYBOARD_COLLECTOR] });
+		EXPLAINER, UNUSUAL, ...Object.values(KEYBOARDS), KEYBOARD_COLLECTOR] });
 }, { timeout: SCENE_MS });
 after(() => world?.stop());
 

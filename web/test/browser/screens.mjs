@@ -101,20 +101,35 @@ export async function openEntry(page, period = 'Quý IV/2025', form = FORM) {
 	await page.waitForSelector('[role=grid]');
 }
 
+const FIGURES = { c4: 1200, c5: 40, c9: 3, c10: 1, c12: 2, c13: 1 };
+
+/** The rows of a report's previous figures; null where there are none. */
+export function rowsBefore(previous) {
+	const rows = [];
+	for (let at = 0; at < (previous?.length ?? 0); at += COLUMNS.length) {
+		const row = previous.slice(at, at + COLUMNS.length)
+			.map((one) => one?.value ?? one);
+		rows.push(row.every((value) => typeof value === 'string')
+			? Object.fromEntries(row.map((value, c) =>
+				[COLUMNS[c], Number(value)])) : null);
+	}
+	return rows;
+}
+
 /*
  * Figures for one row that fit together whatever the quarter before left:
- * received = online + direct + carried over = settled + pending.
+ * received = online + direct + carried over = settled + pending.  They go on
+ * where the row before ended, so that nothing of it is far.
  */
-export function rowFigures(r, carried) {
-	const c4 = 1200 + 17 * r;
-	const c5 = 40 + r;
+export function rowFigures(r, carried, before) {
+	const last = before ?? FIGURES;
+	const c4 = last.c4 + (before ? 1 : 17 * r);
+	const { c5 } = last;
 	const c3 = c4 + c5 + carried;
-	const c12 = 2 + r;
-	const c13 = r % 2;
+	const { c12, c13 } = last;
 	const c11 = c12 + c13;
 	const c7 = c3 - c11;
-	const c9 = 3;
-	const c10 = r % 3;
+	const { c9, c10 } = last;
 	return { c3, c4, c5, c6: carried, c7, c8: c7 - c9 - c10, c9, c10, c11, c12,
 		c13 };
 }
@@ -122,8 +137,11 @@ export function rowFigures(r, carried) {
 /** Rows of figures, given what the grid shows as carried over. */
 export async function figuresFor(page) {
 	const texts = await sheetTexts(page);
+	const before = rowsBefore(await page.evaluate(async () => (await (
+		await fetch(`/api/v1/reports/${location.pathname.split('/')[2]}`))
+		.json()).previous));
 	return texts.map((row, r) =>
-		rowFigures(r, toNumber(row[COLUMNS.indexOf('c6')])));
+		rowFigures(r, toNumber(row[COLUMNS.indexOf('c6')]), before[r]));
 }
 
 /** A block as Excel copies it, from c4 on. */
