@@ -209,6 +209,10 @@ first_data(struct ctx *ctx, const struct call *call)
 	text_addf(&json, "{\"lang\":\"%s\",\"nobody\":%s", ctx->locale,
 	    ctx->actor == NULL ? "true" : "false");
 	add_office(ctx, &json);
+	/* The screens go by this clock.  A page for nobody stays the same. */
+	if (ctx->actor != NULL)
+		text_addf(&json, ",\"now\":\"%s\"",
+		    time_text(ctx->arena, ctx->now_us));
 	text_add(&json, ",\"answers\":{");
 	if (ctx->actor != NULL) {
 		(void)add_answer(ctx, call, "/api/v1/session", &json);

@@ -9,6 +9,7 @@
 #include "app/sheet.h"
 #include "core/arena.h"
 #include "core/day.h"
+#include "core/num.h"
 #include "core/text.h"
 
 const char *const table_formats[] = { "json", "csv", "sheet", NULL };
@@ -302,6 +303,16 @@ sheet_value(struct ctx *ctx, const struct route_table *table,
 	}
 }
 
+const char *
+table_ordinal(struct ctx *ctx, const char *value)
+{
+	int64_t index = 0;
+
+	if (!num_parse(value, 0, INT64_MAX - 1, &index))
+		return value;
+	return arena_printf(ctx->arena, "%" PRId64, index + 1);
+}
+
 static void
 sheet_cell(struct ctx *ctx, const struct route_table *table,
     const struct shape *item, const struct table_column *column,
@@ -320,7 +331,12 @@ sheet_cell(struct ctx *ctx, const struct route_table *table,
 		return;
 	}
 	text = plain_value(ctx, field, value);
-	sheet_text(sheet, text == NULL ? NULL : column->say(ctx, text));
+	if (text != NULL)
+		text = column->say(ctx, text);
+	if (column->say == table_ordinal)
+		sheet_number(sheet, text);
+	else
+		sheet_text(sheet, text);
 }
 
 static void

@@ -28,6 +28,8 @@ struct table_column {
 	/* A code in words, in ctx->locale; NULL: by its type. */
 	const char *(*say)(struct ctx *ctx, const char *value);
 };
+/* As say: of an index counted from 0 the number that people count from 1. */
+const char *table_ordinal(struct ctx *ctx, const char *value);
 
 /*
  * Words are keys of locale/pages: WORDS.title, WORDS.FIELD for the head of a

@@ -253,7 +253,7 @@ add_sheet_part(struct ctx *ctx, const struct tracing *tracing,
 	figure_sheet_value(ctx, &shown, sheet);
 	sheet_count(sheet, part->report);
 	sheet_count(sheet, part->version);
-	sheet_count(sheet, part->index);
+	sheet_count(sheet, part->index + 1); /* people count from 1 */
 	sheet_text(sheet,
 	    page_word(ctx, part->whole ? "table.yes" : "table.no"));
 	sheet_end(sheet);

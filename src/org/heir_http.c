@@ -18,7 +18,7 @@ static const struct table_column naming_columns[] = {
 	{ "act", NULL, NULL },
 	{ "reason", NULL, NULL },
 	{ "at", NULL, NULL },
-	{ "ledger_index", NULL, NULL },
+	{ "ledger_index", NULL, table_ordinal },
 	{ NULL, NULL, NULL },
 };
 static const struct route_table naming_table = {

@@ -256,7 +256,7 @@ static const struct table_column history_columns[] = {
 	{ "person", NULL, NULL },
 	{ "version", NULL, NULL },
 	{ "reason", NULL, NULL },
-	{ "ledger_index", NULL, NULL },
+	{ "ledger_index", NULL, table_ordinal },
 	{ NULL, NULL, NULL },
 };
 static const struct route_table history_table = {

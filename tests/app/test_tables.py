@@ -242,7 +242,7 @@ def test_name_and_foot_say_which_figures_they_are(signed):
     assert said['Biểu'].startswith(FORM)
     assert said['Cơ cấu đơn vị'] == datetime.datetime(2025, 7, 1)
     assert said['Căn cứ'] == 'báo cáo đã tiếp nhận'
-    assert said['Sổ cái đến mục'] == index
+    assert said['Tính trên số mục sổ cái'] == index
     assert said['Số liệu tính đến'] == datetime.datetime(2025, 11, 1)
     assert name_of(answer) == (
         'tong-hop-so-lieu-ii-06a-vpcp-kstt-'
@@ -255,12 +255,13 @@ def test_a_trace_for_people_has_all_its_parts(signed):
                    period=signed.period, cell='all.c3', unit=signed.unit)
     table, foot = table_and_foot(Reader('en').rows(answer))
     assert table[0] == ['Unit', 'Code', 'Value', 'Report', 'Version',
-                        'Ledger entry', 'Has one place']
+                        'Entry of the ledger', 'Has one place']
     want = signed.desk.get('/api/v1/figures/trace', form=FORM,
                            period=signed.period, cell='all.c3',
                            unit=signed.unit)
-    assert [row[2] for row in table[1:]] == \
-        [decimal.Decimal(part['value']) for part in want['parts']]
+    assert [(row[2], row[5]) for row in table[1:]] == \
+        [(decimal.Decimal(part['value']), part['ledger_index'] + 1)
+         for part in want['parts']]
     assert dict(row[:2] for row in foot)['Reports'] == want['total_parts']
 
 

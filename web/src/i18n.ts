@@ -3,20 +3,15 @@
  * active language, the shared texts, and those of the slices opened so far.  In a text, {name} is put in (numbers grouped), and
  * {n?day|days} picks by whether n is one.
  */
+import { lang, setActive, type Lang } from './language.ts';
 import { TEXTS, type TextKey } from './made/texts.ts';
 import { formatCount } from './numbers.ts';
 
-export type Lang = 'vi' | 'en';
+export { lang, type Lang };
 export type { TextKey };
 export type Params = Record<string, string | number>;
 
 const texts: Record<Lang, Record<string, string>> = { vi: {}, en: {} };
-let active: Lang = 'vi';
-
-export function lang(): Lang {
-	return active;
-}
-
 export function fill(text: string, params: Params): string {
 	return text.replace(/\{(\w+)(?:\?([^|}]*)\|([^}]*))?\}/g,
 		(whole, name: string, one?: string, many?: string) => {
@@ -31,14 +26,14 @@ export function fill(text: string, params: Params): string {
 }
 
 export function t(key: TextKey, params?: Params): string {
-	const text = texts[active][key] ?? key;
+	const text = texts[lang()][key] ?? key;
 	return params ? fill(text, params) : text;
 }
 
 /** The pair of a Vietnamese and an English text that the server sends. */
 export function either(vi: string | null | undefined,
     en: string | null | undefined): string {
-	return (active === 'vi' ? vi : en) || vi || en || '';
+	return (lang() === 'vi' ? vi : en) || vi || en || '';
 }
 
 const KEPT = 'truc.lang';
@@ -55,7 +50,7 @@ export function keptLang(): Lang {
 const opened = new Set<string>(['ui']);
 const loaded = new Set<string>();
 /* What is active, or is as soon as its texts are here. */
-let wanted: Lang = active;
+let wanted: Lang = lang();
 
 async function load(slice: string, language: Lang): Promise<void> {
 	const file = TEXTS[slice];
@@ -76,7 +71,7 @@ export async function setLang(language: Lang): Promise<void> {
 	await Promise.all([...opened].map((slice) => load(slice, language)));
 	if (wanted !== language)
 		return;
-	active = language;
+	setActive(language);
 	document.documentElement.lang = language;
 	/* For the pages that the server writes; over TLS of this host alone. */
 	const tls = location.protocol === 'https:';

@@ -1,27 +1,34 @@
 /*
  * Figures as people read them.  They are decimal text ("1234567.8") on the wire
- * and are written the Vietnamese way in both languages, because that is how the
- * forms are printed and what the grid reads back; rules.ts parses and counts.
+ * and are written with the marks of the language; the grid reads both ways
+ * (reading.ts), rules.ts parses and counts.
  */
+import { lang } from './language.ts';
 import { fromScaled, toScaled } from './rules.ts';
 
-/** "-1234567.8" is −1.234.567,8. */
-export function formatNumber(text: string): string {
+/** "-1234567.8" is −1.234.567,8, in English −1,234,567.8. */
+export function formatNumber(text: string, language = lang()): string {
 	const m = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
 	if (!m)
 		return text;
-	const whole = m[2].replace(/\B(?=(\d{3})+$)/g, '.');
-	return (m[1] ? '\u2212' : '') + whole + (m[3] ? `,${m[3]}` : '');
+	const [group, point] = language === 'vi' ? ['.', ','] : [',', '.'];
+	const whole = m[2]!.replace(/\B(?=(\d{3})+$)/g, group!);
+	return (m[1] ? '\u2212' : '') + whole + (m[3] ? point + m[3] : '');
 }
 
 /** For typing on and for the clipboard, without groups: 1234567,8. */
-export function plainNumber(text: string): string {
-	return text.replace('.', ',');
+export function plainNumber(text: string, language = lang()): string {
+	return language === 'vi' ? text.replace('.', ',') : text;
 }
 
 /** Counts that JavaScript holds: 48213 is 48.213. */
 export function formatCount(n: number): string {
 	return formatNumber(String(Math.trunc(n)));
+}
+
+/** The ledger counts its entries from 0, people from 1. */
+export function formatEntry(index: number): string {
+	return formatCount(index + 1);
 }
 
 function decimalsOf(text: string): number {
@@ -85,10 +92,24 @@ export function changePerMille(from: string, to: string): bigint | null {
 		: (rise + base) / (2n * base);
 }
 
-/** "+15,0 %" */
-export function formatChange(perMille: bigint): string {
+/* From ten times on a share of the base says nothing: the base is tiny. */
+const NOISE = 10000n;
+
+/** "+15,0 %"; null where the base is none or tiny, so that only the amount
+ * says something. */
+export function formatChange(perMille: bigint | null, language = lang()):
+    string | null {
+	if (perMille === null || perMille >= NOISE || perMille <= -NOISE)
+		return null;
 	const sign = perMille > 0n ? '+' : '';
-	return `${sign}${formatNumber(fromScaled(perMille, 1))}\u00a0%`;
+	return `${sign}${formatNumber(fromScaled(perMille, 1), language)}${
+		language === 'vi' ? '\u00a0' : ''}%`;
+}
+
+/** "+1.204", of a difference. */
+export function formatGap(gap: string, language = lang()): string {
+	return `${/^-|^0+(\.0+)?$/.test(gap) ? '' : '+'}${
+		formatNumber(gap, language)}`;
 }
 
 /** How much of the whole, 0 .. 100, for the length of a bar only. */

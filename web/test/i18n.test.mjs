@@ -6,7 +6,7 @@ import { textSlices } from '../tools/slices.mjs';
 import { load } from './load.mjs';
 
 const { fill, openTexts, setLang, t } = await load('src/i18n.ts');
-const { clock, formatDay, formatInstant, formatPeriod, today } =
+const { clock, formatDay, formatInstant, formatPeriod, setNow, today } =
 	await load('src/dates.ts');
 
 test('values are put in and numbers grouped', () => {
@@ -71,6 +71,24 @@ test('days and instants are read as they are written, in +07:00', () => {
 	assert.equal(formatInstant('2025-07-01T00:05:09+07:00'),
 		'00:05 01/07/2025');
 	assert.equal(formatDay('x'), 'x');
+});
+
+test('English pages have English days', () => {
+	assert.equal(formatDay('2025-12-14', 'en'), '14 Dec 2025');
+	assert.equal(formatDay('2025-07-01', 'en'), '1 Jul 2025');
+	assert.equal(formatInstant('2025-07-01T00:05:09+07:00', 'en'),
+		'00:05, 1 Jul 2025');
+	assert.equal(formatDay(null, 'en'), '');
+});
+
+test('the clock is the server\'s, however wrong that of the machine is', () => {
+	setNow('Wed, 31 Dec 2031 17:30:00 GMT');
+	assert.deepEqual([clock(), today()], ['00:30', '2032-01-01']);
+	setNow('2019-05-05T23:59:00+07:00');
+	assert.deepEqual([clock(), today()], ['23:59', '2019-05-05']);
+	setNow(null);
+	setNow('x');
+	assert.equal(today(), '2019-05-05');
 });
 
 test('the clock is that of Vietnam, whatever the machine says', () => {

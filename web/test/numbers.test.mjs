@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from './load.mjs';
 
-const { aggregate, changePerMille, compare, difference, formatChange, formatCount, formatNumber,
+const { aggregate, changePerMille, compare, difference, formatChange, formatCount, formatEntry, formatGap, formatNumber,
 	plainNumber, share, sum } = await load('src/numbers.ts');
 
 test('figures are grouped by points and have a decimal comma', () => {
@@ -71,7 +71,7 @@ test('without a base there is no change to tell', () => {
 test('a change is written with its sign', () => {
 	assert.equal(formatChange(150n), '+15,0\u00a0%');
 	assert.equal(formatChange(-5n), '\u22120,5\u00a0%');
-	assert.equal(formatChange(24545n), '+2.454,5\u00a0%');
+	assert.equal(formatChange(9999n), '+999,9\u00a0%');
 	assert.equal(formatChange(0n), '0,0\u00a0%');
 });
 
@@ -85,4 +85,26 @@ test('the length of a bar stays between 0 and 100', () => {
 	assert.equal(share('5', '4'), 100);
 	assert.equal(share('1', '0'), 0);
 	assert.equal(share('-1', '4'), 25);
+});
+
+test('English pages have English marks', () => {
+	assert.equal(formatNumber('1996', 'en'), '1,996');
+	assert.equal(formatNumber('-1234567.8', 'en'), '\u22121,234,567.8');
+	assert.equal(plainNumber('1234567.8', 'en'), '1234567.8');
+	assert.equal(formatChange(150n, 'en'), '+15.0%');
+});
+
+test('a change from a tiny base is no share of it', () => {
+	assert.equal(formatChange(changePerMille('1', '1318')), null);
+	assert.equal(formatChange(changePerMille('0', '5')), null);
+	assert.equal(formatChange(changePerMille('10', '109')), '+990,0\u00a0%');
+	assert.equal(formatChange(changePerMille('10', '110')), null);
+	assert.equal(formatGap(difference('1', '1318')), '+1.317');
+	assert.equal(formatGap(difference('1318', '1')), '\u22121.317');
+	assert.equal(formatGap('0'), '0');
+});
+
+test('people count entries of the ledger from one', () => {
+	assert.equal(formatEntry(0), '1');
+	assert.equal(formatEntry(48212), '48.213');
 });

@@ -3,6 +3,7 @@
  * everything else is thrown as a Problem, network faults included, so that a
  * screen has one way to fail.
  */
+import { setNow } from '../dates.ts';
 import { lang } from '../i18n.ts';
 import { isOver } from '../ui/keep.ts';
 import type { Cell } from '../rules.ts';
@@ -113,6 +114,7 @@ async function send(method: string, path: string, options: Options = {}):
 	} finally {
 		clearTimeout(timer);
 	}
+	setNow(response.headers.get('Date'));
 	if (response.ok)
 		return response;
 

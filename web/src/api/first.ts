@@ -3,6 +3,8 @@
  * screen needs no further round trip.  Each answer is used once, by the first
  * screen, and is the very answer that the address would give.
  */
+import { setNow } from '../dates.ts';
+
 export interface Office {
 	name: string;
 	telephone: string;
@@ -15,6 +17,8 @@ interface First {
 	nobody: boolean;
 	/** Who runs this installation, and the telephone that helps. */
 	office?: Office;
+	/** When the page was made, by the server's clock. */
+	now?: string;
 	/** By address, "/api/v1/obligations?mine=true". */
 	answers: Record<string, unknown>;
 }
@@ -39,6 +43,7 @@ export function readFirst(text: string | null | undefined, lang: string):
 	try {
 		const first = JSON.parse(text) as First;
 		nobody = first.nobody === true;
+		setNow(first.now);
 		office = first.office ?? office;
 		if (first.lang === lang)
 			answers = new Map(Object.entries(first.answers).map(

@@ -3,7 +3,7 @@
  * every figure has its coverage beside it and its trace behind it.
  */
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import * as api from '../api/client.ts';
 import type { Figures, Form, FormItem, FormPeriod } from '../api/types.ts';
 import { formatDay, formatPeriod, today } from '../dates.ts';
@@ -119,6 +119,16 @@ function useBlocks(view: View, form: Form): { blocks: Blocks | null;
 	return { blocks: state.blocks, problem: state.problem, slow };
 }
 
+/** The unit that the page is of; before its figures are here, the period. */
+function titleOf(root: Figures | undefined, view: View): string {
+	const period = formatPeriod(view.period, lang());
+	const total = root?.rows.find((row) => row.kind === 'total');
+	if (!total)
+		return period;
+	return t('country.title', { period, unit: total.level === 0
+		? t('nav.country') : total.name });
+}
+
 function Board({ view, forms, periods, form }: { view: View;
     forms: FormItem[]; periods: FormPeriod[]; form: Form }): JSX.Element {
 	const { blocks, problem, slow } = useBlocks(view, form);
@@ -134,8 +144,7 @@ function Board({ view, forms, periods, form }: { view: View;
 		asOf: view.asOf || String(root.index) }) : '';
 	const structureOn = root?.periods[0]?.structure_on;
 	return <div class="country">
-		<PageHead title={t('country.title', { period:
-			formatPeriod(view.period, lang()) })}
+		<PageHead title={titleOf(root, view)}
 		about={either(form.name_vi, form.name_en)}
 		second={root ? <>
 			<Download href={api.figuresSheet({ ...figuresQuery(view, form),
@@ -172,7 +181,7 @@ function Board({ view, forms, periods, form }: { view: View;
 function Filters({ view, forms, periods, form, pick }: { view: View;
     forms: FormItem[]; periods: FormPeriod[]; form: Form;
     pick: (change: Partial<View>) => void }): JSX.Element {
-	const now = useMemo(() => today(), []);
+	const now = today();
 	const structures = [
 		{ value: 'own', text: t('structure.own') },
 		{ value: BEFORE_REFORM, text: t('structure.before') },

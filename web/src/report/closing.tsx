@@ -89,11 +89,13 @@ export function Closing({ ask, form, known, onDone }: { ask: ClosingAsk;
 	const close = (why: string): Promise<void> => run(async () => {
 		const made = await api.closePeriod({ ...query,
 			...(why ? { reason: why } : {}) });
-		return t('closing.done', { n: made.ledger_index ?? 0 });
+		return t('closing.done',
+			{ n: (made.ledger_index ?? 0) + 1 });
 	});
 	const reopen = (why: string): Promise<void> => run(async () => {
 		const made = await api.reopenPeriod({ ...query, reason: why });
-		return t('closing.reopened', { n: made.ledger_index ?? 0 });
+		return t('closing.reopened',
+			{ n: (made.ledger_index ?? 0) + 1 });
 	});
 	return <section class="closing" aria-label={t('closing.title')}>
 		{problem ?? load.problem
@@ -194,7 +196,7 @@ function Since({ state, form }: { state: ClosingState; form: Form }):
 			{t(state.closed ? 'closing.is_closed' : 'closing.is_reopened')}
 		</Flag>{' '}{formatInstant(last.at)}
 		{last.ledger_index === null ? null : <> · {t('report.ledger',
-			{ n: last.ledger_index })}</>}</p>
+			{ n: last.ledger_index + 1 })}</>}</p>
 		{last.reason ? <p class="hint">{t('reason.last')} {last.reason}</p>
 			: null}
 		<h3>{t('closing.since')}</h3>

@@ -5,7 +5,7 @@ import { render, type JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Form } from '../api/types.ts';
 import { either, t } from '../i18n.ts';
-import { changePerMille, formatChange, formatNumber, plainNumber }
+import { changePerMille, difference, formatChange, formatGap, formatNumber, plainNumber }
 	from '../numbers.ts';
 import { stateOf, valueOf } from '../rules.ts';
 import { columnAt, rowAt } from './cells.ts';
@@ -82,7 +82,8 @@ export function StatusLine({ sheet, at }: { sheet: Sheet; at: number }):
 	const before = valueOf(report.previous?.[at]);
 	const now = valueOf(sheet.cells[at]);
 	const change = before !== null && now !== null
-		? changePerMille(before, now) : null;
+		? formatChange(changePerMille(before, now))
+			?? formatGap(difference(before, now)!) : null;
 	const kind = sheet.computed.has(at) ? t('cell.computed')
 		: sheet.carried.has(at) ? t('cell.carry') : '';
 	return <p class="status-line">
@@ -94,7 +95,7 @@ export function StatusLine({ sheet, at }: { sheet: Sheet; at: number }):
 					: <>{t('entry.previous')} <b class="figure">
 						{formatNumber(before)}</b></>}</span>
 				{change !== null ? <span class="figure">
-					{' '}({formatChange(change)})</span> : null}
+					{' '}({change})</span> : null}
 				{kind !== '' ? <span class="hint"> · {kind}</span> : null}
 			</>}
 	</p>;

@@ -7,7 +7,7 @@ import { readHistory, sheetOf } from '../api/client.ts';
 import type { Report } from '../api/types.ts';
 import { formatInstant } from '../dates.ts';
 import { lang, t, type TextKey } from '../i18n.ts';
-import { formatCount } from '../numbers.ts';
+import { formatEntry } from '../numbers.ts';
 import { useLoad } from '../ui/load.ts';
 import { Download, Failure, Waiting } from '../ui/parts.tsx';
 import { PaperFoot } from './paper.tsx';
@@ -15,7 +15,7 @@ import { PaperFoot } from './paper.tsx';
 const ACTS: Record<string, TextKey> = {
 	open: 'history.open', save: 'history.save', submit: 'history.submit',
 	withdraw: 'history.withdraw', sign: 'history.sign',
-	accept: 'history.accept',
+	accept: 'history.accept', return: 'history.return',
 	send_back: 'history.send_back', amend: 'history.amend',
 	drop: 'history.drop',
 };
@@ -50,7 +50,7 @@ export function History({ report }: { report: Report }): JSX.Element {
 						{t('report.version', { n: item.version })}</a>}</td>
 					<td>{item.reason ?? ''}</td>
 					<td class="num">{item.ledger_index === null ? ''
-						: formatCount(item.ledger_index)}</td>
+						: formatEntry(item.ledger_index)}</td>
 				</tr>)}</tbody>
 			</table></div>}
 	</section></>;

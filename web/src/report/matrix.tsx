@@ -5,7 +5,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { Finding, Form, FormColumn, FormRow } from '../api/types.ts';
 import { either, t } from '../i18n.ts';
-import { aggregate, changePerMille, difference, formatChange, formatNumber }
+import { aggregate, changePerMille, difference, formatChange, formatGap, formatNumber }
 	from '../numbers.ts';
 import { stateOf, valueOf, type Cell } from '../rules.ts';
 import { carriedCells, cellAt, cellsOfRule, computedCells, remarkOf } from './cells.ts';
@@ -161,7 +161,7 @@ export function Change({ from, to }: { from: string | null; to: string | null })
 	const per = changePerMille(from, to);
 	const big = per === null || per >= 500n || per <= -500n;
 	return <span class={big ? 'change big' : 'change'}>
-		{gap.startsWith('-') ? '' : '+'}{formatNumber(gap)}
+		{formatGap(gap)}
 		<small>{per === null ? t('change.new') : formatChange(per)}</small>
 	</span>;
 }

@@ -98,7 +98,7 @@ export function ReportFacts({ report, form }: { report: Report; form: Form }):
 		{report.sent_at ? <span>{t('report.sent_at',
 			{ at: formatInstant(report.sent_at) })}</span> : null}
 		{report.ledger_index !== null ? <span>{t('report.ledger',
-			{ n: report.ledger_index })}</span> : null}
+			{ n: report.ledger_index + 1 })}</span> : null}
 	</>;
 }
 

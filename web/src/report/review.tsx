@@ -213,14 +213,14 @@ function DeskActs({ ask, units, form, isMain, onDone }: { ask: Ask;
 	});
 	return <>
 		{problem ? <Failure problem={problem} /> : null}
-		<div class="acts">
+		{unflagged.length === 0 ? null : <div class="acts">
 			<p class={isMain ? 'primary-act' : undefined}>
 				<button type="button" class={isMain ? 'button'
-					: 'button second'} disabled={busy || unflagged.length === 0}
+					: 'button second'} disabled={busy}
 				onClick={() => void acceptUnflagged()}>
 					{t('review.accept_all', { n: unflagged.length })}
 				</button></p>
-		</div>
+		</div>}
 		<Closing ask={ask} form={form} known={known} onDone={onDone} />
 	</>;
 }

@@ -7,7 +7,6 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { whoHelps } from '../api/first.ts';
 import { formatDay } from '../dates.ts';
 import { lang, setLang, t, type Lang } from '../i18n.ts';
-import { formatCount } from '../numbers.ts';
 import { address, go } from '../router.ts';
 import { places, screenAt } from '../screens.ts';
 import { position, rolesHere, session, standAt, standing }
@@ -25,6 +24,7 @@ export function Frame({ path, onLang, children }: { path: string;
 	const who = session.use();
 	const [card, setCard] = useState(false);
 	useGlobalKeys(() => setCard(true));
+	usePointer();
 	return <>
 		<a class="skip" href="#work" onClick={(e) => {
 			e.preventDefault();
@@ -51,6 +51,24 @@ export function Frame({ path, onLang, children }: { path: string;
 		{card ? <Shortcuts onClose={() => setCard(false)} /> : null}
 		<Announcer />
 	</>;
+}
+
+/** Whether the last act was a pointer's, as a class: :focus-visible is younger
+ * than some of our browsers. */
+function usePointer(): void {
+	useEffect(() => {
+		const by = (pointer: boolean) => (): void => {
+			document.documentElement.classList.toggle('by-pointer', pointer);
+		};
+		const pointed = by(true);
+		const keyed = by(false);
+		addEventListener('pointerdown', pointed, true);
+		addEventListener('keydown', keyed, true);
+		return () => {
+			removeEventListener('pointerdown', pointed, true);
+			removeEventListener('keydown', keyed, true);
+		};
+	}, []);
 }
 
 function Announcer(): JSX.Element {
@@ -142,12 +160,11 @@ function QuietLine({ onCard }: { onCard: () => void }): JSX.Element {
 			<span>{unsent.length > 0 ? <a href={unsent[0]!}>
 				{t('quiet.waiting', { n: unsent.length })}</a>
 				: t('quiet.waiting', { n: 0 })}</span>
-			<span>{t('quiet.structure', { day: day === 'own'
-				? t('structure.own') : formatDay(day) })}</span>
-			{tree ? <span title={t(tree.grown ? 'quiet.grown'
-				: 'quiet.shrunk')}>{t('quiet.ledger',
-				{ size: formatCount(tree.size) })} <span aria-hidden="true">
-				{tree.grown ? '✓' : '!'}</span></span> : null}
+			<span>{day === 'own' ? t('quiet.own')
+				: t('quiet.structure', { day: formatDay(day) })}</span>
+			{!tree ? null : tree.grown ? <span title={t('quiet.grown')}>
+				{t('quiet.ledger', { n: tree.size })}</span>
+				: <span class="alert">{t('quiet.shrunk')}</span>}
 			{telephone ? <span>{t('office.telephone')} <a href={
 				telephoneHref(telephone)}>{telephone}</a></span> : null}
 		</p>

@@ -50,7 +50,7 @@ async function close(page, state) {
 	assert.ok((await sure.innerText()).includes(
 		state.open_units[0].unit_name));
 	await page.keyboard.press('Enter');
-	await page.waitForSelector('text=/Đã chốt kỳ, sổ cái số/');
+	await page.waitForSelector('text=/Đã chốt kỳ, mục thứ/');
 	await page.waitForSelector('.closing >> text=Đã chốt kỳ');
 }
 
@@ -88,7 +88,7 @@ scene('a closing says what it means, names whom it passes over, is seen below ' 
 
 	await page.click('.closing button:has-text("Mở lại kỳ…")');
 	await giveReason(page, 'Xã Hòa Tiến xin điều chỉnh số liệu.');
-	await page.waitForSelector('text=/Đã mở lại kỳ, sổ cái số/');
+	await page.waitForSelector('text=/Đã mở lại kỳ, mục thứ/');
 	await page.waitForSelector('.closing >> text=Đã mở lại kỳ');
 	assert.deepEqual(await violations(page), []);
 	await clerk.goto(new URL(`/reports/${id}`, clerk.url()).href);

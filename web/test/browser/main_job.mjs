@@ -291,7 +291,7 @@ scene('the collector accepts all without flags and closes the period with a ' +
 	await page.click('button:has-text("Chốt kỳ…")');
 	await giveReason(page, 'Đã quá hạn; các đơn vị còn thiếu sẽ gửi bổ sung.');
 	await page.click('button:has-text("Vẫn chốt kỳ")');
-	await page.waitForSelector('text=/Đã chốt kỳ, sổ cái số/');
+	await page.waitForSelector('text=/Đã chốt kỳ, mục thứ/');
 	await page.waitForSelector('.below >> text=Đã chốt kỳ');
 });
 

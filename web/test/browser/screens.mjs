@@ -175,11 +175,11 @@ export async function giveReason(page, reason) {
 	await page.click('.reason button[type=submit]');
 }
 
-/** "Sổ cái số 154.850" in the facts of a report. */
+/** "Mục thứ 154.850 của sổ cái" in the facts of a report; counted from 0. */
 export async function ledgerNumber(page) {
 	const text = await page.textContent(
-		'.page-head .facts:has-text("Sổ cái số")');
-	return toNumber(/Sổ cái số ([\d.]+)/.exec(text)[1]);
+		'.page-head .facts:has-text("của sổ cái")');
+	return toNumber(/Mục thứ ([\d.]+) của/.exec(text)[1]) - 1;
 }
 
 /* --- the country ---------------------------------------------------------- */
