@@ -565,6 +565,23 @@ sheet_line(struct ctx *ctx, const struct table *table, const struct line *line,
 }
 
 static enum fail
+sheet_lines(struct ctx *ctx, const struct table *table, bool is_total,
+    struct sheet *sheet)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		const struct line *line = &table->lines[i];
+
+		if ((line->kind == ROW_TOTAL) != is_total)
+			continue;
+		for (size_t p = 0; p < table->asked->period_count; p++)
+			if (line->at[p] >= 0)
+				sheet_line(ctx, table, line, p, sheet);
+		TRY(check_length(ctx, sheet->out));
+	}
+	return OK;
+}
+
+static enum fail
 sheet_table(struct ctx *ctx, const struct table *table, int64_t index,
     struct text *text)
 {
@@ -573,14 +590,9 @@ sheet_table(struct ctx *ctx, const struct table *table, int64_t index,
 
 	sheet_begin(ctx, &sheet, text);
 	sheet_heads(ctx, asked, &sheet);
-	for (size_t i = 0; i < table->count; i++) {
-		const struct line *line = &table->lines[i];
-
-		for (size_t p = 0; p < asked->period_count; p++)
-			if (line->at[p] >= 0)
-				sheet_line(ctx, table, line, p, &sheet);
-		TRY(check_length(ctx, text));
-	}
+	/* The total first, as on the screen. */
+	TRY(sheet_lines(ctx, table, true, &sheet));
+	TRY(sheet_lines(ctx, table, false, &sheet));
 	figure_sheet_foot(ctx, asked, "title", index, &sheet);
 	return OK;
 }

@@ -230,6 +230,19 @@ def test_figures_for_people_have_a_column_a_cell(signed):
     assert dict(row[:2] for row in foot)['Cơ cấu đơn vị'] == 'theo kỳ'
 
 
+def test_the_total_stands_first_as_on_the_screen(server):
+    client = server.client('province.d')
+    query = {'form': FORM, 'periods': '2025-Q3', 'cells': 'all.c3',
+             'children_of': server.unit('d')}
+    table, _ = table_and_foot(Reader('vi').rows(
+        asked(client, '/api/v1/figures', 'vi', **query)))
+    rows = client.get('/api/v1/figures', **query)['rows']
+    total = [row['name'] for row in rows if row['kind'] == 'total']
+    units = [row['name'] for row in rows if row['kind'] == 'unit']
+    assert len(total) == 1 and len(units) > 1
+    assert [row[0] for row in table[1:]][:1 + len(units)] == total + units
+
+
 def test_name_and_foot_say_which_figures_they_are(signed):
     answer = figures(signed, 'vi', cells='all.c3', basis='accepted',
                      structure='2025-07-01', as_of='2025-11-01')

@@ -122,11 +122,13 @@ function useBlocks(view: View, form: Form): { blocks: Blocks | null;
 /** The unit that the page is of; before its figures are here, the period. */
 function titleOf(root: Figures | undefined, view: View): string {
 	const period = formatPeriod(view.period, lang());
-	const total = root?.rows.find((row) => row.kind === 'total');
-	if (!total)
+	/* Who may see one unit only has its row and no total. */
+	const own = root?.rows.find((row) => row.kind === 'total') ??
+		(root?.rows.length === 1 ? root.rows[0] : undefined);
+	if (!own)
 		return period;
-	return t('country.title', { period, unit: total.level === 0
-		? t('nav.country') : total.name });
+	return t('country.title', { period, unit: own.level === 0
+		? t('nav.country') : own.name });
 }
 
 function Board({ view, forms, periods, form }: { view: View;
