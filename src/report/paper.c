@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/arena.h"
@@ -45,6 +46,19 @@ read_version(struct ctx *ctx, struct report *report)
 	    &report->cells));
 	report->source = entry;
 	return OK;
+}
+
+void
+paper_describe(struct ctx *ctx, struct report *report)
+{
+	const struct directory *dir = directory_now(ctx);
+
+	report->version = form_for(report->form, &report->period);
+	report->owed =
+	    report->version != NULL &&
+	    regime_owes(report->form,
+		directory_structure(dir, report->period.to), dir,
+		report->unit->number, &report->period, &report->deadline);
 }
 
 enum fail
@@ -207,4 +221,43 @@ bool
 paper_may_review(struct ctx *ctx, const struct report *report)
 {
 	return paper_place_reviews(ctx, report->unit);
+}
+
+enum fail
+report_at(struct ctx *ctx, const struct report *report, int64_t revision)
+{
+	if (report->revision == revision)
+		return OK;
+	return FAIL(ctx, FAIL_STALE, "report.stale",
+	    "report %" PRId64 " is at revision %" PRId64 ", not %" PRId64,
+	    report->id, report->revision, revision);
+}
+
+int64_t
+report_id(const struct report *report)
+{
+	return report->id;
+}
+
+int64_t
+report_revision(const struct report *report)
+{
+	return report->revision;
+}
+
+int64_t
+report_flags(const struct report *report)
+{
+	return report->flags;
+}
+
+int64_t
+report_value_count(const struct report *report)
+{
+	int64_t count = 0;
+
+	assert(report->has_cells);
+	for (size_t i = 0; i < report->cells.count; i++)
+		count += report->cells.states[i] != CELL_MISSING;
+	return count;
 }

@@ -106,6 +106,9 @@ struct report {
 	int act_count;
 };
 
+/* What the catalogue and the directory say about the report's obligation. */
+void paper_describe(struct ctx *ctx, struct report *report);
+
 /* Read the cells of what is shown, once. */
 NODISCARD enum fail paper_cells(struct ctx *ctx, struct report *report);
 

@@ -29,20 +29,6 @@ find_obligation(struct ctx *ctx, const struct report_input *input,
 	    &report->unit);
 }
 
-/* What the catalogue and the directory say about a report's obligation. */
-static void
-describe_obligation(struct ctx *ctx, struct report *report)
-{
-	const struct directory *dir = directory_now(ctx);
-
-	report->version = form_for(report->form, &report->period);
-	report->owed =
-	    report->version != NULL &&
-	    regime_owes(report->form,
-		directory_structure(dir, report->period.to), dir,
-		report->unit->number, &report->period, &report->deadline);
-}
-
 static void
 take_row(struct report *report, const struct sql_report_load *row)
 {
@@ -121,7 +107,7 @@ report_prepare(struct ctx *ctx, const struct report_input *input,
 	report->directory = directory_now(ctx);
 	report->catalogue = catalogue_now(ctx);
 	TRY(find_obligation(ctx, input, report));
-	describe_obligation(ctx, report);
+	paper_describe(ctx, report);
 	if (report->version != NULL && brings_cells(input))
 		TRY(fill_paper(ctx, report, input->cells, input->nil));
 	*ret = report;
@@ -393,7 +379,7 @@ report_open(struct ctx *ctx, const struct report_input *input,
 		TRY(check_reason(ctx, input->reason));
 	TRY(heir_of(ctx, report->unit, &report->heir));
 	if (!is_prepared)
-		describe_obligation(ctx, report);
+		paper_describe(ctx, report);
 	TRY(check_obligation(ctx, report));
 	*ret = report; /* for who must hear what he did not read */
 	TRY(find_or_open(ctx, input, report, ret_new));
@@ -454,7 +440,7 @@ report_load(struct ctx *ctx, int64_t id, int64_t version, struct report **ret)
 		return FAIL(ctx, FAIL_INTERNAL, "report.body",
 		    "period %s is none of its form", row->period);
 	report->period_id = row->period;
-	describe_obligation(ctx, report);
+	paper_describe(ctx, report);
 	TRY(heir_of(ctx, report->unit, &report->heir));
 	TRY(choose_shown(ctx, report, version));
 	*ret = report;
@@ -488,7 +474,7 @@ report_foresee(struct ctx *ctx, const struct report_input *input,
 	TRY(find_obligation(ctx, input, report));
 	TRY(access_find(ctx, "report.edit", report->unit->id,
 	    "report.unknown"));
-	describe_obligation(ctx, report);
+	paper_describe(ctx, report);
 	TRY(check_obligation(ctx, report));
 	TRY(sql_report_find(ctx, report->form->id, report->period_id,
 	    report->unit->id, &row));
@@ -707,43 +693,4 @@ report_drop(struct ctx *ctx, struct report *report)
 	report->has_changed = false;
 	report->has_cells = false;
 	return choose_shown(ctx, report, 0);
-}
-
-enum fail
-report_at(struct ctx *ctx, const struct report *report, int64_t revision)
-{
-	if (report->revision == revision)
-		return OK;
-	return FAIL(ctx, FAIL_STALE, "report.stale",
-	    "report %" PRId64 " is at revision %" PRId64 ", not %" PRId64,
-	    report->id, report->revision, revision);
-}
-
-int64_t
-report_id(const struct report *report)
-{
-	return report->id;
-}
-
-int64_t
-report_revision(const struct report *report)
-{
-	return report->revision;
-}
-
-int64_t
-report_flags(const struct report *report)
-{
-	return report->flags;
-}
-
-int64_t
-report_value_count(const struct report *report)
-{
-	int64_t count = 0;
-
-	assert(report->has_cells);
-	for (size_t i = 0; i < report->cells.count; i++)
-		count += report->cells.states[i] != CELL_MISSING;
-	return count;
 }

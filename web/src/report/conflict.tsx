@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Form } from '../api/types.ts';
 import { t } from '../i18n.ts';
 import type { Cell } from '../rules.ts';
+import { remarkOf } from './cells.ts';
 import type { Conflict } from './draft.ts';
 import { cellName, cellText } from './matrix.tsx';
 
@@ -30,6 +31,8 @@ export function ConflictPanel({ form, mine, conflict, onChoose }: {
 			checked={theirs.has(at) === other}
 			onChange={() => pick(at, other)} />
 		<span class="figure">{cellText(cell) || t('conflict.empty')}</span>
+		{/* Two may write one figure and explain it differently. */}
+		{remarkOf(cell) !== '' ? <span>“{remarkOf(cell)}”</span> : null}
 		</label>;
 	return <section class="note warn" role="alert" tabIndex={-1} ref={panel}
 		aria-labelledby="conflict-title">
