@@ -137,9 +137,10 @@ export function rowFigures(r, carried, before) {
 /** Rows of figures, given what the grid shows as carried over. */
 export async function figuresFor(page) {
 	const texts = await sheetTexts(page);
+	/* Under its number, or not opened yet. */
 	const before = rowsBefore(await page.evaluate(async () => (await (
-		await fetch(`/api/v1/reports/${location.pathname.split('/')[2]}`))
-		.json()).previous));
+		await fetch(`/api/v1/reports/${location.pathname.split('/')[2]}${
+			location.search}`)).json()).previous));
 	return texts.map((row, r) =>
 		rowFigures(r, toNumber(row[COLUMNS.indexOf('c6')]), before[r]));
 }
