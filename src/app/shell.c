@@ -63,9 +63,10 @@ drop_parameter(struct text *out)
 	out->at[--out->len] = '\0';
 }
 
-/* What is put for "{x}", "{x!}", "{x@}" or "{-x}". */
+/* What is put for "{x}", "{x!}", "{x@}", "{-x}" or "{x=V}". */
 struct place {
 	const char *name;
+	const char *only; /* V; NULL: any value */
 	bool is_needed;
 	bool is_answered;
 	bool is_barred;
@@ -81,9 +82,15 @@ place_at(struct ctx *ctx, const char *at)
 		.is_needed = strchr("!@", at[end - 1]) != NULL,
 		.len = end + 1 };
 	const size_t from = place.is_barred ? 2 : 1;
-	const size_t to = place.is_needed ? end - 1 : end;
+	const size_t equals = strcspn(at, "=");
+	const size_t to = equals < end      ? equals
+			  : place.is_needed ? end - 1
+					    : end;
 
 	assert(at[end] == '}' && to > from);
+	if (equals < end)
+		place.only =
+		    arena_text_n(ctx->arena, at + equals + 1, end - equals - 1);
 	place.name = arena_text_n(ctx->arena, at + from, to - from);
 	return place;
 }
@@ -132,7 +139,9 @@ shell_address(struct ctx *ctx, const struct call *call,
 			    : value_of(call, pairs, count, place.name);
 		if (value[0] == '\0' ? place.is_needed : place.is_barred)
 			return NULL;
-		if (place.is_barred)
+		if (place.only != NULL && strcmp(place.only, value) != 0)
+			return NULL;
+		if (place.is_barred || place.only != NULL)
 			continue;
 		if (value[0] == '\0')
 			drop_parameter(&out);

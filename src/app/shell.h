@@ -26,6 +26,7 @@
  *	{x@}	the text member x of the first of the named answers; without it
  *		the address is not asked
  *	{-x}	nothing; the address is asked only if x is absent or empty
+ *	{x=V}	nothing; the address is asked only if x is V
  */
 #define SHELL_FIRST_MAX ((size_t)256 << 10)
 

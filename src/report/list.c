@@ -7,6 +7,7 @@
 #include "core/paging.h"
 #include "core/text.h"
 #include "org/directory.h"
+#include "org/search.h"
 #include "people/access.h"
 #include "regime/catalogue.h"
 #include "report/field.h"
@@ -29,6 +30,7 @@ struct report_item {
 	const char *sent_at;
 	bool late;
 	int64_t flags;
+	day to; /* of the period; not shown */
 };
 
 struct report_list {
@@ -55,7 +57,7 @@ static const struct shape item_shape =
 
 static const struct shape_field list_fields[] = {
 	F_LIST(struct report_list, items, &item_shape, PAGING_MOST,
-	    "reports, by number"),
+	    "reports, the newest first"),
 	F_NEXT(struct report_list),
 };
 const struct shape report_list_shape =
@@ -64,11 +66,11 @@ const struct shape report_list_shape =
 
 /* The filters, resolved. */
 struct filter {
+	const struct report_list_query *query;
 	const int64_t *form;
-	const char *period;
 	const int64_t *unit;
-	int above; /* dense number, -1: any */
-	const char *state;
+	int above;                    /* dense number, -1: any */
+	const struct unit_text *text; /* NULL: any */
 };
 
 static enum fail
@@ -79,9 +81,8 @@ resolve(struct ctx *ctx, const struct report_list_query *query,
 	const struct unit *unit = NULL;
 
 	*ret = (struct filter){
-		.period = query->period,
+		.query = query,
 		.above = -1,
-		.state = query->state,
 	};
 	if (query->form != NULL) {
 		const struct form *form =
@@ -108,39 +109,29 @@ resolve(struct ctx *ctx, const struct report_list_query *query,
 		    query->children_of, &unit));
 		ret->above = unit->number;
 	}
-	return OK;
+	return query->q == NULL ? OK
+				: unit_text_read(ctx, query->q, &ret->text);
 }
 
-/* False: not for this actor or not asked for. */
+/* May the actor see it, and how? */
 static bool
-wanted(struct ctx *ctx, const struct filter *filter,
-    const struct sql_report_page *row, struct report_item *item)
+is_seen(struct ctx *ctx, const struct sql_report_page *row,
+    const struct unit *unit, bool *ret_own)
 {
-	const struct directory *dir = directory_now(ctx);
-	const struct unit *unit = directory_unit(dir, row->unit_id);
-	const bool own = access_may(ctx, "report.edit", row->unit_id) ||
-			 access_may(ctx, "report.sign", row->unit_id);
-	const day today = day_of_us(ctx->now_us);
-
-	if (unit == NULL || (!access_may(ctx, "report.read", row->unit_id) &&
-				!paper_place_reviews(ctx, unit)))
+	*ret_own = access_may(ctx, "report.edit", row->unit_id) ||
+		   access_may(ctx, "report.sign", row->unit_id);
+	if (!access_may(ctx, "report.read", row->unit_id) &&
+	    !paper_place_reviews(ctx, unit))
 		return false;
 	/* What was never signed is the unit's own business. */
-	if (!own && row->first_sent_us == NULL)
-		return false;
-	if (filter->above >= 0 &&
-	    directory_above(dir, unit->number, today) != filter->above)
-		return false;
-	item->state = report_state_seen(own, row->work, row->standing);
-	return filter->state == NULL || text_equal(filter->state, item->state);
+	return *ret_own || row->first_sent_us != NULL;
 }
 
 static void
 describe(struct ctx *ctx, const struct sql_report_page *row,
-    struct report_item *item)
+    const struct unit *unit, bool own, struct report_item *item)
 {
 	const struct directory *dir = directory_now(ctx);
-	const struct unit *unit = directory_unit(dir, row->unit_id);
 	const struct form *form =
 	    catalogue_form_by_id(catalogue_now(ctx), row->form_id);
 	const int64_t sent_us =
@@ -148,21 +139,48 @@ describe(struct ctx *ctx, const struct sql_report_page *row,
 	struct period period = { 0 };
 	day deadline = 0;
 
-	item->id = row->id;
-	item->form = form->code;
-	item->period = row->period;
-	item->unit = row->unit_id;
-	item->revision = row->revision;
-	item->version = row->sent_version;
-	item->flags = row->flags;
+	*item = (struct report_item){
+		.id = row->id,
+		.form = form->code,
+		.period = row->period,
+		.unit = row->unit_id,
+		.state = report_state_seen(own, row->work, row->standing),
+		.revision = row->revision,
+		.version = row->sent_version,
+		.flags = row->flags,
+	};
 	if (row->first_sent_us != NULL)
 		item->sent_at = time_text(ctx->arena, sent_us);
 	if (!period_parse(&form->calendar, row->period, &period))
 		return;
+	item->to = period.to;
 	item->unit_name = unit_name(unit, period.to);
 	item->late = regime_owes(form, directory_structure(dir, period.to), dir,
 			 unit->number, &period, &deadline) &&
 		     regime_is_late(deadline, sent_us);
+}
+
+/* False: not for this actor or not asked for. */
+static bool
+take(struct ctx *ctx, const struct filter *filter,
+    const struct sql_report_page *row, struct report_item *item)
+{
+	const struct report_list_query *query = filter->query;
+	const struct directory *dir = directory_now(ctx);
+	const struct unit *unit = directory_unit(dir, row->unit_id);
+	bool own = false;
+
+	if (unit == NULL || !is_seen(ctx, row, unit, &own))
+		return false;
+	if (filter->above >= 0 && directory_above(dir, unit->number,
+				      day_of_us(ctx->now_us)) != filter->above)
+		return false;
+	describe(ctx, row, unit, own, item);
+	return (query->state == NULL ||
+		   text_equal(query->state, item->state)) &&
+	       (!query->late || item->late) &&
+	       (filter->text == NULL ||
+		   unit_text_fits(ctx->arena, filter->text, unit, item->to));
 }
 
 /*
@@ -196,7 +214,8 @@ few_units(struct ctx *ctx, const struct filter *filter,
 	return count;
 }
 
-/* Rows in order of their numbers; more: others may follow the last one. */
+/* Rows in order of their numbers, downwards; more: others may follow the last
+ * one. */
 struct rows {
 	struct sql_report_page *at;
 	size_t count;
@@ -209,26 +228,26 @@ by_number(const void *a, const void *b)
 	const struct sql_report_page *left = a;
 	const struct sql_report_page *right = b;
 
-	return (left->id > right->id) - (left->id < right->id);
+	return (right->id > left->id) - (right->id < left->id);
 }
 
 static enum fail
 read_units(struct ctx *ctx, const struct filter *filter, const int64_t *units,
-    size_t unit_count, int64_t after, struct rows *ret)
+    size_t unit_count, int64_t before, struct rows *ret)
 {
 	struct sql_report_page *parts[FEW_UNITS];
 	size_t counts[FEW_UNITS];
-	int64_t horizon = INT64_MAX;
+	int64_t horizon = 0;
 
 	*ret = (struct rows){ 0 };
 	for (size_t i = 0; i < unit_count; i++) {
 		TRY(sql_report_of_unit(ctx, units[i], filter->form,
-		    filter->period, after, LIST_SCAN_MAX, &parts[i],
+		    filter->query->period, before, LIST_SCAN_MAX, &parts[i],
 		    &counts[i]));
 		ret->count += counts[i];
 		/* Beyond the end of a full part nothing is known. */
 		if (counts[i] == LIST_SCAN_MAX &&
-		    parts[i][counts[i] - 1].id < horizon)
+		    parts[i][counts[i] - 1].id > horizon)
 			horizon = parts[i][counts[i] - 1].id;
 	}
 	ret->at = ARENA_ARRAY(ctx->arena, ret->count, struct sql_report_page);
@@ -238,23 +257,23 @@ read_units(struct ctx *ctx, const struct filter *filter, const int64_t *units,
 	}
 	if (ret->count > 0)
 		qsort(ret->at, ret->count, sizeof(*ret->at), by_number);
-	while (ret->count > 0 && ret->at[ret->count - 1].id > horizon)
+	while (ret->count > 0 && ret->at[ret->count - 1].id < horizon)
 		ret->count--;
-	ret->more = horizon != INT64_MAX;
+	ret->more = horizon != 0;
 	return OK;
 }
 
 static enum fail
-read_rows(struct ctx *ctx, const struct filter *filter, int64_t after,
+read_rows(struct ctx *ctx, const struct filter *filter, int64_t before,
     struct rows *ret)
 {
 	int64_t units[FEW_UNITS];
 	const size_t unit_count = few_units(ctx, filter, units);
 
 	if (unit_count > 0)
-		return read_units(ctx, filter, units, unit_count, after, ret);
+		return read_units(ctx, filter, units, unit_count, before, ret);
 	*ret = (struct rows){ 0 };
-	TRY(sql_report_page(ctx, filter->form, filter->period, after,
+	TRY(sql_report_page(ctx, filter->form, filter->query->period, before,
 	    LIST_SCAN_MAX, &ret->at, &ret->count));
 	ret->more = ret->count == LIST_SCAN_MAX;
 	return OK;
@@ -276,11 +295,11 @@ report_list(struct ctx *ctx, const struct report_list_query *query,
 
 	TRY(access_any(ctx, "report.read"));
 	TRY(resolve(ctx, query, &filter));
-	TRY(read_rows(ctx, &filter, query->after, &rows));
+	TRY(read_rows(ctx, &filter,
+	    query->after == 0 ? INT64_MAX : query->after, &rows));
 	for (at = 0; at < rows.count && count < limit; at++) {
-		if (!wanted(ctx, &filter, &rows.at[at], &items[count]))
-			continue;
-		describe(ctx, &rows.at[at], &items[count++]);
+		if (take(ctx, &filter, &rows.at[at], &items[count]))
+			count++;
 	}
 	if (at < rows.count || rows.more) {
 		*next = rows.at[at - 1].id;

@@ -23,6 +23,7 @@ struct obligation_counts {
 	int64_t sent;
 	int64_t accepted;
 	int64_t late;
+	int64_t missing;
 	int64_t todo;
 	int64_t older;
 };
@@ -37,18 +38,19 @@ const char *const obligation_ages[] = { "current", "older", NULL };
 
 /* clang-format off */
 #define COUNT(f) F_INT(struct obligation_counts, f, 0, INT64_MAX, REQUIRED, \
-	"so many of the list, whatever state, late, todo and age say", "3")
+	"so many of the list, whatever state, late, missing, todo and age say", "3")
 static const struct shape_field counts_fields[] = {
 	COUNT(all), COUNT(not_started), COUNT(draft), COUNT(proposed),
 	COUNT(returned), COUNT(sent), COUNT(accepted), COUNT(late),
-	COUNT(todo), COUNT(older),
+	COUNT(missing), COUNT(todo), COUNT(older),
 };
 static const struct shape counts_shape =
     SHAPE("ObligationCounts", struct obligation_counts, counts_fields);
 
 static const struct shape_field list_fields[] = {
 	F_LIST(struct obligation_list, items, &obligation_shape, PAGING_MOST,
-	    "obligations: mine by period, the newest first, and name; of a unit "
+	    "obligations: mine of the newest open periods, then older ones, by "
+	    "period, the newest first, and name; of a unit "
 	    "its own, then those below by name; under one by the unit above, "
 	    "then by name"),
 	F_NEXT(struct obligation_list),
@@ -154,11 +156,12 @@ compare(int64_t a, int64_t b)
 static int
 by_identity(const struct obligation *x, const struct obligation *y)
 {
-	const int order = compare(x->unit, y->unit);
+	int order = compare(x->unit, y->unit);
 
-	return order != 0
-		   ? order
-		   : text_equal(x->next, "none") - text_equal(y->next, "none");
+	if (order == 0)
+		order =
+		    text_equal(x->next, "none") - text_equal(y->next, "none");
+	return order != 0 ? order : y->own - x->own;
 }
 
 static int
@@ -166,8 +169,10 @@ by_period(const void *a, const void *b)
 {
 	const struct obligation *x = a;
 	const struct obligation *y = b;
-	int order = compare(y->to, x->to);
+	int order = x->older - y->older;
 
+	if (order == 0)
+		order = compare(y->to, x->to);
 	if (order == 0)
 		order = strcmp(x->form, y->form);
 	if (order == 0)
@@ -316,10 +321,34 @@ add_seen(struct owed *owed, const struct wish *wish,
 	struct owed_of of = { .units = seen, .own = own };
 
 	for (size_t i = 0; i < count; i++)
-		if (own ||
-		    may_see(owed->ctx, directory_at(owed->dir, units[i])))
+		if (may_see(owed->ctx, directory_at(owed->dir, units[i])))
 			seen[of.count++] = units[i];
 	return owed_add(owed, wish->form, period, &of);
+}
+
+/* The unit, and those that are wholly in its place today. */
+static const int *
+units_own(struct owed *owed, const struct unit *unit,
+    const struct period *period, size_t *ret_count)
+{
+	const struct structure *today =
+	    directory_structure(owed->dir, owed->today);
+	size_t living = 0;
+	const int *all =
+	    structure_units(directory_structure(owed->dir, period->to),
+		&living);
+	int *found = ARENA_ARRAY(owed->ctx->arena, living, int);
+	size_t count = 0;
+
+	for (size_t i = 0; i < living; i++) {
+		const struct placement *place = structure_place(today, all[i]);
+
+		if (all[i] == unit->number ||
+		    (place->whole && place->at == unit->number))
+			found[count++] = all[i];
+	}
+	*ret_count = count;
+	return found;
 }
 
 /* Is it counted at the unit or below it: in the structure of the period if the
@@ -339,7 +368,6 @@ static const int *
 units_under(struct owed *owed, const struct wish *wish,
     const struct period *period, size_t *ret_count)
 {
-	const int64_t *level = wish->query->level;
 	const struct structure *st = directory_structure(owed->dir, period->to);
 	size_t living = 0;
 	const int *all = structure_units(st, &living);
@@ -347,9 +375,7 @@ units_under(struct owed *owed, const struct wish *wish,
 	size_t count = 0;
 
 	for (size_t i = 0; i < living; i++)
-		if (all[i] != wish->unit->number &&
-		    (level == NULL || structure_level(st, all[i]) == *level) &&
-		    is_under(owed, st, all[i], wish->unit))
+		if (is_under(owed, st, all[i], wish->unit))
 			found[count++] = all[i];
 	*ret_count = count;
 	return found;
@@ -363,19 +389,19 @@ list_unit(struct owed *owed, const struct wish *wish)
 	const struct obligation_query *query = wish->query;
 	const bool under = query->under != NULL;
 	struct period period = { 0 };
+	const int *own = NULL;
 	const int *others = NULL;
+	size_t own_count = 0;
 	size_t count = 0;
 
 	if (!period_parse(&wish->form->calendar, query->period, &period))
 		return OK; /* read_wish has found it */
 	TRY(access_unit(ctx, "report.read", wish->unit->id));
-	if (query->level == NULL ||
-	    unit_near(wish->unit, period.to)->level == *query->level)
-		TRY(add_seen(owed, wish, &period, &wish->unit->number, 1,
-		    true));
+	own = units_own(owed, wish->unit, &period, &own_count);
 	others = under ? units_under(owed, wish, &period, &count)
 		       : obligation_below(ctx, owed->dir, wish->unit,
 			     owed->today, &count);
+	TRY(add_seen(owed, wish, &period, own, own_count, true));
 	TRY(add_seen(owed, wish, &period, others, count, false));
 	sort(owed, under ? by_above : own_by_name);
 	return OK;
@@ -444,6 +470,9 @@ is_counted(struct owed *owed, const struct wish *wish,
 	if (wish->query->mine && wish->unit != NULL &&
 	    wish->unit->id != obligation->unit)
 		return false;
+	if (wish->query->level != NULL &&
+	    *wish->query->level != obligation->level)
+		return false;
 	return wish->text == NULL || unit_text_fits(owed->ctx->arena,
 					 wish->text, unit, obligation->to);
 }
@@ -460,6 +489,7 @@ is_shown(const struct obligation_query *query,
 	    text_equal(query->age, "older") != obligation->older)
 		return false;
 	return (!query->late || obligation->late) &&
+	       (!query->missing || obligation->version == 0) &&
 	       (!query->todo || !text_equal(obligation->next, "none"));
 }
 
@@ -472,6 +502,7 @@ count_one(struct obligation_counts *counts, const struct obligation *obligation)
 
 	counts->all++;
 	counts->late += obligation->late;
+	counts->missing += obligation->version == 0;
 	counts->todo += !text_equal(obligation->next, "none");
 	counts->older += obligation->older;
 	for (size_t i = 0; i < ARRAY_SIZE(by_state); i++)

@@ -17,16 +17,17 @@
  *		abolished units they succeed, and what waits for the actor's
  *		acceptance: all of the newest open period, and of every older
  *		one what is open, however long ago (from the option
- *		report.owed_since on).  The newest period first, then by form
- *		and name.  form, period and unit narrow it.
- * unit		one form and period: its own report, then those it accepts, by
- *		name (core/name_order.h).
+ *		report.owed_since on).  What is older comes after, each by
+ *		period, the newest first, form and name.  form, period and unit narrow it.
+ * unit		one form and period: its own report and those of the units that
+ *		are wholly in its place today, then those it accepts, by name
+ *		(core/name_order.h).
  * under	one form and period: whoever owes it at the unit or below it, at
  *		any level: as many as figures expect of it.  By the name of the
  *		unit above, then their own.  level narrows it.
  *
  * The last two need report.read for the unit.  Counts are of what the list has
- * before state, late, todo and age are looked at.
+ * before state, late, missing, todo and age are looked at.
  *	FAIL_INVALID	"form.unknown" "period.unknown" "unit.*"
  */
 struct obligation_query {
@@ -39,6 +40,7 @@ struct obligation_query {
 	const char *q;      /* unit_text_read; NULL: all */
 	const char *state;  /* only these; NULL: all */
 	bool late;          /* only late ones */
+	bool missing;       /* only where no version counts */
 	bool todo;          /* only what the actor can act on now */
 	const char *age;    /* one of obligation_ages; NULL: all */
 	int64_t limit;      /* 0: PAGING_USUAL */

@@ -30,6 +30,8 @@ static const struct shape_field query_fields[] = {
 	    "only obligations in this state"),
 	F_BOOL(struct obligation_query, late, OPTIONAL,
 	    "only those sent after the deadline or overdue now", "true"),
+	F_BOOL(struct obligation_query, missing, OPTIONAL,
+	    "only those of which no version is sent", "true"),
 	F_BOOL(struct obligation_query, todo, OPTIONAL,
 	    "only those this person can act on now", "true"),
 	F_ENUM(struct obligation_query, age, obligation_ages, OPTIONAL,

@@ -55,29 +55,30 @@ UPDATE report
        writer = $writer, mac = $mac
  WHERE id = $id AND revision = $was;
 
+-- The newest first; before: a number that is above all of them.
 -- name: report_page
--- args: form i64?, period text?, after i64, limit i64
+-- args: form i64?, period text?, before i64, limit i64
 -- row: id i64, form_id i64, period text, unit_id i64, work i64, standing i64, revision i64, sent_version i64, accepted_version i64, first_sent_us i64?, flags i64
 -- gives: many
 SELECT id, form_id, period, unit_id, work, standing, revision, sent_version,
        accepted_version, first_sent_us, flags
   FROM report
- WHERE id > $after
+ WHERE id < $before
    AND ($form IS NULL OR form_id = $form)
    AND ($period IS NULL OR period = $period)
- ORDER BY id LIMIT $limit;
+ ORDER BY id DESC LIMIT $limit;
 
 -- name: report_of_unit
--- args: unit i64, form i64?, period text?, after i64, limit i64
+-- args: unit i64, form i64?, period text?, before i64, limit i64
 -- row: as report_page
 -- gives: many
 SELECT id, form_id, period, unit_id, work, standing, revision, sent_version,
        accepted_version, first_sent_us, flags
   FROM report
- WHERE unit_id = $unit AND id > $after
+ WHERE unit_id = $unit AND id < $before
    AND ($form IS NULL OR form_id = $form)
    AND ($period IS NULL OR period = $period)
- ORDER BY id LIMIT $limit;
+ ORDER BY id DESC LIMIT $limit;
 
 -- Of units in a range of ids.
 -- name: report_briefs

@@ -434,6 +434,12 @@ static const struct shape_field list_query_fields[] = {
 	    "only units whose reports this unit accepts", "\"17\""),
 	F_REPORT_STATE(struct report_list_query, OPTIONAL,
 	    "only reports in this state"),
+	F_TEXT(struct report_list_query, q, 200, OPTIONAL,
+	    "only units with this in the name, with or without diacritics, or "
+	    "with this code", "\"hoa tien\""),
+	F_BOOL(struct report_list_query, late, OPTIONAL,
+	    "only those first signed after the deadline, or unsigned and "
+	    "overdue", "true"),
 	F_LIMIT(struct report_list_query, PAGING_MOST),
 	F_AFTER(struct report_list_query),
 	F_FORMAT(struct report_list_query),

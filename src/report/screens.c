@@ -1,7 +1,12 @@
 #include "app/shell.h"
 #include "report/slice.h"
 
-/* The screens of web/src/report, and what each asks for first. */
+/* The filters of the work list. */
+#define WORK \
+	"&form={form}&period={period}&age={age}&unit={unit}&q={q}&limit=100"
+
+/* The screens of web/src/report, and what each asks for first.  A state that is
+ * none is refused, and so left out (app/shell.h). */
 const struct route report_screens[] = {
 	{ .method = GET,
 	    .path = "/",
@@ -11,7 +16,12 @@ const struct route report_screens[] = {
 	    .media = &shell_media,
 	    .first =
 		(const char *const[]){
-		    "/api/v1/obligations?mine=true&limit=500", NULL } },
+		    "/api/v1/obligations?mine=true&todo=true" WORK "{-state}",
+		    "/api/v1/obligations?mine=true" WORK "{state=all}",
+		    "/api/v1/obligations?mine=true&late=true" WORK
+		    "{state=late}",
+		    "/api/v1/obligations?mine=true&state={state!}" WORK,
+		    NULL } },
 	{ .method = GET,
 	    .path = "/review",
 	    .flags = ROUTE_PUBLIC | ROUTE_RAW | ROUTE_PAGE,
@@ -37,7 +47,19 @@ const struct route report_screens[] = {
 	    .first = (const char *const[]){ "/api/v1/forms",
 		"/api/v1/periods?form={form!}",
 		"/api/v1/reports?form={form}&period={period}&state={state}"
-		"&limit=100",
+		"&unit={unit}&q={q}&late={late}&limit=100",
+		NULL } },
+	{ .method = GET,
+	    .path = "/late",
+	    .flags = ROUTE_PUBLIC | ROUTE_RAW | ROUTE_PAGE,
+	    .handle = shell_get,
+	    .summary = "Screen: who is late, and what is missing.",
+	    .media = &shell_media,
+	    .first = (const char *const[]){ "/api/v1/forms",
+		"/api/v1/periods?form={form!}",
+		"/api/v1/obligations?form={form!}&period={period!}"
+		"&under={unit!}&level={level}&q={q}&late=true&limit=100"
+		"{-show}",
 		NULL } },
 	{ .method = GET,
 	    .path = "/reports/new",

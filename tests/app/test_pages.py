@@ -61,10 +61,18 @@ def test_who_runs_this_and_who_helps_is_said_where_one_signs_in(make_server):
 def test_first_data_is_what_the_api_answers_to_the_same_person(server):
     client = server.client('clerk.x')
     pages = {
-        '/': ['/api/v1/obligations?mine=true&limit=500'],
+        '/': ['/api/v1/obligations?mine=true&todo=true&limit=100'],
+        '/?q=x&period=2025-Q2': [
+            '/api/v1/obligations?mine=true&todo=true&period=2025-Q2&q=x'
+            '&limit=100'],
+        '/?state=all': ['/api/v1/obligations?mine=true&limit=100'],
+        '/?state=late&age=older': [
+            '/api/v1/obligations?mine=true&late=true&age=older&limit=100'],
+        '/?state=draft': [
+            '/api/v1/obligations?mine=true&state=draft&limit=100'],
         '/reports': ['/api/v1/forms', '/api/v1/reports?limit=100'],
-        '/reports?state=sent&x=1': ['/api/v1/forms',
-                                    '/api/v1/reports?state=sent&limit=100'],
+        '/reports?state=sent&late=true&x=1': [
+            '/api/v1/forms', '/api/v1/reports?state=sent&late=true&limit=100'],
         '/units': ['/api/v1/units?level=1&limit=100'],
         '/units?q=x%C3%A3&on=2025-07-01': [
             '/api/v1/units?q=x%C3%A3&on=2025-07-01&limit=100'],

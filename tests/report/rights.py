@@ -8,6 +8,7 @@ EXPECTED = {
     'GET /': None,
     'GET /review': None,
     'GET /reports': None,
+    'GET /late': None,
     'GET /reports/new': None,
     'GET /reports/{id}': None,
     'GET /reports/{id}/entry': None,

@@ -258,6 +258,7 @@ def test_counts_of_mine_are_before_state_late_todo_and_age(server):
     assert everything['counts']['all'] == len(items)
     for query, fits in (
             ({'late': 'true'}, lambda i: i['late']),
+            ({'missing': 'true'}, lambda i: i['version'] == 0),
             ({'todo': 'true'}, lambda i: i['next'] != 'none'),
             ({'state': 'not_started'}, lambda i: i['state'] == 'not_started'),
             ({'age': 'older'}, lambda i: i['older']),
@@ -267,6 +268,9 @@ def test_counts_of_mine_are_before_state_late_todo_and_age(server):
         assert answer['counts'] == everything['counts']
         assert answer['items'] == [i for i in items if fits(i)], query
     assert everything['counts']['older'] == sum(i['older'] for i in items)
+    assert everything['counts']['missing'] == \
+        sum(i['version'] == 0 for i in items)
+    assert [i['older'] for i in items] == sorted(i['older'] for i in items)
     assert everything['counts']['todo'] == \
         sum(i['next'] != 'none' for i in items)
 
@@ -359,7 +363,24 @@ def test_as_many_owe_as_figures_expect(server):
             if row['periods'][0]['expected'] == 0:
                 continue  # it was not there: figures have no row of it then
             counts = under(client, server.unit(key), period)['counts']
-            assert (counts['all'], counts['sent'] + counts['accepted']) == \
+            assert (counts['all'], counts['all'] - counts['missing']) == \
+                (row['periods'][0]['expected'],
+                 row['periods'][0]['reported']), (key, period)
+
+
+def test_as_many_owe_to_a_desk_as_its_totals_expect(server):
+    """The units that a level accepts from, and its own; of the time before the
+    reform, too, whose units are in the place of today's."""
+    client = server.client('centre')
+    for key in 'bcdxyz':
+        for period in ('2025-Q3', '2025-Q2', '2024-Q1'):
+            figures = client.get('/api/v1/figures', form=FORM, periods=period,
+                                 units=server.unit(key),
+                                 structure='2025-12-10')
+            row = [r for r in figures['rows'] if r['kind'] == 'unit'][0]
+            counts = below(client, server.unit(key), period,
+                           limit=500)['counts']
+            assert (counts['all'], counts['all'] - counts['missing']) == \
                 (row['periods'][0]['expected'],
                  row['periods'][0]['reported']), (key, period)
 

@@ -427,6 +427,38 @@ def test_a_list_goes_on_where_it_stopped(obligation):
     assert len(found) == len(set(found))
 
 
+def test_the_newest_reports_come_first(obligation):
+    obligation.sent()
+    found = listed(obligation.desk, limit=500)
+    assert found[0] == obligation.id
+    assert found == sorted(found, reverse=True)
+    # Asked unit by unit and asked from all of them, the order is the same.
+    above = listed(obligation.above, limit=500)
+    assert above == sorted(above, reverse=True)
+    assert above[0] == obligation.id
+
+
+def test_the_list_is_narrowed_by_name_and_to_late_ones(obligation, at):
+    obligation.sent()
+    place = {'period': obligation.period, 'form': obligation.form}
+    name = obligation.get(obligation.desk)['unit_name']
+    for client in (obligation.desk, obligation.above):
+        assert obligation.id in listed(client, q=name, **place)
+        assert obligation.id in listed(client, q=name.upper(), limit=500)
+        assert listed(client, q='no such name') == []
+        assert obligation.id in listed(client, late='true', **place)
+        assert obligation.id in listed(client, late='false', **place)
+    refused(obligation.desk.get(REPORTS, late=''), 422, 'input.invalid',
+            late='input.type')
+
+
+def test_a_report_in_time_is_no_late_one(make_server):
+    own = make_server('2025-09-15T09:00')
+    report = Obligation(own, 'd11', '2025-Q3').sent()
+    assert listed(own.client('desk.d')) == [report.id]
+    assert listed(own.client('desk.d'), late='true') == []
+
+
 def test_bad_filters_of_the_list_are_refused(server):
     client = server.client('desk.d')
     refused(client.get(REPORTS, form='II.99'), 422, 'input.invalid',

@@ -16,6 +16,11 @@ export function formatDay(day: string | null, language = lang()): string {
 		: `${+m[3]!} ${MONTHS[+m[2]! - 1]} ${m[1]}`;
 }
 
+/** "2025-06-30" is followed by "2025-07-01". */
+export function dayAfter(day: string): string {
+	return new Date(Date.parse(day) + 24 * 3600e3).toISOString().slice(0, 10);
+}
+
 /** "2025-07-01T10:42:07+07:00" is 10:42 01/07/2025. */
 export function formatInstant(at: string, language = lang()): string {
 	const m = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(at);

@@ -190,12 +190,14 @@ export const listPeriods = (form: string) => once(`periods ${form}`, () =>
 
 /* Obligations and reports */
 export const listObligations = (query: { mine?: boolean; form?: string;
-    period?: string; unit?: number | string; state?: string; limit?: number;
+    period?: string; unit?: number | string; under?: number | string;
+    level?: string; q?: string; state?: string; late?: boolean;
+    missing?: boolean; todo?: boolean; age?: string; limit?: number;
     after?: number }) =>
 	json<api.ObligationList>('GET', `${V1}/obligations`, { query });
 export const listReports = (query: { form?: string; period?: string;
-    unit?: number | string; children_of?: number; state?: string;
-    limit?: number; after?: number }) =>
+    unit?: number | string; children_of?: number; state?: string; q?: string;
+    late?: string; limit?: number; after?: number }) =>
 	json<api.ReportList>('GET', `${V1}/reports`, { query });
 export const readReport = (id: number | string, version?: number) =>
 	json<api.Report>('GET', report(id), { query: { version } });

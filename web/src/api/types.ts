@@ -796,7 +796,7 @@ export interface Action {
 }
 
 export interface ReportList {
-	/** reports, by number */
+	/** reports, the newest first */
 	items: ReportItem[];
 	/** send it as after for the next page; null: the end */
 	next: number | null;
@@ -883,9 +883,9 @@ export interface ReasonInput {
 
 export interface ObligationList {
 	/**
-	 * obligations: mine by period, the newest first, and name; of a unit
-	 * its own, then those below by name; under one by the unit above, then
-	 * by name
+	 * obligations: mine of the newest open periods, then older ones, by
+	 * period, the newest first, and name; of a unit its own, then those
+	 * below by name; under one by the unit above, then by name
 	 */
 	items: Obligation[];
 	/** send it as after for the next page; null: the end */
@@ -962,25 +962,49 @@ export interface Inheritor {
 }
 
 export interface ObligationCounts {
-	/** so many of the list, whatever state, late, todo and age say */
+	/**
+	 * so many of the list, whatever state, late, missing, todo and age say
+	 */
 	all: number;
-	/** so many of the list, whatever state, late, todo and age say */
+	/**
+	 * so many of the list, whatever state, late, missing, todo and age say
+	 */
 	not_started: number;
-	/** so many of the list, whatever state, late, todo and age say */
+	/**
+	 * so many of the list, whatever state, late, missing, todo and age say
+	 */
 	draft: number;
-	/** so many of the list, whatever state, late, todo and age say */
+	/**
+	 * so many of the list, whatever state, late, missing, todo and age say
+	 */
 	proposed: number;
-	/** so many of the list, whatever state, late, todo and age say */
+	/**
+	 * so many of the list, whatever state, late, missing, todo and age say
+	 */
 	returned: number;
-	/** so many of the list, whatever state, late, todo and age say */
+	/**
+	 * so many of the list, whatever state, late, missing, todo and age say
+	 */
 	sent: number;
-	/** so many of the list, whatever state, late, todo and age say */
+	/**
+	 * so many of the list, whatever state, late, missing, todo and age say
+	 */
 	accepted: number;
-	/** so many of the list, whatever state, late, todo and age say */
+	/**
+	 * so many of the list, whatever state, late, missing, todo and age say
+	 */
 	late: number;
-	/** so many of the list, whatever state, late, todo and age say */
+	/**
+	 * so many of the list, whatever state, late, missing, todo and age say
+	 */
+	missing: number;
+	/**
+	 * so many of the list, whatever state, late, missing, todo and age say
+	 */
 	todo: number;
-	/** so many of the list, whatever state, late, todo and age say */
+	/**
+	 * so many of the list, whatever state, late, missing, todo and age say
+	 */
 	older: number;
 }
 

@@ -13,7 +13,7 @@ export function NextSteps(): JSX.Element {
 		{roles.includes('leader') ? <p class="hint">
 			{t('empty.leader')}</p> : null}
 		{roles.includes('collector') ? <p class="hint">
-			{t('empty.collector')} <a href="/review">
+			{t('empty.collector')} <a href="/late?show=missing">
 				{t('empty.who_is_missing')}</a></p> : null}
 		<p class="hint"><a href="/reports">{t('empty.reports')}</a></p>
 	</>;

@@ -1,70 +1,52 @@
 /*
- * Báo cáo: all reports this person may see, by form, period and state.
+ * Báo cáo: all reports this person may see, the newest first, by form, period,
+ * state and unit.
  */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { listForms, listPeriods, listReports, sheetOf } from '../api/client.ts';
+import { useEffect } from 'preact/hooks';
+import { listReports, sheetOf } from '../api/client.ts';
 import type { ReportItem } from '../api/types.ts';
 import { formatInstant, formatPeriod } from '../dates.ts';
 import { lang, t } from '../i18n.ts';
-import { address, settle, type Where } from '../router.ts';
-import { may } from '../session.ts';
-import { asProblem, useLoad } from '../ui/load.ts';
+import { type Where } from '../router.ts';
+import { may, widePosition } from '../session.ts';
 import { Choice, Download, Failure, Flag, PageHead, State, Waiting }
 	from '../ui/parts.tsx';
 import { structure } from '../ui/quiet.ts';
-import type { Problem } from '../api/client.ts';
+import { Check, ListFilters, More, narrow, queryOf, usePages }
+	from './filters.tsx';
 
 const STATES: ReportItem['state'][] = ['draft', 'proposed', 'returned', 'sent',
 	'accepted'];
+const NAMES: ('form' | 'period' | 'state' | 'unit' | 'q' | 'late')[] =
+	['form', 'period', 'state', 'unit', 'q', 'late'];
 
 export function Reports({ place }: { place: Where }): JSX.Element {
-	const form = place.query.get('form') ?? '';
-	const period = place.query.get('period') ?? '';
-	const state = place.query.get('state') ?? '';
-	const [more, setMore] = useState<ReportItem[]>([]);
-	const [next, setNext] = useState<number | null>(null);
-	const [problem, setProblem] = useState<Problem | null>(null);
-	const query = { form, period, state, limit: 100 };
-	const first = useLoad(`reports ${form} ${period} ${state} ${lang()}`,
-		async () => {
-			const page = await listReports(query);
-			setMore([]);
-			setNext(page.next);
-			return page;
-		});
-	const forms = useLoad('forms', listForms);
-	const periods = useLoad(form ? `periods ${form}` : null,
-		() => listPeriods(form));
+	const query = queryOf(place, NAMES);
+	const pages = usePages(`reports ${JSON.stringify(query)} ${lang()}`,
+		(after) => listReports({ ...query, limit: 100, after }));
 	useEffect(() => structure.set('own'), []);
 
-	const pick = (change: Record<string, string>): void =>
-		settle(address('/reports', { form, period, state, ...change }));
-	const any = { value: '', text: t('reports.any') };
-	const items = [...first.data?.items ?? [], ...more];
-	/* The whole list is here: what people look for is mostly the newest. */
-	if (next === null)
-		items.sort((a, b) => b.period.localeCompare(a.period));
+	const { first, items } = pages;
 	return <>
 		<PageHead title={t('nav.reports')} about={t('reports.about')}
-			second={<>{may('report.review') ? <a href="/review">
-				{t('nav.review')}</a> : null}
-			<Download href={sheetOf('/reports', query)} /></>} />
-		<div class="filters">
-			<Choice label={t('filter.form')} value={form}
-				options={[any, ...forms.data?.items.map((f) =>
-					({ value: f.code, text: f.code })) ?? []]}
-				onChange={(value) => pick({ form: value, period: '' })} />
-			{form ? <Choice label={t('filter.period')} value={period}
-				options={[any, ...periods.data?.items.map((p) => ({
-					value: p.id, text: formatPeriod(p.id, lang()) })) ?? []]}
-				onChange={(value) => pick({ period: value })} /> : null}
-			<Choice label={t('work.state')} value={state}
-				options={[any, ...STATES.map((s) =>
-					({ value: s, text: t(`state.${s}`) }))]}
-				onChange={(value) => pick({ state: value })} />
-		</div>
-		{problem ? <Failure problem={problem} /> : null}
+			second={<>
+				{may('report.review') ? <a href="/review">
+					{t('nav.review')}</a> : null}
+				{widePosition() ? <a href="/late">{t('nav.late')}</a> : null}
+				<Download href={sheetOf('/reports', query)} />
+			</>} />
+		<ListFilters place={place} query={query}
+			there={first.data !== undefined}>
+			<Choice label={t('work.state')} value={query.state}
+				options={[{ value: '', text: t('reports.any') },
+					...STATES.map((s) => ({ value: s,
+						text: t(`state.${s}`) }))]}
+				onChange={(state) => narrow(place, query, { state })} />
+			<Check label={t('filter.late')} value={query.late === 'true'}
+				onChange={(late) => narrow(place, query,
+					{ late: late ? 'true' : '' })} />
+		</ListFilters>
 		{first.problem ? <Failure problem={first.problem}
 			retry={first.reload} /> : !first.data
 			? <Waiting slow={first.slow} /> : items.length === 0
@@ -97,12 +79,6 @@ export function Reports({ place }: { place: Where }): JSX.Element {
 						? formatInstant(item.sent_at) : ''}</td>
 				</tr>)}</tbody>
 			</table></div>}
-		{next ? <p><button type="button" class="button second"
-			onClick={() => void listReports({ ...query, after: next })
-				.then((page) => {
-					setMore([...more, ...page.items]);
-					setNext(page.next);
-				}, (error: unknown) => setProblem(asProblem(error)))}>
-			{t('more')}</button></p> : null}
+		<More pages={pages} />
 	</>;
 }

@@ -20,6 +20,7 @@ import { Choice, Download, Failure, Flag, Icon, PageHead, State, Waiting }
 	from '../ui/parts.tsx';
 import { askLedger, structure } from '../ui/quiet.ts';
 import { Closing } from './closing.tsx';
+import { Inherited } from './due.tsx';
 import { columnName, columnSums } from './matrix.tsx';
 import { doneText, hasActs, ReportActs, ReportBody, ReportFacts } from './report.tsx';
 
@@ -34,6 +35,9 @@ interface Ask {
 	form: string;
 	period: string;
 	unit: number;
+	/** The day in whose structure totals are taken: of an earlier period, the
+	 * newest one's, as the list is of the units that are below today. */
+	structure?: string;
 }
 
 export function Review({ place }: { place: Where }): JSX.Element {
@@ -43,9 +47,9 @@ export function Review({ place }: { place: Where }): JSX.Element {
 	const form = place.query.get('form') ?? forms.data?.items[0]?.code ?? '';
 	const periods = useLoad(form ? `periods ${form}` : null,
 		() => api.listPeriods(form));
+	const newest = periods.data?.items.find((p) => p.is_open);
 	const period = place.query.get('period') ??
-		(periods.data?.items.find((p) => p.is_open) ??
-		periods.data?.items[0])?.id ?? '';
+		(newest ?? periods.data?.items[0])?.id ?? '';
 	const chosen = place.query.get('report');
 	useEffect(() => structure.set('own'), []);
 
@@ -77,7 +81,8 @@ export function Review({ place }: { place: Where }): JSX.Element {
 		</span><a href="/reports">{t('review.all_reports')}</a>
 		<Download href={api.sheetOf('/obligations', { form, period, unit })} /></>} />
 		<Desk key={`${form} ${period} ${unit} ${lang()}`}
-			ask={{ form, period, unit }} chosen={chosen}
+			ask={{ form, period, unit, structure: newest?.id === period
+				? undefined : newest?.structure_on }} chosen={chosen}
 			sort={place.query.get('sort') ?? 'state'}
 			view={place.query.get('view') === 'change' ? 'change' : 'figures'}
 			href={href} />
@@ -94,7 +99,8 @@ interface Rows {
 const NO_ROWS: Rows = { of: undefined, at: new Map() };
 
 async function readRow(ask: Ask, unit: number): Promise<Obligation> {
-	const { items } = await api.listObligations({ ...ask, unit, limit: 500 });
+	const { items } = await api.listObligations({ form: ask.form,
+		period: ask.period, unit, limit: 500 });
 	const row = items.find((o) => o.unit === unit);
 	if (!row)
 		throw new Error(`unit ${unit} owes nothing`);
@@ -115,7 +121,7 @@ function withRows(list: Obligation[] | undefined, rows: Rows):
 
 /** What the desk shows, kept up to date while the page is looked at. */
 function useDesk(ask: Ask) {
-	const list = useLoad('list', () => allBelow(ask));
+	const list = useLoad('list', () => allUnits(ask));
 	const form = useLoad('form', () => api.readForm(ask.form, ask.period));
 	const totals = useLoad('totals', () => readTotals(ask));
 	const refresh = (): void => {
@@ -155,28 +161,30 @@ function Desk({ ask, chosen, sort, view, href }: { ask: Ask;
 		return <Failure problem={problem} retry={list.reload} />;
 	if (!list.data || !form.data)
 		return <Waiting slow={list.slow || form.slow} />;
+	const sums = totals.data && { ...totals.data, listed: list.data.length };
 	return <>
 		<Flash path="/review" />
 		<div class="desk">
 			<section class="below" aria-labelledby="below-title">
 				<h2 id="below-title" class="unseen">{t('review.below')}</h2>
 				<p class="count-line">{countLine(list.data)}</p>
-				<UnitList units={list.data} chosen={chosen} sort={sort}
-					href={href} />
+				<UnitList units={list.data} own={ask.unit} chosen={chosen}
+					sort={sort} href={href} />
 				{list.data.length === 0 ? <div class="empty">
 					<p>{t('review.none')}</p></div> : null}
-				<DeskActs ask={ask} units={list.data} form={form.data}
+				<DeskActs ask={ask} units={list.data.filter((u) =>
+					u.above === ask.unit)} form={form.data}
 					isMain={chosen === null} onDone={refresh} />
 			</section>
 			<section class="chosen" aria-label={t('review.chosen')}>
 				{chosen ? <Chosen key={chosen} id={chosen} form={form.data}
-					totals={totals.data} view={view} href={href}
+					totals={sums} view={view} href={href}
 					onDone={(done) => {
 						showFlash(done, '/review');
 						refresh();
 					}} />
 					: <><Totals form={form.data} report={null}
-						totals={totals.data} />
+						totals={sums} />
 					<div class="empty"><p>{t('review.choose')}</p></div></>}
 			</section>
 		</div>
@@ -221,18 +229,20 @@ function DeskActs({ ask, units, form, isMain, onDone }: { ask: Ask;
 					{t('review.accept_all', { n: unflagged.length })}
 				</button></p>
 		</div>}
-		<Closing ask={ask} form={form} known={known} onDone={onDone} />
+		<Closing ask={{ form: ask.form, period: ask.period, unit: ask.unit }}
+			form={form} known={known} onDone={onDone} />
 	</>;
 }
 
-/** All direct children, page by page; the unit's own obligation is not among them. */
-async function allBelow(ask: Ask): Promise<Obligation[]> {
+/** The unit's own obligation and all direct children, page by page: as many as its
+ * totals are of.  The server's order is that of the names. */
+async function allUnits(ask: Ask): Promise<Obligation[]> {
 	const units: Obligation[] = [];
 	let after: number | undefined;
 	do {
-		const page = await api.listObligations({ ...ask,
-			limit: 500, after });
-		units.push(...page.items.filter((o) => o.unit !== ask.unit));
+		const page = await api.listObligations({ form: ask.form,
+			period: ask.period, unit: ask.unit, limit: 500, after });
+		units.push(...page.items);
 		after = page.next ?? undefined;
 	} while (after !== undefined);
 	return units;
@@ -243,11 +253,13 @@ interface TotalsData {
 	accepted: (string | null)[];
 	reported: number;
 	expected: number;
+	/** Units in the list: as many as are expected, or further levels count. */
+	listed?: number;
 }
 
 async function readTotals(ask: Ask): Promise<TotalsData> {
 	const query = { form: ask.form, periods: ask.period,
-		units: String(ask.unit) };
+		units: String(ask.unit), structure: ask.structure };
 	const [sent, accepted] = await Promise.all([
 		api.readFigures({ ...query, basis: 'sent' }),
 		api.readFigures({ ...query, basis: 'accepted' })]);
@@ -262,21 +274,22 @@ async function readTotals(ask: Ask): Promise<TotalsData> {
 
 /** "148/163 đã gửi · 9 chưa · 6 trả lại" */
 function countLine(units: Obligation[]): string {
-	const count = (...states: string[]): number =>
-		units.filter((u) => states.includes(u.state)).length;
-	return t('review.count', { sent: count('sent', 'accepted'),
-		all: units.length, accepted: count('accepted'),
-		missing: count('not_started', 'draft', 'proposed'),
-		returned: count('returned') });
+	const count = (is: (unit: Obligation) => boolean): number =>
+		units.filter(is).length;
+	/* A version counts while another one is on the desk. */
+	const sent = count((u) => u.version > 0);
+	const returned = count((u) => u.version === 0 && u.state === 'returned');
+	return t('review.count', { sent, all: units.length,
+		accepted: count((u) => u.state === 'accepted'),
+		missing: units.length - sent - returned, returned });
 }
 
 const STATE_ORDER = ['sent', 'returned', 'proposed', 'draft', 'not_started',
 	'accepted'];
 /* What was never sent is the unit's own affair. */
 const SEEN: Obligation['state'][] = ['sent', 'accepted', 'returned'];
-const collator = new Intl.Collator('vi');
 const SORTS: Record<string, (a: Obligation, b: Obligation) => number> = {
-	unit: (a, b) => collator.compare(a.unit_name, b.unit_name),
+	unit: () => 0, // as they come
 	state: (a, b) => STATE_ORDER.indexOf(a.state) -
 		STATE_ORDER.indexOf(b.state) || b.flags - a.flags,
 	time: (a, b) => (a.sent_at ?? '9').localeCompare(b.sent_at ?? '9'),
@@ -285,12 +298,12 @@ const SORTS: Record<string, (a: Obligation, b: Obligation) => number> = {
 const HEADS: [string, TextKey][] = [['unit', 'work.unit'],
 	['state', 'work.state'], ['time', 'reports.sent'], ['flags', 'flags.head']];
 
-function UnitList({ units, chosen, sort, href }: { units: Obligation[];
-    chosen: string | null; sort: string;
+function UnitList({ units, own, chosen, sort, href }: { units: Obligation[];
+    own: number; chosen: string | null; sort: string;
     href: (change: Record<string, string | number | null>) => string }):
     JSX.Element {
 	const by = SORTS[sort] ?? SORTS.state;
-	const sorted = [...units].sort((a, b) => by(a, b) || SORTS.unit(a, b));
+	const sorted = [...units].sort(by);
 	return <div class="scroll tall" role="region" tabIndex={0}
 		aria-labelledby="below-title"><table class="ledger pick">
 		<thead><tr>{HEADS.map(([id, text]) => <th key={id} scope="col"
@@ -302,12 +315,14 @@ function UnitList({ units, chosen, sort, href }: { units: Obligation[];
 				<th scope="row">{u.report === null || !SEEN.includes(u.state)
 					? u.unit_name : <a href={href({ report: u.report })}
 						aria-current={here ? 'true' : undefined}>
-						{u.unit_name}</a>}</th>
+						{u.unit_name}</a>}{u.unit === own ? <span class="hint">
+					{' '}{t('review.own')}</span> : null}
+				<Inherited obligation={u} short /></th>
 				<td><State state={u.state} /></td>
 				<td class="figure">{u.sent_at ? <span class="nowrap">
 					{formatInstant(u.sent_at).slice(0, 11)}</span> : null}
 				{u.late ? <span class="late-mark"> <Icon name="late" />
-					{t('state.late')}</span> : null}</td>
+					{t('late.days', { n: u.days_late })}</span> : null}</td>
 				<td class="num">{u.flags > 0 ? <Flag tone="warn"
 					icon="flag">{u.flags}</Flag> : null}</td>
 			</tr>;
@@ -348,6 +363,7 @@ function Totals({ form, report, totals }: { form: Form;
     report: Report | null; totals: TotalsData | undefined }): JSX.Element {
 	const text = (value: string | null | undefined): string =>
 		value === null || value === undefined ? '' : formatNumber(value);
+	const deep = totals !== undefined && totals.expected !== totals.listed;
 	const line = (title: string, values: (string | null)[]): JSX.Element =>
 		<tr><th scope="row" class="row-name">{title}</th>
 			{form.columns.map((column, c) =>
@@ -355,7 +371,8 @@ function Totals({ form, report, totals }: { form: Form;
 	return <div class="scroll" role="region" tabIndex={0}
 		aria-label={t('review.totals')}><table class="matrix totals">
 		<thead><tr><th scope="col" class="row-name">{t('review.totals')}
-			<span class="label">{t('review.totals_own')}</span></th>
+			<span class="label">{t(deep ? 'review.totals_levels'
+				: 'review.totals_own')}</span></th>
 			{form.columns.map((column) => <th key={column.id} scope="col"
 				title={columnName(column)}>{columnName(column)}
 				<span class="label">({column.label})</span></th>)}
@@ -363,7 +380,7 @@ function Totals({ form, report, totals }: { form: Form;
 		<tbody>
 			{report ? line(t('review.this_report'),
 				columnSums(form, report.cells)) : null}
-			{line(t('review.total_sent', { n: totals?.reported ?? 0,
+			{line(t(deep ? 'review.total_levels' : 'review.total_sent', { n: totals?.reported ?? 0,
 				all: totals?.expected ?? 0 }), totals?.sent ?? [])}
 			{line(t('review.total_accepted'), totals?.accepted ?? [])}
 		</tbody>

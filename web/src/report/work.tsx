@@ -1,51 +1,43 @@
 /*
- * Việc của tôi: what must I do now, nearest deadline first.
+ * Việc của tôi: what must I do now, the newest period first, and apart from it
+ * what is left of those before.
  */
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { listForms, listObligations, listPeriods, sheetOf }
 	from '../api/client.ts';
-import type { FormPeriod, Obligation, ObligationList } from '../api/types.ts';
+import type { FormPeriod, Obligation } from '../api/types.ts';
 import { formatDay, formatInstant, formatPeriod } from '../dates.ts';
 import { either, lang, t, type TextKey } from '../i18n.ts';
 import { address, settle, type Where } from '../router.ts';
-import { hasWork, may, position, rolesHere } from '../session.ts';
+import { hasWork, may, position, rolesHere, widePosition }
+	from '../session.ts';
 import { useLoad } from '../ui/load.ts';
-import { DaysLeft, Download, Failure, Flag, PageHead, State, Tabs, Waiting }
+import { Download, Failure, Flag, PageHead, State, Tabs, Waiting }
 	from '../ui/parts.tsx';
 import { askLedger, saving, structure } from '../ui/quiet.ts';
 import { ClosedFlag } from './closing.tsx';
+import { Due, Inherited } from './due.tsx';
+import { ListFilters, More, queryOf, usePages } from './filters.tsx';
 import { AdminStart, NextSteps } from './nothing.tsx';
 
 const TABS = ['todo', 'all', 'not_started', 'draft', 'proposed', 'returned',
 	'sent', 'accepted', 'late'] as const;
 type TabId = typeof TABS[number];
 
-function fits(tab: TabId, obligation: Obligation): boolean {
+/** What the server is asked for a tab. */
+function askedBy(tab: TabId): { state?: string; late?: boolean;
+    todo?: boolean } {
 	switch (tab) {
 	case 'todo':
-		return obligation.next !== 'none';
+		return { todo: true };
 	case 'all':
-		return true;
+		return {};
 	case 'late':
-		return obligation.late;
+		return { late: true };
 	default:
-		return obligation.state === tab;
+		return { state: tab };
 	}
-}
-
-function isDone(obligation: Obligation): boolean {
-	return obligation.state === 'sent' || obligation.state === 'accepted';
-}
-
-/** Open obligations by deadline, then done ones, the newest first. */
-export function inOrder(obligations: Obligation[]): Obligation[] {
-	const rank = (d: Obligation): number => d.next !== 'none' ? 0
-		: isDone(d) ? 2 : 1;
-	return [...obligations].sort((a, b) => rank(a) - rank(b) ||
-		(rank(a) === 2 ? b.deadline.localeCompare(a.deadline)
-			: a.deadline.localeCompare(b.deadline)) ||
-		a.unit_name.localeCompare(b.unit_name, 'vi'));
 }
 
 /** Where the next act on an obligation is done. */
@@ -69,12 +61,17 @@ export function nextHref(obligation: Obligation): string {
 	}
 }
 
+const NAMES: ('form' | 'period' | 'age' | 'unit' | 'q')[] =
+	['form', 'period', 'age', 'unit', 'q'];
+
 export function Work({ place }: { place: Where }): JSX.Element {
 	const asked = place.query.get('state') as TabId | null;
 	const tab: TabId = asked && TABS.includes(asked) ? asked : 'todo';
-	const unit = position()?.unit;
-	const load = useLoad(hasWork() ? `work ${unit} ${lang()}` : null,
-		() => listObligations({ mine: true, limit: 500 }));
+	const filters = queryOf(place, NAMES);
+	const state = tab === 'todo' ? '' : tab;
+	const pages = usePages(hasWork() ? `work ${position()?.unit} ${lang()} ${
+		tab} ${JSON.stringify(filters)}` : null, (after) => listObligations({
+		mine: true, ...askedBy(tab), ...filters, limit: 100, after }));
 	useEffect(() => {
 		structure.set('own');
 		saving.set({ kind: 'none' });
@@ -89,34 +86,50 @@ export function Work({ place }: { place: Where }): JSX.Element {
 			about={t(rolesHere().includes('admin') ? 'work.admin'
 				: 'work.no_obligations')} />
 			{rolesHere().includes('admin') ? <AdminStart /> : null}</>;
-	const obligations = load.data ? inOrder(load.data.items) : [];
-	const shown = obligations.filter((obligation) => fits(tab, obligation));
+	const { first } = pages;
+	const counts = first.data?.counts;
 	return <>
-		<PageHead title={t('nav.work')} about={t('work.about')} second={
-			<Download href={sheetOf('/obligations', { mine: true })} />} />
+		<PageHead title={t('nav.work')} about={t('work.about')} second={<>
+			{widePosition() ? <a href="/late">{t('nav.late')}</a> : null}
+			<Download href={sheetOf('/obligations', { mine: true,
+				...askedBy(tab), ...filters })} /></>} />
 		<Tabs label={t('work.tabs')} current={tab} href={(id) =>
-			address('/', { state: id === 'todo' ? null : id })}
+			address('/', { ...filters, state: id === 'todo' ? null : id })}
 		tabs={TABS.map((id) => ({ id, text: t(`work.tab.${id}`),
-			count: countOf(id, load.data) }))} />
-		{load.problem ? <Failure problem={load.problem} retry={load.reload} />
-			: !load.data ? <Waiting slow={load.slow} />
-			: shown.length === 0 ? <Nothing tab={tab} obligations={obligations} />
-			: <ObligationTable obligations={shown} />}
+			count: counts?.[id] }))} />
+		<ListFilters place={place} query={{ ...filters, state }} ages
+			there={first.data !== undefined} />
+		{first.problem ? <Failure problem={first.problem}
+			retry={first.reload} />
+			: !first.data ? <Waiting slow={first.slow} />
+			: pages.items.length === 0 ? <Nothing tab={tab} />
+			: <Groups obligations={pages.items} />}
+		{/* What is left of earlier years is behind all of today's work. */}
+		{counts && counts.older > 0 && pages.next !== null &&
+			!filters.age ? <p><a href={address('/', { ...filters, state,
+				age: 'older' })}>{t('work.older', { n: counts.older })}</a></p>
+			: null}
+		<More pages={pages} />
 	</>;
 }
 
-function countOf(tab: TabId, data: ObligationList | undefined):
-    number | undefined {
-	if (!data)
-		return undefined;
-	return tab === 'todo' ? data.items.filter((d) => fits(tab, d)).length
-		: data.counts[tab];
+/** Today's work, and apart from it what is left of the periods before. */
+function Groups({ obligations }: { obligations: Obligation[] }): JSX.Element {
+	const groups = [false, true].map((older) => ({ older, items:
+		obligations.filter((obligation) => obligation.older === older) }))
+		.filter((group) => group.items.length > 0);
+	return <>{groups.map(({ older, items }) => <section key={String(older)}>
+		{groups.length > 1 || older ? <h2>{t(older ? 'age.older'
+			: 'age.current')}</h2> : null}
+		<ObligationTable obligations={items} older={older} />
+	</section>)}</>;
 }
 
-function ObligationTable({ obligations }: { obligations: Obligation[] }):
-	JSX.Element {
+function ObligationTable({ obligations, older }: {
+    obligations: Obligation[]; older: boolean }): JSX.Element {
 	return <div class="scroll"><table class="ledger work">
-		<caption class="unseen">{t('nav.work')}</caption>
+		<caption class="unseen">{t(older ? 'age.older' : 'age.current')}
+		</caption>
 		<thead><tr>
 			<th scope="col">{t('work.what')}</th>
 			<th scope="col">{t('work.period')}</th>
@@ -143,14 +156,9 @@ function ObligationRow({ obligation }: { obligation: Obligation }): JSX.Element 
 				obligation.form_name_en)}>{either(obligation.form_name_vi,
 				obligation.form_name_en)}</span></th>
 		<td class="nowrap">{formatPeriod(obligation.period, lang())}</td>
-		<td>{obligation.unit_name}</td>
-		<td class="nowrap">
-			<span class="figure">{formatDay(obligation.deadline)}</span>
-			{' '}{isDone(obligation) ? null
-				: <DaysLeft days={obligation.days_left} />}</td>
+		<td>{obligation.unit_name}<Inherited obligation={obligation} /></td>
+		<td><Due obligation={obligation} /></td>
 		<td><State state={obligation.state} />
-			{isDone(obligation) && obligation.late ? <> <Flag tone="warn" icon="late">
-				{t('state.late')}</Flag></> : null}
 			{obligation.flags > 0 ? <> <Flag tone="warn" icon="flag">
 				{t('flags', { n: obligation.flags })}</Flag></> : null}
 			<ClosedFlag closing={obligation.closing} />
@@ -166,10 +174,9 @@ function ObligationRow({ obligation }: { obligation: Obligation }): JSX.Element 
 }
 
 /** An empty list says so, and when the next obligation opens. */
-function Nothing({ tab, obligations }: { tab: TabId; obligations: Obligation[] }):
-    JSX.Element {
+function Nothing({ tab }: { tab: TabId }): JSX.Element {
 	const load = useLoad(tab === 'todo' ? 'next obligation' : null,
-		() => nextOpening(obligations));
+		nextOpening);
 	return <div class="empty">
 		<p>{t(tab === 'todo' ? 'work.nothing' : 'work.none_here')}</p>
 		{tab === 'todo' ? <NextSteps /> : null}
@@ -179,9 +186,8 @@ function Nothing({ tab, obligations }: { tab: TabId; obligations: Obligation[] }
 	</div>;
 }
 
-async function nextOpening(obligations: Obligation[]):
-	Promise<FormPeriod | undefined> {
-	const form = obligations[0]?.form ?? (await listForms()).items[0]?.code;
+async function nextOpening(): Promise<FormPeriod | undefined> {
+	const form = (await listForms()).items[0]?.code;
 	if (!form)
 		return undefined;
 	const { items } = await listPeriods(form);

@@ -23,6 +23,7 @@ const SCREENS = [
 	['tonghop.danang', review({ period: '2025-Q3' }), '.pick tbody'],
 	['tonghop.danang', '/reports', '.ledger tbody'],
 	['tonghop.vpcp', review({ period: '2025-Q4' }), '.pick tbody'],
+	['trungtam', '/late?period=2025-Q2&show=missing', '.work tbody'],
 	['trungtam', countryPath({ period: '2025-Q3' }), '.kind-total'],
 	['trungtam', countryPath({ period: '2025-Q3', structure: '2025-06-30',
 		trace: '1~total~all.c3' }), '.hero'],

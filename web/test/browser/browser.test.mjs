@@ -6,6 +6,7 @@ import './main_job.mjs';
 import './drafts.mjs';
 import './keeping.mjs';
 import './grid.mjs';
+import './lists.mjs';
 import './live.mjs';
 import './country.mjs';
 import './access.mjs';

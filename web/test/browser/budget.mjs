@@ -109,9 +109,11 @@ scene('the first screen is drawn from what came with the page', async () => {
 	const report = await list.getAttribute('.ledger tbody a', 'href');
 	/* The ledger's size at the foot is asked for when all is drawn. */
 	const late = '/api/v1/ledger/checkpoint';
+	/* And what a list can be narrowed to. */
+	const filters = ['/api/v1/forms', '/api/v1/periods'];
 	for (const [path, ready, more] of [
-		['/?state=all', '.work tbody', []],
-		['/reports', '.ledger tbody', []],
+		['/?state=all', '.work tbody', filters],
+		['/reports', '.ledger tbody', filters],
 		[report, '.history tbody', []],
 		['/units?q=hoa+tien', '.ledger tbody', []],
 		['/units', '.ledger tbody', []]]) {

@@ -55,13 +55,18 @@ export const KEYBOARDS = {
 export const KEYBOARD_COLLECTOR = { login: 'phim.hue', name: 'Lê Thị Gõ',
 	positions: ['collector@area:46@2025-07-01'] };
 
+/** Xã Trà My, which took over from Thị trấn Trà My and what that left open. */
+export const INHERITOR = { login: 'mot.tramy', name: 'Trần Thị Thừa',
+	positions: both('area:20900@2025-07-01') };
+
 export let world;
 const seats = new Map();
 let faults = [];
 
 before(async () => {
 	world = await World.start({ people: [SECOND_CLERK, KEEPER, QUIET, GRID, WATCHED,
-		EXPLAINER, UNUSUAL, ...Object.values(KEYBOARDS), KEYBOARD_COLLECTOR] });
+		EXPLAINER, UNUSUAL, INHERITOR, ...Object.values(KEYBOARDS),
+		KEYBOARD_COLLECTOR] });
 }, { timeout: SCENE_MS });
 after(() => world?.stop());
 

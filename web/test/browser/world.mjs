@@ -59,6 +59,7 @@ async function serve(data) {
 	const child = spawn(program(), ['serve', '--data', data, '--listen',
 		'127.0.0.1:0', '--web', process.env.TRUC_WEB ?? at('../../dist')],
 	{ stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env,
+		TRUC_REPORT_OWED_SINCE: '2024', // when the demonstration begins
 		TRUC_OFFICE_NAME: OFFICE.name,
 		TRUC_OFFICE_TELEPHONE: OFFICE.telephone } });
 	let log = '';
