@@ -197,7 +197,7 @@ function Since({ state, form }: { state: ClosingState; form: Form }):
 		</Flag>{' '}{formatInstant(last.at)}
 		{last.ledger_index === null ? null : <> · {t('report.ledger',
 			{ n: last.ledger_index + 1 })}</>}</p>
-		{last.reason ? <p class="hint">{t('reason.last')} {last.reason}</p>
+		{last.reason ? <p>{t('reason.last')} {last.reason}</p>
 			: null}
 		<h3>{t('closing.since')}</h3>
 		{state.changed === 0 ? <p class="hint">{t('closing.unchanged')}</p>
