@@ -295,11 +295,15 @@ def names(sources):
                        f"another one in {other.name}")
 
 
+def is_made(folder):
+    """Made or fetched, as its name says."""
+    return folder.startswith((".", "build", "node_modules", "var", "dist"))
+
+
 def files_of_ours():
     """All files below the root that are not made or fetched, as paths."""
     for folder, folders, names in os.walk(ROOT):
-        folders[:] = [name for name in folders if not name.startswith(
-            (".", "build", "node_modules", "var", "dist"))]
+        folders[:] = [name for name in folders if not is_made(name)]
         if APART not in (pathlib.Path(folder), *pathlib.Path(folder).parents):
             yield from (pathlib.Path(folder, name) for name in names)
 
@@ -383,11 +387,11 @@ def show_long(sources):
 
 def links():
     """A link in the tree is a path of somebody's machine, or two names for one."""
-    return [f"{path.relative_to(ROOT)}: a link" for path in files_of_ours()
-            if path.is_symlink()] + [
-        f"{name.decode()}: a link" for name in subprocess.run(
-            ["git", "ls-files", "-s", "-z"], cwd=ROOT, capture_output=True,
-            check=False).stdout.split(b"\0") if name.startswith(b"120000")]
+    for folder, folders, names in os.walk(ROOT):
+        found = [pathlib.Path(folder, name) for name in folders + names]
+        yield from (f"{path.relative_to(ROOT)}: a link" for path in found
+                    if path.is_symlink())
+        folders[:] = [name for name in folders if not is_made(name)]
 
 
 def main(arguments):
