@@ -100,6 +100,16 @@ scene('two browsers at random on one draft, with cuts: each one\'s own figures '
 			await page.click('text=Giữ các giá trị đã chọn');
 		}
 	};
+	/* The other one's save may come between a choice and its own: asked again. */
+	const settle = async (page) => {
+		do {
+			await choose(page);
+			await page.waitForFunction(() => document.querySelector(
+				'#conflict-title') !== null || !Object.keys(localStorage).some(
+				(key) => key.startsWith('truc.draft.') && key.endsWith(
+					`.${location.pathname.split('/')[2]}`)));
+		} while (await page.locator('#conflict-title').count() > 0);
+	};
 	for (const page of pages)
 		await openEntry(page);
 	for (let step = 1; step <= 40; step++) {
@@ -120,11 +130,7 @@ scene('two browsers at random on one draft, with cuts: each one\'s own figures '
 	for (const page of [...pages, ...pages]) {
 		await page.reload();
 		await page.waitForSelector('[role=grid]');
-		await page.waitForFunction(() => document.querySelector(
-			'#conflict-title') !== null || !Object.keys(localStorage).some(
-			(key) => key.startsWith('truc.draft.')));
-		await choose(page);
-		await saved(page);
+		await settle(page);
 	}
 	for (const page of pages) {
 		await page.reload();
