@@ -98,6 +98,12 @@ static const struct world_unit units[] = {
 	COMMUNE("d27", "d1", OLD, NULL, "03207", "Xã Sơn Bình"),
 	COMMUNE("d28", "d1", OLD, NULL, "03208", "Xã Sơn Châu"),
 	COMMUNE("d29", "d1", OLD, NULL, "03209", "Xã Sơn Long"),
+	COMMUNE("d31", "d1", OLD, NULL, "03301", "Xã Thượng Hòa"),
+	COMMUNE("d32", "d1", OLD, NULL, "03302", "Xã Thượng Lạc"),
+	COMMUNE("d33", "d1", OLD, NULL, "03303", "Xã Thượng Phú"),
+	COMMUNE("d34", "d1", OLD, NULL, "03304", "Xã Thượng Đông"),
+	COMMUNE("d35", "d1", OLD, NULL, "03305", "Xã Thượng Thái"),
+	COMMUNE("d36", "d1", OLD, NULL, "03306", "Xã Thượng Yên"),
 };
 
 /* Units that go on under another parent on the day of the reform. */
@@ -108,7 +114,8 @@ static const struct {
 	{ "d13", "d" }, { "d14", "d" }, { "d15", "d" }, { "d16", "d" },
 	{ "d21", "d" }, { "d22", "d" }, { "d23", "d" }, { "d24", "d" },
 	{ "d25", "d" }, { "d26", "d" }, { "d27", "d" }, { "d28", "d" },
-	{ "d29", "d" } };
+	{ "d29", "d" }, { "d31", "d" }, { "d32", "d" }, { "d33", "d" },
+	{ "d34", "d" }, { "d35", "d" }, { "d36", "d" } };
 
 /* a21 is split; nobody knows who followed b23. */
 static const struct {
@@ -122,7 +129,9 @@ static const struct {
 	{ "b13", "z", "whole" }, { "b21", "z", "whole" } };
 
 /* Communes with many periods to report, for tests of single reports. */
-#define POOL "d11 d12 d13 d14 d15 d16 d21 d22 d23 d24 d25 d26 d27 d28 d29"
+#define POOL \
+	"d11 d12 d13 d14 d15 d16 d21 d22 d23 d24 d25 d26 d27 d28 d29 " \
+	"d31 d32 d33 d34 d35 d36"
 
 /* login, password or not, roles ("clerk leader") in each of the units. */
 static const struct world_person {

@@ -1,5 +1,6 @@
 #include "org/t_org.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/text.h"
@@ -542,9 +543,12 @@ more_earlier_pictures_than_are_kept_are_still_right(void **state)
 
 	t_org(t);
 	root(t);
-	for (int i = 0; i < 12; i++)
-		province(t, 1, "Tỉnh", arena_printf(t->arena, "%d", i + 10),
-		    EARLY);
+	for (int i = 0; i < 12; i++) {
+		char code[8];
+
+		snprintf(code, sizeof(code), "%d", i + 10);
+		province(t, 1, "Tỉnh", code, EARLY);
+	}
 	for (int round = 0; round < 2; round++)
 		for (int64_t i = 0; i <= 13; i++) {
 			struct as_of a = { .index = i };

@@ -47,6 +47,8 @@ static const struct shape query_shape =
 
 static const struct table_column columns[] = {
 	{ "unit_name", NULL, NULL },
+	{ "above_name", NULL, NULL },
+	{ "unit_ended", NULL, NULL },
 	{ "form", NULL, NULL },
 	{ "form_name_vi", "form_name_en", NULL },
 	{ "period", NULL, period_words },
@@ -54,6 +56,7 @@ static const struct table_column columns[] = {
 	{ "days_left", NULL, NULL },
 	{ "state", NULL, NULL },
 	{ "late", NULL, NULL },
+	{ "days_late", NULL, NULL },
 	{ "sent_at", NULL, NULL },
 	{ "flags", NULL, NULL },
 	{ "closed", NULL, NULL },

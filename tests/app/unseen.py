@@ -7,6 +7,8 @@ NOT_ON_ROUTE = {
     ('GET /readyz', 'server.starting'):
         'between listening and the end of the replay, a few milliseconds '
         'with so few reports; src/app/test_dispatch.c holds it open',
+    ('GET /readyz', 'ledger.unread'):
+        'PostgreSQL away for 30 s in a commit; src/ledger/test_ledger.c',
     ('GET /readyz', 'disk.full'): 'tests/fault/test_full.py',
     ('GET /readyz', 'store.connect'): 'tests/fault/test_away.py',
     ('GET /readyz', 'store.in_use'):

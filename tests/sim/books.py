@@ -470,6 +470,13 @@ class Books:
         return [u for u in self.country.versions
                 if self.country.above(u, self.today()) == unit]
 
+    def in_place(self, unit, on):
+        """The unit, and those of a day that are wholly in its place today."""
+        places = [(u, self.country.place(u, self.today()))
+                  for u in self.country.living(on)]
+        return [u for u, place in places if u == unit or (
+            place.whole and place.at == unit)]
+
     def close(self, person, form, period, unit, reason):
         if not person.has('review'):
             refuse('access.denied')
@@ -511,10 +518,11 @@ class Books:
     # --- obligations ------------------------------------------------------
 
     def obligations(self, form, period, unit):
-        """[(unit, state, late)] of a unit and those whose reports it
-        accepts."""
+        """[(unit, state, late)] of a unit, those that are wholly in its place
+        today, and those whose reports it accepts."""
         found = []
-        for u in [unit] + self.below(unit):
+        own = self.in_place(unit, period.to)
+        for u in own + [u for u in self.below(unit) if u not in own]:
             deadline = form.deadline(self.country, u, period)
             if deadline is None:
                 continue
@@ -523,7 +531,7 @@ class Books:
             moment = self.now
             if report is not None:
                 state = report.state()
-                if u != unit and report.standing() is not None:
+                if u not in own and report.standing() is not None:
                     state = report.standing()
                 if report.versions:
                     moment = report.versions[0].moment

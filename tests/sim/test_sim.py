@@ -49,9 +49,13 @@ def country(databases):
 
 def test_every_answer_on_the_way_was_the_models(country):
     """The fixture has compared each; here: it was not all refusals."""
-    for kind in ('open', 'sign', 'accept', 'send-back', 'amend', 'close',
-                 'reopen', 'name'):
+    for kind in ('open', 'sign', 'accept', 'send-back', 'amend', 'withdraw',
+                 'close'):
         assert country.walker.done[kind][0] > 0, kind
+    # A short walk may meet no divided unit, or reopen nothing that is closed.
+    for kind in ('reopen', 'name'):
+        done, refused = country.walker.done[kind]
+        assert done > 0 or STEPS < 1000 and refused > 0, kind
 
 
 def test_every_total_and_coverage_equals_a_recount(country):

@@ -9,7 +9,7 @@ import type { Figures, Form, FormItem, FormPeriod } from '../api/types.ts';
 import { formatDay, formatPeriod, today } from '../dates.ts';
 import { either, lang, t } from '../i18n.ts';
 import { formatCount } from '../numbers.ts';
-import { go, settle, type Where } from '../router.ts';
+import { address, go, settle, type Where } from '../router.ts';
 import { position, widePosition } from '../session.ts';
 import { useNews } from '../ui/live.ts';
 import { asProblem, SLOW_MS, useLoad } from '../ui/load.ts';
@@ -149,6 +149,9 @@ function Board({ view, forms, periods, form }: { view: View;
 		<PageHead title={titleOf(root, view)}
 		about={either(form.name_vi, form.name_en)}
 		second={root ? <>
+			{widePosition() ? <a href={address('/late', { form: view.form,
+				period: view.period, unit: view.at, show: 'missing' })}>
+				{t('country.late')}</a> : null}
 			<Download href={api.figuresSheet({ ...figuresQuery(view, form),
 				...rowsUnder(view.at) })} />
 			<a href={exact} title={t('country.exact_about')}>

@@ -4,14 +4,15 @@
  */
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { listForms, listObligations, listPeriods } from '../api/client.ts';
+import { listForms, listObligations, listPeriods, sheetOf }
+	from '../api/client.ts';
 import type { Obligation } from '../api/types.ts';
 import { formatInstant, formatPeriod } from '../dates.ts';
 import { lang, t, type TextKey } from '../i18n.ts';
 import { address, type Where } from '../router.ts';
 import { may, position, widePosition } from '../session.ts';
 import { useLoad } from '../ui/load.ts';
-import { Choice, Failure, PageHead, State, Tabs, Waiting }
+import { Choice, Download, Failure, PageHead, State, Tabs, Waiting }
 	from '../ui/parts.tsx';
 import { structure } from '../ui/quiet.ts';
 import { Due, Inherited } from './due.tsx';
@@ -38,11 +39,12 @@ export function Late({ place }: { place: Where }): JSX.Element {
 		String((widePosition() ?? position())?.unit ?? '');
 	useEffect(() => structure.set('own'), []);
 
-	const pages = usePages(form && period ? `late ${show} ${lang()} ${period} ${unit} ${
-		JSON.stringify(given)}` : null, (after) => listObligations({ form,
-		period, under: unit, level: given.level, q: given.q,
+	const ask = { form, period, under: unit, level: given.level, q: given.q,
 		late: show === 'late' || undefined,
-		missing: show === 'missing' || undefined, limit: 100, after }));
+		missing: show === 'missing' || undefined };
+	const pages = usePages(form && period ? `late ${show} ${lang()} ${period} ${unit} ${
+		JSON.stringify(given)}` : null, (after) => listObligations({ ...ask,
+		limit: 100, after }));
 	const { first, items } = pages;
 	const problem = forms.problem ?? periods.problem ?? first.problem;
 	const counts = first.data?.counts;
@@ -52,8 +54,9 @@ export function Late({ place }: { place: Where }): JSX.Element {
 		<PageHead title={period ? t('late.title', { period:
 			formatPeriod(period, lang()) }) : t('nav.late')}
 		about={t('late.about')}
-		second={may('report.review') ? <a href={address('/review',
-			{ form, period })}>{t('nav.review')}</a> : null} />
+		second={<>{may('report.review') ? <a href={address('/review',
+			{ form, period })}>{t('nav.review')}</a> : null}
+			<Download href={sheetOf('/obligations', ask)} /></>} />
 		<Tabs label={t('work.tabs')} current={show} href={(id) =>
 			address('/late', { ...query, show: id === 'late' ? null : id })}
 		tabs={SHOWS.map((id) => ({ id, text: t(`late.show.${id}`),

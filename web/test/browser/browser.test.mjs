@@ -7,6 +7,7 @@ import './drafts.mjs';
 import './keeping.mjs';
 import './grid.mjs';
 import './lists.mjs';
+import './words.mjs';
 import './live.mjs';
 import './country.mjs';
 import './access.mjs';
