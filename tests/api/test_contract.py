@@ -99,7 +99,7 @@ def test_every_failure_of_every_route_was_seen_there(run_of_all):
                for code in op.failures
                if code not in run_of_all.seen.get(op.name, ())
                and (op.name, code) not in NOT_ON_ROUTE]
-    assert missing == []
+    assert missing == [], '\n'.join(map(str, missing))
 
 
 def test_what_any_route_may_answer_was_seen(run_of_all):

@@ -37,8 +37,9 @@ class Work:
         if self.acts % 2 == 1:
             return ('province.d', f'{REPORTS}/{self.id}/accept', None,
                     self.revision, key)
-        # Never what counts already: that would be no amendment.
-        self.value = (self.value or 0) % 1000 + dice.randrange(1, 1000)
+        # Never what counts already: that would be no amendment; and never
+        # so far from another period that it must be explained.
+        self.value = 500 + ((self.value or 0) + dice.randrange(1, 500)) % 500
         body = {'form': FORM, 'period': self.period, 'unit': str(self.unit),
                 'cells': good(self.value), 'sign': True}
         if self.acts > 0:

@@ -309,7 +309,8 @@ def test_units_below_stand_in_the_order_of_their_names(server):
     assert names == ['Tỉnh Cát Sơn', *(f'Xã Cát {n}' for n in (
         'Hòa', 'Lạc', 'Phú', 'Sơn', 'Thái', 'Yên')), *(f'Xã Sơn {n}' for n in (
             'Bình', 'Châu', 'Đông', 'Hòa', 'Lạc', 'Long', 'Phú', 'Thái',
-            'Yên'))]
+            'Yên')), *(f'Xã Thượng {n}' for n in (
+                'Đông', 'Hòa', 'Lạc', 'Phú', 'Thái', 'Yên'))]
 
 
 def under(client, unit, period, **query):
