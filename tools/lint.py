@@ -388,10 +388,10 @@ def show_long(sources):
 def links():
     """A link in the tree is a path of somebody's machine, or two names for one."""
     for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if not is_made(name)]
         found = [pathlib.Path(folder, name) for name in folders + names]
         yield from (f"{path.relative_to(ROOT)}: a link" for path in found
                     if path.is_symlink())
-        folders[:] = [name for name in folders if not is_made(name)]
 
 
 def main(arguments):
