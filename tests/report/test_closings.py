@@ -97,6 +97,25 @@ def test_only_the_unit_itself_closes_its_period(server, login):
                 403, 'access.denied')
 
 
+def test_what_is_asked_of_a_closing_is_named_and_known(server):
+    client, unit = server.client('province.c'), server.unit('c')
+    sound = {'form': FORM, 'period': '2025-Q3', 'unit': str(unit)}
+    for wrong, code in (({'form': 'II.99'}, 'form.unknown'),
+                        ({'period': '2025-09'}, 'period.unknown'),
+                        ({'unit': 'x'}, 'unit.ref'),
+                        ({'unit': '999999'}, 'unit.unknown')):
+        asked = {**sound, **wrong}
+        member = next(iter(wrong))
+        for answer in (client.get(CLOSINGS, **asked),
+                       client.post(f'{CLOSINGS}/reopen',
+                                   {**asked, 'reason': 'Sửa số liệu'})):
+            refused(answer, 422, 'input.invalid' if member != 'unit' else code,
+                    **{member: code})
+    refused(client.post(f'{CLOSINGS}/reopen',
+                        {**sound, 'period': '2025-Q4', 'reason': 'Sửa'}),
+            409, 'period.not_open')
+
+
 def test_bad_input_is_pointed_at(server):
     client, unit = server.client('province.c'), server.unit('c')
     refused(client.post(CLOSINGS, {}), 422, 'input.invalid',

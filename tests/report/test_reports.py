@@ -177,6 +177,21 @@ def test_a_period_that_is_not_open_is_refused(server):
                 'period.not_open')
 
 
+def test_what_a_report_to_be_made_is_of_is_named_and_known(server):
+    client = server.client('desk.d')
+    sound = {'form': FORM, 'period': '2025-Q3', 'unit': server.unit('d11')}
+    for wrong, code in (({'form': 'II.99'}, 'form.unknown'),
+                        ({'period': '2025-09'}, 'period.unknown'),
+                        ({'unit': 'x'}, 'unit.ref'),
+                        ({'unit': 'area:03101'}, 'unit.code_needs_date'),
+                        ({'unit': '999999'}, 'unit.unknown')):
+        member = next(iter(wrong))
+        refused(client.get(f'{REPORTS}/new', **{**sound, **wrong}), 422,
+                'input.invalid' if member != 'unit' else code)
+    refused(client.get(f'{REPORTS}/new', **{**sound, 'form': OTHER_FORM}), 409,
+            'report.not_owed')
+
+
 def test_a_report_that_is_not_owed_is_refused(server):
     obligation = Obligation(server, 'd11', '2025-Q3', form=OTHER_FORM)
     with nothing_changes(server):
