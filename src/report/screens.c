@@ -70,7 +70,7 @@ const struct route report_screens[] = {
 	    .first = (const char *const[]){ "/api/v1/reports/new"
 					    "?form={form!}&period={period!}"
 					    "&unit={unit!}",
-		NULL } },
+		"/api/v1/forms/{form!}?period={period!}", NULL } },
 	{ .method = GET,
 	    .path = "/reports/{id}",
 	    .flags = ROUTE_PUBLIC | ROUTE_RAW | ROUTE_PAGE,

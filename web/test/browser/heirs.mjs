@@ -52,7 +52,9 @@ async function propose({ old }) {
 		[cell, report.cells[n]]));
 	for (const cell of form.cells.filter((c) => c.startsWith('s01.')))
 		cells[cell] = ['s01.c3', 's01.c7', 's01.c11'].includes(cell) ? null
-			: ['s01.c4', 's01.c8'].includes(cell) ? '1' : '0';
+			: { value: ['s01.c4', 's01.c8'].includes(cell) ? '1' : '0',
+				/* It is far from what came before. */
+				remark: 'Sót một hồ sơ' };
 	report = await call('PUT', `reports/${id}/draft`, {
 		revision: report.revision, body: { cells } });
 	await call('POST', `reports/${id}/submit`, { revision: report.revision });

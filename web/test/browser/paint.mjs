@@ -71,12 +71,13 @@ async function watch(page) {
 		if (!depths.has(request.url))
 			depths.set(request.url, depth);
 		seen.set(requestId, { path: new URL(request.url).pathname, depth,
-			timestamp, bytes: 0, open: type !== 'EventSource' });
+			begun: timestamp, ended: Infinity, bytes: 0,
+			open: type !== 'EventSource' });
 	});
-	wire.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-		const request = seen.get(requestId);
-		request.bytes = encodedDataLength;
-		request.open = false;
+	wire.on('Network.loadingFinished', ({ requestId, encodedDataLength,
+		timestamp }) => {
+		Object.assign(seen.get(requestId), { bytes: encodedDataLength,
+			ended: timestamp, open: false });
 	});
 	wire.on('Network.loadingFailed', ({ requestId }) => {
 		seen.get(requestId).open = false;
@@ -109,9 +110,10 @@ async function look(line, login, address, ready) {
 	await page.waitForSelector(ready);
 	await becomes(() => [...seen.values()].filter((r) => r.open).length, 0);
 	const ms = await largestPaint(page);
-	const [{ timestamp: start }] = seen.values();
+	/* What has not ended is nothing that the paint waited for. */
+	const [{ begun }] = seen.values();
 	const before = [...seen.values()].filter((r) =>
-		(r.timestamp - start) * 1000 < ms && !LATE.includes(r.path));
+		(r.ended - begun) * 1000 < ms && !LATE.includes(r.path));
 	await page.context().close();
 	return { ms, chain: Math.max(...before.map((r) => r.depth)),
 		bytes: before.reduce((sum, r) => sum + r.bytes, 0),
