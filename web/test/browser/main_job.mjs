@@ -166,7 +166,9 @@ scene('the chairman sees what he signs, and signs', async () => {
 	await desk.goto(`${world.address}/review?period=${PERIOD}`);
 	await desk.waitForSelector('.pick');
 	job.deskBefore = await desk.textContent('.count-line');
-	job.deskTotal = await desk.textContent('.totals tbody tr td >> nth=0');
+	const total = () => desk.textContent('.totals tbody tr td >> nth=0');
+	await becomes(async () => toNumber(await total()) > 0, true);
+	job.deskTotal = await total();
 
 	const page = await seat('chutich.hoatien', '/');
 	await page.click('.work a:has-text("Xem và ký")');
