@@ -5,6 +5,7 @@
     lint.py --write    first make docs/failures.md and docs/limits.md again
     lint.py --show     also show files and functions that grew long
 """
+import ast
 import json
 import os
 import pathlib
@@ -394,6 +395,22 @@ def links():
                     if path.is_symlink())
 
 
+def twice():
+    """Of two functions of one name Python keeps the later one: a test that never
+    runs."""
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        if APART in path.parents:
+            continue
+        seen = set()
+        for node in ast.parse(path.read_text()).body:
+            name = getattr(node, "name", None)
+            if name in seen:
+                yield (f"{path.relative_to(ROOT)}:{node.lineno}: {name} is "
+                       "there already")
+            if name is not None:
+                seen.add(name)
+
+
 def main(arguments):
     sources = [Source(file) for folder in ("src", "tests")
                for file in sorted((ROOT / folder).rglob("*.[ch]"))
@@ -416,6 +433,7 @@ def main(arguments):
     wrong += named_files(sources)
     wrong += spoken_words()
     wrong += links()
+    wrong += twice()
     wrong += markup(sorted((ROOT / "web/src").rglob("*.[tj]s*")))
     wrong += papers.check()
     for source in sources:

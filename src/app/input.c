@@ -13,15 +13,6 @@
 static const char json_type_name[] = "application/json";
 static const char form_type[] = "application/x-www-form-urlencoded";
 
-static const struct shape_field *
-field_of(const struct shape *shape, const char *name)
-{
-	for (size_t i = 0; i < shape->field_count; i++)
-		if (strcmp(shape->fields[i].name, name) == 0)
-			return &shape->fields[i];
-	return NULL;
-}
-
 static void
 add_number(struct text *json, const char *value)
 {
@@ -101,7 +92,7 @@ pairs_as_json(struct ctx *ctx, const struct shape *shape,
 			text_char(&json, ',');
 		text_json(&json, name);
 		text_char(&json, ':');
-		add_value(&json, field_of(shape, name), value);
+		add_value(&json, shape_field_named(shape, name), value);
 	}
 	text_char(&json, '}');
 	return text_of(&json);

@@ -24,15 +24,6 @@ static const struct shape_field table_query_fields[] = {
 const struct shape table_query_shape =
     SHAPE("TableQuery", struct table_query, table_query_fields);
 
-static const struct shape_field *
-field_of(const struct shape *shape, const char *name)
-{
-	for (size_t i = 0; i < shape->field_count; i++)
-		if (strcmp(shape->fields[i].name, name) == 0)
-			return &shape->fields[i];
-	return NULL;
-}
-
 static const void *
 value_of(const struct shape_field *field, const void *object)
 {
@@ -44,7 +35,7 @@ format_of(const struct call *call)
 {
 	const struct shape *shape = call->match.route->query;
 	const struct shape_field *field =
-	    shape == NULL ? NULL : field_of(shape, "format");
+	    shape == NULL ? NULL : shape_field_named(shape, "format");
 
 	if (field == NULL || field->type != SHAPE_ENUM || call->query == NULL)
 		return NULL;
@@ -145,7 +136,8 @@ csv_row(struct ctx *ctx, const struct shape *item, const void *object,
 static const char *
 next_page(struct ctx *ctx, const struct call *call)
 {
-	const struct shape_field *field = field_of(call->shape, "next");
+	const struct shape_field *field =
+	    shape_field_named(call->shape, "next");
 	const int64_t *const *next = NULL;
 	const char *const *pairs = NULL;
 	const char *mark = "?";
@@ -174,7 +166,7 @@ static const struct list_of *
 items_of(const struct call *call, const struct shape **ret_item)
 {
 	const struct shape_field *field =
-	    field_of(call->shape, call->match.route->table->list);
+	    shape_field_named(call->shape, call->match.route->table->list);
 
 	assert(field != NULL && field->type == SHAPE_LIST);
 	*ret_item = field->of;
@@ -224,13 +216,14 @@ column_missing(struct arena *arena, const struct route_table *table,
     const struct table_column *column, const struct shape *item,
     const struct locale *words)
 {
-	const struct shape_field *field = field_of(item, column->field);
+	const struct shape_field *field =
+	    shape_field_named(item, column->field);
 	const char *key =
 	    arena_printf(arena, "%s.%s", table->words, column->field);
 
 	assert(field != NULL && is_single(field));
-	assert(
-	    column->english == NULL || field_of(item, column->english) != NULL);
+	assert(column->english == NULL ||
+	       shape_field_named(item, column->english) != NULL);
 	if (!has_word(words, key))
 		return key;
 	if (field->type != SHAPE_ENUM || column->say != NULL)
@@ -254,7 +247,7 @@ table_missing(struct arena *arena, const struct route *row,
 
 	if (table == NULL)
 		return NULL;
-	list = field_of(row->out, table->list);
+	list = shape_field_named(row->out, table->list);
 	assert(list != NULL && list->type == SHAPE_LIST);
 	key = arena_printf(arena, "%s.title", table->words);
 	if (!has_word(words, key))
@@ -318,7 +311,7 @@ sheet_cell(struct ctx *ctx, const struct route_table *table,
     const struct shape *item, const struct table_column *column,
     const void *object, struct sheet *sheet)
 {
-	const struct shape_field *field = field_of(item,
+	const struct shape_field *field = shape_field_named(item,
 	    sheet->english && column->english != NULL ? column->english
 						      : column->field);
 	const void *value = NULL;
@@ -366,8 +359,8 @@ static bool
 turn_page(struct call *call, bool is_limited)
 {
 	const struct shape *shape = call->match.route->query;
-	const struct shape_field *after = field_of(shape, "after");
-	const struct shape_field *next = field_of(call->shape, "next");
+	const struct shape_field *after = shape_field_named(shape, "after");
+	const struct shape_field *next = shape_field_named(call->shape, "next");
 	char *query = NULL;
 	const int64_t *const *at = NULL;
 
@@ -388,7 +381,7 @@ static bool
 set_limit(struct call *call)
 {
 	const struct shape_field *limit =
-	    field_of(call->match.route->query, "limit");
+	    shape_field_named(call->match.route->query, "limit");
 	char *query = NULL;
 
 	if (limit == NULL || limit->type != SHAPE_INT)

@@ -271,16 +271,6 @@ read_field(struct ctx *ctx, const struct shape_field *field,
 	}
 }
 
-static const struct shape_field *
-field_by_name(const struct shape *shape, const char *name)
-{
-	for (size_t i = 0; i < shape->field_count; i++) {
-		if (strcmp(shape->fields[i].name, name) == 0)
-			return &shape->fields[i];
-	}
-	return NULL;
-}
-
 static void
 read_object(struct ctx *ctx, const struct shape *shape, const struct json *node,
     const char *at, void *out, int depth)
@@ -296,7 +286,7 @@ read_object(struct ctx *ctx, const struct shape *shape, const struct json *node,
 	for (size_t i = 0; i < json_count(node); i++) {
 		const char *key = json_key(node, i);
 
-		if (field_by_name(shape, key) == NULL)
+		if (shape_field_named(shape, key) == NULL)
 			fail_invalid(ctx, json_pointer(ctx->arena, at, key),
 			    "input.unknown", "is not known here");
 	}

@@ -170,4 +170,7 @@ struct shape {
 	  .field_count = ARRAY_SIZE(fields_) }
 /* clang-format on */
 
+const struct shape_field *shape_field_named(const struct shape *shape,
+    const char *name); /* NULL: it has none of that name */
+
 #endif

@@ -96,6 +96,22 @@ expect_fault(struct t *t, const char *source, const char *pointer,
 	fail_clear(&t->ctx);
 }
 
+/* Each is a change of the form that makes it faulty: what is replaced by what, and
+ * the fault's place and code.  Nothing is written. */
+static void
+expect_faults(struct t *t, const char *const (*bad)[4], size_t count)
+{
+	uint64_t before = 0;
+
+	t_regime(t);
+	before = t_digest(t);
+	for (size_t i = 0; i < count; i++)
+		expect_fault(t, t_form_changed(t, bad[i][0], bad[i][1]),
+		    bad[i][2], bad[i][3]);
+	assert_true(t_digest(t) == before);
+	assert_int_equal(catalogue_count(catalogue_now(&t->ctx)), 0);
+}
+
 static void
 a_version_never_begins_in_settled_periods(void **state)
 {
@@ -232,15 +248,8 @@ bad_definitions_are_refused_at_their_place(void **state)
 		{ "\"Điều 1\"", "\"\"", "/versions/0/rules/0/citation",
 		    "form.empty" },
 	};
-	uint64_t before = 0;
 
-	t_regime(t);
-	before = t_digest(t);
-	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-		expect_fault(t, t_form_changed(t, bad[i][0], bad[i][1]),
-		    bad[i][2], bad[i][3]);
-	assert_true(t_digest(t) == before);
-	assert_int_equal(catalogue_count(catalogue_now(&t->ctx)), 0);
+	expect_faults(t, bad, ARRAY_SIZE(bad));
 }
 
 static void
@@ -340,14 +349,8 @@ a_name_or_code_that_is_none_is_refused_at_its_place(void **state)
 		{ "\"id\":\"r1\"", "\"id\":\"R1\"", "/versions/0/rows/0/id",
 		    "form.id" },
 	};
-	uint64_t before = 0;
 
-	t_regime(t);
-	before = t_digest(t);
-	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-		expect_fault(t, t_form_changed(t, bad[i][0], bad[i][1]),
-		    bad[i][2], bad[i][3]);
-	assert_true(t_digest(t) == before);
+	expect_faults(t, bad, ARRAY_SIZE(bad));
 }
 
 /* "T.01" is published; "t.01" would be another form with the same file name. */
