@@ -332,23 +332,32 @@ sheet_cell(struct ctx *ctx, const struct route_table *table,
 		sheet_text(sheet, text);
 }
 
+/* A table on its way. */
+struct making {
+	struct sheet sheet;
+	int64_t rows;
+	bool is_limited; /* one page is what was asked for */
+	bool more;       /* there are others that it has not */
+};
+
 static void
-sheet_rows(struct ctx *ctx, struct call *call, struct sheet *sheet,
-    int64_t *rows)
+sheet_rows(struct ctx *ctx, const struct call *call, struct making *making)
 {
 	const struct route_table *table = call->match.route->table;
 	const struct shape *item = NULL;
 	const struct list_of *list = items_of(call, &item);
+	size_t i = 0;
 
-	for (size_t i = 0; i < list->count && *rows < TABLE_ROWS_MAX; i++) {
+	for (; i < list->count && making->rows < TABLE_ROWS_MAX; i++) {
 		const char *object = (const char *)list->at + i * item->size;
 
 		for (const struct table_column *c = table->columns;
 		     c->field != NULL; c++)
-			sheet_cell(ctx, table, item, c, object, sheet);
-		sheet_end(sheet);
-		++*rows;
+			sheet_cell(ctx, table, item, c, object, &making->sheet);
+		sheet_end(&making->sheet);
+		making->rows++;
 	}
+	making->more = i < list->count;
 }
 
 /*
@@ -394,9 +403,11 @@ set_limit(struct call *call)
 }
 
 static void
-add_foot(struct ctx *ctx, const struct route_table *table, int64_t rows,
-    bool more, struct sheet *sheet)
+add_foot(struct ctx *ctx, const struct route_table *table,
+    struct making *making)
 {
+	struct sheet *sheet = &making->sheet;
+
 	sheet_end(sheet);
 	sheet_fact(sheet, page_word(ctx, "table.is"),
 	    word(ctx, table, "title"));
@@ -404,36 +415,60 @@ add_foot(struct ctx *ctx, const struct route_table *table, int64_t rows,
 	sheet_instant(sheet, time_text(ctx->arena, ctx->now_us));
 	sheet_end(sheet);
 	sheet_text(sheet, page_word(ctx, "table.rows"));
-	sheet_count(sheet, rows);
-	if (more)
+	sheet_count(sheet, making->rows);
+	if (making->more)
 		sheet_text(sheet, page_word(ctx, "table.more"));
 	sheet_end(sheet);
 }
 
+/* One page; asks for the next one. */
 static enum fail
-answer_sheet(struct ctx *ctx, struct call *call, bool is_limited)
+sheet_page(struct ctx *ctx, struct call *call, struct making *making)
 {
-	const struct route *route = call->match.route;
-	const struct route_table *table = route->table;
+	TRY(call->match.route->handle(ctx, call));
+	assert(call->shape == call->match.route->out);
+	sheet_rows(ctx, call, making);
+	making->more = making->more || turn_page(call, making->is_limited);
+	return OK;
+}
+
+/* What a page was made of goes before the next is asked for: of a large list all
+ * of them together would be too much for one request. */
+static enum fail
+sheet_pages(struct ctx *ctx, struct call *call, struct making *making)
+{
+	struct arena *outer = ctx->arena;
+
+	do {
+		struct arena *page = arena_child(outer);
+		enum fail got = OK;
+
+		ctx->arena = page;
+		got = sheet_page(ctx, call, making);
+		ctx->arena = outer;
+		/* The texts of a failure live in the page's arena. */
+		TRY(got);
+		arena_free(page);
+		call->object = NULL;
+	} while (making->more && making->rows < TABLE_ROWS_MAX);
+	return OK;
+}
+
+static enum fail
+answer_sheet(struct ctx *ctx, struct call *call)
+{
+	const struct route_table *table = call->match.route->table;
 	struct text *text = ARENA_NEW(ctx->arena, struct text);
-	struct sheet sheet = { 0 };
-	int64_t rows = 0;
-	bool more = false;
+	struct making making = { .is_limited = set_limit(call) };
 
 	text_init(text, ctx->arena);
-	sheet_begin(ctx, &sheet, text);
+	sheet_begin(ctx, &making.sheet, text);
 	for (const struct table_column *c = table->columns; c->field != NULL;
 	     c++)
-		sheet_text(&sheet, word(ctx, table, c->field));
-	sheet_end(&sheet);
-	for (;;) {
-		sheet_rows(ctx, call, &sheet, &rows);
-		more = turn_page(call, is_limited);
-		if (!more || rows >= TABLE_ROWS_MAX)
-			break;
-		TRY(route->handle(ctx, call));
-	}
-	add_foot(ctx, table, rows, more, &sheet);
+		sheet_text(&making.sheet, word(ctx, table, c->field));
+	sheet_end(&making.sheet);
+	TRY(sheet_pages(ctx, call, &making));
+	add_foot(ctx, table, &making);
 	call_answer_header(call, "Content-Language", ctx->locale);
 	call_answer_save(ctx, call,
 	    arena_printf(ctx->arena, "%s-%s.csv",
@@ -448,19 +483,17 @@ table_answer(struct ctx *ctx, struct call *call)
 {
 	const struct route *route = call->match.route;
 	const char *format = format_of(call);
-	bool is_limited = false;
 
 	if (format == NULL || strcmp(format, "json") == 0)
 		return route->handle(ctx, call);
-	if (strcmp(format, "sheet") == 0)
-		is_limited = set_limit(call);
-	TRY(route->handle(ctx, call));
-	assert(call->shape == route->out);
-	call->etag = NULL;
-	if (strcmp(format, "csv") == 0)
+	if (strcmp(format, "sheet") == 0) {
+		TRY(answer_sheet(ctx, call));
+	} else {
+		TRY(route->handle(ctx, call));
+		assert(call->shape == route->out);
 		TRY(answer_csv(ctx, call));
-	else
-		TRY(answer_sheet(ctx, call, is_limited));
+	}
+	call->etag = NULL;
 	call->shape = NULL;
 	return OK;
 }

@@ -68,7 +68,9 @@ bool table_is_sheet(const struct call *call);
 
 /*
  * Run the handler of a row with a table, for further pages again, and make what it
- * answers the table that was asked for.  In the transaction of the row.
+ * answers the table that was asked for.  In the transaction of the row.  For people
+ * each page has an arena of its own, which ends with it: nothing of it may be
+ * left in ctx or in the call.
  */
 NODISCARD enum fail table_answer(struct ctx *ctx, struct call *call);
 
