@@ -23,7 +23,7 @@ import { ClosedNote } from './closing.tsx';
 import { ConflictPanel } from './conflict.tsx';
 import { readCounting } from './counting.ts';
 import { SheetGrid, StatusLine } from './entry_grid.tsx';
-import { BrokenRules, WrongCells } from './findings.tsx';
+import { BrokenRules, Checks, WrongCells } from './findings.tsx';
 import type { EntryGrid } from './grid.ts';
 import { AskMark, PasteNews } from './pasted.tsx';
 import { Sheet } from './sheet.ts';
@@ -214,9 +214,8 @@ function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 					findings={verdict.findings} onGo={onGo}
 					onRemark={(at, remark) => sheet.remark(at, remark)} />
 			</div> : null}
-			<p class="facts"><span class={verdict.findings.length > 0
-				? 'alert' : undefined}>{t('entry.checks', {
-				passed: verdict.passed, total: verdict.total })}</span>
+			<p class="facts"><Checks passed={verdict.passed}
+				total={verdict.total} findings={verdict.findings} />
 			<SavedFact />
 			{sheet.newsInShort().map((text) => <span class="alert" key={text}>
 				{text}</span>)}</p>

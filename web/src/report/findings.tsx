@@ -28,8 +28,8 @@ export interface EntryFinding {
 const SHOWN_MAX = 24;
 
 const ORDER: Severity[] = ['block', 'explain', 'note'];
-const TONE: Record<Severity, string> = { block: 'bad', explain: 'warn',
-	note: 'info' };
+const TONE: Record<Severity | 'explained', string> = { block: 'bad',
+	explain: 'warn', explained: 'info', note: 'info' };
 
 /** By the rule that is broken: what its cell was expected to hold, and holds. */
 function unusualBy(form: Form, cells: readonly Cell[], expected: Expected[]):
@@ -133,6 +133,23 @@ function OneForAll({ n, onDone }: { n: number;
 		{t('broken.write_all', { n })}</button></p>;
 }
 
+/** What is asked for an explanation and has one. */
+const isExplained = ({ finding, remark }: EntryFinding): boolean =>
+	finding.severity === 'explain' && says(remark);
+
+/** How many rules hold, and how many of the others are explained; an alarm only if
+ * something is left to be done. */
+export function Checks({ passed, total, findings }: { passed: number;
+    total: number; findings: EntryFinding[] }): JSX.Element {
+	const explained = findings.filter(isExplained).length;
+	const open = findings.some((f) => f.finding.severity !== 'note' &&
+		!isExplained(f));
+	return <span class={open ? 'alert' : undefined}>
+		{t('entry.checks', { passed, total })}
+		{explained > 0 ? <>, {t('entry.explained', { n: explained })}</>
+			: null}</span>;
+}
+
 function Broken({ form, cells, finding, remark, unusual, onGo,
     onRemark }:
     EntryFinding & { form: Form; cells: readonly Cell[];
@@ -140,17 +157,20 @@ function Broken({ form, cells, finding, remark, unusual, onGo,
     onRemark?: (at: number, remark: string) => void }): JSX.Element {
 	const id = useId();
 	const at = cellAt(form, finding.cell);
-	return <li class={TONE[finding.severity]}>
-		<p><span class={`state ${TONE[finding.severity]}`}><Icon name="late" />
-			{t(`severity.${finding.severity}`)}</span>{' '}
+	const kind = isExplained({ finding, remark, unusual }) ? 'explained'
+		: finding.severity;
+	return <li class={TONE[kind]}>
+		<p><span class={`state ${TONE[kind]}`}><Icon name={
+			kind === 'explained' ? 'accepted' : 'late'} />
+			{t(`severity.${kind}`)}</span>{' '}
 		<strong>{unusual ? cellName(form, at) : rowName(rowAt(form, at))}:
 		</strong>{' '}
 		{unusual ? <Unusual {...unusual} scale={columnAt(form, at).scale} />
 			: <>{either(finding.message_vi, finding.message_en)}{' '}
 			<span class="figure">{gapText(valueOf(cells[at]), finding.expected)}
 			</span></>}{' '}
-		{onGo ? <span class="cells"><span class="hint">{t('broken.cells')}
-		</span>{typedCellsOf(form, finding.rule, finding.cell).map((cell) =>
+		{onGo ? <span class="cells"><span class="hint">{
+			t(onRemark ? 'broken.cells' : 'broken.see')}</span>{typedCellsOf(form, finding.rule, finding.cell).map((cell) =>
 			<button type="button" class="plain" key={cell}
 				aria-label={t('broken.go', { cell: cellName(form, cell) })}
 				onClick={() => onGo(cell)}>({columnAt(form, cell).label})

@@ -17,7 +17,7 @@ import { Deadline, Failure, Flag, forgetReason, Note, PageHead, Reason, State,
 import { askLedger, structure } from '../ui/quiet.ts';
 import { sameCells } from './cells.ts';
 import { ClosedNote } from './closing.tsx';
-import { BrokenRules, Remarks, reportFindings } from './findings.tsx';
+import { BrokenRules, Checks, Remarks, reportFindings } from './findings.tsx';
 import { History } from './history.tsx';
 import { Matrix } from './matrix.tsx';
 import { readCounting } from './counting.ts';
@@ -119,7 +119,8 @@ export function ReportBody({ report, form, view, viewHref, besideActs }: {
 			: <Matrix form={form} cells={report.cells}
 				previous={report.previous} findings={report.findings}
 				mode={view} />}
-		<p class="facts checks"><Checks report={report} />
+		<p class="facts checks"><Checks {...report.checks}
+			findings={reportFindings(form, report)} />
 		{report.digest ? <span class="hint digest" title={report.digest}>
 			{t('report.digest', { digest: report.digest.slice(0, 16) })}
 		</span> : null}</p>
@@ -127,11 +128,6 @@ export function ReportBody({ report, form, view, viewHref, besideActs }: {
 			findings={reportFindings(form, report)} />}
 		<Remarks form={form} cells={report.cells} />
 	</>;
-}
-
-function Checks({ report: { checks } }: { report: Report }): JSX.Element {
-	return <span class={checks.passed < checks.total ? 'alert' : undefined}>
-		{t('entry.checks', { ...checks })}</span>;
 }
 
 /* Acts with a button of their own; the last one is the primary, unless it goes
@@ -247,7 +243,8 @@ export function ReportActs({ report, form, isSame = false, onDone }: {
 					findings={findings} onGo={(at) => showCell(form, at)} />
 			</div> : null}
 			{primary?.name === 'sign' ? <p class="facts">
-				<Checks report={report} />
+				<Checks {...report.checks}
+				findings={reportFindings(form, report)} />
 				<span>{t('report.sign_about')}</span></p> : null}
 			{offered.filter((o) => o !== primary).map((o) =>
 				<button key={o.name} type="button" class="button second"

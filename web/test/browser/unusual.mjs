@@ -51,6 +51,12 @@ scene('a zero too many is told with both figures, and one text explains all',
 		await page.click('button:has-text("Ghi cho cả 2")');
 		await becomes(() => page.$$eval('.broken li input', (inputs) =>
 			inputs.map((input) => input.value)), [WORDS, WORDS]);
+		/* What is explained asks for nothing any more. */
+		await becomes(() => page.$$eval('.broken li .state', (states) =>
+			states.map((state) => state.textContent.trim())),
+		['Đã giải trình', 'Đã giải trình']);
+		await page.waitForSelector(
+			'.facts span:not(.alert):has-text("đã giải trình 2 chỗ")');
 		await submit(page);
 		await sign(page);
 	});
@@ -67,6 +73,11 @@ scene('who accepts it reads the figures and the reason, and not in passing',
 		await page.waitForSelector('.chosen .broken');
 		assert.match((await told(page))[0], /Gấp 10 lần kỳ trước/);
 		assert.match((await told(page))[0], new RegExp(WORDS));
+		assert.match((await told(page))[0], /^Đã giải trình/);
+		assert.match(await page.textContent('.chosen'),
+			/đã giải trình 2 chỗ/);
+		assert.doesNotMatch(await page.textContent('.chosen'),
+			/Cần giải trình|Sửa ở cột/);
 		assert.deepEqual(await violations(page), []);
 		const { items } = await call('GET',
 			`obligations?form=II.06a/VPCP/KSTT&period=2025-Q4&unit=${unit}`);
