@@ -3,6 +3,7 @@
 
 #include "core/arena.h"
 #include "core/decimal.h"
+#include "core/name_order.h"
 #include "core/text.h"
 #include "cube/cube.h"
 #include "ledger/ledger.h"
@@ -19,6 +20,7 @@ struct open_unit {
 	int64_t unit;
 	const char *unit_name;
 	const char *state;
+	const char *key; /* Not shown: what it is sorted by. */
 };
 
 struct act_row {
@@ -295,6 +297,7 @@ show_open(struct ctx *ctx, const struct showing *showing,
 		.unit_name = unit_name(owed->unit, showing->period->to),
 		.state = report_state_name(WORK_NONE, STANDING_NONE),
 	};
+	ret->key = name_order_key(ctx->arena, ret->unit_name);
 	TRY(sql_report_briefs_open(ctx, showing->form->id,
 	    showing->state->period, id, id, &cursor));
 	for (;;) {
@@ -303,6 +306,17 @@ show_open(struct ctx *ctx, const struct showing *showing,
 			return OK;
 		ret->state = report_state_seen(false, row.work, row.standing);
 	}
+}
+
+/* As every list of units has them. */
+static int
+compare_open(const void *a, const void *b)
+{
+	const struct open_unit *x = a;
+	const struct open_unit *y = b;
+	const int names = strcmp(x->key, y->key);
+
+	return names != 0 ? names : (x->unit > y->unit) - (x->unit < y->unit);
 }
 
 static enum fail
@@ -329,6 +343,7 @@ show_owed(struct ctx *ctx, const struct showing *showing)
 		if (named < CLOSING_UNITS_MAX && may_see(ctx, owed[i].unit))
 			TRY(show_open(ctx, showing, &owed[i], &units[named++]));
 	}
+	qsort(units, named, sizeof(*units), compare_open);
 	state->expected = (int64_t)count;
 	state->open_units = (struct list_of){ units, named };
 	if (count > 0)

@@ -216,6 +216,15 @@ def test_who_is_open_is_named_before_a_closing(own):
     assert (told['accepted'], told['closed'], told['acts']) == (1, False, [])
 
 
+def test_open_units_are_in_the_order_of_names(own):
+    """As the list beside them has them, not as they were imported."""
+    names = [f'Xã Sơn {name}' for name in ('Bình', 'Châu', 'Đông', 'Hòa', 'Lạc',
+                                           'Long', 'Phú', 'Thái', 'Yên')]
+    told = [u['unit_name'] for u in
+            state(own.client('province.d'), own.unit('d'))['open_units']]
+    assert [name for name in told if name in names] == names
+
+
 def test_a_closing_before_the_deadline_is_told_as_early(make_server):
     own = make_server('2025-09-16T09:00')
     told = state(own.client('province.d'), own.unit('d'))
