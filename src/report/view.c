@@ -44,6 +44,8 @@ struct report_view {
 	const char *period;
 	int64_t unit;
 	const char *unit_name;
+	const int64_t *above;
+	const char *above_name;
 	bool divided;
 	const int64_t *heir;
 	const char *heir_name;
@@ -138,6 +140,11 @@ static const struct shape_field report_fields[] = {
 	F_PERIOD(struct report_view, period, REQUIRED),
 	F_REPORT_UNIT(struct report_view),
 	F_REPORT_UNIT_NAME(struct report_view),
+	F_OPT_INT(struct report_view, above, 1, INT64_MAX,
+	    "unit that it is sent to: on the day it was first signed, today "
+	    "while it was not; null: nobody is above", "17"),
+	F_TEXT(struct report_view, above_name, UNIT_NAME_MAX, OPTIONAL,
+	    "its name on that day", "\"Thành phố Đà Nẵng\""),
 	F_BOOL(struct report_view, divided, REQUIRED,
 	    "the unit is abolished and divided: the heir that the unit above "
 	    "names signs", "false"),
@@ -319,6 +326,21 @@ show_heir(struct ctx *ctx, const struct report *report,
 	view->heir_name = unit_name(directory_unit(dir, report->heir), today);
 }
 
+/* Who receives it, as its paper says. */
+static void
+show_above(struct ctx *ctx, const struct report *report, int64_t when_us,
+    struct report_view *view)
+{
+	const struct directory *dir = directory_now(ctx);
+	const day on = day_of_us(when_us);
+	const int number = directory_above(dir, report->unit->number, on);
+
+	if (number < 0)
+		return;
+	view->above = &directory_at(dir, number)->id;
+	view->above_name = unit_name(directory_at(dir, number), on);
+}
+
 enum fail
 report_show(struct ctx *ctx, struct report *report,
     const struct report_view **ret)
@@ -365,6 +387,7 @@ report_show(struct ctx *ctx, struct report *report,
 		view->previous = cells_text(ctx, report->version, before);
 	show_findings(ctx, report, findings, count, view);
 	show_expected(ctx, report, view);
+	show_above(ctx, report, when_us, view);
 	show_heir(ctx, report, view);
 	TRY(closing_above(ctx, report->form, &report->period, report->unit,
 	    &view->closing));

@@ -660,6 +660,13 @@ export interface Report {
 	/** its name on the last day of the period */
 	unit_name: string;
 	/**
+	 * unit that it is sent to: on the day it was first signed, today while
+	 * it was not; null: nobody is above
+	 */
+	above: number | null;
+	/** its name on that day */
+	above_name: string | null;
+	/**
 	 * the unit is abolished and divided: the heir that the unit above names
 	 * signs
 	 */

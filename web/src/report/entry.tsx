@@ -23,7 +23,8 @@ import { ClosedNote } from './closing.tsx';
 import { ConflictPanel } from './conflict.tsx';
 import { readCounting } from './counting.ts';
 import { SheetGrid, StatusLine } from './entry_grid.tsx';
-import { BrokenRules, Checks, WrongCells } from './findings.tsx';
+import { BrokenRules, Checks, SpareRemarks, spareRemarks, WrongCells }
+	from './findings.tsx';
 import type { EntryGrid } from './grid.ts';
 import { AskMark, PasteNews } from './pasted.tsx';
 import { Sheet } from './sheet.ts';
@@ -190,7 +191,8 @@ function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 			api.newKey(), draft.report.revision);
 	});
 
-	const unfit = sheet.wrong.size + verdict.findings.length > 0;
+	const spare = spareRemarks(verdict.findings, form, sheet.cells);
+	const unfit = sheet.wrong.size + verdict.findings.length + spare.length > 0;
 	return <div class={unfit ? 'entry-page has-findings' : 'entry-page'}>
 		<Head form={form} report={draft.report} asking={asking}
 			onNil={() => setAsking(!asking)} />
@@ -213,6 +215,8 @@ function Page({ sheet }: { sheet: Sheet }): JSX.Element {
 				<BrokenRules form={form} cells={sheet.cells}
 					findings={verdict.findings} onGo={onGo}
 					onRemark={(at, remark) => sheet.remark(at, remark)} />
+				<SpareRemarks form={form} cells={sheet.cells} spare={spare}
+					onDrop={(at) => sheet.remark(at, '')} />
 			</div> : null}
 			<p class="facts"><Checks passed={verdict.passed}
 				total={verdict.total} findings={verdict.findings} />

@@ -170,7 +170,8 @@ function Broken({ form, cells, finding, remark, unusual, onGo,
 			<span class="figure">{gapText(valueOf(cells[at]), finding.expected)}
 			</span></>}{' '}
 		{onGo ? <span class="cells"><span class="hint">{
-			t(onRemark ? 'broken.cells' : 'broken.see')}</span>{typedCellsOf(form, finding.rule, finding.cell).map((cell) =>
+			t(onRemark ? 'broken.cells' : 'broken.see')}</span>
+			{typedCellsOf(form, finding.rule, finding.cell).map((cell) =>
 			<button type="button" class="plain" key={cell}
 				aria-label={t('broken.go', { cell: cellName(form, cell) })}
 				onClick={() => onGo(cell)}>({columnAt(form, cell).label})
@@ -188,6 +189,35 @@ function Broken({ form, cells, finding, remark, unusual, onGo,
 			: remark !== '' ? <p>{t('broken.remark_is')} “{remark}”</p>
 			: null}
 	</li>;
+}
+
+/** Cells with a remark that no rule asks for, such as a slip's that was mended. */
+export function spareRemarks(findings: readonly EntryFinding[], form: Form,
+    cells: readonly Cell[]): number[] {
+	const asked = new Set(findings.filter((f) =>
+		f.finding.severity === 'explain').map((f) => f.finding.cell));
+	return form.cells.map((_, at) => at).filter((at) =>
+		remarkOf(cells[at]) !== '' && !asked.has(form.cells[at]!));
+}
+
+/** They would be signed with the report; nothing but this shows them. */
+export function SpareRemarks({ form, cells, spare, onDrop }: { form: Form;
+    cells: readonly Cell[]; spare: number[];
+    onDrop: (at: number) => void }): JSX.Element | null {
+	if (spare.length === 0)
+		return null;
+	return <section class="broken" aria-labelledby="spare-title">
+		<h2 id="spare-title">{t('spare.title', { n: spare.length })}</h2>
+		<ul>{spare.slice(0, SHOWN_MAX).map((at) => <li class="info" key={at}>
+			<strong>{cellName(form, at)}</strong>{valueOf(cells[at]) !== null
+				? <> = <span class="figure">{cellText(cells[at])}</span></>
+				: null}: “{remarkOf(cells[at])}”{' '}
+			<button type="button" class="plain" aria-label={t('spare.drop_of',
+				{ cell: cellName(form, at) })} onClick={() => onDrop(at)}>
+				{t('spare.drop')}</button></li>)}</ul>
+		{spare.length > SHOWN_MAX ? <p class="hint">{t('broken.more',
+			{ n: spare.length - SHOWN_MAX })}</p> : null}
+	</section>;
 }
 
 /** Cells with a remark, for reading. */

@@ -1,7 +1,7 @@
 /*
  * A report on paper: what stands around its table on the official form, number and
- * issuing act, unit and period, who made it and who signed it and when.  Only
- * printed; the screen has its own head.
+ * issuing act, who reports to whom and of which period, who made it and who signed
+ * it and when.  Only printed; the screen has its own head.
  */
 import type { JSX } from 'preact';
 import type { Form, Report, ReportAct } from '../api/types.ts';
@@ -20,6 +20,8 @@ export function PaperHead({ report, form }: { report: Report; form: Form }):
 			<p>{t('paper.window', { from: formatDay(form.window_from),
 				to: formatDay(form.window_to) })}</p></div>
 		<div><p>{t('paper.unit')} <strong>{report.unit_name}</strong></p>
+			{report.above_name !== null ? <p>{t('paper.above')}{' '}
+				<strong>{report.above_name}</strong></p> : null}
 			<p>{report.version > 0 ? t('report.version',
 				{ n: report.version }) : t('paper.draft')}</p></div>
 	</div>;

@@ -67,6 +67,9 @@ function overlaps(words) {
 /** What of a row's name is on its first line, however narrow. */
 const begin = (row) => row.name_vi.split(' ').slice(0, 4).join(' ');
 
+/** Whom the chairman's commune reports to. */
+const RECEIVER = 'Thành phố Đà Nẵng';
+
 /** A report that was signed, and what the official form says of it. */
 async function signed() {
 	const call = await caller('chutich.hoatien');
@@ -103,6 +106,24 @@ async function pages(page, options) {
 	return wordsOf(await page.pdf(options));
 }
 
+/** The name of a group of columns is in the middle over them. */
+async function groupsAreOverColumns(page, words) {
+	const across = (some) => (some[0].x + some.at(-1).right) / 2;
+	const groups = await page.$$eval('.matrix th.group', (heads) =>
+		heads.map((th) => ({ name: th.innerText.trim(), span: th.colSpan })));
+	const labels = words.filter((w) => /^\(\d+\)$/.test(w.text)).slice(2);
+	let column = 0;
+	for (const { name, span } of groups) {
+		const under = labels.slice(column, column += span);
+		const parts = name.split(' ');
+		const at = words.findIndex((_, i) => parts.every((part, n) =>
+			words[i + n]?.text === part));
+		assert.ok(at >= 0, name);
+		const off = across(words.slice(at, at + parts.length)) - across(under);
+		assert.ok(Math.abs(off) < 6, `${name} is off by ${off} pt`);
+	}
+}
+
 function bodyIsRight(found, form) {
 	const tops = [];
 	for (const words of found) {
@@ -133,6 +154,17 @@ function bodyIsRight(found, form) {
 	return text;
 }
 
+scene('whom a report is sent to is told as of the day of its signing',
+	async () => {
+		const call = await caller('chutich.hoatien');
+		const { items } = await call('GET', 'reports?limit=100');
+		const to = async (period) => (await call('GET', `reports/${items.find(
+			(r) => r.period === period && r.unit_name === 'Xã Hòa Tiến').id}`))
+			.above_name;
+		assert.deepEqual([await to('2025-Q2'), await to('2025-Q3')],
+			['Huyện Hòa Vang', RECEIVER]);
+	});
+
 scene('a report on paper is the official form, on one page and on several',
 	async (t) => {
 		if (!hasTool)
@@ -143,12 +175,13 @@ scene('a report on paper is the official form, on one page and on several',
 		const [day, month, year] = [sign.at.slice(8, 10),
 			sign.at.slice(5, 7), sign.at.slice(0, 4)];
 		const said = [`Biểu số ${form.code}`, report.unit_name,
-			`Ban hành theo ${form.legal_basis}`, 'Kỳ báo cáo:',
+			`Đơn vị nhận báo cáo: ${RECEIVER}`, `Ban hành theo ${form.legal_basis}`, 'Kỳ báo cáo:',
 			`Ngày ${day} tháng ${month} năm ${year}`, sign.person,
 			...submit?.person ? [submit.person] : []];
 
-		const whole = bodyIsRight(await pages(page,
-			{ preferCSSPageSize: true }), form);
+		const one = await pages(page, { preferCSSPageSize: true });
+		await groupsAreOverColumns(page, one[0]);
+		const whole = bodyIsRight(one, form);
 		const joined = whole.join(' ');
 		for (const words of said)
 			assert.ok(joined.replace(/\s+/g, ' ').includes(words)
