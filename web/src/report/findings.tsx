@@ -191,7 +191,7 @@ function Broken({ form, cells, finding, remark, unusual, onGo,
 	</li>;
 }
 
-/** Cells with a remark that no rule asks for, such as a slip's that was mended. */
+/** Cells with a remark that no rule asks for, such as a slip's that was put right. */
 export function spareRemarks(findings: readonly EntryFinding[], form: Form,
     cells: readonly Cell[]): number[] {
 	const asked = new Set(findings.filter((f) =>
