@@ -25,27 +25,42 @@ begin_cell(struct sheet *sheet)
 	sheet->begun = true;
 }
 
-/* Digits and what stands between them in numbers, days and times of day. */
+/* What stands between the digits of numbers, days and times of day. */
+#define DIGITS "0123456789"
+#define MARKS DIGITS ".,:/-+()% \u00a0"
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 static bool
 is_numeric(const char *value)
 {
-	return strpbrk(value, "0123456789") != NULL &&
-	       value[strspn(value, "0123456789.,:/-+()%eE \u00a0")] == '\0';
+	return strpbrk(value, DIGITS) != NULL &&
+	       value[strspn(value, MARKS "eE")] == '\0';
 }
 
-/* "MAR1", "sep-25": some take it for a day. */
 static bool
-is_month(const char *value)
+is_word_of_time(const char *word, size_t len)
 {
-	const size_t letters = strspn(value,
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-
-	if (letters < 3 || !is_numeric(value + letters))
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(months); i++)
-		if (strncasecmp(value, months[i], 3) == 0)
+	if (len == 2 && (strncasecmp(word, "am", len) == 0 ||
+			    strncasecmp(word, "pm", len) == 0))
+		return true;
+	for (size_t i = 0; len >= 3 && i < ARRAY_SIZE(months); i++)
+		if (strncasecmp(word, months[i], 3) == 0)
 			return true;
 	return false;
+}
+
+/* "MAR1", "sep-25", "1-Sep", "10:30 PM": one word among digits that makes some
+ * take it for a day or a time of day. */
+static bool
+is_moment(const char *value)
+{
+	const size_t before = strspn(value, MARKS);
+	const size_t len = strspn(value + before, LETTERS);
+	const char *after = value + before + len;
+
+	return strpbrk(value, DIGITS) != NULL &&
+	       after[strspn(after, MARKS)] == '\0' &&
+	       is_word_of_time(value + before, len);
 }
 
 /* Would a spreadsheet make something else of it? */
@@ -53,7 +68,7 @@ static bool
 is_mistaken(const char *value)
 {
 	return (*value != '\0' && strchr("=+-@\t\r", *value) != NULL) ||
-	       is_numeric(value) || is_month(value) ||
+	       is_numeric(value) || is_moment(value) ||
 	       strcasecmp(value, "true") == 0 ||
 	       strcasecmp(value, "false") == 0;
 }

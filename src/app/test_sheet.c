@@ -59,9 +59,11 @@ what_is_a_text_stays_one(void **state)
 {
 	static const char *const kept[] = { "00123", "1/2", "2025-11", "1E5",
 		"-1", "=1+1", "@x", "+84 24", "- Trong đó", "12.30", "MAR1",
-		"sep-25", "TRUE", "false", "1,5", "10%" };
+		"sep-25", "1-Sep", "12 Dec 2025", "1DEC", "10:30 PM", "9 am",
+		"TRUE", "false", "1,5", "10%" };
 	static const char *const plain[] = { "Xã A", "II.06a/VPCP/KSTT",
-		"Quý III/2025", "12 hồ sơ", "Mai", "a=b", "01A" };
+		"Quý III/2025", "12 hồ sơ", "Mai", "a=b", "01A", "12 An", "Mar",
+		"1-Sep-x" };
 	struct t *t = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(kept) + ARRAY_SIZE(plain); i++) {
