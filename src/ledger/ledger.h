@@ -190,7 +190,9 @@ NODISCARD enum fail ledger_checkpoint(struct ctx *ctx, const char **ret);
 NODISCARD enum fail ledger_size_at(struct ctx *ctx, day on, int64_t *ret);
 
 /*
- * One stored entry by id, in ctx->arena.
+ * One entry by id, in ctx->arena.  A unit of work that writes sees those of the
+ * units before it in its batch as well, whose rows come with the commit: index
+ * and at of such a one are final after its own commit.
  *	FAIL_NOT_FOUND	"ledger.unknown"
  *	FAIL_INTERNAL	"ledger.broken"	a malformed row; the file of its body is
  *					missing or another

@@ -88,13 +88,74 @@ take_row(struct ctx *ctx, const struct sql_ledger_by_id *row,
 	return OK;
 }
 
+/* An entry that a unit before has staged: that one's arena goes with its answer. */
+struct copied {
+	struct tx_entry link;
+	struct ledger_entry entry;
+	const struct ledger_entry *of;
+};
+
+/* Of an earlier unit, so it was numbered before. */
+static enum fail
+number_copied(struct ctx *leader, struct tx_entry *self)
+{
+	struct copied *copied = (struct copied *)self;
+
+	(void)leader;
+	assert(copied->of->index >= 0);
+	copied->entry.index = copied->of->index;
+	copied->entry.at_us = copied->of->at_us;
+	return OK;
+}
+
+static struct ledger_entry *
+copy_staged(struct ctx *ctx, const struct ledger_entry *staged)
+{
+	struct copied *copied = ARENA_NEW(ctx->arena, struct copied);
+
+	*copied = (struct copied){ .link = { .number = number_copied },
+		.entry = *staged,
+		.of = staged };
+	copied->entry.link = (struct tx_entry){ 0 };
+	copied->entry.kind = arena_text(ctx->arena, staged->kind);
+	copied->entry.body.at =
+	    arena_copy(ctx->arena, staged->body.at, staged->body.len);
+	tx_stage_entry(ctx, &copied->link);
+	return &copied->entry;
+}
+
+/* NULL: no unit before has staged it in this batch. */
+static const struct ledger_entry *
+find_staged(const struct ctx *ctx, int64_t id)
+{
+	for (size_t i = 0; i < tx_units_before(ctx); i++) {
+		for (const struct tx_entry *link = tx_staged_before(ctx, i);
+		     link != NULL; link = link->next) {
+			const struct ledger_entry *entry =
+			    (const struct ledger_entry *)link;
+
+			/* Others than the ledger's number themselves. */
+			if (link->number == NULL && entry->id == id)
+				return entry;
+		}
+	}
+	return NULL;
+}
+
 enum fail
 ledger_load(struct ctx *ctx, int64_t id, struct ledger_entry **ret)
 {
 	struct sql_ledger_by_id *row = NULL;
 	struct ledger_entry *entry = NULL;
+	const struct ledger_entry *staged = NULL;
 
 	TRY(sql_ledger_by_id(ctx, id, &row));
+	if (row == NULL && tx_is_write(ctx))
+		staged = find_staged(ctx, id);
+	if (staged != NULL) {
+		*ret = copy_staged(ctx, staged);
+		return OK;
+	}
 	if (row == NULL)
 		return FAIL(ctx, FAIL_NOT_FOUND, "ledger.unknown",
 		    "there is no ledger entry %" PRId64, id);

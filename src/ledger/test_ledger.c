@@ -1,6 +1,7 @@
 #include "ledger/t_ledger.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <string.h>
 
 #include "codec/json.h"
@@ -232,6 +233,97 @@ an_entry_is_loaded_by_its_id(void **state)
 	t_fails(&t->ctx, t_read(t, load, &l), FAIL_NOT_FOUND, "ledger.unknown");
 }
 
+/* A unit of work behind another one of its batch. */
+struct behind {
+	struct tx_unit unit;
+	struct load load;
+	int64_t index; /* of what it loaded, while it ran */
+	sem_t done;
+};
+
+static enum fail
+load_behind(struct ctx *ctx, void *arg)
+{
+	struct behind *behind = arg;
+
+	TRY(load(ctx, &behind->load));
+	behind->index = behind->load.entry->index;
+	return OK;
+}
+
+static void
+note_done(struct tx_unit *unit)
+{
+	struct behind *behind = unit->arg;
+
+	(void)sem_post(&behind->done);
+}
+
+/* What the unit before staged, and how that one ended. */
+static enum fail
+load_of_unit_before(struct t *t, enum fail outcome, struct behind *behind,
+    struct ctx *ctx)
+{
+	struct t_ledger_order order = { .count = 2, .outcome = outcome };
+	enum fail got = OK;
+
+	ctx_init(ctx, arena_new(0), &t->home);
+	(void)sem_init(&behind->done, 0, 0);
+	(void)t_fresh(t);
+	t_ok(&t->ctx, tx_begin(&t->ctx, TX_WRITE));
+	got = t_ledger_append(&t->ctx, &order);
+	assert_int_equal(got, outcome);
+	behind->load.id = order.first.id;
+	behind->unit = (struct tx_unit){ .ctx = ctx,
+		.run = load_behind,
+		.arg = behind,
+		.done = note_done };
+	assert_false(tx_hand_over(&behind->unit));
+	assert_int_equal(tx_end(&t->ctx, got), outcome);
+	while (sem_wait(&behind->done) != 0)
+		continue;
+	(void)sem_destroy(&behind->done);
+	return behind->unit.outcome;
+}
+
+/* Its row comes with the commit, of which both are part. */
+static void
+an_entry_is_loaded_by_the_next_unit_of_its_batch(void **state)
+{
+	struct t *t = *state;
+	struct behind behind = { 0 };
+	struct ctx ctx = { 0 };
+	const struct ledger_entry *entry = NULL;
+
+	t_ledger_memory(t);
+	t_ledger_appended(t, 1);
+	t_ok(&ctx, load_of_unit_before(t, OK, &behind, &ctx));
+	/* All of the unit before may be gone by now. */
+	(void)t_fresh(t);
+	entry = behind.load.entry;
+	assert_int_equal(behind.index, -1);
+	assert_int_equal(entry->index, 1);
+	assert_int_equal(entry->at_us, t->clock_us);
+	assert_int_equal(entry->unit, 7);
+	assert_string_equal(entry->kind, "report.sign");
+	assert_true(bytes_equal(entry->body, bytes_of_text("{\"value\":0}")));
+	arena_end(&ctx.arena);
+	assert_int_equal(t_ledger_verified(t), 3);
+}
+
+static void
+an_entry_of_a_unit_that_failed_is_not_loaded(void **state)
+{
+	struct t *t = *state;
+	struct behind behind = { 0 };
+	struct ctx ctx = { 0 };
+
+	t_ledger_memory(t);
+	t_fails(&ctx, load_of_unit_before(t, FAIL_CONFLICT, &behind, &ctx),
+	    FAIL_NOT_FOUND, "ledger.unknown");
+	arena_end(&ctx.arena);
+}
+
 struct span {
 	int64_t from;
 	int64_t to;
@@ -442,6 +534,8 @@ main(void)
 		t_test(any_failing_step_leaves_the_ledger_as_it_was),
 		t_test(a_clock_set_back_does_not_turn_the_ledger_back),
 		t_test(an_entry_is_loaded_by_its_id),
+		t_test(an_entry_is_loaded_by_the_next_unit_of_its_batch),
+		t_test(an_entry_of_a_unit_that_failed_is_not_loaded),
 		t_test(entries_are_read_in_order_from_a_span),
 		t_test(the_size_of_a_day_counts_what_came_before_its_end),
 		t_test(a_held_batch_has_one_checkpoint_at_its_end),

@@ -165,6 +165,16 @@ void tx_stage_entry(struct ctx *ctx, struct tx_entry *entry);
 void tx_stage_effect(struct ctx *ctx, struct tx_effect *effect);
 
 /*
+ * What the units before this one have staged in the same batch: their rows are
+ * seen already, what is numbered comes with the commit.  The first entry of the
+ * i-th of them, NULL if it staged none; the others follow by next.  Not numbered
+ * yet, and valid until tx_end.  While batches are held there are none.  Needs
+ * TX_WRITE.
+ */
+size_t tx_units_before(const struct ctx *ctx);
+const struct tx_entry *tx_staged_before(const struct ctx *ctx, size_t i);
+
+/*
  * Hold batches open over many units of one thread (demo, import), and commit
  * when batch_units is reached or at store_flush.  While held, tx_end numbers and
  * applies effects at once and answers before the batch is durable: only for

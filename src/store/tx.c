@@ -160,6 +160,20 @@ tx_stage_effect(struct ctx *ctx, struct tx_effect *effect)
 	ctx->tx->effects_end = &effect->next;
 }
 
+size_t
+tx_units_before(const struct ctx *ctx)
+{
+	assert(tx_is_write(ctx));
+	return (size_t)ctx->tx->store->batch.share_count;
+}
+
+const struct tx_entry *
+tx_staged_before(const struct ctx *ctx, size_t i)
+{
+	assert(i < tx_units_before(ctx));
+	return ctx->tx->store->batch.shares[i].entries;
+}
+
 /* What could not be read again is not written. */
 static enum fail
 args_are_clean(struct ctx *ctx, const struct store_query *q,
