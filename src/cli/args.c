@@ -15,6 +15,9 @@ struct given {
 
 struct args {
 	const struct command *command;
+	struct args_place place;
+	char *const *argv;
+	int argc;
 	struct given given[ARGS_MAX];
 	int given_count;
 	const char *words[ARGS_MAX];
@@ -77,12 +80,15 @@ read_option(struct ctx *ctx, struct args *args, int argc, char **argv,
 
 enum fail
 args_read(struct ctx *ctx, const struct command *command, int argc, char **argv,
-    const struct args **ret)
+    const struct args_place *place, const struct args **ret)
 {
 	struct args *args = ARENA_NEW(ctx->arena, struct args);
 	bool options = true;
 
 	args->command = command;
+	args->place = *place;
+	args->argv = argv;
+	args->argc = argc;
 	for (int i = 0; i < argc;) {
 		int used = 1;
 
@@ -105,6 +111,35 @@ args_read(struct ctx *ctx, const struct command *command, int argc, char **argv,
 		    command->usage, command->name);
 	*ret = args;
 	return OK;
+}
+
+const struct command *
+args_command(const struct args *args)
+{
+	return args->command;
+}
+
+char *const *
+args_given(const struct args *args, int *ret_count)
+{
+	*ret_count = args->argc;
+	return args->argv;
+}
+
+FILE *
+args_out(const struct args *args)
+{
+	return args->place.out;
+}
+
+const char *
+args_path(struct ctx *ctx, const struct args *args, const char *path)
+{
+	const char *folder = args->place.folder;
+
+	return folder == NULL || path[0] == '/'
+		   ? path
+		   : arena_printf(ctx->arena, "%s/%s", folder, path);
 }
 
 const char *

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "core/ctx.h"
 
@@ -28,17 +29,35 @@ struct command {
 	const struct arg_option *options; /* ends with name NULL */
 	int least;                        /* words behind the options */
 	int most;
+	/* What it writes may be done by the server that has the folder
+	 * (cli/control.h). */
+	bool beside;
 	enum fail (*run)(struct ctx *ctx, const struct args *args);
 };
 
 #define ARGS_MAX 64
 
+/* Where somebody gave a command. */
+struct args_place {
+	FILE *out;          /* takes what it has to say */
+	const char *folder; /* absolute; NULL: the process's own */
+};
+
 /*
- * Read argv behind the command's name.
+ * Read argv behind the command's name; it is kept.
  *	FAIL_INVALID	"args.unknown" "args.value" "args.count" "args.repeated"
  */
 NODISCARD enum fail args_read(struct ctx *ctx, const struct command *command,
-    int argc, char **argv, const struct args **ret);
+    int argc, char **argv, const struct args_place *place,
+    const struct args **ret);
+
+/* What was read, and for whom. */
+const struct command *args_command(const struct args *args);
+char *const *args_given(const struct args *args, int *ret_count);
+FILE *args_out(const struct args *args);
+/* A file that was named: from where it was named.  In ctx->arena. */
+const char *args_path(struct ctx *ctx, const struct args *args,
+    const char *path);
 
 /* The option's value or its fallback; asserts that it is declared. */
 const char *args_text(const struct args *args, const char *name);

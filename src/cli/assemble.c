@@ -7,6 +7,7 @@
 
 #include "app/locale.h"
 #include "cli/clock.h"
+#include "cli/control.h"
 #include "cli/program.h"
 #include "core/arena.h"
 #include "core/file.h"
@@ -206,11 +207,18 @@ program_run(struct ctx *ctx, const struct args *args, enum program_mode mode,
 	const struct program_options options =
 	    program_options(args, mode, replay);
 	struct program *program = NULL;
-	enum fail got = program_open(ctx, &options, &program);
+	enum fail got = OK;
 
+	if (ctx->home != NULL)
+		return run(ctx, args); /* asked of this server */
+	got = program_open(ctx, &options, &program);
 	if (got == OK)
 		got = run(ctx, args);
 	program_close(program);
+	ctx->home = NULL;
+	if (got == FAIL_CONFLICT && args_command(args)->beside &&
+	    text_equal(ctx->failure.code, "data.locked"))
+		return control_ask(ctx, args);
 	return got;
 }
 
@@ -262,6 +270,6 @@ program_say(struct ctx *ctx, const struct args *args, enum tx_mode mode,
 		TRY(tx_begin(ctx, mode));
 		TRY(tx_end(ctx, say(ctx, &saying)));
 	}
-	fputs(text_of(&out), stdout);
+	fputs(text_of(&out), args_out(args));
 	return OK;
 }

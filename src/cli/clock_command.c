@@ -15,15 +15,18 @@
 
 #define REASON_MAX 300
 
-/* The folder's clock as a server would take it. */
+/* The folder's clock as a server would take it, or has taken it. */
 static enum fail
 take(struct ctx *ctx, const struct args *args)
 {
 	struct folder_clock *clock = ctx->home->clock;
+	const bool serves = ctx->home->dispatch != NULL;
 
-	clock->file = args_text(args, "clock");
-	ctx->now_us = clock_now(clock);
-	TRY(clock_watch(ctx, true));
+	if (!serves) {
+		clock->file = args_text(args, "clock");
+		ctx->now_us = clock_now(clock);
+		TRY(clock_watch(ctx, true));
+	}
 	if (ctx->home->watch == NULL)
 		return FAIL(ctx, FAIL_INVALID, "args.value",
 		    "--clock: a clock that was handed in is not watched");
@@ -65,8 +68,8 @@ show(struct ctx *ctx, const struct args *args, struct text *out)
 		    time_text(ctx->arena, last_us));
 	if (state != WATCH_RIGHT)
 		text_add(out,
-		    "Nothing is written. Put it right, or stop the server "
-		    "and: truc clock accept REASON\n");
+		    "Nothing is written. Put it right, or: truc clock "
+		    "accept REASON\n");
 	return OK;
 }
 
@@ -101,21 +104,30 @@ run_accept(struct ctx *ctx, const struct args *args)
 {
 	const char *reason = args_word(args, 1);
 	enum watch_state state = WATCH_RIGHT;
+	struct watch_mark before = { 0 };
+	bool was_known = false;
 	int64_t off_us = 0;
+	enum fail got = OK;
 
 	TRY(check_reason(ctx, reason));
 	TRY(take(ctx, args));
+	was_known = watch_mark_of(ctx->home->watch, &before);
 	state = watch_look(ctx->home->watch, &off_us);
 	if (state == WATCH_RIGHT)
 		return FAIL(ctx, FAIL_CONFLICT, "clock.right",
 		    "the clock is believed: there is nothing to accept");
 	/* Nothing is written by one that is not believed. */
 	watch_accept(ctx->home->watch);
-	TRY(program_unit(ctx, note,
+	got = program_unit(ctx, note,
 	    arena_printf(ctx->arena, "%s: %s", state_text(ctx, state, off_us),
-		reason)));
+		reason));
+	if (got != OK) {
+		watch_doubt(ctx->home->watch, was_known ? &before : NULL);
+		return got;
+	}
 	TRY(clock_accept(ctx));
-	printf("Accepted: it is %s. The reason is in the audit.\n",
+	fprintf(args_out(args),
+	    "Accepted: it is %s. The reason is in the audit.\n",
 	    time_text(ctx->arena, ctx->now_us));
 	return OK;
 }
@@ -146,9 +158,10 @@ const struct command clock_command = {
 	.detail =
 	    "A clock that was set by more than the option clock.step stops all "
 	    "writing until it is\nback. Where it is right as it is, an "
-	    "administrator says so, with a reason for the\naudit. The first "
-	    "form reads beside a running server; accept needs it stopped.\n",
+	    "administrator says so, with a reason for the\naudit. Both "
+	    "work beside a running server.\n",
 	.options = options,
+	.beside = true,
 	.most = 2,
 	.run = run,
 };

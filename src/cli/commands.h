@@ -26,4 +26,7 @@ extern const struct command test_plausible_command;
 extern const struct command test_reorganise_command;
 extern const struct command test_world_command;
 
+/* NULL: none has this name. */
+const struct command *command_find(const char *name);
+
 #endif

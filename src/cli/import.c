@@ -42,7 +42,8 @@ static enum fail
 units(struct ctx *ctx, const struct args *args, struct text *out)
 {
 	const char *given = args_word(args, 1);
-	const char *folder = given == NULL ? "data/node_modules" : given;
+	const char *folder =
+	    args_path(ctx, args, given == NULL ? "data/node_modules" : given);
 	const struct import_units *report = NULL;
 
 	if (!file_exists(folder))
@@ -75,7 +76,7 @@ ministries(struct ctx *ctx, const struct args *args, struct text *out)
 	if (path == NULL) {
 		TRY(import_official_ministries(ctx, &report));
 	} else {
-		TRY(file_read(ctx, path, CSV_MAX, &file));
+		TRY(file_read(ctx, args_path(ctx, args, path), CSV_MAX, &file));
 		TRY(import_ministries(ctx, file, &report));
 	}
 	text_addf(out, "%8" PRId64 "  units\n%8" PRId64 "  successions\n",
@@ -107,7 +108,7 @@ succession(struct ctx *ctx, const void *arg)
 		return FAIL(ctx, FAIL_INVALID, "args.value",
 		    "--on: %s is no day such as 2025-07-01",
 		    args_text(args, "on"));
-	TRY(file_read(ctx, path, CSV_MAX, &file));
+	TRY(file_read(ctx, args_path(ctx, args, path), CSV_MAX, &file));
 	TRY(import_succession(ctx, file, on, path, &report));
 	*table->left_out = import_succession_left_out(report);
 	print_counts(table->out, import_succession_counts, report);
@@ -126,7 +127,7 @@ run_succession(struct ctx *ctx, const struct args *args)
 	text_init(&out, ctx->arena);
 	TRY(program_unit(ctx, succession,
 	    &(struct table){ args, &out, &left_out }));
-	fputs(text_of(&out), stdout);
+	fputs(text_of(&out), args_out(args));
 	if (!left_out)
 		return OK;
 	return FAIL(ctx, FAIL_CONFLICT, "import.left_out",
@@ -143,7 +144,7 @@ form(struct ctx *ctx, const struct args *args, struct text *out)
 	if (path == NULL)
 		return FAIL(ctx, FAIL_INVALID, "args.count",
 		    "usage: truc import form FILE.json");
-	TRY(file_read(ctx, path, FORM_MAX, &file));
+	TRY(file_read(ctx, args_path(ctx, args, path), FORM_MAX, &file));
 	TRY(regime_publish(ctx, file));
 	text_addf(out, "%s is published.\n", path);
 	return OK;
@@ -211,8 +212,10 @@ const struct command import_command = {
 	    "imports are done whole or not at all.\n"
 	    "form: a form's definition or its next version "
 	    "(docs/forms.md).\n\nWhat is doubtful is listed; nothing is "
-	    "dropped silently.\n",
+	    "dropped silently. Where a server has the folder, it does\nwhat is "
+	    "asked, and reads the files by its own account.\n",
 	.options = options,
+	.beside = true,
 	.least = 1,
 	.most = 2,
 	.run = import,

@@ -132,9 +132,9 @@ const struct command jobs_command = {
 	    "First what runs by itself and when next, then the jobs at work "
 	    "and how far they are.\nA job that failed too often waits here "
 	    "for a person: number, time, kind, the code of\nits last "
-	    "failure, arguments. The list reads beside a running server; "
-	    "restart needs it\nstopped.\n",
+	    "failure, arguments. Both work beside a running server.\n",
 	.options = options,
+	.beside = true,
 	.most = 2,
 	.run = jobs,
 };

@@ -47,8 +47,8 @@ help(FILE *out)
 	    out);
 }
 
-static const struct command *
-find(const char *name)
+const struct command *
+command_find(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
 		if (text_equal(commands[i]->name, name))
@@ -103,8 +103,9 @@ keep_memory(void)
 int
 main(int argc, char **argv)
 {
-	const struct command *command = argc < 2 ? NULL : find(argv[1]);
+	const struct command *command = argc < 2 ? NULL : command_find(argv[1]);
 	struct arena *arena = NULL;
+	const struct args_place here = { stdout, NULL };
 	const struct args *args = NULL;
 	struct ctx ctx;
 	enum fail got = OK;
@@ -129,7 +130,7 @@ main(int argc, char **argv)
 	arena = arena_new(0);
 	ctx_init(&ctx, arena, NULL);
 	ctx.locale = "en";
-	got = args_read(&ctx, command, argc - 2, argv + 2, &args);
+	got = args_read(&ctx, command, argc - 2, argv + 2, &here, &args);
 	if (got == OK)
 		got = command->run(&ctx, args);
 	if (got != OK)

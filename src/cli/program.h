@@ -52,7 +52,9 @@ struct program_options program_options(const struct args *args,
 
 /*
  * Open in that mode, run, close: what most commands do.  Everything they print
- * they print in run.
+ * they print in run, to args_out.  Where a server has the folder, it is asked to
+ * run what may be done beside it (cli/control.h); the server itself comes here
+ * with ctx->home and runs it.
  */
 NODISCARD enum fail program_run(struct ctx *ctx, const struct args *args,
     enum program_mode mode, bool replay,

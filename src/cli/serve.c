@@ -8,6 +8,7 @@
 #include "app/visitor.h"
 #include "cli/clock.h"
 #include "cli/commands.h"
+#include "cli/control.h"
 #include "cli/jobs_thread.h"
 #include "cli/program.h"
 #include "core/arena.h"
@@ -268,6 +269,7 @@ serve_on(struct ctx *ctx, const struct args *args, int workers)
 	struct listener public = { .listen = args_text(args, "listen") };
 	struct listener metrics = { .listen = args_text(args, "metrics") };
 	struct jobs_thread *jobs = NULL;
+	struct control *control = NULL;
 	enum fail got = OK;
 
 	TRY(start_hub(ctx));
@@ -278,6 +280,8 @@ serve_on(struct ctx *ctx, const struct args *args, int workers)
 		got = replay(ctx);
 	if (got == OK)
 		got = jobs_thread_start(ctx, &jobs);
+	if (got == OK)
+		got = control_start(ctx, args_text(args, "store"), &control);
 	if (got == OK) {
 		dispatch_set_ready(ctx->home->dispatch, true);
 		say_where("Trục", &public, "/   (stop with Ctrl+C)");
@@ -286,6 +290,7 @@ serve_on(struct ctx *ctx, const struct args *args, int workers)
 		fflush(stdout);
 		wait_for_stop(ctx->home);
 	}
+	control_stop(control);
 	event_hub_stop(ctx->home->event_hub);
 	engine_stop(public.engine);
 	engine_stop(metrics.engine);

@@ -73,7 +73,8 @@ read_password(struct ctx *ctx, struct order *order)
 	if (path == NULL)
 		return OK;
 	order->has_password = true;
-	TRY(file_read(ctx, path, PASSWORD_FILE_MAX, &file));
+	TRY(file_read(ctx, args_path(ctx, order->args, path), PASSWORD_FILE_MAX,
+	    &file));
 	while (len < file.len && file.at[len] != '\n')
 		len++;
 	/* In the form in which it arrives from a browser. */
@@ -351,7 +352,7 @@ run(struct ctx *ctx, const struct args *args)
 	} else {
 		TRY(program_unit(ctx, work, &doing));
 	}
-	fputs(text_of(&out), stdout);
+	fputs(text_of(&out), args_out(args));
 	return OK;
 }
 
@@ -399,10 +400,12 @@ const struct command user_command = {
 	    "  truc user change hoa --revoke clerk@area:20200@2025-07-01\n"
 	    "  truc user token hoa --name 'one-stop desk' --days 90\n"
 	    "  truc user list area:20200@2025-07-01\n\n"
-	    "UNIT is an id or scheme:code@date. show and list read beside a "
-	    "running server; the\nothers need it stopped. Every change is "
-	    "kept in the audit (truc audit). A token is\nshown once.\n",
+	    "UNIT is an id or scheme:code@date. Where a server has the folder, "
+	    "it does what is asked,\nand rights change with the next request. "
+	    "Every change is kept in the audit (truc audit).\nA token is shown "
+	    "once.\n",
 	.options = options,
+	.beside = true,
 	.least = 1,
 	.most = 2,
 	.run = user,

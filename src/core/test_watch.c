@@ -214,6 +214,37 @@ nothing_is_written_by_a_clock_that_is_off(void **state)
 	t_ok(ctx, watch_check(ctx));
 }
 
+static void
+an_acceptance_that_is_taken_back_leaves_what_was(void **state)
+{
+	struct watch_clocks now = begun();
+	struct watch *watch = watch_on(*state, &now);
+	struct watch_mark before = { 0 };
+
+	seen(watch, WATCH_RIGHT, 0);
+	assert_true(watch_mark_of(watch, &before));
+	now.wall_us += DAY_US;
+	seen(watch, WATCH_LEAPT, DAY_US);
+	watch_accept(watch);
+	watch_doubt(watch, &before);
+	seen(watch, WATCH_LEAPT, DAY_US);
+	now.wall_us -= DAY_US;
+	seen(watch, WATCH_RIGHT, 0);
+}
+
+static void
+without_a_gap_before_there_is_none_afterwards(void **state)
+{
+	struct watch_clocks now = begun();
+	struct watch *watch = watch_on(*state, &now);
+
+	watch_not_before(watch, BEGAN + DAY_US);
+	seen(watch, WATCH_BEHIND, -DAY_US);
+	watch_accept(watch);
+	watch_doubt(watch, NULL);
+	seen(watch, WATCH_BEHIND, -DAY_US);
+}
+
 int
 main(void)
 {
@@ -227,6 +258,8 @@ main(void)
 		    without_a_gap_only_a_time_before_the_last_one_is_doubted),
 		t_test(a_stop_forgets_no_leap),
 		t_test(what_is_accepted_is_believed),
+		t_test(an_acceptance_that_is_taken_back_leaves_what_was),
+		t_test(without_a_gap_before_there_is_none_afterwards),
 		t_test(nothing_is_written_by_a_clock_that_is_off),
 	};
 	return t_run(tests);

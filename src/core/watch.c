@@ -177,6 +177,17 @@ watch_accept(struct watch *watch)
 	(void)pthread_mutex_unlock(&watch->lock);
 }
 
+void
+watch_doubt(struct watch *watch, const struct watch_mark *before)
+{
+	(void)pthread_mutex_lock(&watch->lock);
+	watch->is_known = before != NULL;
+	if (before != NULL)
+		believe(watch, before->gap_us, before->steady_us);
+	watch->state = WATCH_LEAPT;
+	(void)pthread_mutex_unlock(&watch->lock);
+}
+
 enum fail
 watch_check(struct ctx *ctx)
 {

@@ -62,6 +62,10 @@ bool watch_mark_of(struct watch *watch, struct watch_mark *ret);
 /* From now on the clock as it is is believed. */
 void watch_accept(struct watch *watch);
 
+/* What was accepted could not be put on record: believed is again what was
+ * before, nothing if before is NULL. */
+void watch_doubt(struct watch *watch, const struct watch_mark *before);
+
 /*
  * Before something is written by ctx->now_us.  Without a watch in home (a clock
  * that was handed in) everything is OK.

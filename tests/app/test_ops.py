@@ -173,8 +173,7 @@ def test_problems_speak_the_caller_s_language(server):
 
 
 def test_a_second_process_may_not_write_beside_the_server(server):
-    done = run('user', 'disable', 'desk.x', '--data', server.data,
-               store=server.store, status=1)
+    done = run('rebuild', '--data', server.data, store=server.store, status=1)
     assert 'data.locked' in done.stderr
 
 
