@@ -8,7 +8,7 @@ import { readTrace, traceSheet } from '../api/client.ts';
 import type { Form, Trace } from '../api/types.ts';
 import { formatPeriod } from '../dates.ts';
 import { either, lang, t } from '../i18n.ts';
-import { compare, formatCount, share } from '../numbers.ts';
+import { compare, formatEntry, share } from '../numbers.ts';
 import { valueOf, type Cell } from '../rules.ts';
 import { useLoad } from '../ui/load.ts';
 import { Download, Failure, Waiting } from '../ui/parts.tsx';
@@ -146,7 +146,7 @@ function Parts({ trace }: { trace: Trace }): JSX.Element {
 						: ` · ${t('trace.unplaced')}`}</span>
 					<Part value={valueOf(part.value as Cell)}
 						whole={whole} /></th>
-					<td class="num hint">{formatCount(part.ledger_index)}</td>
+					<td class="num hint">{formatEntry(part.ledger_index)}</td>
 					<td class="num">{figureText(part.value)}</td>
 				</tr>)}</tbody></table>}
 		{trace.total_parts > trace.parts.length ? <p class="hint">

@@ -98,14 +98,24 @@ export function BrokenRules({ form, cells, findings, onGo, onRemark }: {
 		return null;
 	const silent = findings.filter((f) => f.finding.severity === 'explain' &&
 		!says(f.remark)).map((f) => cellAt(form, f.finding.cell));
+	const explained = findings.filter(isExplained).length;
+	const open = findings.length - explained;
+	const listed = (some: EntryFinding[]): JSX.Element | null =>
+		some.length === 0 ? null : <ul>{some.map((f) => <Broken
+			key={f.finding.rule} form={form} cells={cells} {...f} onGo={onGo}
+			onRemark={onRemark} />)}</ul>;
+	const shown = findings.slice(0, SHOWN_MAX);
+	/* What must be put right comes before what may be explained away. */
 	return <section class="broken" aria-labelledby="broken-title">
-		<h2 id="broken-title">{t('broken.title', { n: findings.length })}</h2>
+		<h2 id="broken-title">{[
+			open > 0 ? t('broken.title', { n: open }) : '',
+			explained > 0 ? t('entry.explained', { n: explained }) : '',
+		].filter(Boolean).join(', ')}</h2>
+		{listed(shown.filter((f) => f.finding.severity === 'block'))}
 		{onRemark && silent.length > 1 ? <OneForAll
 			n={silent.length} onDone={(remark) =>
 				silent.forEach((at) => onRemark(at, remark))} /> : null}
-		<ul>{findings.slice(0, SHOWN_MAX).map((f) => <Broken
-			key={f.finding.rule} form={form} cells={cells} {...f} onGo={onGo}
-			onRemark={onRemark} />)}</ul>
+		{listed(shown.filter((f) => f.finding.severity !== 'block'))}
 		{findings.length > SHOWN_MAX ? <p class="hint">{t('broken.more',
 			{ n: findings.length - SHOWN_MAX })}</p> : null}
 	</section>;
@@ -220,14 +230,18 @@ export function SpareRemarks({ form, cells, spare, onDrop }: { form: Form;
 	</section>;
 }
 
-/** Cells with a remark, for reading. */
-export function Remarks({ form, cells }: { form: Form;
-    cells: readonly Cell[] }): JSX.Element | null {
+/** Cells with a remark, for reading; on paper only if the findings on the screen
+ * have all of them. */
+export function Remarks({ form, cells, findings }: { form: Form;
+    cells: readonly Cell[]; findings: EntryFinding[] }): JSX.Element | null {
 	const noted = form.cells.map((_, at) => at)
 		.filter((at) => remarkOf(cells[at]) !== '');
 	if (noted.length === 0)
 		return null;
-	return <section><h2>{t('remarks.title')}</h2>
+	const told = new Set(findings.slice(0, SHOWN_MAX).map((f) =>
+		cellAt(form, f.finding.cell)));
+	return <section class={`remarks ${noted.every((at) => told.has(at))
+		? 'on-paper' : ''}`}><h2>{t('remarks.title')}</h2>
 		<ul>{noted.map((at) => <li key={at}><strong>{cellName(form, at)}
 		</strong>{valueOf(cells[at]) !== null ? <> = <span class="figure">
 			{cellText(cells[at])}</span></> : null}: {remarkOf(cells[at])}

@@ -71,7 +71,11 @@ export function Late({ place }: { place: Where }): JSX.Element {
 		{problem ? <Failure problem={problem} retry={first.reload} />
 			: !first.data ? <Waiting slow={first.slow} />
 			: items.length === 0 ? <div class="empty">
-				<p>{t(`late.none.${show}`)}</p></div>
+				<p>{t(`late.none.${show}`)}</p>
+				{show === 'late' && counts && counts.missing > 0 ? <p><a
+					href={address('/late', { ...query, show: 'missing' })}>
+					{t('late.none.yet', { n: counts.missing })}</a></p>
+					: null}</div>
 			: <LateTable items={items} />}
 		<More pages={pages} />
 	</>;

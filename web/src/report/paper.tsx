@@ -57,6 +57,6 @@ export function PaperFoot({ report, acts }: { report: Report;
 		</div>
 		{signed && report.ledger_index !== null ? <p class="paper-proof">
 			{t('paper.proof', { at: formatInstant(signed.at),
-				n: report.ledger_index })} SHA-256 {report.digest}</p> : null}
+				n: report.ledger_index + 1 })} SHA-256 {report.digest}</p> : null}
 	</div>;
 }

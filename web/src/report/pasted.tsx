@@ -88,14 +88,14 @@ function Close({ onClose }: { onClose: () => void }): JSX.Element {
 function whereOutside({ form, news }: Sheet): string {
 	const { rows, columns, names } = news!.block.outside;
 	const last = form.columns[form.columns.length - 1];
-	return [
+	return t('pasted.where', { what: [
 		rows > 0 ? t('pasted.rows', { n: rows,
 			name: rowName(form.rows[form.rows.length - 1]) }) : '',
 		columns > 0 ? t('pasted.columns', { n: columns, name: last.label }) : '',
 		names.length > 0 ? t('pasted.names', {
 			names: names.slice(0, SHOWN_MAX).join(', ') +
 				(names.length > SHOWN_MAX ? ', …' : '') }) : '',
-	].filter(Boolean).join('; ') + '.';
+	].filter(Boolean).join('; ') });
 }
 
 function Totals({ sheet }: { sheet: Sheet }): JSX.Element {

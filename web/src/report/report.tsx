@@ -95,7 +95,8 @@ export function ReportFacts({ report, form }: { report: Report; form: Form }):
 		<span>{t('entry.window', { from: formatDay(form.window_from),
 			to: formatDay(form.window_to) })}</span>
 		<span>{t('entry.deadline')} <Deadline day={report.deadline} /></span>
-		{report.sent_at ? <span>{t('report.sent_at',
+		{report.sent_at ? <span>{t(report.version > 1
+			? 'report.first_sent_at' : 'report.sent_at',
 			{ at: formatInstant(report.sent_at) })}</span> : null}
 		{report.ledger_index !== null ? <span>{t('report.ledger',
 			{ n: report.ledger_index + 1 })}</span> : null}
@@ -126,7 +127,8 @@ export function ReportBody({ report, form, view, viewHref, besideActs }: {
 		</span> : null}</p>
 		{besideActs ? null : <BrokenRules form={form} cells={report.cells}
 			findings={reportFindings(form, report)} />}
-		<Remarks form={form} cells={report.cells} />
+		<Remarks form={form} cells={report.cells}
+			findings={reportFindings(form, report)} />
 	</>;
 }
 

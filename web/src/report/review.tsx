@@ -21,7 +21,7 @@ import { Choice, Download, Failure, Flag, Icon, PageHead, State, Waiting }
 import { askLedger, structure } from '../ui/quiet.ts';
 import { Closing } from './closing.tsx';
 import { Inherited } from './due.tsx';
-import { columnName, columnSums } from './matrix.tsx';
+import { columnSums, edgesOf, MatrixHead } from './matrix.tsx';
 import { doneText, hasActs, ReportActs, ReportBody, ReportFacts } from './report.tsx';
 
 /* Between two looks at what has happened. */
@@ -363,26 +363,26 @@ function Totals({ form, report, totals }: { form: Form;
     report: Report | null; totals: TotalsData | undefined }): JSX.Element {
 	const text = (value: string | null | undefined): string =>
 		value === null || value === undefined ? '' : formatNumber(value);
+	const edges = edgesOf(form);
 	const deep = totals !== undefined && totals.expected !== totals.listed;
 	const line = (title: string, values: (string | null)[]): JSX.Element =>
 		<tr><th scope="row" class="row-name">{title}</th>
-			{form.columns.map((column, c) =>
-				<td key={column.id}>{text(values[c])}</td>)}</tr>;
+			{form.columns.map((column, c) => <td key={column.id}
+				class={edges.has(column.id) ? 'edge' : undefined}>
+				{text(values[c])}</td>)}</tr>;
 	return <div class="scroll" role="region" tabIndex={0}
 		aria-label={t('review.totals')}><table class="matrix totals">
-		<thead><tr><th scope="col" class="row-name">{t('review.totals')}
+		<MatrixHead form={form} stub={<th scope="col" rowSpan={2}
+			class="row-name">{t('review.totals')}
 			<span class="label">{t(deep ? 'review.totals_levels'
-				: 'review.totals_own')}</span></th>
-			{form.columns.map((column) => <th key={column.id} scope="col"
-				title={columnName(column)}>{columnName(column)}
-				<span class="label">({column.label})</span></th>)}
-		</tr></thead>
+				: 'review.totals_own')}</span></th>} />
 		<tbody>
 			{report ? line(t('review.this_report'),
 				columnSums(form, report.cells)) : null}
 			{line(t(deep ? 'review.total_levels' : 'review.total_sent', { n: totals?.reported ?? 0,
 				all: totals?.expected ?? 0 }), totals?.sent ?? [])}
-			{line(t('review.total_accepted'), totals?.accepted ?? [])}
+			{line(t(deep ? 'review.total_levels_accepted'
+				: 'review.total_accepted'), totals?.accepted ?? [])}
 		</tbody>
 	</table></div>;
 }

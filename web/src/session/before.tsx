@@ -17,7 +17,7 @@ export function Refused(): JSX.Element | null {
 	const last = before?.refused_at;
 	if (!who || !before || !last || readKept('seen', who.person) === last)
 		return null;
-	return <div class="note bad" role="alert">
+	return <div class="note bad refused" role="alert">
 		<p>{t('before.refused', { n: before.refused,
 			at: formatInstant(last), from: before.refused_from ?? '?' })}
 		{' '}<a href="/password">{t('password.link')}</a></p>

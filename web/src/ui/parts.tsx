@@ -218,7 +218,11 @@ export function Reason({ of, title, act, templates = [], optional = false,
 	const id = useId();
 	const area = useRef<HTMLTextAreaElement>(null);
 	const [missing, setMissing] = useState(false);
-	useEffect(() => area.current?.focus(), []);
+	/* With its buttons: what sticks to the foot of the window is not over them. */
+	useEffect(() => {
+		area.current?.focus();
+		area.current?.form?.scrollIntoView({ block: 'nearest' });
+	}, []);
 	const keepIt = (): void => keep('reason', person(), of,
 		area.current!.value);
 
