@@ -346,10 +346,10 @@ function Chosen({ id, form, totals, view, href, onDone }: { id: string;
 	return <>
 		<h2><a href={`/reports/${report.id}`}>{report.unit_name}</a></h2>
 		<p class="facts"><ReportFacts report={report} form={form} /></p>
-		<Totals form={form} report={report} totals={totals} />
 		<ReportBody key={report.revision} report={report} form={form}
 			view={view} viewHref={(v) => href({ view: v === 'figures'
 				? null : v })} besideActs={hasActs(report)} />
+		<Totals form={form} report={report} totals={totals} />
 		<ReportActs key={`acts ${report.revision}`} report={report}
 			form={form} onDone={(fresh, act) => {
 				onDone(doneText(act, fresh));

@@ -264,7 +264,7 @@ export class Sheet {
 		const fault = wrong.fault === 'cell.scale' && scale === 0 ? 'cell.whole'
 			: wrong.fault;
 		return t(`fault.${fault}`, { typed: wrong.typed, scale,
-			like: scale === 0 ? '1.234.567' : '1.234.567,8',
+			like: formatNumber(scale === 0 ? '1234567' : '1234567.8'),
 			lo: formatNumber(lo), hi: formatNumber(hi),
 			name: unseen?.name ?? '', before: unseen?.before ?? '' });
 	}

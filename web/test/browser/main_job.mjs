@@ -342,7 +342,7 @@ scene('the Centre follows the nation\'s figure down to this very report',
 		}
 		const part = page.locator('.trace .parts tbody tr').last();
 		assert.equal(toNumber(await part.locator('td').first().innerText()),
-			job.ledger);
+			job.ledger + 1);
 		await part.locator('a').click();
 		await page.waitForSelector('.matrix');
 		assert.match(page.url(), new RegExp(`/reports/${job.report}\\?`));

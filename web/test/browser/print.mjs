@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { caller, scene, seat } from './people.mjs';
-import { FORM } from './screens.mjs';
+import { FORM, written } from './screens.mjs';
 
 const middle = (word) => (word.y + word.bottom) / 2;
 const height = (word) => word.bottom - word.y;
@@ -176,6 +176,7 @@ scene('a report on paper is the official form, on one page and on several',
 			sign.at.slice(5, 7), sign.at.slice(0, 4)];
 		const said = [`Biểu số ${form.code}`, report.unit_name,
 			`Đơn vị nhận báo cáo: ${RECEIVER}`, `Ban hành theo ${form.legal_basis}`, 'Kỳ báo cáo:',
+			`mục thứ ${written(report.ledger_index + 1)} của sổ cái`,
 			`Ngày ${day} tháng ${month} năm ${year}`, sign.person,
 			...submit?.person ? [submit.person] : []];
 

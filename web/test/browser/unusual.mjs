@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { violations } from './axe.mjs';
 import { becomes } from '../wait.mjs';
 import { caller, DESK, seat, scene, UNUSUAL, world } from './people.mjs';
-import { block, cell, figuresFor, openEntry, paste, saved, sign, submit, type,
+import { block, cell, figuresFor, isSeen, openEntry, paste, saved, sign, submit, type,
 	written } from './screens.mjs';
 
 const WORDS = 'Đợt cấp đổi giấy tờ sau sắp xếp đơn vị hành chính';
@@ -70,6 +70,8 @@ scene('a zero too many is told with both figures, and one text explains all',
 		['Đã giải trình', 'Đã giải trình']);
 		await page.waitForSelector(
 			'.facts span:not(.alert):has-text("đã giải trình 2 chỗ")');
+		assert.equal(await page.textContent('.broken h2'),
+			'đã giải trình 2 chỗ');
 		await mendAndSlip(page, first, more);
 		await submit(page);
 		await sign(page);
@@ -100,6 +102,16 @@ scene('who accepts it reads the figures and the reason, and not in passing',
 		await page.waitForSelector('.chosen .broken');
 		assert.deepEqual(await violations(page), []);
 		await page.setViewportSize(DESK);
+		await page.reload();
+		await page.waitForSelector('.chosen .totals .group');
+		/* Its rows are seen at once, and all columns of both tables. */
+		assert.ok(await isSeen(page, '.chosen .matrix [id="cell-s01.c13"]'));
+		assert.deepEqual(await page.$$eval('.chosen .scroll', (all) => all.map(
+			(one) => one.scrollWidth - one.clientWidth)), [0, 0]);
+		await page.click('button:has-text("Trả lại…")');
+		await page.waitForSelector('.reason');
+		assert.ok(await isSeen(page, '.reason [type=submit]'));
+		await page.keyboard.press('Escape');
 		await page.click('.chosen .primary-act button');
 		await becomes(async () => (await call('GET', 'reports?form=' +
 			`II.06a/VPCP/KSTT&period=2025-Q4&unit=${unit}`)).items[0].state,
