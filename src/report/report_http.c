@@ -25,7 +25,7 @@
 	"{\"type\":\"object\",\"properties\":{" \
 	"\"state\":{\"enum\":[\"none\",\"missing\",\"withheld\"]}," \
 	"\"value\":{\"type\":\"string\"}," \
-	"\"remark\":{\"type\":\"string\",\"maxLength\":1000}}}]}}"
+	"\"remark\":{\"type\":\"string\",\"maxLength\":2000}}}]}}"
 #define CELLS_IN_EXAMPLE \
 	"{\"s01.c4\":\"12\",\"s01.c5\":{\"state\":\"none\"},\"s01.c6\":null}"
 
@@ -65,6 +65,7 @@ static const struct shape report_in_shape =
     SHAPE("ReportInput", struct report_in, report_in_fields);
 /* clang-format on */
 
+static_assert(CELL_REMARK_MAX == 2000, "as CELLS_IN_SCHEMA says");
 /* A cell is an object with value or state, and perhaps a remark. */
 static_assert(SHAPE_JSON_VALUES > 4 * DEFINITION_CELLS_MAX, "all cells fit");
 

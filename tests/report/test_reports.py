@@ -371,6 +371,21 @@ def test_a_reason_is_something_to_read(filed, text):
             refused(answer, 422, 'input.invalid', reason='report.reason')
 
 
+def test_a_remark_is_as_long_as_the_description_says(obligation):
+    desk = obligation.desk
+    cells = desk.get('/openapi.json').json['components']['schemas'][
+        'DraftInput']['properties']['cells']['allOf'][0]
+    most = next(kind['properties']['remark']['maxLength'] for kind
+                in cells['additionalProperties']['oneOf']
+                if 'remark' in kind.get('properties', {}))
+
+    def remarked(length):
+        return {'s01.c4': {'value': '7', 'remark': 'a' * length}}
+    refused(obligation.open(desk, cells=remarked(most + 1)), 422,
+            'input.invalid', **{'cells__s01.c4__remark': 'cell.remark'})
+    assert obligation.open(desk, cells=remarked(most)).status == 201
+
+
 @pytest.mark.parametrize('text', SILENT)
 def test_a_remark_is_something_to_read(untouched, text):
     with nothing_changes(untouched.server):
