@@ -174,6 +174,34 @@ CREATE TABLE ledger_state (
 	checkpoint TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE notify_letter (
+	id INTEGER PRIMARY KEY,
+	person_id INTEGER NOT NULL REFERENCES person(id),
+	topic TEXT NOT NULL CHECK (length(topic) BETWEEN 1 AND 40),
+	what TEXT NOT NULL CHECK (length(what) BETWEEN 1 AND 100),
+	unit_id INTEGER NOT NULL,
+	object TEXT NOT NULL CHECK (length(object) <= 300),
+	data TEXT NOT NULL CHECK (length(data) <= 4000),
+	at_us INTEGER NOT NULL,
+	read_us INTEGER,
+	UNIQUE (person_id, what)
+) STRICT;
+
+CREATE INDEX notify_letter_at ON notify_letter (at_us);
+
+CREATE INDEX notify_letter_person ON notify_letter (person_id, id);
+
+CREATE INDEX notify_letter_unread ON notify_letter (person_id, id)
+ WHERE read_us IS NULL;
+
+CREATE TABLE notify_place (
+	id INTEGER PRIMARY KEY CHECK (id = 1),
+	ledger INTEGER NOT NULL CHECK (ledger >= 0),
+	number INTEGER NOT NULL CHECK (number >= 0),
+	part INTEGER NOT NULL DEFAULT 0 CHECK (part >= 0),
+	ladder_on INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE person (
 	id INTEGER PRIMARY KEY,
 	login TEXT NOT NULL UNIQUE CHECK (length(login) BETWEEN 1 AND 64),

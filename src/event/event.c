@@ -217,6 +217,18 @@ event_cursor_equal(struct event_cursor a, struct event_cursor b)
 	return a.ledger == b.ledger && a.number == b.number;
 }
 
+struct event_cursor
+event_place_before(const struct event *event)
+{
+	struct event_cursor place = event->cursor;
+
+	if (event->ledger_index >= 0)
+		place.ledger--;
+	else
+		place.number--;
+	return place;
+}
+
 const char *
 event_cursor_text(struct arena *arena, struct event_cursor cursor)
 {

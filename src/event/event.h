@@ -135,6 +135,11 @@ NODISCARD enum fail event_end(struct ctx *ctx, struct event_cursor *ret);
 /* The beginning of what is kept.  Needs TX_READ. */
 NODISCARD enum fail event_start(struct ctx *ctx, struct event_cursor *ret);
 bool event_cursor_equal(struct event_cursor a, struct event_cursor b);
+/*
+ * Right before the event: between who follows and it there may be entries that
+ * are no events.
+ */
+struct event_cursor event_place_before(const struct event *event);
 
 const char *event_cursor_text(struct arena *arena, struct event_cursor cursor);
 /* FAIL_INVALID "event.cursor" */

@@ -55,26 +55,10 @@ forget_failure(struct delivery *d)
 	d->failure = NULL;
 }
 
-/*
- * Right before the event: between the hook's place and it there may be entries
- * that are no events.
- */
-static struct event_cursor
-place_before(const struct event *event)
-{
-	struct event_cursor place = event->cursor;
-
-	if (event->ledger_index >= 0)
-		place.ledger--;
-	else
-		place.number--;
-	return place;
-}
-
 static void
 pass_event(struct delivery *d)
 {
-	d->before = place_before(d->event);
+	d->before = event_place_before(d->event);
 	d->cursor = d->event->cursor;
 	d->page_at++;
 }

@@ -78,6 +78,8 @@ def whole():
     done(server.client('province.d').post('/api/v1/closings/reopen', {
         'form': FORM, 'period': '2025-Q3', 'unit': str(server.unit('d')),
         'reason': 'Xã sửa số liệu'}))
+    wait_until(lambda: server.client('clerk.d').get('/api/v1/me/letters')[
+        'items'], 'letters')
     signed_in(server)
     files(server.client('clerk.x'))
     called(server)

@@ -1284,3 +1284,39 @@ export interface TraceChild {
 	/** The row's kind. */
 	kind: 'unit' | 'other' | 'unallocated' | 'total';
 }
+
+export interface LetterList {
+	/** The newest first. */
+	items: Letter[];
+	/** send it as after for the next page; null: the end */
+	next: number | null;
+}
+
+export interface Letter {
+	/** Its number; later ones are larger. */
+	id: number;
+	/** What it is of. */
+	topic: string;
+	/** One line, in the caller's language. */
+	subject: string;
+	/** The text, in the caller's language. */
+	text: string;
+	/** Address in the web client of what it is about. */
+	object: string;
+	/** Unit that it is about. */
+	unit: number;
+	/** When it happened. */
+	at: string;
+	/** When it was first read; null: not yet. */
+	read_at: string | null;
+}
+
+export interface LettersUnread {
+	/** Letters that were not read yet; 100: so many or more. */
+	count: number;
+}
+
+export interface LettersRead {
+	/** Number of the newest letter that was seen: it and all before it. */
+	up_to: number;
+}
