@@ -223,6 +223,16 @@ CREATE TABLE person_position (
 
 CREATE INDEX person_position_unit ON person_position (unit_id);
 
+CREATE TABLE reform (
+	entry_id INTEGER PRIMARY KEY,
+	of_id INTEGER UNIQUE REFERENCES reform(entry_id),
+	act TEXT NOT NULL,
+	note TEXT NOT NULL,
+	changes INTEGER NOT NULL CHECK (changes >= 0),
+	body TEXT NOT NULL,
+	CHECK (of_id < entry_id)
+) STRICT;
+
 CREATE TABLE report (
 	id INTEGER PRIMARY KEY,
 	form_id INTEGER NOT NULL REFERENCES form(id),
@@ -317,7 +327,11 @@ CREATE TABLE succession (
 	CHECK (from_id <> to_id)
 ) STRICT;
 
+CREATE INDEX succession_entry ON succession (entry_id);
+
 CREATE INDEX succession_key ON succession (from_id, to_id, on_day, id);
+
+CREATE INDEX succession_to ON succession (to_id);
 
 CREATE TABLE token (
 	id INTEGER PRIMARY KEY,
@@ -336,6 +350,8 @@ CREATE TABLE unit (
 	entry_id INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX unit_entry ON unit (entry_id);
+
 CREATE TABLE unit_change (
 	id INTEGER PRIMARY KEY,
 	entry_id INTEGER NOT NULL UNIQUE
@@ -350,6 +366,8 @@ CREATE TABLE unit_code (
 	entry_id INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX unit_code_entry ON unit_code (entry_id);
+
 CREATE INDEX unit_code_key ON unit_code (unit_id, scheme, from_day, id);
 
 CREATE TABLE unit_end (
@@ -358,6 +376,8 @@ CREATE TABLE unit_end (
 	on_day INTEGER NOT NULL,
 	entry_id INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX unit_end_entry ON unit_end (entry_id);
 
 CREATE INDEX unit_end_key ON unit_end (unit_id, id);
 
@@ -385,6 +405,8 @@ CREATE TABLE unit_version (
 	entry_id INTEGER NOT NULL,
 	CHECK (parent_id IS NOT NULL OR level = 0)
 ) STRICT;
+
+CREATE INDEX unit_version_entry ON unit_version (entry_id);
 
 CREATE INDEX unit_version_key ON unit_version (unit_id, from_day, id);
 

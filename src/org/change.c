@@ -84,3 +84,15 @@ change_read(struct ctx *ctx, struct bytes body, struct change_record *ret)
 		    "a change of units cannot be read");
 	return OK;
 }
+
+enum fail
+change_source(struct ctx *ctx, struct bytes body, const char **ret)
+{
+	const struct json *node = NULL;
+
+	TRY(json_parse(ctx, body, &node));
+	*ret = json_get_text(node, "source");
+	if (*ret == NULL)
+		*ret = "";
+	return OK;
+}

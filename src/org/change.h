@@ -59,6 +59,10 @@ struct change_record {
 NODISCARD enum fail change_read(struct ctx *ctx, struct bytes body,
     struct change_record *ret);
 
+/* Where the changes came from; "" if it does not say. */
+NODISCARD enum fail change_source(struct ctx *ctx, struct bytes body,
+    const char **ret);
+
 /* The line of one row. */
 void change_line(struct text *text, const struct unit_change *change);
 

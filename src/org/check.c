@@ -13,7 +13,8 @@
 #include "org/unit.sql.h"
 
 static const char *const kinds[] = { "unit.create", "unit.change",
-	"unit.abolish", "unit.code", "unit.succession", "unit.import" };
+	"unit.abolish", "unit.code", "unit.succession", "unit.import",
+	"unit.reform" };
 
 static const char *const tables[CHANGE_KINDS] = { "unit", "unit_version",
 	"unit_end", "unit_code", "succession" };

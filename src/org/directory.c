@@ -8,7 +8,9 @@
 #include "core/pin.h"
 #include "core/text.h"
 #include "ledger/ledger.h"
+#include "org/change.h"
 #include "org/picture.h"
+#include "org/unit.h"
 #include "org/unit.sql.h"
 
 /*
@@ -128,7 +130,7 @@ org_load(struct ctx *ctx)
 {
 	struct directory *dir = NULL;
 
-	TRY(picture_read(ctx, NULL, &dir));
+	TRY(picture_read(ctx, NULL, NULL, NULL, &dir));
 	publish(org_of(ctx->home), dir);
 	pin_renew(ctx);
 	return OK;
@@ -169,7 +171,7 @@ org_changed(struct ctx *ctx)
 	p->link.apply = publication_apply;
 	p->ctx = ctx;
 	p->org = org_of(ctx->home);
-	TRY(picture_read(ctx, NULL, &p->dir));
+	TRY(picture_read(ctx, NULL, NULL, NULL, &p->dir));
 	arena_defer(ctx->arena, publication_end, p);
 	tx_stage_effect(ctx, &p->link);
 	return OK;
@@ -319,10 +321,26 @@ directory_as_of(struct ctx *ctx, int64_t index, const struct directory **ret)
 	}
 	dir = pin_old(org, last);
 	if (dir == NULL) {
-		TRY(picture_read(ctx, known, &dir));
+		TRY(picture_read(ctx, known, NULL, NULL, &dir));
 		dir->known = last;
 		keep_old(org, dir);
 	}
+	arena_defer(ctx->arena, unpin, dir);
+	*ret = dir;
+	return OK;
+}
+
+enum fail
+directory_with(struct ctx *ctx, const struct unit_batch *batch,
+    struct picture_fault *fault, const struct directory **ret)
+{
+	struct org *org = org_of(ctx->home);
+	struct directory *dir = NULL;
+
+	TRY(picture_read(ctx, NULL, unit_batch_first(batch), fault, &dir));
+	pthread_mutex_lock(&org->lock);
+	dir->stamp = ++org->stamp;
+	pthread_mutex_unlock(&org->lock);
 	arena_defer(ctx->arena, unpin, dir);
 	*ret = dir;
 	return OK;

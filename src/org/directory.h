@@ -17,6 +17,9 @@
  * directory_now are valid until the arena is freed that ctx was started with,
  * into one of directory_as_of until ctx->arena is.  Any thread.
  *
+ * A unit that was founded and taken back is void: alive on no day, but what it
+ * signed meanwhile stays and has a place.
+ *
  * A unit is a permanent identity; name, type, level and parent are dated,
  * half-open [from, to).  Levels: 0 Government, 1 ministry or province, 2
  * district (until 2025-06-30), 3 commune.
@@ -64,10 +67,12 @@ struct succession {
 };
 
 struct unit {
-	int64_t id; /* permanent */
-	int number; /* dense: 0 .. directory_count - 1, within one picture */
-	day from;   /* first day of life */
-	day to;     /* day after the last, DAY_OPEN */
+	int64_t id;   /* permanent */
+	int number;   /* dense: 0 .. directory_count - 1, within one picture */
+	day from;     /* first day of life */
+	day to;       /* day after the last, DAY_OPEN */
+	bool is_void; /* taken back: it never was; to is from, and the versions
+			 say what it would have been */
 	const struct unit_version *versions; /* by from, without overlap */
 	size_t version_count;
 	const struct unit_code *codes;
@@ -110,6 +115,21 @@ NODISCARD enum fail org_changed(struct ctx *ctx);
  */
 const struct directory *directory_now(struct ctx *ctx);
 NODISCARD enum fail directory_as_of(struct ctx *ctx, int64_t index,
+    const struct directory **ret);
+
+/*
+ * What directory_now would be if the batch (org/unit.h) were recorded: of the
+ * same units in the same order, its new ones behind them.  Nothing is written.
+ * Needs ctx->tx; failures as org_changed, and then fault, if it is not NULL, says
+ * whom they are about (ids; other may be 0).
+ */
+struct unit_batch;
+struct picture_fault {
+	int64_t unit;
+	int64_t other;
+};
+NODISCARD enum fail directory_with(struct ctx *ctx,
+    const struct unit_batch *batch, struct picture_fault *fault,
     const struct directory **ret);
 
 size_t directory_count(const struct directory *dir);

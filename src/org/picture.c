@@ -5,7 +5,9 @@
 #include "core/arena.h"
 #include "core/map.h"
 #include "core/text.h"
-#include "org/unit.sql.h"
+#include "core/utf8.h"
+#include "org/row.h"
+#include "org/unit.h"
 
 /*
  * From rows to a picture.  Rows come in the order of their keys and then of
@@ -14,8 +16,9 @@
 struct reading {
 	struct ctx *ctx;
 	struct directory *dir;
-	const struct map *known; /* NULL: all */
-	int64_t *end_entry;      /* by unit: the entry of its end, 0: none */
+	const struct map *known;        /* NULL: all */
+	const struct unit_change *more; /* see picture_read */
+	int64_t *end_entry; /* by unit: the entry of its end, 0: none */
 };
 
 /* An array that grows in an arena; at most doubles what it needs. */
@@ -68,14 +71,14 @@ static enum fail
 read_units(struct reading *r)
 {
 	struct directory *dir = r->dir;
-	struct cursor *cursor = NULL;
+	struct rows *rows = NULL;
 	struct grown units = { 0 };
-	struct sql_unit_all row = { 0 };
+	struct row row = { 0 };
 	bool more = false;
 
-	TRY(sql_unit_all_open(r->ctx, &cursor));
+	TRY(rows_open(r->ctx, CHANGE_UNIT, r->more, &rows));
 	for (;;) {
-		TRY(sql_unit_all_next(r->ctx, cursor, &row, &more));
+		TRY(rows_next(r->ctx, rows, &row, &more));
 		if (!more)
 			break;
 		if (!believed(r, row.entry))
@@ -83,7 +86,7 @@ read_units(struct reading *r)
 		struct unit *unit =
 		    grown_add(dir->arena, &units, sizeof(*unit));
 		*unit = (struct unit){
-			.id = row.id,
+			.id = row.unit,
 			.number = (int)units.count - 1,
 			.to = DAY_OPEN,
 		};
@@ -100,20 +103,22 @@ read_units(struct reading *r)
 static enum fail
 read_ends(struct reading *r)
 {
-	struct cursor *cursor = NULL;
-	struct sql_unit_end_all row = { 0 };
+	struct rows *rows = NULL;
+	struct row row = { 0 };
 	bool more = false;
 
-	TRY(sql_unit_end_all_open(r->ctx, &cursor));
+	TRY(rows_open(r->ctx, CHANGE_END, r->more, &rows));
 	for (;;) {
-		TRY(sql_unit_end_all_next(r->ctx, cursor, &row, &more));
+		TRY(rows_next(r->ctx, rows, &row, &more));
 		if (!more)
 			return OK;
 		struct unit *unit = unit_of(r, row.unit);
 
 		if (unit == NULL || !believed(r, row.entry))
 			continue;
-		unit->to = row.on_day;
+		/* Its versions are still there to say what it would have been. */
+		unit->is_void = row.on == UNIT_NEVER;
+		unit->to = unit->is_void ? DAY_OPEN : row.on;
 		r->end_entry[unit->number] = row.entry;
 	}
 }
@@ -137,37 +142,40 @@ read_versions(struct reading *r)
 	struct directory *dir = r->dir;
 	struct map *types = map_new(dir->arena, 32);
 	struct grown versions = { 0 };
-	struct cursor *cursor = NULL;
-	struct sql_unit_version_all row = { 0 };
+	struct rows *rows = NULL;
+	struct row row = { 0 };
 	struct unit *last = NULL;
 	bool more = false;
 
-	TRY(sql_unit_version_all_open(r->ctx, &cursor));
+	TRY(rows_open(r->ctx, CHANGE_VERSION, r->more, &rows));
 	for (;;) {
-		TRY(sql_unit_version_all_next(r->ctx, cursor, &row, &more));
+		TRY(rows_next(r->ctx, rows, &row, &more));
 		if (!more)
 			break;
 		struct unit *unit = unit_of(r, row.unit);
 		const struct unit *parent =
-		    row.parent == NULL ? NULL : unit_of(r, *row.parent);
+		    row.other == 0 ? NULL : unit_of(r, row.other);
 
 		if (unit == NULL || !believed(r, row.entry) ||
-		    is_taken_along(r, unit, row.from_day, row.entry))
+		    is_taken_along(r, unit, row.on, row.entry))
 			continue;
 		struct unit_version *v = (struct unit_version *)versions.at;
 
 		v = v == NULL ? NULL : &v[versions.count - 1];
-		if (last != unit || v == NULL || v->from != row.from_day) {
+		if (last != unit || v == NULL || v->from != row.on) {
 			v = grown_add(dir->arena, &versions, sizeof(*v));
 			unit->version_count++;
 			last = unit;
 		}
 		*v = (struct unit_version){
-			.from = row.from_day,
+			.from = row.on,
 			.name = arena_text(dir->arena, row.name),
-			.name_fold = arena_text(dir->arena, row.name_fold),
-			.type = interned(types, dir->arena, row.type),
-			.level = (int)row.level,
+			.name_fold =
+			    row.name_fold == NULL
+				? utf8_fold(dir->arena, row.name)
+				: arena_text(dir->arena, row.name_fold),
+			.type = interned(types, dir->arena, row.text),
+			.level = row.level,
 			.parent = parent == NULL ? -1 : parent->number,
 		};
 	}
@@ -183,6 +191,8 @@ read_versions(struct reading *r)
 		unit->versions = next;
 		if (unit->version_count > 0)
 			unit->from = next[0].from;
+		if (unit->is_void)
+			unit->to = unit->from;
 		next += unit->version_count;
 	}
 	return OK;
@@ -213,34 +223,34 @@ read_codes(struct reading *r)
 	struct directory *dir = r->dir;
 	struct map *schemes = map_new(dir->arena, 16);
 	struct grown codes = { 0 };
-	struct cursor *cursor = NULL;
-	struct sql_unit_code_all row = { 0 };
+	struct rows *rows = NULL;
+	struct row row = { 0 };
 	struct unit *last = NULL;
 	bool more = false;
 
-	TRY(sql_unit_code_all_open(r->ctx, &cursor));
+	TRY(rows_open(r->ctx, CHANGE_CODE, r->more, &rows));
 	for (;;) {
-		TRY(sql_unit_code_all_next(r->ctx, cursor, &row, &more));
+		TRY(rows_next(r->ctx, rows, &row, &more));
 		if (!more)
 			break;
 		struct unit *unit = unit_of(r, row.unit);
 
-		if (unit == NULL || !believed(r, row.entry) ||
-		    is_taken_along(r, unit, row.from_day, row.entry))
+		if (unit == NULL || unit->is_void || !believed(r, row.entry) ||
+		    is_taken_along(r, unit, row.on, row.entry))
 			continue;
 		struct unit_code *c = (struct unit_code *)codes.at;
 
 		c = c == NULL ? NULL : &c[codes.count - 1];
-		if (last != unit || c == NULL || c->from != row.from_day ||
-		    !text_equal(c->scheme, row.scheme)) {
+		if (last != unit || c == NULL || c->from != row.on ||
+		    !text_equal(c->scheme, row.name)) {
 			c = grown_add(dir->arena, &codes, sizeof(*c));
 			unit->code_count++;
 			last = unit;
 		}
 		*c = (struct unit_code){
-			.scheme = interned(schemes, dir->arena, row.scheme),
-			.code = arena_text(dir->arena, row.code),
-			.from = row.from_day,
+			.scheme = interned(schemes, dir->arena, row.name),
+			.code = arena_text(dir->arena, row.text),
+			.from = row.on,
 		};
 	}
 	struct unit_code *next = codes.at;
@@ -300,25 +310,25 @@ read_successions(struct reading *r)
 	struct directory *dir = r->dir;
 	struct map *acts = map_new(dir->arena, 64);
 	struct grown all = { 0 };
-	struct cursor *cursor = NULL;
-	struct sql_succession_all row = { 0 };
+	struct rows *rows = NULL;
+	struct row row = { 0 };
 	bool more = false;
 
-	TRY(sql_succession_all_open(r->ctx, &cursor));
+	TRY(rows_open(r->ctx, CHANGE_SUCCESSION, r->more, &rows));
 	for (;;) {
-		TRY(sql_succession_all_next(r->ctx, cursor, &row, &more));
+		TRY(rows_next(r->ctx, rows, &row, &more));
 		if (!more)
 			break;
-		const struct unit *from = unit_of(r, row.from_id);
-		const struct unit *to = unit_of(r, row.to_id);
+		const struct unit *from = unit_of(r, row.unit);
+		const struct unit *to = unit_of(r, row.other);
 
 		if (from == NULL || to == NULL || !believed(r, row.entry))
 			continue;
 		struct succession next = {
 			.from = from->number,
 			.to = to->number,
-			.on = row.on_day,
-			.act = interned(acts, dir->arena, row.act),
+			.on = row.on,
+			.act = interned(acts, dir->arena, row.text),
 		};
 		struct succession *s = (struct succession *)all.at;
 
@@ -326,9 +336,9 @@ read_successions(struct reading *r)
 		if (s != NULL && s->from == next.from && s->to == next.to &&
 		    s->on == next.on)
 			all.count--;
-		if (text_equal(row.kind, "none"))
+		if (text_equal(row.name, "none"))
 			continue;
-		TRY(kind_of(r->ctx, row.kind, &next.kind));
+		TRY(kind_of(r->ctx, row.name, &next.kind));
 		s = grown_add(dir->arena, &all, sizeof(*s));
 		*s = next;
 	}
@@ -477,11 +487,18 @@ collect_changes(struct directory *dir)
 }
 
 enum fail
-picture_read(struct ctx *ctx, const struct map *known, struct directory **ret)
+picture_read(struct ctx *ctx, const struct map *known,
+    const struct unit_change *more, struct picture_fault *fault,
+    struct directory **ret)
 {
 	struct arena *arena = arena_new(0);
 	struct directory *dir = ARENA_NEW(arena, struct directory);
-	struct reading r = { .ctx = ctx, .dir = dir, .known = known };
+	struct reading r = {
+		.ctx = ctx,
+		.dir = dir,
+		.known = known,
+		.more = more,
+	};
 	enum fail got = OK;
 
 	dir->arena = arena;
@@ -503,7 +520,7 @@ picture_read(struct ctx *ctx, const struct map *known, struct directory **ret)
 		index_backward(dir);
 		name_neighbours(dir);
 		collect_changes(dir);
-		got = picture_check(ctx, dir);
+		got = picture_check(ctx, dir, fault);
 	}
 	if (got != OK) {
 		picture_unpin(dir);

@@ -17,6 +17,7 @@
  * freed when its last pin goes.
  */
 struct map;
+struct unit_change;
 
 /* One code of one unit; next is another unit's of the same text, rarely more
  * than one. */
@@ -54,14 +55,18 @@ struct directory {
 /*
  * Read the tables in ctx->tx into a new picture with one pin, and check it.
  * known, if not NULL, holds the ids of the entries to believe (keys of a map of
- * anything); NULL believes all.  Failures as org_changed.
+ * anything); NULL believes all.  more is read as if it had been written last, by
+ * one entry; it may be NULL, and so may fault: whom a broken rule is about.
+ * Failures as org_changed.
  */
 NODISCARD enum fail picture_read(struct ctx *ctx, const struct map *known,
+    const struct unit_change *more, struct picture_fault *fault,
     struct directory **ret);
 void picture_unpin(struct directory *dir); /* NULL does nothing */
 
 /* The rules that hold between units; failures as org_changed. */
-NODISCARD enum fail picture_check(struct ctx *ctx, const struct directory *dir);
+NODISCARD enum fail picture_check(struct ctx *ctx, const struct directory *dir,
+    struct picture_fault *fault);
 
 /* The successions from (or to) a unit: ret_first of count positions. */
 size_t picture_from(const struct directory *dir, int number, size_t *ret_first);

@@ -2,17 +2,31 @@
 
 #include "org/picture.h"
 
+/* Whom a broken rule is about; the later one of the two first. */
+static void
+blame(struct picture_fault *fault, const struct unit *unit,
+    const struct unit *other)
+{
+	if (fault != NULL)
+		*fault = (struct picture_fault){ unit->id,
+			other == NULL ? 0 : other->id };
+}
+
 /*
  * The rules that hold between units, stated once: a picture that breaks one is
  * never published, whoever wrote the rows.
  */
 
 static enum fail
-check_span(struct ctx *ctx, const struct unit *unit)
+check_span(struct ctx *ctx, const struct unit *unit,
+    struct picture_fault *fault)
 {
+	blame(fault, unit, NULL);
 	if (unit->version_count == 0)
 		return FAIL(ctx, FAIL_CONFLICT, "unit.no_version",
 		    "unit %" PRId64 " has no version", unit->id);
+	if (unit->is_void)
+		return OK;
 	/* Versions are in order and each ends where the next begins. */
 	if (unit->versions[unit->version_count - 1].from >= unit->to)
 		return FAIL(ctx, FAIL_CONFLICT, "unit.span",
@@ -30,10 +44,12 @@ check_span(struct ctx *ctx, const struct unit *unit)
 /* The parent lives as long as the version does and is above it all the time. */
 static enum fail
 check_parent(struct ctx *ctx, const struct directory *dir,
-    const struct unit *unit, const struct unit_version *version)
+    const struct unit *unit, const struct unit_version *version,
+    struct picture_fault *fault)
 {
 	const struct unit *parent = &dir->units[version->parent];
 
+	blame(fault, unit, parent);
 	if (parent->from > version->from || parent->to < version->to)
 		return FAIL(ctx, FAIL_CONFLICT, "unit.parent_gone",
 		    "unit %" PRId64 " is under unit %" PRId64
@@ -54,15 +70,16 @@ check_parent(struct ctx *ctx, const struct directory *dir,
 
 static enum fail
 check_versions(struct ctx *ctx, const struct directory *dir,
-    const struct unit *unit, int *root)
+    const struct unit *unit, int *root, struct picture_fault *fault)
 {
-	for (size_t k = 0; k < unit->version_count; k++) {
+	for (size_t k = 0; k < unit->version_count && !unit->is_void; k++) {
 		const struct unit_version *version = &unit->versions[k];
 
 		if (version->parent >= 0) {
-			TRY(check_parent(ctx, dir, unit, version));
+			TRY(check_parent(ctx, dir, unit, version, fault));
 			continue;
 		}
+		blame(fault, unit, NULL);
 		if (*root >= 0 && *root != unit->number)
 			return FAIL(ctx, FAIL_CONFLICT, "unit.second_root",
 			    "unit %" PRId64 " and unit %" PRId64
@@ -76,12 +93,14 @@ check_versions(struct ctx *ctx, const struct directory *dir,
 /* Within a scheme a code means one unit on one day. */
 static enum fail
 check_code(struct ctx *ctx, const struct directory *dir,
-    const struct code_holder *holder)
+    const struct code_holder *holder, struct picture_fault *fault)
 {
 	const struct unit_code *code = holder->code;
 
 	for (const struct code_holder *other = holder->next; other != NULL;
-	     other = other->next)
+	     other = other->next) {
+		blame(fault, &dir->units[holder->number],
+		    &dir->units[other->number]);
 		if (other->code->from < code->to &&
 		    code->from < other->code->to)
 			return FAIL(ctx, FAIL_CONFLICT, "unit.code_taken",
@@ -90,7 +109,20 @@ check_code(struct ctx *ctx, const struct directory *dir,
 			    code->scheme, code->code,
 			    dir->units[holder->number].id,
 			    dir->units[other->number].id);
+	}
 	return OK;
+}
+
+/*
+ * What a void unit signed went to units that were there before it; those may
+ * have been taken back since, too.
+ */
+static bool
+is_sound_of_void(const struct unit *from, const struct unit *to,
+    const struct succession *s)
+{
+	return s->on == from->from && to->from < s->on &&
+	       (to->is_void || s->on < to->to);
 }
 
 /*
@@ -99,13 +131,17 @@ check_code(struct ctx *ctx, const struct directory *dir,
  */
 static enum fail
 check_succession(struct ctx *ctx, const struct directory *dir,
-    const struct succession *s)
+    const struct succession *s, struct picture_fault *fault)
 {
 	const struct unit *from = &dir->units[s->from];
 	const struct unit *to = &dir->units[s->to];
 
-	if ((s->on == from->to || s->on == to->from) && from->from < s->on &&
-	    s->on <= from->to && to->from <= s->on && s->on < to->to)
+	blame(fault, from, to);
+	if (from->is_void && is_sound_of_void(from, to, s))
+		return OK;
+	if (!from->is_void && (s->on == from->to || s->on == to->from) &&
+	    from->from < s->on && s->on <= from->to && to->from <= s->on &&
+	    s->on < to->to)
 		return OK;
 	return FAIL(ctx, FAIL_CONFLICT, "unit.succession",
 	    "the succession from unit %" PRId64 " to unit %" PRId64
@@ -115,17 +151,18 @@ check_succession(struct ctx *ctx, const struct directory *dir,
 }
 
 enum fail
-picture_check(struct ctx *ctx, const struct directory *dir)
+picture_check(struct ctx *ctx, const struct directory *dir,
+    struct picture_fault *fault)
 {
 	int root = -1;
 
 	for (size_t i = 0; i < dir->count; i++)
-		TRY(check_span(ctx, &dir->units[i]));
+		TRY(check_span(ctx, &dir->units[i], fault));
 	for (size_t i = 0; i < dir->count; i++)
-		TRY(check_versions(ctx, dir, &dir->units[i], &root));
+		TRY(check_versions(ctx, dir, &dir->units[i], &root, fault));
 	for (size_t i = 0; i < dir->holder_count; i++)
-		TRY(check_code(ctx, dir, &dir->holders[i]));
+		TRY(check_code(ctx, dir, &dir->holders[i], fault));
 	for (size_t i = 0; i < dir->succession_count; i++)
-		TRY(check_succession(ctx, dir, &dir->successions[i]));
+		TRY(check_succession(ctx, dir, &dir->successions[i], fault));
 	return OK;
 }

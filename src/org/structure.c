@@ -156,12 +156,20 @@ widened(const struct structure *st, int held, int more)
 			  : common_of_two(st, held, more);
 }
 
+/* Abolished by then, or void: it has gone on to others. */
+static bool
+is_gone(const struct structure *st, const struct unit *unit)
+{
+	return unit->to <= st->from || unit->is_void;
+}
+
 /* The version of the last day of the dead, of the first of the unborn. */
 static const struct unit_version *
 nearest(const struct structure *st, const struct unit *unit)
 {
-	return unit->to <= st->from ? &unit->versions[unit->version_count - 1]
-				    : &unit->versions[0];
+	return unit->to <= st->from && !unit->is_void
+		   ? &unit->versions[unit->version_count - 1]
+		   : &unit->versions[0];
 }
 
 /* The province a unit was in, -1 if it is none below one. */
@@ -171,11 +179,14 @@ province_of(const struct structure *st, int number)
 	const struct directory *dir = st->dir;
 	const struct unit *unit = &dir->units[number];
 	const struct unit_version *v = nearest(st, unit);
-	const day on = unit->to <= st->from ? unit->to - 1 : unit->from;
+	const day on =
+	    unit->to <= st->from && !unit->is_void ? unit->to - 1 : unit->from;
 
 	for (int i = 0; i < DEPTH_MAX && v->level > LEVEL_PROVINCE; i++) {
 		number = v->parent;
-		v = unit_on(&dir->units[number], on);
+		/* Those above a void unit may never have been, too. */
+		v = unit->is_void ? unit_near(&dir->units[number], on)
+				  : unit_on(&dir->units[number], on);
 		assert(v != NULL);
 		if (v->level == LEVEL_PROVINCE)
 			return number;
@@ -231,7 +242,7 @@ static size_t
 neighbours(const struct structure *st, int number, int *next, bool *ret_whole)
 {
 	const struct directory *dir = st->dir;
-	const bool dead = dir->units[number].to <= st->from;
+	const bool dead = is_gone(st, &dir->units[number]);
 	size_t first = 0;
 	size_t n = 0;
 	const size_t count = dead ? picture_from(dir, number, &first)
@@ -292,6 +303,7 @@ place_one(struct structure *st, struct arena *scratch, int number)
 struct turn {
 	int number;
 	int level;
+	bool is_void;
 	day edge;
 };
 
@@ -300,8 +312,10 @@ by_turn(const void *a, const void *b)
 {
 	const struct turn *x = a;
 	const struct turn *y = b;
-	int cmp = (x->edge > y->edge) - (x->edge < y->edge);
+	int cmp = x->is_void - y->is_void;
 
+	if (cmp == 0)
+		cmp = (x->edge > y->edge) - (x->edge < y->edge);
 	if (cmp == 0)
 		cmp = (x->level > y->level) - (x->level < y->level);
 	return cmp != 0 ? cmp
@@ -311,7 +325,8 @@ by_turn(const void *a, const void *b)
 /*
  * The dead rest on those who outlived them and on their province, which did not
  * die earlier; so they come by their last day, latest first, provinces before
- * communes.  The unborn are the mirror image.
+ * communes.  The unborn are the mirror image.  The void rest on all of them and
+ * on older ones of their own kind.
  */
 static void
 place_all(struct structure *st, struct arena *scratch)
@@ -329,7 +344,10 @@ place_all(struct structure *st, struct arena *scratch)
 			turns[n++] = (struct turn){
 				(int)i,
 				nearest(st, unit)->level,
-				unit->to <= st->from ? -unit->to : unit->from,
+				unit->is_void,
+				unit->to <= st->from && !unit->is_void
+				    ? -unit->to
+				    : unit->from,
 			};
 			continue;
 		}
@@ -470,7 +488,7 @@ structure_substitutes(const struct structure *st, int number, size_t *ret_count)
 bool
 structure_divided(const struct structure *st, int number)
 {
-	return st->dir->units[number].to <= st->from &&
+	return is_gone(st, &st->dir->units[number]) &&
 	       st->substitutes[number].divided;
 }
 

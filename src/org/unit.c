@@ -28,6 +28,7 @@ struct unit_batch {
 	int64_t next_id;
 	struct unit_change *first;
 	struct unit_change **last;
+	struct unit_change **unchecked; /* where unit_batch_check goes on */
 };
 
 enum fail
@@ -42,6 +43,7 @@ unit_batch_new(struct ctx *ctx, const char *source, struct unit_batch **ret)
 	batch->source = source;
 	batch->next_id = next->id;
 	batch->last = &batch->first;
+	batch->unchecked = &batch->first;
 	*ret = batch;
 	return OK;
 }
@@ -167,6 +169,8 @@ scheme_or_code_fault(struct ctx *ctx, const struct unit_change *c)
 {
 	if (!is_scheme(c->name))
 		return "the scheme is a to z, digits and _";
+	if (c->text[0] == '\0')
+		return NULL; /* it ends the one before */
 	if (strlen(c->text) > CODE_MAX)
 		return "the code is too long";
 	return naming_code_fault(ctx->arena, c->text);
@@ -263,17 +267,44 @@ write_change(struct ctx *ctx, const struct unit_change *c, int64_t entry)
 	return OK;
 }
 
+const struct unit_change *
+unit_batch_first(const struct unit_batch *batch)
+{
+	return batch->first;
+}
+
+enum fail
+unit_batch_check(struct ctx *ctx, struct unit_batch *batch)
+{
+	while (*batch->unchecked != NULL) {
+		const struct unit_change *change = *batch->unchecked;
+
+		batch->unchecked = &(*batch->unchecked)->next;
+		TRY(check_change(ctx, change));
+	}
+	return OK;
+}
+
 enum fail
 unit_batch_record(struct ctx *ctx, struct unit_batch *batch, const char *kind,
     int64_t unit)
 {
+	const struct ledger_entry *entry = NULL;
+
+	return unit_batch_enter(ctx, batch, kind, unit, &entry);
+}
+
+enum fail
+unit_batch_enter(struct ctx *ctx, struct unit_batch *batch, const char *kind,
+    int64_t unit, const struct ledger_entry **ret)
+{
 	struct ledger_entry *entry = NULL;
 	int64_t changed = 0;
 
+	*ret = NULL;
 	if (batch->first == NULL)
 		return OK;
-	for (const struct unit_change *c = batch->first; c != NULL; c = c->next)
-		TRY(check_change(ctx, c));
+	TRY(unit_batch_check(ctx, batch));
 	TRY(ledger_append(ctx, kind, unit,
 	    change_body(ctx->arena, batch->first, batch->source), &entry));
 	TRY(sql_unit_change_insert(ctx, entry->id, &changed));
@@ -285,6 +316,7 @@ unit_batch_record(struct ctx *ctx, struct unit_batch *batch, const char *kind,
 			if ((int)c->kind == k)
 				TRY(write_change(ctx, c, entry->id));
 	TRY(audit_note(ctx, kind, unit, entry->id, batch->source));
+	*ret = entry;
 	return org_changed(ctx);
 }
 
@@ -315,6 +347,9 @@ unit_create(struct ctx *ctx, const struct unit_new *in, int64_t *ret_id)
 	TRY(batch_of_one(ctx, &batch));
 	if (in->parent != 0)
 		TRY(must_exist(ctx, batch, in->parent));
+	if (in->scheme != NULL && in->code[0] == '\0')
+		return FAIL(ctx, FAIL_INVALID, "unit.code",
+		    "a new unit has no code to end");
 	id = unit_batch_unit(batch);
 	unit_batch_version(batch, &(struct unit_version_new){
 				      .unit = id,

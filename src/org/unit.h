@@ -50,7 +50,9 @@ struct unit_version_new {
 void unit_batch_version(struct unit_batch *batch,
     const struct unit_version_new *version);
 
-/* The first day without the unit; DAY_OPEN takes an end back. */
+/* The first day without the unit; DAY_OPEN takes an end back.  UNIT_NEVER takes
+ * the unit itself back: it is void from then on (org/directory.h). */
+#define UNIT_NEVER ((day)-100000)
 void unit_batch_end(struct unit_batch *batch, int64_t unit, day on);
 
 /*
@@ -65,10 +67,22 @@ void unit_batch_code(struct unit_batch *batch, int64_t unit, const char *scheme,
 void unit_batch_succession(struct unit_batch *batch, int64_t from, int64_t to,
     day on, const char *kind_name, const char *act);
 
+/* The changes, in the order they were made; NULL: none (org/change.h). */
+struct unit_change;
+const struct unit_change *unit_batch_first(const struct unit_batch *batch);
+
+/* Are the changes since the last call sound, each by itself?  The failures above
+ * but for those of the picture.  unit_batch_record asks for what is left. */
+NODISCARD enum fail unit_batch_check(struct ctx *ctx, struct unit_batch *batch);
+
 /* Write it all; kind names the ledger entry and the audit row ("unit.import"),
  * unit is the one it is about, 0: many.  An empty batch does nothing. */
 NODISCARD enum fail unit_batch_record(struct ctx *ctx, struct unit_batch *batch,
     const char *kind, int64_t unit);
+/* The same; *ret_entry is the row of its ledger entry, NULL: an empty batch. */
+struct ledger_entry;
+NODISCARD enum fail unit_batch_enter(struct ctx *ctx, struct unit_batch *batch,
+    const char *kind, int64_t unit, const struct ledger_entry **ret);
 
 /* --- single changes: a batch of one -------------------------------------- */
 

@@ -12,7 +12,5 @@ NOT_BY_HTTP = {
 UNTRIED = {
     'unit.body': 'a ledger entry that only a hand can write',
     'unit.differs': 'said by truc doctor; tests/fault/test_rows.py',
-    'unit.act': 'its callers have checked the length; src/org/unit.c asks '
-                'again',
     'unit.succession_kind': 'its callers choose from the list',
 }

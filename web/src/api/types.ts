@@ -1157,6 +1157,339 @@ export interface TotalSinceClosing {
 	now: string | null;
 }
 
+export interface UnitChangeSet {
+	/** the act of all changes that name none */
+	act?: string | null;
+	/** the day of all changes that name none */
+	on?: string | null;
+	/** what else should be known of it */
+	note?: string | null;
+	/** what happens, in the order in which one rests on another */
+	changes: UnitChangeItem[];
+}
+
+export interface UnitChangeItem {
+	/** what happens */
+	kind: 'create' | 'rename' | 'move' | 'retype' | 'abolish' | 'merge' | 'split' | 'code' | 'succession';
+	/**
+	 * create: what the set calls the unit, as new:KEY; letters, digits and
+	 * . _ -
+	 */
+	key?: string | null;
+	/** whom it is about; create and merge have none */
+	unit?: string | null;
+	/** merge: who ends */
+	units?: string[] | null;
+	/** merge, succession: who takes over */
+	into?: string | null;
+	/** create, move: the unit above from that day on */
+	parent?: string | null;
+	/** first day of the new state; the set's if absent */
+	on?: string | null;
+	/** create, rename: the name */
+	name?: string | null;
+	/** create, retype: the type */
+	type?: 'government' | 'ministry' | 'agency' | 'province' | 'municipality' | 'district' | 'commune' | 'ward' | 'township' | 'special_zone' | null;
+	/** create: 1 ministry or province, 2 district, 3 commune */
+	level?: number | null;
+	/** create, code: whose list the code is of; area if absent */
+	scheme?: string | null;
+	/** create, code: the code; empty ends it */
+	code?: string | null;
+	/** succession: how much went over */
+	succession?: 'whole' | 'part' | 'part_area' | 'part_area_all_people' | 'part_people' | null;
+	/** split: who got the unit that ends */
+	parts?: UnitChangePart[] | null;
+	/** the act that says so, at most 200 characters; the set's if absent */
+	act?: string | null;
+}
+
+export interface UnitChangePart {
+	/** who got it: an id, scheme:code@date, or new:KEY */
+	unit: string;
+	/** how much went over; part if absent */
+	kind?: 'whole' | 'part' | 'part_area' | 'part_area_all_people' | 'part_people' | null;
+	/**
+	 * share of the people in ten-thousandths, where it is known; it is kept
+	 * and moves no figure
+	 */
+	people?: number | null;
+	/**
+	 * share of the area in ten-thousandths, where it is known; it is kept
+	 * and moves no figure
+	 */
+	area?: number | null;
+}
+
+export interface UnitChangePreview {
+	/** entries of the ledger that it was made with */
+	index: number;
+	/** of all that it shows; applying names it */
+	digest: string;
+	/** all items are listed; else the counts say how many there are */
+	complete: boolean;
+	/** how many items there are */
+	counts: UnitChangeCounts;
+	/** units that begin, end or are changed */
+	units: UnitChangeUnit[];
+	/** obligations that begin, end or move */
+	obligations: UnitChangeObligation[];
+	/** reports that others work on or accept afterwards */
+	reports: UnitChangeReport[];
+	/** positions whose rights are others afterwards */
+	positions: UnitChangePosition[];
+	/** rows of totals, and by how much they move */
+	totals: UnitChangeTotal[];
+}
+
+export interface UnitChangeCounts {
+	/** units that are others afterwards */
+	units: number;
+	/** obligations that begin, end or move */
+	obligations: number;
+	/** reports that are touched */
+	reports: number;
+	/** positions whose rights are others afterwards */
+	positions: number;
+	/** rows of totals that move */
+	totals: number;
+}
+
+export interface UnitChangeUnit {
+	/** changes if anything of the item does */
+	mark: string;
+	/** the unit, new:KEY if it is created */
+	unit: string;
+	/**
+	 * what happens to it; restored: its end is taken back; taken_back: it
+	 * never was
+	 */
+	what: 'created' | 'ended' | 'restored' | 'taken_back' | 'changed';
+	/** from this day on */
+	from: string;
+	/** its name from then on, or last */
+	name: string;
+	/** its name before, if another */
+	name_before: string | null;
+	/** its type */
+	type: string;
+	/** its type before, if another */
+	type_before: string | null;
+	/** its code; may be empty */
+	code: string;
+	/** its code before, if another */
+	code_before: string | null;
+	/** the unit above; null: the root */
+	parent: string | null;
+	/** its name */
+	parent_name: string | null;
+	/** the unit above before, if another */
+	parent_before: string | null;
+	/** who takes its place, if it is no more */
+	heirs: string[];
+}
+
+export interface UnitChangeObligation {
+	/** changes if anything of the item does */
+	mark: string;
+	/** code of the form */
+	form: string;
+	/** period of the form */
+	period: string;
+	/** who owes it */
+	unit: string;
+	/** its name */
+	unit_name: string;
+	/**
+	 * it is owed from then on; it is not any more; others see to it or
+	 * accept it
+	 */
+	what: 'begins' | 'ends' | 'moves';
+	/** how far it has come */
+	state: 'not_started' | 'draft' | 'proposed' | 'returned' | 'sent' | 'accepted';
+	/** number of the report; null: not begun */
+	report: number | null;
+	/** whose people see to it afterwards */
+	acts: string[];
+	/** whose people do so until then */
+	acts_before: string[];
+	/** who accepts it afterwards */
+	above: string | null;
+	/** who does so until then */
+	above_before: string | null;
+}
+
+export interface UnitChangeReport {
+	/** changes if anything of the item does */
+	mark: string;
+	/** number of the report */
+	report: number;
+	/** code of the form */
+	form: string;
+	/** period of the form */
+	period: string;
+	/** whose it is */
+	unit: string;
+	/** its name */
+	unit_name: string;
+	/** how far it has come */
+	state: 'not_started' | 'draft' | 'proposed' | 'returned' | 'sent' | 'accepted';
+	/** the version that counts; 0: none */
+	version: number;
+	/** whose people work on it afterwards */
+	acts: string[];
+	/** who accepts it afterwards */
+	above: string | null;
+	/** where its figures count afterwards */
+	counts_at: string;
+	/** at that unit itself; false: unallocated under it */
+	whole: boolean;
+}
+
+export interface UnitChangePosition {
+	/** changes if anything of the item does */
+	mark: string;
+	/** where it is held */
+	unit: string;
+	/** its name */
+	unit_name: string;
+	/** by whom */
+	login: string;
+	/** with which role */
+	role: string;
+	/**
+	 * ends: the unit is no more, others act in its name; returns: it is
+	 * there again; moves: another unit is above; inherits: it takes the
+	 * place of others
+	 */
+	what: 'ends' | 'returns' | 'moves' | 'inherits';
+	/**
+	 * ends: who acts in the unit's name; inherits: whose place it takes;
+	 * moves: who is above
+	 */
+	others: string[];
+}
+
+export interface UnitChangeTotal {
+	/** changes if anything of the item does */
+	mark: string;
+	/** code of the form */
+	form: string;
+	/** period of the form */
+	period: string;
+	/** in the structure of this day */
+	structure: string;
+	/** whose total */
+	unit: string;
+	/** its name */
+	unit_name: string;
+	/** 0 Government, 1 ministry or province, 2 district, 3 commune */
+	level: number;
+	/** its total, or the part of it that is unallocated under it */
+	kind: 'unit' | 'unallocated';
+	/** more units are expected to report (fewer: below 0) */
+	expected: number;
+	/** more of these have reported */
+	reported: number;
+	/** more reports count, of basis sent */
+	reports: number;
+	/** cells whose total changes */
+	cells: number;
+	/** the first of them that are sums, and by how much */
+	amounts: UnitChangeAmount[];
+}
+
+export interface UnitChangeAmount {
+	/** the cell */
+	cell: string;
+	/** by how much its sum changes */
+	change: string;
+}
+
+export interface UnitChangeApply {
+	/** the index of the preview */
+	index: number;
+	/** the digest of the preview */
+	digest: string;
+	/**
+	 * the marks of the preview's items, so that a refusal can tell the
+	 * difference
+	 */
+	marks?: string[] | null;
+	/** the set that the preview was of */
+	set: UnitChangeSet;
+}
+
+export interface UnitChangeDone {
+	/** number of the set */
+	id: number;
+	/** when it was applied */
+	at: string;
+	/** ledger entry of its rows */
+	ledger_index: number | null;
+	/** the act of the set; empty: each change has its own */
+	act: string;
+	/** what else is said of it; of a taking back the reason */
+	note: string;
+	/** changes in the set; 0: it takes another one back */
+	count: number;
+	/** the set that it takes back */
+	of: number | null;
+	/** the set that takes this one back */
+	taken_back_by: number | null;
+	/** what was asked for */
+	changes: UnitChangeItem[];
+}
+
+export interface UnitChangePage {
+	/** sets of changes, the newest first */
+	items: UnitChangeDoneItem[];
+	/** send it as after for the next page; null: the end */
+	next: number | null;
+}
+
+export interface UnitChangeDoneItem {
+	/** number of the set */
+	id: number;
+	/** when it was applied */
+	at: string;
+	/** ledger entry of its rows */
+	ledger_index: number | null;
+	/** the act of the set; empty: each change has its own */
+	act: string;
+	/** what else is said of it; of a taking back the reason */
+	note: string;
+	/** changes in the set; 0: it takes another one back */
+	count: number;
+	/** the set that it takes back */
+	of: number | null;
+	/** the set that takes this one back */
+	taken_back_by: number | null;
+}
+
+export interface UnitChangeCounterPreview {
+	/** the act that says so, at most 200 characters */
+	act: string;
+	/** why */
+	reason: string;
+}
+
+export interface UnitChangeCounter {
+	/** the act that says so, at most 200 characters */
+	act: string;
+	/** why */
+	reason: string;
+	/** the index of the preview */
+	index: number;
+	/** the digest of the preview */
+	digest: string;
+	/**
+	 * the marks of the preview's items, so that a refusal can tell the
+	 * difference
+	 */
+	marks?: string[] | null;
+}
+
 export interface Figures {
 	/** code of the form */
 	form: string;
