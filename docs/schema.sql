@@ -210,6 +210,17 @@ CREATE TABLE person (
 	password TEXT,
 	disabled_us INTEGER,
 	created_us INTEGER NOT NULL
+, created_by INTEGER REFERENCES person(id)) STRICT;
+
+CREATE INDEX person_created_by ON person (created_by);
+
+CREATE TABLE person_link (
+	person_id INTEGER PRIMARY KEY REFERENCES person(id),
+	digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+	by_person INTEGER REFERENCES person(id),
+	created_us INTEGER NOT NULL,
+	expires_us INTEGER NOT NULL,
+	mac BLOB NOT NULL CHECK (length(mac) = 32)
 ) STRICT;
 
 CREATE TABLE person_position (
@@ -217,7 +228,7 @@ CREATE TABLE person_position (
 	person_id INTEGER NOT NULL REFERENCES person(id),
 	unit_id INTEGER NOT NULL,
 	role TEXT NOT NULL CHECK (length(role) BETWEEN 1 AND 32),
-	granted_us INTEGER NOT NULL,
+	granted_us INTEGER NOT NULL, from_day INTEGER, until_day INTEGER,
 	UNIQUE (person_id, unit_id, role)
 ) STRICT;
 
@@ -344,6 +355,11 @@ CREATE TABLE token (
 ) STRICT;
 
 CREATE INDEX token_person ON token (person_id);
+
+CREATE TABLE token_use (
+	token_id INTEGER PRIMARY KEY REFERENCES token(id),
+	on_day INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE unit (
 	id INTEGER PRIMARY KEY,

@@ -21,6 +21,8 @@ ROLES = {
     'viewer': 'viewer.c',
     'centre': 'centre',
     'admin': 'admin',
+    'area_admin': 'area.c',
+    'unit_admin': 'unit.x',
     'nobody': 'nobody',
 }
 
@@ -41,6 +43,10 @@ OTHERS = 'admin nobody'
 
 def only(yes='', denied='', unknown=''):
     table = {}
+    # They manage people; with reports they have nothing to do.
+    for word, names in ((YES, yes), (DENIED, denied), (UNKNOWN, unknown)):
+        if 'nobody' in names.split():
+            table.update(area_admin=word, unit_admin=word)
     for word, names in ((YES, yes), (DENIED, denied), (UNKNOWN, unknown)):
         for name in names.split():
             table[name] = word

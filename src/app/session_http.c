@@ -54,8 +54,6 @@ struct session_out {
 };
 
 static const char *const locales[] = { "vi", "en", NULL };
-static const char *const roles[] = { "clerk", "leader", "collector", "viewer",
-	"centre", "admin", NULL };
 
 /* clang-format off */
 static const struct shape_field sign_in_fields[] = {
@@ -87,7 +85,7 @@ static const struct shape_field position_fields[] = {
 	    "[\"Tỉnh Hưng Yên\",\"Chính phủ\"]"),
 	F_INT(struct position_out, level, -1, 3, REQUIRED,
 	    "0 Government to 3 commune; -1 not known.", "3"),
-	F_ENUM(struct position_out, role, roles, REQUIRED,
+	F_ENUM(struct position_out, role, access_role_names, REQUIRED,
 	    "What the person is there.", "\"clerk\""),
 };
 static const struct shape position_shape =

@@ -81,14 +81,15 @@ static void
 a_failed_act_keeps_no_answer(void **state)
 {
 	struct t *t = t_dispatch(state);
-	const uint64_t before = t_digest(t);
 	struct http_response r =
 	    t_act(t, "/api/t/acts", "{\"note\":\"conflict\"}", "k");
+	/* That the token was used is known by now. */
+	const uint64_t before = t_digest(t);
 
 	t_problem(t, &r, 409, "report.wrong_state");
-	assert_true(t_digest(t) == before);
 	r = t_act(t, "/api/t/acts", "{\"note\":\"conflict\"}", "k");
 	t_problem(t, &r, 409, "report.wrong_state");
+	assert_true(t_digest(t) == before);
 	assert_int_equal(t_acts, 2);
 }
 

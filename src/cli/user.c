@@ -380,7 +380,8 @@ static const struct arg_option options[] = {
 	    "first line is the password; without it: no sign-in by password",
 	    false },
 	{ "position", "ROLE@UNIT", NULL,
-	    "clerk, leader, collector, viewer, centre or admin; may repeat",
+	    "clerk, leader, collector, viewer, centre, admin, unit_admin or "
+	    "area_admin; may repeat",
 	    true },
 	{ "revoke", "ROLE@UNIT", NULL,
 	    "change: take this position away; may repeat", true },

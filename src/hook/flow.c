@@ -46,7 +46,7 @@ refuse(struct ctx *ctx, const char *permission, const char *event,
 }
 
 static const struct flow_by owner = { "its owner", owner_may, refuse };
-static const struct flow_by manager = { "whoever manages people", manager_may,
+static const struct flow_by manager = { "whoever manages hooks", manager_may,
 	refuse };
 
 static const struct flow_event events[] = {
@@ -73,7 +73,7 @@ static const struct flow_row rows[] = {
 	{ FLOW_IN(HOOK_ACTIVE), HOOK_REPLAY, FLOW_STAYS, "hook.own", &owner,
 	    NULL },
 	{ LIVING, HOOK_REMOVE, FLOW_IN(HOOK_ENDED), "hook.own", &owner, NULL },
-	{ LIVING, HOOK_REMOVE, FLOW_IN(HOOK_ENDED), "user.manage", &manager,
+	{ LIVING, HOOK_REMOVE, FLOW_IN(HOOK_ENDED), "hook.manage", &manager,
 	    NULL },
 	/* Its person, token or position has ended. */
 	{ LIVING, HOOK_END, FLOW_IN(HOOK_ENDED), NULL, &flow_by_program, NULL },

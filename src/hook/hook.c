@@ -184,7 +184,7 @@ hook_remove(struct ctx *ctx, int64_t id)
 	struct hook_at at = { 0 };
 	int64_t changed = 0;
 
-	TRY(find(ctx, id, "user.manage", &row));
+	TRY(find(ctx, id, "hook.manage", &row));
 	TRY(hook_step(ctx, row, HOOK_REMOVE, &at));
 	TRY(hook_leave(ctx, id));
 	TRY(sql_hook_end(ctx, id, row->state, hook_states[at.state],

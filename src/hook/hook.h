@@ -21,7 +21,7 @@
  *
  * Functions need a transaction (TX_WRITE where something changes) and check
  * rights: hook.own is to have hooks of one's own; whoever has ops.read sees
- * those of others, whoever has user.manage removes them.
+ * those of others, whoever has hook.manage removes them.
  */
 #define HOOK_EVENTS_MAX 2000 /* bytes of all patterns */
 #define HOOK_PATTERNS_MAX 20 /* patterns */

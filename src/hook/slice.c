@@ -47,6 +47,7 @@ const struct slice hook_slice = {
 	.grants =
 	    (const struct grant[]){
 		{ "hook.own", ROLE_EVERYBODY },
+		{ "hook.manage", ROLE_ADMIN },
 		{ 0 },
 	    },
 	.options = (const struct option *const[]){ hook_option_table, NULL },

@@ -16,7 +16,30 @@ const struct role access_roles[] = {
 	{ "viewer", SCOPE_SUBTREE, ROLE_VIEWER },
 	{ "centre", SCOPE_NATION, ROLE_CENTRE },
 	{ "admin", SCOPE_NATION, ROLE_ADMIN },
+	{ "unit_admin", SCOPE_OWN, ROLE_UNIT_ADMIN },
+	{ "area_admin", SCOPE_SUBTREE, ROLE_AREA_ADMIN },
 	{ 0 },
+};
+
+const char *const access_role_names[] = { "clerk", "leader", "collector",
+	"viewer", "centre", "admin", "unit_admin", "area_admin", NULL };
+
+/* What holders of a role may give: in their reach, and in that part of it that
+ * is below their own unit. */
+static const struct grantor {
+	enum role_bit role;
+	unsigned gives;
+	unsigned gives_below;
+} grantors[] = {
+	{ ROLE_UNIT_ADMIN, ROLE_CLERK | ROLE_LEADER, 0 },
+	{ ROLE_AREA_ADMIN,
+	    ROLE_CLERK | ROLE_LEADER | ROLE_COLLECTOR | ROLE_VIEWER |
+		ROLE_UNIT_ADMIN,
+	    ROLE_AREA_ADMIN },
+	{ ROLE_ADMIN,
+	    ROLE_CLERK | ROLE_LEADER | ROLE_COLLECTOR | ROLE_VIEWER |
+		ROLE_CENTRE | ROLE_ADMIN | ROLE_UNIT_ADMIN | ROLE_AREA_ADMIN,
+	    0 },
 };
 
 const struct actor access_system = { .login = "system",
@@ -58,8 +81,8 @@ roles_of(const struct ctx *ctx, const char *permission)
 	return grant->roles;
 }
 
-static bool
-reaches(struct ctx *ctx, const struct position *position, int64_t unit)
+bool
+access_reaches(struct ctx *ctx, const struct position *position, int64_t unit)
 {
 	const struct people *people = ctx->home->people;
 
@@ -69,6 +92,52 @@ reaches(struct ctx *ctx, const struct position *position, int64_t unit)
 		return false;
 	return people->reach(ctx, position->unit, unit, day_of_us(ctx->now_us),
 	    position->role->scope == SCOPE_SUBTREE);
+}
+
+/* It is reached, and neither the position's unit nor one that this took the
+ * place of. */
+static bool
+is_below(struct ctx *ctx, const struct position *position, int64_t unit)
+{
+	const struct people *people = ctx->home->people;
+
+	return position->unit != unit && people != NULL &&
+	       people->reach != NULL &&
+	       !people->reach(ctx, position->unit, unit, day_of_us(ctx->now_us),
+		   false) &&
+	       access_reaches(ctx, position, unit);
+}
+
+static bool
+gives(struct ctx *ctx, const struct position *position, const struct role *role,
+    int64_t unit)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(grantors); i++) {
+		const struct grantor *grantor = &grantors[i];
+
+		if (grantor->role != position->role->bit)
+			continue;
+		return ((grantor->gives & role->bit) != 0 &&
+			   access_reaches(ctx, position, unit)) ||
+		       ((grantor->gives_below & role->bit) != 0 &&
+			   is_below(ctx, position, unit));
+	}
+	return false;
+}
+
+bool
+access_may_grant(struct ctx *ctx, const struct role *role, int64_t unit)
+{
+	const struct actor *actor = ctx->actor;
+
+	if (actor == NULL)
+		return false;
+	if (actor->is_system)
+		return true;
+	for (size_t i = 0; i < actor->position_count; i++)
+		if (gives(ctx, &actor->positions[i], role, unit))
+			return true;
+	return false;
 }
 
 /*
@@ -124,7 +193,7 @@ access_may(struct ctx *ctx, const char *permission, int64_t unit)
 		const struct position *position = &ctx->actor->positions[i];
 
 		if ((roles & position->role->bit) != 0 &&
-		    reaches(ctx, position, unit))
+		    access_reaches(ctx, position, unit))
 			return true;
 	}
 	return false;

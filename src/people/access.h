@@ -21,6 +21,8 @@
  *	viewer		subtree
  *	centre		nation	(the Reporting Centre)
  *	admin		nation
+ *	unit_admin	own	manages the people of its unit
+ *	area_admin	subtree	... of its unit and all below
  *
  * Everybody signed in has what is granted to ROLE_EVERYBODY.  "own" covers the
  * position's unit and, where that unit is a successor of an abolished one, the
@@ -41,6 +43,8 @@ enum role_bit {
 	ROLE_VIEWER = 16,
 	ROLE_CENTRE = 32,
 	ROLE_ADMIN = 64,
+	ROLE_UNIT_ADMIN = 128,
+	ROLE_AREA_ADMIN = 256,
 };
 
 struct role {
@@ -49,6 +53,7 @@ struct role {
 	enum role_bit bit;
 };
 extern const struct role access_roles[];          /* ends with name NULL */
+extern const char *const access_role_names[];     /* the same, for shapes */
 const struct role *access_role(const char *name); /* NULL: unknown */
 
 /* A permission, "report.sign", and the roles that have it (role_bit, ored).
@@ -133,6 +138,22 @@ bool access_may(struct ctx *ctx, const char *permission, int64_t unit);
 /* Silent as well: is the permission one of this role's? */
 bool access_role_has(const struct ctx *ctx, const struct role *role,
     const char *permission);
+
+/* Whoever has the right by this position, has it for the unit today: it is in the
+ * scope of the role. */
+bool access_reaches(struct ctx *ctx, const struct position *position,
+    int64_t unit);
+
+/*
+ * May the actor give somebody this role in this unit, and take it away?  Nobody
+ * gives what is above himself:
+ *
+ *	unit_admin	clerk leader, in its own unit
+ *	area_admin	clerk leader collector viewer unit_admin, in its subtree;
+ *			area_admin, but in units below its own alone
+ *	admin		every role, everywhere
+ */
+bool access_may_grant(struct ctx *ctx, const struct role *role, int64_t unit);
 
 /*
  * Is the permission held for the whole nation: by a role of that scope, or by

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/day.h"
 #include "core/home.h"
 #include "core/text.h"
 #include "people/state.h"
@@ -115,7 +116,8 @@ actor_cache_get(struct actor_cache *cache, struct arena *arena,
 	const struct cached *slot = slot_find(cache, digest);
 
 	if (slot != NULL && now_us >= slot->filled_us &&
-	    now_us - slot->filled_us < ACTOR_CACHE_AGE_US) {
+	    now_us - slot->filled_us < ACTOR_CACHE_AGE_US &&
+	    day_of_us(now_us) == day_of_us(slot->filled_us)) {
 		copy_out(arena, slot, ret);
 		found = true;
 	}

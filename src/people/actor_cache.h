@@ -17,7 +17,8 @@
  * commit, and an entry counts only in the generation it was read in.  A reader
  * takes the generation before its snapshot, so what it read too early is
  * refused.  An entry is trusted for ACTOR_CACHE_AGE_US at most, because other
- * nodes on the same PostgreSQL change people too.
+ * nodes on the same PostgreSQL change people too; and on its own day only, since
+ * positions are dated.
  */
 #define ACTOR_CACHE_SLOTS 16384 /* more than communes; 9 MB if all are used */
 #define ACTOR_CACHE_AGE_US INT64_C(30000000)

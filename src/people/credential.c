@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/day.h"
 #include "core/home.h"
 #include "core/log.h"
 #include "core/random.h"
@@ -14,6 +15,7 @@
 #include "people/session.sql.h"
 #include "people/session_row.h"
 #include "people/state.h"
+#include "people/token.h"
 #include "people/token.sql.h"
 #include "store/within.h"
 
@@ -132,6 +134,8 @@ read_token(struct ctx *ctx, void *arg)
 	TRY(read_person(ctx, lookup, row->person_id));
 	lookup->known.actor.token = row->id;
 	lookup->known.ends_us = row->expires_us;
+	if (row->used != NULL)
+		lookup->known.seen_us = day_start_us(*row->used);
 	return OK;
 }
 
@@ -148,6 +152,14 @@ look_up(struct ctx *ctx, struct actor_cache *cache, struct lookup *lookup)
 		actor_cache_put(cache, &lookup->digest, generation, ctx->now_us,
 		    &lookup->known);
 	return OK;
+}
+
+static enum fail
+touch_token(struct ctx *ctx, void *arg)
+{
+	const struct lookup *lookup = arg;
+
+	return token_use(ctx, lookup->known.actor.token);
 }
 
 static enum fail
@@ -174,10 +186,15 @@ touch(struct ctx *ctx, void *arg)
 static void
 note_use(struct ctx *ctx, struct actor_cache *cache, struct lookup *lookup)
 {
-	if (ctx->now_us - lookup->known.seen_us < SESSION_TOUCH_US)
+	const bool is_token = lookup->kind == CREDENTIAL_TOKEN;
+	const int64_t seen_us = lookup->known.seen_us;
+
+	if (is_token ? day_of_us(ctx->now_us) <= day_of_us(seen_us)
+		     : ctx->now_us - seen_us < SESSION_TOUCH_US)
 		return;
 	actor_cache_seen(cache, &lookup->digest, ctx->now_us);
-	if (tx_within(ctx, TX_WRITE, touch, lookup) != OK)
+	if (tx_within(ctx, TX_WRITE, is_token ? touch_token : touch, lookup) !=
+	    OK)
 		fail_clear(ctx);
 }
 
@@ -236,8 +253,7 @@ credential_actor(struct ctx *ctx, enum credential kind, const char *text,
 	TRY(find(ctx, people->cache, &lookup));
 	if (!lookup.found)
 		return OK;
-	if (kind == CREDENTIAL_SESSION)
-		note_use(ctx, people->cache, &lookup);
+	note_use(ctx, people->cache, &lookup);
 	*ret = actor_of(ctx, &lookup);
 	return OK;
 }

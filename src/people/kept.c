@@ -9,16 +9,32 @@
 #include "people/audit.h"
 #include "people/credential.h"
 #include "people/ended.h"
+#include "people/link.h"
 #include "people/mac.h"
 #include "people/person.sql.h"
 #include "people/session.sql.h"
 #include "people/session_row.h"
+#include "people/token.h"
 #include "people/token.sql.h"
 #include "store/within.h"
 
 #define PAGE 500
 
 /* ---- states ------------------------------------------------------------- */
+
+/* A position without days has the state that it had before there were any. */
+static void
+add_days(struct mac *mac, const struct sql_position_all *row)
+{
+	const int64_t from = row->from_day == NULL ? 0 : *row->from_day;
+	const int64_t until = row->until_day == NULL ? 0 : *row->until_day;
+
+	if (row->from_day == NULL && row->until_day == NULL)
+		return;
+	mac_text(mac, "days");
+	mac_int_maybe(mac, row->from_day == NULL ? NULL : &from);
+	mac_int_maybe(mac, row->until_day == NULL ? NULL : &until);
+}
 
 static enum fail
 add_positions(struct ctx *ctx, int64_t person, struct mac *mac)
@@ -36,6 +52,7 @@ add_positions(struct ctx *ctx, int64_t person, struct mac *mac)
 		mac_int(mac, row.unit_id);
 		mac_text(mac, row.role);
 		mac_int(mac, row.granted_us);
+		add_days(mac, &row);
 	}
 }
 
@@ -53,6 +70,10 @@ state_of_person(struct ctx *ctx, const struct sql_person_by_login *row,
 	mac_text(&mac, row->password);
 	mac_int_maybe(&mac, row->disabled_us);
 	mac_int(&mac, row->created_us);
+	if (row->created_by != NULL) { /* as with days */
+		mac_text(&mac, "by");
+		mac_int(&mac, *row->created_by);
+	}
 	TRY(add_positions(ctx, row->id, &mac));
 	*ret = mac_end(&mac);
 	return OK;
@@ -350,6 +371,8 @@ kept_tally(struct ctx *ctx, struct tally *tally, struct text *said)
 	TRY(sign_in_rows(ctx, INT64_MIN, INT64_MAX, tally));
 	text_addf(said, "%" PRId64 " sessions, %" PRId64 " sign-ins", sessions,
 	    tally->count - sessions);
+	TRY(link_rows(ctx, INT64_MIN, INT64_MAX, tally));
+	TRY(token_use_rows(ctx, INT64_MIN, INT64_MAX, tally));
 	return OK;
 }
 

@@ -41,6 +41,14 @@ const struct option people_option_table[] = {
 	    0, 400 * 86400, "s", OPTION_RELOAD,
 	    "How long a browser that has signed somebody in has tries of "
 	    "its own."),
+	[PEOPLE_LINK_LIFE] =
+	    OPT_INT("link.life", 72, 1, 720, "h", OPTION_RELOAD,
+		"How long a link or paper slip to set a password is good."),
+	[PEOPLE_BASE_URL] = OPT_TEXT("link.base_url", "", 300, OPTION_RESTART,
+	    "Where people reach this installation, as "
+	    "https://truc.example.vn, for links that are sent or printed; "
+	    "never taken from a request. Without it links have no address, "
+	    "and their codes are typed in."),
 	{ 0 },
 };
 

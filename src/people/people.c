@@ -20,7 +20,7 @@
 /* What the files of this folder ask for themselves. */
 static const struct grant own_grants[] = {
 	{ "session.own", ROLE_EVERYBODY },
-	{ "user.manage", ROLE_ADMIN },
+	{ "user.manage", ROLE_ADMIN | ROLE_AREA_ADMIN | ROLE_UNIT_ADMIN },
 	{ "ops.read", ROLE_ADMIN },
 	{ 0 },
 };

@@ -7,12 +7,14 @@
 
 #include "core/ctx.h"
 #include "people/access.h"
+#include "people/position.h"
 
 /*
- * People and their positions.  All changes need TX_WRITE and the permission
- * user.manage (access_system has it), leave an audit row, and take effect on
- * the next request of that person.  A person is never deleted.
+ * People.  All changes need TX_WRITE and that the actor manages the person
+ * (people/manage.h), leave an audit row, and take effect on the next request of
+ * that person.  A person is never deleted.
  *
+ *	FAIL_LOGIN	"access.login"
  *	FAIL_DENIED	"access.denied"
  *	FAIL_NOT_FOUND	"person.unknown"
  */
@@ -48,39 +50,35 @@ struct person_new {
 NODISCARD enum fail person_create(struct ctx *ctx, const struct person_new *in,
     int64_t *ret_id);
 
-/* Ends the sessions; tokens no longer work while disabled. */
+/* FAIL_INVALID as person_create. */
+NODISCARD enum fail person_rename(struct ctx *ctx, int64_t id, const char *name,
+    const char *locale);
+
+/* Ends the sessions and a link; tokens no longer work while disabled.
+ * FAIL_CONFLICT "person.last_admin". */
 NODISCARD enum fail person_disable(struct ctx *ctx, int64_t id);
 NODISCARD enum fail person_enable(struct ctx *ctx, int64_t id);
 
-/* Ends the sessions. */
+/* What wrong passwords owe is forgotten, at once (people/throttle.h). */
+NODISCARD enum fail person_unlock(struct ctx *ctx, int64_t id);
+
+/* Ends the sessions and a link. */
 NODISCARD enum fail person_set_password(struct ctx *ctx, int64_t id,
     const struct password *password);
-
-/* A position held already is no failure.  FAIL_INVALID "person.role". */
-NODISCARD enum fail position_grant(struct ctx *ctx, int64_t person,
-    int64_t unit, const char *role);
-/* FAIL_NOT_FOUND "position.unknown". */
-NODISCARD enum fail position_revoke(struct ctx *ctx, int64_t person,
-    int64_t unit, const char *role);
+/* The same of who has proved who it is, without audit row and rights; the session
+ * `but` goes on. */
+NODISCARD enum fail person_write_password(struct ctx *ctx, int64_t id,
+    const struct password *password, int64_t but);
 
 /* FAIL_NOT_FOUND "person.unknown". */
 NODISCARD enum fail person_find(struct ctx *ctx, const char *login,
     struct person **ret);
-/* By id, those after `after`, at most limit (1..500). */
+/* By id, those after `after`, at most limit (1..500); for who manages the nation. */
 NODISCARD enum fail person_list(struct ctx *ctx, int64_t after, int64_t limit,
     struct person **ret, size_t *ret_count);
 
-/* Who holds what in a unit, in the order it was granted; at most 500. */
-struct holder {
-	int64_t person;
-	const char *login;
-	const struct role *role;
-};
-NODISCARD enum fail position_list(struct ctx *ctx, int64_t unit,
-    struct holder **ret, size_t *ret_count);
-
 /*
- * The actor that is this person, with all positions; NULL if there is none or
+ * The actor that is this person, with the positions of today; NULL if there is none or
  * it is disabled.  Checks no permission: for those who have proved who they are
  * (people/credential.h) and for commands that act in people's names (demo).
  */

@@ -9,6 +9,7 @@
 #include "people/actor_cache.h"
 #include "people/kept.h"
 #include "people/password.h"
+#include "people/person.h"
 #include "people/person.sql.h"
 #include "people/session.sql.h"
 #include "people/session_row.h"
@@ -79,12 +80,9 @@ write_password(struct ctx *ctx, void *arg)
 {
 	const struct change *change = arg;
 	const struct actor *actor = ctx->actor;
-	int64_t changed = 0;
 
-	TRY(sql_person_set_password(ctx, actor->person, change->hashed.encoded,
-	    &changed));
-	TRY(session_row_end_others(ctx, actor->person, actor->session));
-	actor_cache_stage(ctx);
+	TRY(person_write_password(ctx, actor->person, &change->hashed,
+	    actor->session));
 	return kept_note_person(ctx, "session.change_password", 0,
 	    actor->person, NULL);
 }

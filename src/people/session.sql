@@ -58,3 +58,10 @@ SELECT id FROM session WHERE created_us < $before
 -- gives: each
 SELECT id, person_id, digest, created_us, seen_us, mac
   FROM session WHERE id >= $from AND id <= $to;
+
+-- name: session_newest
+-- args: person i64, limit i64
+-- row: id i64, created_us i64, seen_us i64
+-- gives: many
+SELECT id, created_us, seen_us FROM session
+ WHERE person_id = $person ORDER BY created_us DESC, id DESC LIMIT $limit;

@@ -45,3 +45,9 @@ SELECT before_us, before_peer, before_refused, before_refused_us,
 SELECT person_id, at_us, peer, refused, refused_us, refused_peer, before_us,
        before_peer, before_refused, before_refused_us, before_refused_peer
   FROM sign_in WHERE person_id >= $from AND person_id <= $to;
+
+-- name: sign_in_last
+-- args: person i64
+-- row: at_us i64?
+-- gives: maybe
+SELECT at_us FROM sign_in WHERE person_id = $person;

@@ -12,6 +12,7 @@ standing_take(struct ctx *ctx, int64_t unit, const char *role,
     struct standing *ret)
 {
 	const struct actor *actor = ctx->actor;
+	const day today = day_of_us(ctx->now_us);
 	struct sql_position_granted *held = NULL;
 
 	if (actor == NULL)
@@ -20,7 +21,7 @@ standing_take(struct ctx *ctx, int64_t unit, const char *role,
 	if (actor->is_system)
 		return FAIL(ctx, FAIL_DENIED, "access.denied",
 		    "the program itself is nobody to act for");
-	TRY(sql_position_granted(ctx, actor->person, unit, role, &held));
+	TRY(sql_position_granted(ctx, actor->person, unit, role, today, &held));
 	if (held == NULL)
 		return FAIL(ctx, FAIL_NOT_FOUND, "position.unknown",
 		    "%s is not %s of unit %" PRId64, actor->login, role, unit);
@@ -33,6 +34,7 @@ enum fail
 standing_actor(struct ctx *ctx, const struct standing *standing,
     struct actor **ret, const char **ret_ended)
 {
+	const day today = day_of_us(ctx->now_us);
 	struct sql_position_granted *held = NULL;
 	struct sql_token_live *token = NULL;
 	struct position *position = NULL;
@@ -52,7 +54,7 @@ standing_actor(struct ctx *ctx, const struct standing *standing,
 		return OK;
 	}
 	TRY(sql_position_granted(ctx, standing->person, standing->unit,
-	    standing->role, &held));
+	    standing->role, today, &held));
 	if (held == NULL || held->granted_us != standing->granted_us) {
 		*ret_ended = "position.revoked";
 		return OK;

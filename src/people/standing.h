@@ -9,8 +9,8 @@
 /*
  * On what grounds something acts for a person who is not there, such as a hook
  * that goes on sending: one position, and the token it was made with.  It ends
- * when the person is disabled, the position is revoked (one granted again is
- * another) or the token is revoked or over.
+ * when the person is disabled, the position is revoked or over (one granted again
+ * is another) or the token is revoked or over.
  */
 struct standing {
 	int64_t person;

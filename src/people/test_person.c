@@ -254,7 +254,7 @@ touch_nobody(struct ctx *ctx, void *arg)
 	t_fails(ctx, position_grant(ctx, 99, 7, "clerk"), FAIL_NOT_FOUND,
 	    "person.unknown");
 	t_fails(ctx, position_revoke(ctx, 99, 7, "clerk"), FAIL_NOT_FOUND,
-	    "position.unknown");
+	    "person.unknown");
 	t_fails(ctx, position_grant(ctx, 99, 7, "king"), FAIL_INVALID,
 	    "person.role");
 	const char *text = NULL;

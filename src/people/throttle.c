@@ -2,8 +2,10 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +20,8 @@
 
 /* free_us is when all charges are paid off; each adds the kind's step. */
 struct charge {
-	uint64_t key; /* 0: empty */
+	uint64_t key;   /* 0: empty */
+	uint64_t owner; /* of the key's first word: throttle_forget */
 	int64_t free_us;
 };
 
@@ -37,6 +40,7 @@ static const struct rate {
 	[THROTTLE_ADDRESS] = { 2 * SECOND_US, PEOPLE_TRIES_ADDRESS },
 	[THROTTLE_BROWSER] = { 60 * SECOND_US, PEOPLE_TRIES },
 	[THROTTLE_CHANGE] = { 60 * SECOND_US, PEOPLE_TRIES },
+	[THROTTLE_LINK] = { 2 * SECOND_US, PEOPLE_TRIES_ADDRESS },
 };
 
 struct throttle *
@@ -81,23 +85,40 @@ throttle_network(struct arena *arena, const char *address)
 }
 
 /* FNV-1a over seed, kind and text. */
-uint64_t
-throttle_number(const struct throttle *throttle, enum throttle_kind kind,
-    const char *key)
+static uint64_t
+number_of(const struct throttle *throttle, enum throttle_kind kind,
+    const char *key, size_t len)
 {
 	uint64_t h = UINT64_C(14695981039346656037) ^ throttle->seed;
 
 	h = (h ^ (uint64_t)kind) * UINT64_C(1099511628211);
-	for (; *key != '\0'; key++)
-		h = (h ^ (uint8_t)*key) * UINT64_C(1099511628211);
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (uint8_t)key[i]) * UINT64_C(1099511628211);
 	h ^= h >> 32;
 	return h == 0 ? 1 : h;
 }
 
+uint64_t
+throttle_number(const struct throttle *throttle, enum throttle_kind kind,
+    const char *key)
+{
+	return number_of(throttle, kind, key, strlen(key));
+}
+
+/* Keys begin with whose they are: a login, or a browser's person. */
+static uint64_t
+owner_of(const struct throttle *throttle, enum throttle_kind kind,
+    const char *key)
+{
+	return number_of(throttle, kind, key, strcspn(key, " "));
+}
+
 /* The key's slot; if absent and make, the one that is free soonest. */
 static struct charge *
-slot_find(struct throttle *throttle, uint64_t key, int make)
+slot_find(struct throttle *throttle, enum throttle_kind kind, const char *text,
+    bool make)
 {
+	const uint64_t key = throttle_number(throttle, kind, text);
 	struct charge *slot = &throttle->slots[key % (SLOTS / WAYS) * WAYS];
 	struct charge *best = slot;
 
@@ -109,7 +130,8 @@ slot_find(struct throttle *throttle, uint64_t key, int make)
 	}
 	if (!make)
 		return NULL;
-	*best = (struct charge){ .key = key };
+	*best = (struct charge){ .key = key,
+		.owner = owner_of(throttle, kind, text) };
 	return best;
 }
 
@@ -124,8 +146,7 @@ judge(struct throttle *throttle, const struct home *home,
 
 	pthread_mutex_lock(&throttle->lock);
 	struct charge none = { 0 };
-	struct charge *slot = slot_find(throttle,
-	    throttle_number(throttle, kind, key), is_charged);
+	struct charge *slot = slot_find(throttle, kind, key, is_charged);
 	if (slot == NULL)
 		slot = &none;
 	/* No more than the burst: a clock set back locks nobody out. */
@@ -166,8 +187,7 @@ throttle_give_back(struct throttle *throttle, enum throttle_kind kind,
     const char *key)
 {
 	pthread_mutex_lock(&throttle->lock);
-	struct charge *slot =
-	    slot_find(throttle, throttle_number(throttle, kind, key), 0);
+	struct charge *slot = slot_find(throttle, kind, key, false);
 
 	if (slot != NULL)
 		slot->free_us -= rates[kind].step_us;
@@ -179,10 +199,30 @@ throttle_clear(struct throttle *throttle, enum throttle_kind kind,
     const char *key)
 {
 	pthread_mutex_lock(&throttle->lock);
-	struct charge *slot =
-	    slot_find(throttle, throttle_number(throttle, kind, key), 0);
+	struct charge *slot = slot_find(throttle, kind, key, false);
 
 	if (slot != NULL)
 		*slot = (struct charge){ 0 };
+	pthread_mutex_unlock(&throttle->lock);
+}
+
+void
+throttle_forget(struct throttle *throttle, const char *login, int64_t person)
+{
+	char number[24];
+
+	snprintf(number, sizeof(number), "%" PRId64, person);
+	const uint64_t owners[] = {
+		owner_of(throttle, THROTTLE_PAIR, login),
+		owner_of(throttle, THROTTLE_LOGIN, login),
+		owner_of(throttle, THROTTLE_CHANGE, login),
+		owner_of(throttle, THROTTLE_BROWSER, number),
+	};
+
+	pthread_mutex_lock(&throttle->lock);
+	for (size_t i = 0; i < SLOTS; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(owners); k++)
+			if (throttle->slots[i].owner == owners[k])
+				throttle->slots[i] = (struct charge){ 0 };
 	pthread_mutex_unlock(&throttle->lock);
 }

@@ -16,6 +16,7 @@
  *		2 s (many offices share one)
  *	BROWSER	a browser that has signed this person in: as PAIR
  *	CHANGE	who is signed in and gives the old password: as PAIR
+ *	LINK	a network that gives codes that nobody has: as ADDRESS
  *
  * An IPv6 address counts with its whole network of 64 bits.  Times are
  * microseconds of the caller's clock.
@@ -29,6 +30,7 @@ enum throttle_kind {
 	THROTTLE_ADDRESS,
 	THROTTLE_BROWSER,
 	THROTTLE_CHANGE,
+	THROTTLE_LINK,
 };
 
 struct arena;
@@ -49,6 +51,11 @@ void throttle_give_back(struct throttle *throttle, enum throttle_kind kind,
 /* Forget the failures of this key. */
 void throttle_clear(struct throttle *throttle, enum throttle_kind kind,
     const char *key);
+
+/* Forget all failures of one person: whatever is charged to the login, wherever
+ * from, and to browsers that know the person. */
+void throttle_forget(struct throttle *throttle, const char *login,
+    int64_t person);
 
 /*
  * What an address counts as: an IPv6 address as its network of 64 bits, of

@@ -56,7 +56,7 @@ function App({ unknown }: { unknown?: Problem }): JSX.Element {
 	const { row } = now;
 	const Component = row && loaded.get(row.path);
 	useEffect(() => {
-		if (!who || !row || Component || !mayOpen(row))
+		if (!row || Component || !(row.open || (who && mayOpen(row))))
 			return;
 		setProblem(undefined);
 		open(row).then(() => setTurn((n) => n + 1),
@@ -64,20 +64,21 @@ function App({ unknown }: { unknown?: Problem }): JSX.Element {
 	}, [who, row]);
 	/* Before the screen's own head, which says more. */
 	useLayoutEffect(() => {
-		if (who && row && Component)
+		if ((who || row?.open) && row && Component)
 			document.title = `${t(row.title)} · Trục`;
 	}, [who, row, Component]);
 
 	let content: JSX.Element;
+	const isOpen = row?.open === true;
 	if (who === undefined)
 		content = unknown ? <Failure problem={unknown}
 			retry={() => location.reload()} /> : <LateWaiting />;
-	else if (who === null)
+	else if (who === null && !isOpen)
 		content = <SignIn />;
 	else if (!row)
 		content = <PageHead title={t('missing.title')}>
 			{t('missing.text')}</PageHead>;
-	else if (!mayOpen(row))
+	else if (!isOpen && !mayOpen(row))
 		content = <PageHead title={t('denied.title')}>
 			{t('denied.text')}</PageHead>;
 	else if (Component)
@@ -102,7 +103,7 @@ async function start(): Promise<void> {
 	const { row } = here();
 	await Promise.all([setLang(keptLang()),
 		/* Failing, it is tried again by the App, which can say so. */
-		row && !isNobody() ? open(row).catch(() => undefined)
+		row && (row.open || !isNobody()) ? open(row).catch(() => undefined)
 			: undefined]);
 	startRouter();
 	whenSignedOut(() => beginSession(null));

@@ -18,6 +18,8 @@ export interface Screen {
 	title: TextKey;
 	/** One of these is needed; absent: everybody signed in. */
 	permission?: string[];
+	/** Also for nobody: not even signing in is needed. */
+	open?: boolean;
 	/** The place of the navigation that is marked while it is open. */
 	place?: string;
 	/** A screen with a door is the way into its place. */

@@ -57,7 +57,7 @@ export interface Position {
 	/** 0 Government to 3 commune; -1 not known. */
 	level: number;
 	/** What the person is there. */
-	role: 'clerk' | 'leader' | 'collector' | 'viewer' | 'centre' | 'admin';
+	role: 'clerk' | 'leader' | 'collector' | 'viewer' | 'centre' | 'admin' | 'unit_admin' | 'area_admin';
 }
 
 export interface SignInBefore {
@@ -405,6 +405,212 @@ export interface HeirInput {
 	act: string;
 	/** why this one */
 	reason: string;
+}
+
+export interface StaffList {
+	/** People, in the order of names. */
+	items: StaffItem[];
+	/** send it as after for the next page; null: the end */
+	next: number | null;
+}
+
+export interface StaffItem {
+	/** The person's id. */
+	id: number;
+	/** The person's name. */
+	name: string;
+	/** The person's login. */
+	login: string;
+	/** Its first position within reach; null: none. */
+	role: 'clerk' | 'leader' | 'collector' | 'viewer' | 'centre' | 'admin' | 'unit_admin' | 'area_admin' | null;
+	/** The unit of that position. */
+	unit_name: string | null;
+	/** How many other positions it has within reach. */
+	others: number;
+	/** enabled or disabled. */
+	state: 'enabled' | 'disabled';
+}
+
+export interface StaffPerson {
+	/** The person's id. */
+	id: number;
+	/** The person's login. */
+	login: string;
+	/** The person's name. */
+	name: string;
+	/** The person's language. */
+	locale: 'vi' | 'en';
+	/** Can no longer sign in. */
+	disabled: boolean;
+	/** Has set a password. */
+	has_password: boolean;
+	/** Made at. */
+	created_at: string;
+	/** The last sign-in; null: never. */
+	signed_in_at: string | null;
+	/** A link to set a password is good until then; null: there is none. */
+	link_until: string | null;
+	/** The caller manages this person: may give each position it holds. */
+	manages: boolean;
+	/** It holds positions outside the caller's reach, not shown. */
+	elsewhere: boolean;
+	/** What it holds, will hold or has held within the caller's reach. */
+	positions: StaffPosition[];
+	/** Where it is signed in, the newest first; for who manages it. */
+	sessions: StaffSession[];
+	/** Its API tokens; for who manages it. */
+	tokens: StaffToken[];
+}
+
+export interface StaffPosition {
+	/** The position's id. */
+	id: number;
+	/** The unit's id. */
+	unit: number;
+	/** The unit's name today. */
+	unit_name: string;
+	/** What the person is there. */
+	role: 'clerk' | 'leader' | 'collector' | 'viewer' | 'centre' | 'admin' | 'unit_admin' | 'area_admin';
+	/** The first day; null: since it was granted. */
+	from: string | null;
+	/** The last day, counted; null: without end. */
+	until: string | null;
+	/** It is in force today. */
+	holds: boolean;
+	/** The caller may take it away. */
+	may_change: boolean;
+}
+
+export interface StaffSession {
+	/** The session's id. */
+	id: number;
+	/** Signed in at. */
+	from: string;
+	/** Last used, to some minutes. */
+	seen: string;
+}
+
+export interface StaffToken {
+	/** The token's id. */
+	id: number;
+	/** What it is for. */
+	name: string;
+	/** Made at. */
+	created_at: string;
+	/** Good until. */
+	expires_at: string;
+	/** The last day it was used; null: never. */
+	used: string | null;
+	/** It was revoked. */
+	revoked: boolean;
+}
+
+export interface UnitActors {
+	/** The unit. */
+	unit: number;
+	/** Its name today. */
+	unit_name: string;
+	/**
+	 * Each position within the caller's reach that gives rights in the unit
+	 * today, by the names of people.
+	 */
+	items: UnitActor[];
+}
+
+export interface UnitActor {
+	/** The person's id. */
+	person: number;
+	/** The person's name. */
+	name: string;
+	/** The person's login. */
+	login: string;
+	/** The role by which it may act in the unit. */
+	role: 'clerk' | 'leader' | 'collector' | 'viewer' | 'centre' | 'admin' | 'unit_admin' | 'area_admin';
+	/** The unit where it holds that role. */
+	unit: number;
+	/** The name of that unit. */
+	unit_name: string;
+	/** The last day of it; null: without end. */
+	until: string | null;
+}
+
+export interface PersonNew {
+	/** 1 to 64 of a-z 0-9, with one of . _ - between; it stays. */
+	login: string;
+	/** The person's name. */
+	name: string;
+	/** The person's language; vi if absent. */
+	locale?: 'vi' | 'en' | null;
+	/** What the person is to be; none gives no rights yet. */
+	positions: PositionGrant[];
+}
+
+export interface PositionGrant {
+	/** The unit (id or scheme:code@date). */
+	unit: string;
+	/** What the person is to be there. */
+	role: 'clerk' | 'leader' | 'collector' | 'viewer' | 'centre' | 'admin' | 'unit_admin' | 'area_admin';
+	/** The first day; today if absent. */
+	from?: string | null;
+	/** The last day, counted; absent: without end. */
+	until?: string | null;
+}
+
+export interface PersonName {
+	/** The person's name from now on. */
+	name: string;
+	/** The person's language. */
+	locale: 'vi' | 'en';
+}
+
+export interface PositionRevoke {
+	/** The position's unit. */
+	unit: number;
+	/** The position's role. */
+	role: 'clerk' | 'leader' | 'collector' | 'viewer' | 'centre' | 'admin' | 'unit_admin' | 'area_admin';
+}
+
+export interface PasswordLink {
+	/** The code, in groups of four; it is not shown again. */
+	code: string;
+	/** The address with the code in it; null: link.base_url is not set. */
+	url: string | null;
+	/** Good until. */
+	until: string;
+}
+
+export interface SessionEnd {
+	/** This one; absent: all of the person's, but not the caller's own. */
+	session?: number | null;
+}
+
+export interface TokenNew {
+	/** What it is for. */
+	name: string;
+	/** How long it works. */
+	days: number;
+}
+
+export interface TokenMade {
+	/** The token; it is not shown again. */
+	token: string;
+}
+
+export interface PasswordByCode {
+	/**
+	 * The code of the link or slip; blanks, dashes and capitals do not
+	 * matter.
+	 */
+	code: string;
+	/** The password from now on, at least 8 characters, 10 to 200 bytes. */
+	new: string;
+}
+
+export interface PasswordSet {
+	/** The login whose password it is. */
+	login: string;
+	/** The person's name. */
+	name: string;
 }
 
 export interface FormList {

@@ -10,6 +10,7 @@ import type { Heirs, Unit, UnitItem, UnitSuccession }
 import { formatDay } from '../dates.ts';
 import { lang, t } from '../i18n.ts';
 import type { Where } from '../router.ts';
+import { may } from '../session.ts';
 import { useLoad } from '../ui/load.ts';
 import { Failure, PageHead, Waiting } from '../ui/parts.tsx';
 import { structure } from '../ui/quiet.ts';
@@ -33,7 +34,9 @@ export function UnitPage({ place }: { place: Where }): JSX.Element {
 		<PageHead title={unit.name} about={<>{typeName(unit.type)}
 			{unit.level === 0 ? '' : ` · ${t('unit.level', { level:
 				levelName(unit.level) })}`} · {life(unit.from, unit.to)}</>}
-		second={<a href={`/country?at=${unit.id}`}>{t('unit.figures')}</a>} />
+		second={<>{may('user.manage') ? <a href={`/units/${unit.id}/people`}>
+			{t('nav.actors')}</a> : null}
+		<a href={`/country?at=${unit.id}`}>{t('unit.figures')}</a></>} />
 		{heirs?.divided ? <HeirSection key={heirs.namings.length} heirs={heirs}
 			onDone={load.reload} /> : null}
 		<section><h2>{t('unit.versions')}</h2>

@@ -1,0 +1,1 @@
+"""What no test over HTTP brings about, and why (tests/slices.py)."""
