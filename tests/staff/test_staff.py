@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from acts import refused
-from server import Client, engine
+from server import Client, engine, run
 
 PEOPLE = '/api/v1/people'
 PASSWORD = 'sáu con voi đi bộ'
@@ -279,3 +279,43 @@ def test_the_store_has_neither_code_nor_token_and_the_audit_has_each_act(
     tail = acts[acts.index('person.link') - 2:]
     assert tail == ['person.create', 'position.grant', 'person.link',
                     'token.create', 'person.unlock', 'person.use_link']
+
+
+def test_a_link_has_the_address_of_the_option_and_nothing_of_the_request(
+        make_server):
+    server = make_server(options={'link.base_url': 'https://truc.example.vn'})
+    person = invite(server, 'co.link', 'x')['id']
+    made = server.client('area.c').send(
+        'POST', f'{PEOPLE}/{person}/password-link',
+        headers={'Host': 'evil.example', 'X-Forwarded-Host': 'evil.example'})
+    assert made['url'] == \
+        f'https://truc.example.vn/set-password#{made["code"]}'
+
+
+def test_an_address_that_is_none_is_said_before_anything_starts(make_server):
+    server = make_server()
+    server.stop()
+    with open(f'{server.data}/truc.conf', 'a', encoding='utf-8') as file:
+        file.write('link.base_url = truc.example.vn/\n')
+    said = run('doctor', '--data', server.data, store=server.store, status=2)
+    assert 'staff.base_url' in said.stderr + said.stdout
+    with open(f'{server.data}/truc.conf', 'r+', encoding='utf-8') as file:
+        kept = file.read().replace('link.base_url = truc.example.vn/\n', '')
+        file.seek(0)
+        file.truncate()
+        file.write(kept)
+
+
+def test_nobody_holds_more_than_two_hundred_positions(make_server):
+    server = make_server()
+    admin = server.client('admin')
+    person = invite(server, 'nhieu.viec', 'x', by='admin')['id']
+    at = f'{PEOPLE}/{person}/positions'
+    roles = ('leader', 'collector', 'viewer', 'unit_admin', 'area_admin',
+             'clerk', 'centre', 'admin')
+    alive = [unit['id'] for level in (0, 1, 3) for unit in admin.get(
+        '/api/v1/units', level=level, limit=100)['items']]
+    answers = [admin.post(at, {'unit': str(unit), 'role': role})
+               for unit in alive for role in roles]
+    assert {answer.status for answer in answers[:199]} == {200}
+    refused(answers[-1], 409, 'position.full')

@@ -35,7 +35,7 @@ export function UnitPage({ place }: { place: Where }): JSX.Element {
 			{unit.level === 0 ? '' : ` · ${t('unit.level', { level:
 				levelName(unit.level) })}`} · {life(unit.from, unit.to)}</>}
 		second={<>{may('user.manage') ? <a href={`/units/${unit.id}/people`}>
-			{t('nav.actors')}</a> : null}
+			{t('actors.link')}</a> : null}
 		<a href={`/country?at=${unit.id}`}>{t('unit.figures')}</a></>} />
 		{heirs?.divided ? <HeirSection key={heirs.namings.length} heirs={heirs}
 			onDone={load.reload} /> : null}
