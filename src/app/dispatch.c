@@ -10,6 +10,7 @@
 #include "app/locale.h"
 #include "app/openapi.h"
 #include "app/page.h"
+#include "app/reads.h"
 #include "app/respond.h"
 #include "app/routes.h"
 #include "app/share.h"
@@ -33,46 +34,12 @@ struct dispatch {
 	struct locale *words;
 	struct running *running;
 	struct shares *shares;
+	struct reads *reads;
 	struct bytes openapi;
 	struct network_list proxies;
 	bool demo;
 	atomic_bool ready;
 };
-
-static void
-count_rows(struct ctx *ctx, struct arena *arena,
-    const struct route *const *rows, size_t count)
-{
-	struct metrics *metrics = ctx->home->metrics;
-	struct metric_route *labels =
-	    ARENA_ARRAY(arena, count, struct metric_route);
-
-	for (size_t i = 0; i < count; i++)
-		labels[i] =
-		    (struct metric_route){ method_names[rows[i]->method],
-			    rows[i]->path };
-	metric_routes(metrics, labels, count);
-	for (const struct slice *const *slice = ctx->home->slices;
-	     *slice != NULL; slice++)
-		if ((*slice)->gauges != NULL)
-			metric_gauges(metrics, (*slice)->gauges);
-}
-
-/* Better at start than when somebody asks for the table. */
-static enum fail
-check_tables(struct ctx *ctx, const struct route *const *rows, size_t count,
-    const struct locale *words)
-{
-	for (size_t i = 0; i < count; i++) {
-		const char *key = table_missing(ctx->arena, rows[i], words);
-
-		if (key != NULL)
-			return FAIL(ctx, FAIL_INTERNAL, "locale.broken",
-			    "%s needs the word %s in both languages",
-			    rows[i]->path, key);
-	}
-	return OK;
-}
 
 enum fail
 dispatch_new(struct ctx *ctx, const struct dispatch_options *options,
@@ -89,19 +56,20 @@ dispatch_new(struct ctx *ctx, const struct dispatch_options *options,
 	atomic_init(&dispatch->ready, false);
 	dispatch->running = running_new();
 	dispatch->shares = shares_new();
+	dispatch->reads = reads_new();
 	dispatch->routes = routes_new(arena, ctx->home->slices);
 	rows = routes_list(dispatch->routes, &count);
 	dispatch->openapi =
 	    openapi_make(arena, dispatch->routes, ctx->home->locale);
 	if (ctx->home->metrics != NULL)
-		count_rows(ctx, arena, rows, count);
+		routes_measured(ctx, arena, dispatch->routes);
 	got = network_parse(ctx,
 	    option_text(ctx->home, &http_option_table[HTTP_PROXIES]),
 	    &dispatch->proxies);
 	if (got == OK)
 		got = locale_new(ctx, locale_pages, &dispatch->words);
 	if (got == OK)
-		got = check_tables(ctx, rows, count, dispatch->words);
+		got = table_check(ctx, rows, count, dispatch->words);
 	if (got == OK)
 		got =
 		    static_load(ctx, arena, options->web_dir, &dispatch->files);
@@ -120,6 +88,7 @@ dispatch_free(struct dispatch *dispatch)
 		return;
 	running_free(dispatch->running);
 	shares_free(dispatch->shares);
+	reads_free(dispatch->reads);
 	locale_free(dispatch->words);
 	arena_free(dispatch->arena);
 }
@@ -256,6 +225,7 @@ finish(struct ctx *ctx, void *arg)
 static enum fail
 run_reading(struct ctx *ctx, struct call *call)
 {
+	TRY(reads_check(ctx, call));
 	if (call->key != NULL)
 		TRY(tx_within(ctx, TX_READ, find_kept, call));
 	if (call->is_replayed)
@@ -374,6 +344,17 @@ run_row(struct ctx *ctx, struct call *call, enum fail *ret)
 
 /* ---- a row that has few places ---- */
 
+/* NULL: nothing to wait for. */
+static const struct route_turn *
+turn_of(const struct ctx *ctx, const struct call *call)
+{
+	const struct route *route = call->match.route;
+
+	if (route == NULL || route->turn != NULL)
+		return route == NULL ? NULL : route->turn;
+	return route->tx == TX_READ && ctx->actor != NULL ? &reads_turn : NULL;
+}
+
 static enum fail admit(struct ctx *ctx, struct call *call);
 
 /* In a worker: its turn has come.  What was so before it waited is asked again:
@@ -424,7 +405,7 @@ wants_place(struct ctx *ctx, struct call *call)
 	const struct route *route = call->match.route;
 	struct wanting wanting = { call, false };
 
-	if (route->turn->wants == NULL)
+	if (route->turn == NULL || route->turn->wants == NULL)
 		return true;
 	assert(route->tx == TX_READ);
 	if (tx_within(ctx, TX_READ, ask_whether, &wanting) == OK)
@@ -443,7 +424,7 @@ run_in_turn(struct ctx *ctx, struct call *call, enum fail *ret)
 		.arg = call,
 	};
 	if (wants_place(ctx, call) &&
-	    call->match.route->turn->enter(ctx, call, &call->turn))
+	    turn_of(ctx, call)->enter(ctx, call, &call->turn))
 		return false;
 	return run_row(ctx, call, ret);
 }
@@ -456,6 +437,8 @@ leave_turn(struct ctx *ctx, struct call *call)
 
 	if (route != NULL && route->turn != NULL)
 		route->turn->leave(ctx, &call->turn);
+	else if (call->turn.has_place)
+		reads_turn.leave(ctx, &call->turn);
 }
 
 /* False: not answered yet. */
@@ -474,8 +457,8 @@ run(struct ctx *ctx, struct call *call, enum fail *ret)
 		*ret = got;
 		return true;
 	}
-	return call->match.route->turn == NULL ? run_row(ctx, call, ret)
-					       : run_in_turn(ctx, call, ret);
+	return turn_of(ctx, call) == NULL ? run_row(ctx, call, ret)
+					  : run_in_turn(ctx, call, ret);
 }
 
 /*
@@ -598,6 +581,12 @@ const struct network_list *
 dispatch_proxies(const struct dispatch *dispatch)
 {
 	return &dispatch->proxies;
+}
+
+struct reads *
+dispatch_reads(const struct dispatch *dispatch)
+{
+	return dispatch->reads;
 }
 
 const struct static_files *

@@ -29,6 +29,7 @@
  *	503 "store.busy" "store.batch_lost" "store.connect" "disk.full"
  *	    "ledger.unread"
  *	500 and 502
+ *	429 "reads.busy", if it only reads
  *	503 "clock.leapt" "clock.behind", if it writes
  * and, if it takes bytes, of a body over 1 MiB:
  *	409 "input.twice"	429 "input.share"
@@ -68,6 +69,9 @@ const struct network_list *dispatch_proxies(const struct dispatch *dispatch);
 
 /* Words of the pages (app/page.h). */
 const struct locale *dispatch_words(const struct dispatch *dispatch);
+
+/* What each person reads at once (app/reads.h). */
+struct reads *dispatch_reads(const struct dispatch *dispatch);
 
 /* The web client's files. */
 const struct static_files *dispatch_files(const struct dispatch *dispatch);

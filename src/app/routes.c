@@ -5,6 +5,8 @@
 
 #include "app/input.h"
 #include "core/arena.h"
+#include "core/home.h"
+#include "core/metric.h"
 #include "core/text.h"
 
 #define METHODS 4
@@ -228,4 +230,25 @@ routes_find(const struct routes *routes, struct arena *arena,
 	for (size_t i = 0; i < ret->value_count; i++)
 		ret->values[i].name = value_name(arena, ret->route->path, i);
 	return true;
+}
+
+void
+routes_measured(struct ctx *ctx, struct arena *arena,
+    const struct routes *routes)
+{
+	struct metrics *metrics = ctx->home->metrics;
+	size_t count = 0;
+	const struct route *const *rows = routes_list(routes, &count);
+	struct metric_route *labels =
+	    ARENA_ARRAY(arena, count, struct metric_route);
+
+	for (size_t i = 0; i < count; i++)
+		labels[i] =
+		    (struct metric_route){ method_names[rows[i]->method],
+			    rows[i]->path };
+	metric_routes(metrics, labels, count);
+	for (const struct slice *const *slice = ctx->home->slices;
+	     *slice != NULL; slice++)
+		if ((*slice)->gauges != NULL)
+			metric_gauges(metrics, (*slice)->gauges);
 }

@@ -39,4 +39,9 @@ bool routes_find(const struct routes *routes, struct arena *arena,
 
 extern const char *const method_names[]; /* by enum method */
 
+/* The rows and the slices' gauges get their lines in home->metrics; arena lives as
+ * long as these. */
+void routes_measured(struct ctx *ctx, struct arena *arena,
+    const struct routes *routes);
+
 #endif

@@ -237,8 +237,9 @@ column_missing(struct arena *arena, const struct route_table *table,
 	return NULL;
 }
 
-const char *
-table_missing(struct arena *arena, const struct route *row,
+/* A key that the row's table needs and words have not; NULL: none. */
+static const char *
+missing(struct arena *arena, const struct route *row,
     const struct locale *words)
 {
 	const struct route_table *table = row->table;
@@ -259,6 +260,21 @@ table_missing(struct arena *arena, const struct route *row,
 			return key;
 	}
 	return NULL;
+}
+
+enum fail
+table_check(struct ctx *ctx, const struct route *const *rows, size_t count,
+    const struct locale *words)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *key = missing(ctx->arena, rows[i], words);
+
+		if (key != NULL)
+			return FAIL(ctx, FAIL_INTERNAL, "locale.broken",
+			    "%s needs the word %s in both languages",
+			    rows[i]->path, key);
+	}
+	return OK;
 }
 
 static void

@@ -59,9 +59,12 @@ struct table_query {
 };
 extern const struct shape table_query_shape;
 
-/* A key that the row's table needs and words have not; NULL: none. */
-const char *table_missing(struct arena *arena, const struct route *row,
-    const struct locale *words);
+/*
+ * Have the words what the rows' tables need?  Better at start than when somebody
+ * asks for the table.  FAIL_INTERNAL "locale.broken".
+ */
+NODISCARD enum fail table_check(struct ctx *ctx,
+    const struct route *const *rows, size_t count, const struct locale *words);
 
 /* Does the query ask for a table for people? */
 bool table_is_sheet(const struct call *call);

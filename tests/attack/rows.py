@@ -18,6 +18,7 @@ ROWS = {
         'api/test_days.py::test_any_day_is_taken_or_refused_by_the_imports']),
     2: Row('large answers, and who asks for many', [
         'attack/test_load.py::test_one_person_asks_for_the_whole_country',
+        'app/test_reads.c::one_person_s_many_keep_nobody_else_waiting',
         'http/test_answers.c::large_answers_share_a_bound'], is_load=True),
     3: Row('many sign in at once, and beside guessers', [
         'attack/test_sign_in.py::test_all_who_come_at_once_get_in',

@@ -200,6 +200,11 @@ def helper(name, tell, **asked):
         tell(f'{name}: {said.strip()}')
 
 
+SHEET = ('/api/v1/obligations?form=II.06a%2FVPCP%2FKSTT&period=2025-Q2&under=1'
+         '&format=sheet')
+SHEETS = 64
+
+
 def unread(country, say):
     token = country.tokens['trungtam']
     return helper('slow.py', say, port=country.port, count=UNREAD,
@@ -213,8 +218,14 @@ def read_on(country, say):
                   path=COUNTRY, token=country.tokens['trungtam'])
 
 
+def sheets(country, say):
+    return helper('greedy.py', say, port=country.port, count=SHEETS,
+                  path=SHEET, token=country.tokens['trungtam'])
+
+
 @pytest.mark.parametrize('attack, held, words', [
     (unread, UNREAD, 'nothing is read'),
+    (sheets, SHEETS, 'as sheets of all who owe'),
     (read_on, GREEDY, 'read, and asked again at once'),
 ])
 def test_one_person_asks_for_the_whole_country(
