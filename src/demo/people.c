@@ -115,7 +115,11 @@ static const struct sign_in {
 	    "tiếp nhận của bộ, tỉnh; chốt kỳ cả nước" },
 	{ "trungtam", NULL, NULL, { "centre" },
 	    "Trung tâm: xem cả nước, truy đến từng báo cáo" },
-	{ "quantri", NULL, NULL, { "admin" }, "quản trị" },
+	{ "quantri", NULL, NULL, { "admin" }, "quản trị toàn quốc" },
+	{ "quantri.danang", NULL, "Đà Nẵng", { "area_admin" },
+	    "quản trị địa bàn: người dùng của thành phố và các xã, phường" },
+	{ "quantri.hoatien", "Hòa Tiến", "Đà Nẵng", { "unit_admin" },
+	    "quản trị đơn vị: người dùng của một xã" },
 };
 
 /* The living unit below a parent whose name ends so. */

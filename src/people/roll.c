@@ -25,7 +25,8 @@ struct entry {
 
 struct roll {
 	const struct roll_query *query;
-	const char *text; /* folded; NULL: any */
+	const char *text;  /* folded, for names; NULL: any */
+	const char *login; /* in small letters, for logins */
 	struct entry *entries;
 	size_t count;
 	size_t room;
@@ -35,7 +36,7 @@ static bool
 has_text(struct ctx *ctx, const struct roll *roll, const struct managed *person)
 {
 	return roll->text == NULL ||
-	       strstr(person->login, roll->text) != NULL ||
+	       strstr(person->login, roll->login) != NULL ||
 	       strstr(utf8_fold(ctx->arena, person->name), roll->text) != NULL;
 }
 
@@ -258,8 +259,10 @@ roll_read(struct ctx *ctx, const struct roll_query *query, struct managed **ret,
 	size_t count = 0;
 
 	TRY(access_any(ctx, manage));
-	if (query->text != NULL)
+	if (query->text != NULL) {
 		roll.text = utf8_fold(ctx->arena, query->text);
+		roll.login = utf8_lower(ctx->arena, query->text);
+	}
 	roll.entries = ARENA_ARRAY(ctx->arena, roll.room, struct entry);
 	TRY(query->units == NULL ? read_all(ctx, &roll)
 				 : read_units(ctx, &roll));

@@ -114,6 +114,59 @@ each_role_has_its_permissions_in_its_scope_only(void **state)
 	t->ctx.actor = NULL;
 }
 
+/* Who gives what: in the unit of the position, below it, in an abolished one that
+ * is 11's and 12's, and in a foreign one.  A letter a role that may be given. */
+static void
+nobody_gives_what_is_above_himself(void **state)
+{
+	/* c clerk, l leader, o collector, v viewer, t centre, a admin,
+	 * u unit_admin, r area_admin */
+	static const char letters[] = "clovtaur";
+	static const struct {
+		const char *role;
+		int64_t unit;
+		const char *own;
+		const char *below; /* 11 */
+		const char *gone;  /* 19 */
+		const char *foreign;
+	} cases[] = {
+		{ "clerk", 10, "", "", "", "" },
+		{ "leader", 10, "", "", "", "" },
+		{ "collector", 10, "", "", "", "" },
+		{ "viewer", 10, "", "", "", "" },
+		{ "centre", 1, "", "", "", "" },
+		{ "unit_admin", 10, "cl", "", "", "" },
+		{ "unit_admin", 11, "cl", "cl", "cl", "" },
+		{ "area_admin", 10, "clovu", "clovur", "clovur", "" },
+		{ "area_admin", 11, "clovu", "clovu", "clovu", "" },
+		{ "area_admin", 1, "clovu", "clovur", "clovur", "clovur" },
+		{ "admin", 1, letters, letters, letters, letters },
+	};
+	struct t *t = *state;
+	struct actor actor;
+	struct position position;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct ctx *ctx =
+		    as(t, &actor, &position, cases[i].role, cases[i].unit);
+		const struct {
+			int64_t unit;
+			const char *may;
+		} places[] = { { cases[i].unit, cases[i].own },
+			{ 11, cases[i].below }, { 19, cases[i].gone },
+			{ 21, cases[i].foreign } };
+
+		for (size_t k = 0; k < ARRAY_SIZE(places); k++)
+			for (size_t r = 0; access_roles[r].name != NULL; r++)
+				assert_int_equal(access_may_grant(ctx,
+						     &access_roles[r],
+						     places[k].unit),
+				    strchr(places[k].may, letters[r]) != NULL);
+	}
+	t->ctx.actor = NULL;
+	assert_false(access_may_grant(&t->ctx, access_role("clerk"), 11));
+}
+
 static void
 an_abolished_unit_is_its_successors(void **state)
 {
@@ -244,6 +297,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		t_test(each_role_has_its_permissions_in_its_scope_only),
+		t_test(nobody_gives_what_is_above_himself),
 		t_test(an_abolished_unit_is_its_successors),
 		t_test(nobody_is_asked_to_sign_in),
 		t_test(a_foreign_object_looks_like_one_that_does_not_exist),

@@ -84,6 +84,7 @@ def whole():
         'items'], 'letters')
     reformed(server)
     signed_in(server)
+    managed(server)
     files(server.client('clerk.x'))
     called(server)
     server.stop()
@@ -110,6 +111,16 @@ def signed_in(server):
     obligation = Obligation(server, 'd16', '2025-Q3')
     done(obligation.clerk.post(REPORTS, obligation.body(cells=GOOD),
                                key='mot'))
+
+
+def managed(server):
+    """Somebody with a position of some days, and a link to set a password."""
+    admin = server.client('admin')
+    made = done(admin.post('/api/v1/people', {
+        'login': 'hoa.moi', 'name': 'Hoa', 'positions': [
+            {'unit': str(server.unit('x')), 'role': 'clerk',
+             'from': '2025-12-01', 'until': '2026-12-31'}]}))
+    done(admin.post(f'/api/v1/people/{made["id"]}/password-link'))
 
 
 def files(client):

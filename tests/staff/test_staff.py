@@ -182,6 +182,10 @@ def test_a_list_has_who_is_in_reach_by_name(own):
     assert logins('area.c', unit=own.unit('y'), role='clerk') == \
         ['desk.y', 'with.password.2']
     assert logins('area.c', under=own.unit('b'), q='desk') == []
+    invite(own, 'bich.ngoc', 'x')
+    assert logins('area.c', q='Bich.Ngoc') == ['bich.ngoc']
+    assert 'bich.ngoc' in logins('area.c', q='nguyen thi HOA')
+    everybody = logins('admin', state='all')
     page = own.client('admin').get(PEOPLE, limit=3, state='all')
     again = own.client('admin').get(PEOPLE, limit=3, state='all',
                                     after=page['next'])

@@ -71,7 +71,8 @@ export function SignIn(): JSX.Element {
 					waiting.current?.abort()}>{t('cancel')}</button></p>
 			</div> : busy ? <LateWaiting /> : null}
 		</form>
-		<p><a href="/set-password">{t('sign_in.code')}</a></p>
+		<p>{t('sign_in.first')} <a href="/set-password">
+			{t('sign_in.code')}</a></p>
 		<Office />
 	</div>;
 }

@@ -30,7 +30,7 @@ export function Actors({ place }: { place: Where }): JSX.Element {
 		{allRoles.map((role) => {
 			const rows = items.filter((item) => item.role === role);
 			return rows.length === 0 ? null : <section key={role}>
-				<h2>{roleName(role)}</h2>
+				<h2>{capital(roleName(role))}</h2>
 				<p class="hint">{roleAbout(role)}</p>
 				<Rows rows={rows} of={load.data!} title={roleName(role)} />
 			</section>;
@@ -38,6 +38,10 @@ export function Actors({ place }: { place: Where }): JSX.Element {
 		{items.length === 0 ? <div class="empty"><p>{t('actors.none')}</p></div>
 			: null}
 	</>;
+}
+
+function capital(text: string): string {
+	return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function Rows({ rows, of, title }: { rows: UnitActor[]; of: UnitActors;

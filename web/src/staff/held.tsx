@@ -20,7 +20,7 @@ function days(held: StaffPosition): string {
 
 export function Held({ person, act, busy }: { person: StaffPerson; act: Act;
     busy: boolean }): JSX.Element {
-	return <section><h2>{t('held.title')}</h2>
+	return <section class="on-screen"><h2>{t('held.title')}</h2>
 		{person.positions.length === 0 ? <p>{t('held.none')}</p>
 			: <HeldTable person={person} act={act} busy={busy} />}
 		<details><summary>{t('held.give')}</summary>

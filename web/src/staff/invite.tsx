@@ -49,7 +49,8 @@ export function Invite(): JSX.Element {
 			</Note></div>
 			<Slip name={made.person.name} login={made.person.login}
 				link={made.link} />
-			<p class="on-screen"><a href={`/people/${made.person.id}`}>
+			<p class="on-screen"><a class="button second"
+				href={`/people/${made.person.id}`}>
 				{t('invite.open')}</a></p>
 		</>;
 	return <>

@@ -20,7 +20,7 @@ interface Part {
 }
 
 export function Sessions({ person, act, busy }: Part): JSX.Element {
-	return <section><h2>{t('sessions.title')}</h2>
+	return <section class="on-screen"><h2>{t('sessions.title')}</h2>
 		{person.sessions.length === 0 ? <p>{t('sessions.none')}</p> : <>
 			<div class="scroll"><table class="ledger">
 				<caption class="unseen">{t('sessions.title')}</caption>
@@ -53,7 +53,7 @@ function tokenState(token: StaffToken): string {
 
 export function Tokens({ person, act, busy }: Part): JSX.Element {
 	const [made, setMade] = useState<string | null>(null);
-	return <section><h2>{t('tokens.title')}</h2>
+	return <section class="on-screen"><h2>{t('tokens.title')}</h2>
 		<p class="hint">{t('tokens.about')}</p>
 		{person.tokens.length === 0 ? <p>{t('tokens.none')}</p>
 			: <div class="scroll"><table class="ledger">

@@ -75,12 +75,12 @@ function Account({ person, act, busy }: { person: StaffPerson; act: Act;
 	const self = session.get()?.person === person.id;
 	const reset = (): Promise<boolean> => act(async () =>
 		setLink(await makeLink(person.id)), t('slip.title'));
-	return <section><h2>{t('person.account')}</h2>
-		<p>{t(person.has_password ? 'person.has_password'
+	return <section><h2 class="on-screen">{t('person.account')}</h2>
+		<p class="on-screen">{t(person.has_password ? 'person.has_password'
 			: 'person.no_password')}{' '}
 		{person.link_until === null ? null : t('person.link_until',
 			{ at: formatInstant(person.link_until) })}</p>
-		<p class="acts">
+		<p class="acts on-screen">
 			{person.disabled ? null : <button type="button"
 				class="button second" disabled={busy}
 				onClick={() => void reset()}>{t('person.reset')}</button>}
@@ -106,7 +106,7 @@ function Account({ person, act, busy }: { person: StaffPerson; act: Act;
 					disabled={busy} onClick={() => setAsked(true)}>
 					{t('person.disable')}…</button>}
 		</p>
-		<p class="hint">{t('person.unlock_hint')}</p>
+		<p class="hint on-screen">{t('person.unlock_hint')}</p>
 		{link ? <Slip name={person.name} login={person.login} link={link} />
 			: null}
 		<Name person={person} act={act} busy={busy} />
@@ -115,7 +115,7 @@ function Account({ person, act, busy }: { person: StaffPerson; act: Act;
 
 function Name({ person, act, busy }: { person: StaffPerson; act: Act;
     busy: boolean }): JSX.Element {
-	return <details><summary>{t('person.rename')}</summary>
+	return <details class="on-screen"><summary>{t('person.rename')}</summary>
 		<form class="narrow" onSubmit={(e) => {
 			e.preventDefault();
 			const data = new FormData(e.currentTarget);

@@ -32,6 +32,10 @@ const SCREENS = [
 	['trungtam', countryPath({ period: '2025-Q3', open: '11378' }),
 		'[aria-level="3"]'],
 	['quantri', '/', 'main h1'],
+	['quantri.danang', '/people', '.ledger tbody'],
+	['quantri.danang', '/people/new', '#invite-name'],
+	['quantri.hoatien', '/people?role=clerk', '.ledger tbody'],
+	['quantri.danang', '/set-password', '#set-code'],
 ];
 
 /** Screens of one report, found on the way. */

@@ -17,6 +17,7 @@ import './paint.mjs';
 import './unusual.mjs';
 import './explain.mjs';
 import './closing.mjs';
+import './staff.mjs';
 import './guide.mjs';
 import './print.mjs';
 import './first_page.mjs';
