@@ -114,15 +114,14 @@ check_code(struct ctx *ctx, const struct directory *dir,
 }
 
 /*
- * What a void unit signed went to units that were there before it; those may
- * have been taken back since, too.
+ * What a void unit signed went to units that were there before it; whatever
+ * became of those, they have a place.
  */
 static bool
 is_sound_of_void(const struct unit *from, const struct unit *to,
     const struct succession *s)
 {
-	return s->on == from->from && to->from < s->on &&
-	       (to->is_void || s->on < to->to);
+	return s->on == from->from && to->from < s->on;
 }
 
 /*

@@ -1,13 +1,18 @@
 """Changes of units while the program serves: shown, applied, taken back."""
 
+import threading
+
 import pytest
 from acts import FORM, Obligation, good, ledger_size, refused
 from reforms_api import CHANGES, apply, applied, back, preview, set_of
-from server import run
+from conftest import POOL
+from server import rounds, run
 
 PERIOD = '2025-Q3'
 FIGURES = '/api/v1/figures'
 SPLIT_DAY = '2025-08-01'
+FILERS = 8
+ROUNDS = rounds('TRUC_REFORM_ROUNDS', 5, 100)
 
 
 @pytest.fixture
@@ -150,3 +155,55 @@ def test_what_was_shown_must_still_be_so(server, admin):
     codes = {error['code'] for error in answer['errors']}
     assert codes == {'reform.new', 'reform.gone'}
     assert ledger_size(server) == size
+
+
+class Filer(threading.Thread):
+    """Signs the reports of some communes again and again."""
+
+    def __init__(self, server, keys, done):
+        super().__init__()
+        self.server = server
+        self.done = done
+        self.obligations = [Obligation(server, key, PERIOD) for key in keys]
+        self.signed = {}    # unit -> what counts
+        self.acts = 0
+        self.fault = None
+
+    def run(self):
+        try:
+            while not self.done.is_set():
+                for obligation in self.obligations:
+                    self.acts += 1
+                    answer = obligation.open(
+                        obligation.desk, cells=good(self.acts), sign=True,
+                        revision=obligation.revision, reason='Số mới')
+                    assert answer.status in (200, 201), answer
+                    self.signed[obligation.unit] = self.acts
+        except Exception as fault:   # shown by the test itself
+            self.fault = fault
+
+
+def test_it_is_applied_as_shown_while_others_file(server, admin):
+    """Those who file are not among those who move, so nothing shown changes."""
+    done = threading.Event()
+    filers = [Filer(server, POOL[n::FILERS], done)
+              for n in range(FILERS)]
+    Obligation(server, 'x', PERIOD).open(
+        server.client('desk.x'), cells=good(3), sign=True)
+    before = children(server, unit(server, 'c'), '2025-12-10')
+    for filer in filers:
+        filer.start()
+    for _ in range(ROUNDS):
+        made = applied(admin, split(server))
+        assert back(admin, made['id']).status == 201
+    done.set()
+    for filer in filers:
+        filer.join()
+        if filer.fault is not None:
+            raise filer.fault
+    after = children(server, unit(server, 'c'), '2025-12-10')
+    assert after['rows'] == before['rows']
+    signed = sum(sum(filer.signed.values()) for filer in filers)
+    others = children(server, unit(server, 'd'), '2025-12-10')
+    assert numbers(others['rows'][-1])[3] == signed
+    print(sum(filer.acts for filer in filers), 'reports were signed meanwhile')

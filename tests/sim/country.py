@@ -9,6 +9,7 @@ import datetime
 from collections import namedtuple
 
 FOREVER = datetime.date.max
+NEVER = datetime.date.min   # the end of a unit that was taken back
 Version = namedtuple('Version', 'since name type level parent')
 # Where a unit's amounts are counted: whole at one unit, or unallocated under it;
 # heirs are empty where somebody on the way has no known successor.
@@ -68,7 +69,12 @@ class Country:
         return min(self.versions[unit])
 
     def end(self, unit):
-        return self.ends.get(unit, FOREVER)
+        end = self.ends.get(unit, FOREVER)
+        return self.begin(unit) if end == NEVER else end
+
+    def is_void(self, unit):
+        """Founded and taken back: it lives on no day."""
+        return self.ends.get(unit) == NEVER
 
     def version(self, unit, on):
         """What holds on the day, None if it does not live then."""
@@ -81,12 +87,13 @@ class Country:
         return self.version(unit, on) is not None
 
     def is_dead(self, unit, on):
-        return self.end(unit) <= on
+        return self.is_void(unit) or self.end(unit) <= on
 
     def edge(self, unit, on):
         """Its last version if it has died by that day, else its first."""
         sinces = self.versions[unit]
-        return sinces[max(sinces) if self.is_dead(unit, on) else min(sinces)]
+        dead = self.is_dead(unit, on) and not self.is_void(unit)
+        return sinces[max(sinces) if dead else min(sinces)]
 
     # --- the hierarchy of a day -------------------------------------------
 
@@ -135,11 +142,26 @@ class Country:
         """The province it was in on its last or first day."""
         if self.edge(unit, on).level <= 1:
             return None
+        if self.is_void(unit):
+            return self.meant_province(unit)
         then = self.begin(unit)
         if self.is_dead(unit, on):
             then = self.end(unit) - datetime.timedelta(days=1)
         return next((u for u in self.path(unit, then)
                      if self.level(u, then) == 1 and u != unit), None)
+
+    def meant_province(self, unit):
+        """Of a void unit: those above may never have been, too."""
+        since = self.begin(unit)
+        parent = self.edge(unit, since).parent
+        while parent is not None:
+            known = self.versions[parent]
+            near = known[max([s for s in known if s <= since]
+                             or [min(known)])]
+            if near.level == 1:
+                return parent
+            parent = near.parent
+        return None
 
     def place(self, unit, on):
         return self.remembered('place', (unit, on),

@@ -78,7 +78,7 @@ class Reform:
         """Units that go on from the day without a change known so far."""
         country = self.country
         busy = {u for (a, b, when) in country.links if when >= on
-                for u in (a, b)}
+                and not country.is_void(a) for u in (a, b)}
         return [u for u in sorted(country.versions)
                 if country.begin(u) < on and country.end(u) == FOREVER
                 and u not in busy

@@ -285,7 +285,11 @@ class Walker:
                               {'sign': True}, {'sign': True}])
         if random.random() < 0.15:
             more['nil'] = True
-        if old is not None and random.random() < 0.6:
+        # The model keeps no reasons: it does not know when one is new, which
+        # nobody says over the paper of somebody else (tests/report).
+        is_said = (old is None or old.work is None or not old.versions
+                   or old.writer in (None, person.login))
+        if old is not None and random.random() < 0.6 and is_said:
             more['reason'] = REASON
         cells = None
         if random.random() < 0.95 and form.version(period):
