@@ -34,10 +34,16 @@ struct unit_batch {
 enum fail
 unit_batch_new(struct ctx *ctx, const char *source, struct unit_batch **ret)
 {
+	TRY(access_any(ctx, "org.manage"));
+	return unit_batch_open(ctx, source, ret);
+}
+
+enum fail
+unit_batch_open(struct ctx *ctx, const char *source, struct unit_batch **ret)
+{
 	struct sql_unit_next_id *next = NULL;
 	struct unit_batch *batch = ARENA_NEW(ctx->arena, struct unit_batch);
 
-	TRY(access_any(ctx, "org.manage"));
 	TRY(sql_unit_next_id(ctx, &next));
 	batch->ctx = ctx;
 	batch->source = source;

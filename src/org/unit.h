@@ -36,6 +36,11 @@ extern const char *const unit_types[];
 NODISCARD enum fail unit_batch_new(struct ctx *ctx, const char *source,
     struct unit_batch **ret);
 
+/* The same for who has other rights than org.manage to judge, unit by unit
+ * (src/reform). */
+NODISCARD enum fail unit_batch_open(struct ctx *ctx, const char *source,
+    struct unit_batch **ret);
+
 /* A new identity; give it a version, too. */
 int64_t unit_batch_unit(struct unit_batch *batch);
 

@@ -21,7 +21,7 @@ plan_new(struct ctx *ctx, const char *source, struct reform_plan **ret)
 {
 	struct reform_plan *plan = ARENA_NEW(ctx->arena, struct reform_plan);
 
-	TRY(unit_batch_new(ctx, source, &plan->batch));
+	TRY(unit_batch_open(ctx, source, &plan->batch));
 	plan->before = directory_now(ctx);
 	plan->units = map_new(ctx->arena, 64);
 	plan->fresh = map_new(ctx->arena, 64);
@@ -128,7 +128,7 @@ known_unit(const struct laying *l, const struct unit *unit, const char *pointer)
 	const struct unit_version *v = unit_on(unit, l->on);
 	day later = DAY_OPEN;
 
-	if (known != NULL)
+	if (known != NULL && !known->is_bare)
 		return known;
 	if (v == NULL || unit->from >= l->on) {
 		fail_invalid(l->ctx, pointer, "reform.day",
@@ -145,11 +145,16 @@ known_unit(const struct laying *l, const struct unit *unit, const char *pointer)
 		    unit->id, day_text(arena, later));
 		return NULL;
 	}
-	known = ARENA_NEW(arena, struct plan_unit);
+	if (known == NULL) {
+		known = ARENA_NEW(arena, struct plan_unit);
+		known->id = unit->id;
+		plan_add(l->plan, known);
+	}
 	*known = (struct plan_unit){
 		.id = unit->id,
 		.ref = arena_printf(arena, "%" PRId64, unit->id),
 		.place = l->place,
+		.next = known->next,
 		.there = unit,
 		.version = { .unit = unit->id,
 		    .from = v->from,
@@ -161,8 +166,14 @@ known_unit(const struct laying *l, const struct unit *unit, const char *pointer)
 			    ? 0
 			    : directory_at(l->plan->before, v->parent)->id },
 	};
-	plan_add(l->plan, known);
 	return known;
+}
+
+static bool
+is_fresh(const char *ref)
+{
+	return strncmp(ref, FRESH, strlen(FRESH)) == 0 &&
+	       strchr(ref, '@') == NULL;
 }
 
 /* Whom a reference means, alive on the change's day; NULL after a fault. */
@@ -173,8 +184,7 @@ find(const struct laying *l, const char *ref, const char *pointer)
 	struct plan_unit *found = NULL;
 	const struct unit *unit = NULL;
 
-	if (strncmp(ref, FRESH, strlen(FRESH)) == 0 &&
-	    strchr(ref, '@') == NULL) {
+	if (is_fresh(ref)) {
 		found = map_get_text(l->plan->fresh, ref + strlen(FRESH));
 		if (found == NULL)
 			fail_invalid(ctx, pointer, "unit.unknown",
@@ -207,6 +217,7 @@ say_version(const struct laying *l, struct plan_unit *unit)
 {
 	struct unit_version_new later;
 
+	unit->is_touched = true;
 	unit->version.from = l->on;
 	unit_batch_version(l->plan->batch, &unit->version);
 	if (unit->there == NULL)
@@ -250,12 +261,23 @@ is_below(const struct laying *l, int64_t parent, int64_t unit)
 /* --- the kinds ----------------------------------------------------------- */
 
 static void
-say_code(const struct laying *l, const struct plan_unit *unit)
+say_code(const struct laying *l, struct plan_unit *unit)
 {
 	const char *scheme = l->change->scheme;
 
+	unit->is_touched = true;
 	unit_batch_code(l->plan->batch, unit->id,
 	    scheme == NULL ? "area" : scheme, l->change->code, l->on);
+}
+
+static void
+say_succession(const struct laying *l, struct plan_unit *from,
+    struct plan_unit *into, const char *kind)
+{
+	from->is_touched = true;
+	into->is_touched = true;
+	unit_batch_succession(l->plan->batch, from->id, into->id, l->on, kind,
+	    l->act);
 }
 
 static void
@@ -335,6 +357,7 @@ lay_move(const struct laying *l)
 static void
 end(const struct laying *l, struct plan_unit *unit)
 {
+	unit->is_touched = true;
 	unit->is_ended = true;
 	unit_batch_end(l->plan->batch, unit->id, l->on);
 }
@@ -357,42 +380,51 @@ lay_code(const struct laying *l)
 		say_code(l, unit);
 }
 
+/* Whom a reference means, whenever it lived; NULL after a fault. */
+static struct plan_unit *
+find_ever(const struct laying *l, const char *ref, const char *pointer)
+{
+	struct plan_unit *found = NULL;
+	const struct unit *unit = NULL;
+
+	if (is_fresh(ref))
+		return find(l, ref, pointer);
+	if (directory_find_at(l->ctx, l->plan->before, pointer, ref, &unit) !=
+	    OK) {
+		go_on(l->ctx);
+		return NULL;
+	}
+	found = map_get(l->plan->units, unit->id);
+	if (found != NULL)
+		return found;
+	found = ARENA_NEW(l->ctx->arena, struct plan_unit);
+	*found = (struct plan_unit){
+		.id = unit->id,
+		.ref = arena_printf(l->ctx->arena, "%" PRId64, unit->id),
+		.place = l->place,
+		.is_bare = true,
+	};
+	plan_add(l->plan, found);
+	return found;
+}
+
 static void
 lay_succession(const struct laying *l)
 {
 	const struct set_change *c = l->change;
-	const struct unit *unit = NULL;
-	struct plan_unit *from = NULL;
-	struct plan_unit *into = NULL;
+	struct plan_unit *from = find_ever(l, c->unit, at(l, "unit"));
+	struct plan_unit *into = find_ever(l, c->into, at(l, "into"));
 
-	/* Who has ended may be said to have been succeeded, later on. */
-	if (directory_find(l->ctx, l->plan->before, c->unit, &unit) == OK) {
-		from = map_get(l->plan->units, unit->id);
-		if (from == NULL && unit->to <= l->on) {
-			from = ARENA_NEW(l->ctx->arena, struct plan_unit);
-			*from = (struct plan_unit){
-				.id = unit->id,
-				.ref = arena_printf(l->ctx->arena, "%" PRId64,
-				    unit->id),
-				.place = l->place,
-				.is_ended = true,
-			};
-			plan_add(l->plan, from);
-		}
-	}
-	go_on(l->ctx);
-	if (from == NULL || !from->is_ended)
-		from = find(l, c->unit, at(l, "unit"));
-	into = find(l, c->into, at(l, "into"));
 	if (from == NULL || into == NULL)
 		return;
+	from->place = l->place;
+	into->place = l->place;
 	if (from == into) {
 		fail_invalid(l->ctx, at(l, "into"), "reform.itself",
 		    "%s succeeds itself", from->ref);
 		return;
 	}
-	unit_batch_succession(l->plan->batch, from->id, into->id, l->on,
-	    c->succession, l->act);
+	say_succession(l, from, into, c->succession);
 }
 
 /* Who is below a unit that ends goes along, unless the set says otherwise. */
@@ -442,8 +474,7 @@ lay_merge(const struct laying *l)
 		}
 		end(l, unit);
 		take_children(l, unit, into);
-		unit_batch_succession(l->plan->batch, unit->id, into->id, l->on,
-		    "whole", l->act);
+		say_succession(l, unit, into, "whole");
 	}
 }
 
@@ -505,8 +536,8 @@ lay_split(const struct laying *l)
 			    "%s is %s, or below it", to->ref, unit->ref);
 			continue;
 		}
-		unit_batch_succession(l->plan->batch, unit->id, to->id, l->on,
-		    parts[i].kind == NULL ? "part" : parts[i].kind, l->act);
+		say_succession(l, unit, to,
+		    parts[i].kind == NULL ? "part" : parts[i].kind);
 	}
 	end(l, unit);
 }
@@ -654,13 +685,13 @@ require_above(struct ctx *ctx, const struct reform_plan *plan, int64_t parent,
 
 	if (above != NULL && above->is_new)
 		return OK; /* asked for at the one above that */
-	return access_unit(ctx, "org.manage", parent == 0 ? unit : parent);
+	return access_unit(ctx, "unit.change", parent == 0 ? unit : parent);
 }
 
 enum fail
 plan_require(struct ctx *ctx, const struct reform_plan *plan)
 {
-	TRY(access_any(ctx, "org.manage"));
+	TRY(access_any(ctx, "unit.change"));
 	for (const struct plan_unit *unit = plan->first; unit != NULL;
 	     unit = unit->next) {
 		const struct unit *there =
@@ -668,6 +699,8 @@ plan_require(struct ctx *ctx, const struct reform_plan *plan)
 		const struct unit_version *v =
 		    there == NULL ? NULL : unit_near(there, plan->to);
 
+		if (!unit->is_touched)
+			continue; /* somebody's parent */
 		if (v != NULL)
 			TRY(require_above(ctx, plan,
 			    v->parent < 0

@@ -18,6 +18,8 @@ struct plan_unit {
 	struct unit_version_new version; /* what holds of it so far */
 	bool is_new;
 	bool is_ended;
+	bool is_touched; /* by more than being somebody's parent */
+	bool is_bare;    /* a succession names it; nothing else is said of it */
 	struct plan_unit *next; /* in the order of their first touch */
 };
 
@@ -58,7 +60,7 @@ const char *plan_source(struct arena *arena, const struct plan_kept *kept);
  *	FAIL_INVALID	"reform.shares"	more than all of it
  *	FAIL_INVALID	"reform.parts"	nothing or nobody is said
  *	FAIL_INVALID, at the change that touched it: what org_changed refuses
- *	FAIL_LOGIN, FAIL_DENIED "access.denied"	org.manage at the unit above
+ *	FAIL_LOGIN, FAIL_DENIED "access.denied"	unit.change at the unit above
  *			each unit that is touched, before and after
  */
 #define PLAN_AHEAD_DAYS 3660

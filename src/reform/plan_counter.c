@@ -40,6 +40,7 @@ touch(struct undoing *u, int64_t id)
 		return unit;
 	unit = ARENA_NEW(u->ctx->arena, struct plan_unit);
 	unit->id = id;
+	unit->is_touched = true;
 	unit->ref = arena_printf(u->ctx->arena, "%" PRId64, id);
 	plan_add(u->plan, unit);
 	return unit;

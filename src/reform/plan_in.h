@@ -7,7 +7,7 @@
 NODISCARD enum fail plan_new(struct ctx *ctx, const char *source,
     struct reform_plan **ret);
 void plan_add(struct reform_plan *plan, struct plan_unit *unit);
-/* org.manage at the unit above each that is touched. */
+/* unit.change at the unit above each that is touched. */
 NODISCARD enum fail plan_require(struct ctx *ctx,
     const struct reform_plan *plan);
 

@@ -105,7 +105,7 @@ plan_back(struct ctx *ctx, int64_t id, const char *act, const char *reason,
 {
 	struct sql_reform_load *row = NULL;
 
-	TRY(access_any(ctx, "org.manage"));
+	TRY(access_any(ctx, "unit.change"));
 	TRY(sql_reform_load(ctx, id, &row));
 	if (row == NULL)
 		return FAIL(ctx, FAIL_NOT_FOUND, "reform.unknown",
@@ -294,7 +294,7 @@ reform_list(struct ctx *ctx, int64_t before, int64_t limit,
 	size_t count = 0;
 	bool more = false;
 
-	TRY(access_any(ctx, "org.manage"));
+	TRY(access_any(ctx, "unit.change"));
 	TRY(sql_reform_page(ctx, before == 0 ? INT64_MAX : before, limit + 1,
 	    &rows, &count));
 	more = paging_cut(limit, &count);
@@ -315,7 +315,7 @@ reform_show(struct ctx *ctx, int64_t id, const struct reform_done **ret)
 	const struct change_set *set = NULL;
 	struct sql_reform_load *row = NULL;
 
-	TRY(access_any(ctx, "org.manage"));
+	TRY(access_any(ctx, "unit.change"));
 	TRY(sql_reform_load(ctx, id, &row));
 	if (row == NULL)
 		return FAIL(ctx, FAIL_NOT_FOUND, "reform.unknown",

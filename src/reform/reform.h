@@ -13,7 +13,7 @@
  * unit of work, with one entry of the ledger, "unit.reform"; the batch's source
  * in it has a digest of what is kept of the set.
  *
- * Who may: org.manage at the unit above each that is touched, before and after.
+ * Who may: unit.change at the unit above each that is touched, before and after.
  * Failures of all are those of plan.h, and
  *	FAIL_NOT_FOUND	"reform.unknown"
  *	FAIL_CONFLICT	"reform.undone"		it was taken back already
@@ -48,7 +48,7 @@ NODISCARD enum fail reform_take_back(struct ctx *ctx, int64_t id,
     const char *act, const char *reason, const struct reform_shown *shown,
     const struct reform_done **ret);
 
-/* Those that were applied, the newest first.  Need TX_READ and org.manage. */
+/* Those that were applied, the newest first.  Need TX_READ and unit.change. */
 struct reform_page;
 extern const struct shape reform_page_shape;
 NODISCARD enum fail reform_list(struct ctx *ctx, int64_t before, int64_t limit,

@@ -36,6 +36,11 @@ check_sets(struct ctx *ctx, struct text *said)
 const struct slice reform_slice = {
 	.name = "reform",
 	.routes = (const struct route *const[]){ reform_routes, NULL },
+	.grants =
+	    (const struct grant[]){
+		{ "unit.change", ROLE_ADMIN | ROLE_AREA_ADMIN },
+		{ 0 },
+	    },
 	.events = events,
 	.checks =
 	    (const struct check[]){

@@ -2,17 +2,16 @@
 
 from roles import only
 
-MANAGERS = only('admin', 'clerk leader collector viewer centre nobody')
+OTHERS = 'clerk leader collector viewer centre unit_admin nobody'
+MANAGERS = only('admin area_admin', OTHERS)
+# Not what is below another province.
+NATION = only('admin', f'{OTHERS} area_admin')
 
-# Nobody but an administrator sees them; what does not exist is told to those
-# who may know.
 EXPECTED = {
     'GET /api/v1/unit-changes': {'any': MANAGERS},
     'GET /api/v1/unit-changes/{id}': {'any': MANAGERS},
-    'POST /api/v1/unit-changes/preview': {
-        'x': MANAGERS, 'z': MANAGERS, 'a11': MANAGERS},
-    'POST /api/v1/unit-changes': {
-        'x': MANAGERS, 'z': MANAGERS, 'a11': MANAGERS},
+    'POST /api/v1/unit-changes/preview': {'x': MANAGERS, 'z': NATION},
+    'POST /api/v1/unit-changes': {'x': MANAGERS, 'z': NATION, 'c': NATION},
     'POST /api/v1/unit-changes/{id}/counter/preview': {'any': MANAGERS},
     'POST /api/v1/unit-changes/{id}/counter': {'any': MANAGERS},
 }
