@@ -42,6 +42,17 @@ CREATE TABLE closing_act (
 	UNIQUE (form_id, period, unit_id, number)
 ) STRICT;
 
+CREATE TABLE contact_card (
+	unit_id INTEGER PRIMARY KEY REFERENCES unit(id),
+	reporter TEXT NOT NULL CHECK (length(reporter) <= 200),
+	signer TEXT NOT NULL CHECK (length(signer) <= 200),
+	telephone TEXT NOT NULL CHECK (length(telephone) <= 40),
+	hours TEXT NOT NULL CHECK (length(hours) <= 200),
+	revision INTEGER NOT NULL CHECK (revision > 0),
+	changed_us INTEGER NOT NULL,
+	person_id INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE event (
 	number INTEGER PRIMARY KEY CHECK (number > 0),
 	ledger_size INTEGER NOT NULL CHECK (ledger_size >= 0),
@@ -174,6 +185,19 @@ CREATE TABLE ledger_state (
 	checkpoint TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE notify_contact (
+	person_id INTEGER PRIMARY KEY REFERENCES person(id),
+	email TEXT CHECK (length(email) BETWEEN 3 AND 254),
+	telephone TEXT CHECK (length(telephone) BETWEEN 3 AND 20),
+	by_mail INTEGER NOT NULL,
+	by_message INTEGER NOT NULL,
+	changed_us INTEGER NOT NULL,
+	mail_sent_us INTEGER,
+	mail_failure TEXT,
+	message_sent_us INTEGER,
+	message_failure TEXT
+) STRICT;
+
 CREATE TABLE notify_letter (
 	id INTEGER PRIMARY KEY,
 	person_id INTEGER NOT NULL REFERENCES person(id),
@@ -201,6 +225,18 @@ CREATE TABLE notify_place (
 	part INTEGER NOT NULL DEFAULT 0 CHECK (part >= 0),
 	ladder_on INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE notify_rung (
+	id INTEGER PRIMARY KEY,
+	form_id INTEGER NOT NULL REFERENCES form(id),
+	period TEXT NOT NULL,
+	unit_id INTEGER NOT NULL,
+	rung INTEGER NOT NULL,
+	at_us INTEGER NOT NULL,
+	UNIQUE (form_id, period, unit_id, rung)
+) STRICT;
+
+CREATE INDEX notify_rung_at ON notify_rung (at_us);
 
 CREATE TABLE person (
 	id INTEGER PRIMARY KEY,

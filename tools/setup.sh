@@ -34,7 +34,7 @@ as_root() {
 
 packages_build=(gcc libc6-dev meson ninja-build pkg-config python3 libsqlite3-dev libpq-dev libjansson-dev libmicrohttpd-dev
 	libcurl4-openssl-dev libargon2-dev libutf8proc-dev libssl-dev zlib1g-dev)
-packages_test=(libcmocka-dev postgresql python3-pytest chromium fonts-liberation procps curl openssl nginx prometheus poppler-utils)
+packages_test=(libcmocka-dev postgresql python3-pytest chromium fonts-liberation procps curl openssl nginx prometheus poppler-utils python3-aiosmtpd)
 # Another version formats and warns otherwise: without these, what they judge is
 # skipped, and judged on Debian 12.
 packages_clang=(clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14)

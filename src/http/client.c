@@ -162,7 +162,7 @@ is_to_end(void *arg, curl_off_t down_max, curl_off_t down, curl_off_t up_max,
 	(void)down;
 	(void)up_max;
 	(void)up;
-	return atomic_load(&call->client->is_stopped);
+	return client_is_stopped(call->client);
 }
 
 /* ---- start and end ---- */
@@ -221,6 +221,12 @@ void
 client_stop(struct client *client)
 {
 	atomic_store(&client->is_stopped, true);
+}
+
+bool
+client_is_stopped(const struct client *client)
+{
+	return atomic_load(&client->is_stopped);
 }
 
 /* ---- what is asked ---- */

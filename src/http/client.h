@@ -53,6 +53,7 @@ void client_free(struct client *client); /* after the last call; NULL: none */
 /* Calls under way end with "client.stopped" within some two seconds, new ones
  * at once.  For the end of the process; any thread. */
 void client_stop(struct client *client);
+bool client_is_stopped(const struct client *client);
 
 #define CLIENT_URL_MAX 2000                    /* bytes */
 #define CLIENT_BODY_MAX ((size_t)16 << 20)     /* of a request */

@@ -12,5 +12,11 @@ NODISCARD enum fail notify_place_rows(struct ctx *ctx, int64_t from, int64_t to,
     struct tally *tally);
 NODISCARD enum fail notify_letter_rows(struct ctx *ctx, int64_t from,
     int64_t to, struct tally *tally);
+NODISCARD enum fail notify_rung_rows(struct ctx *ctx, int64_t from, int64_t to,
+    struct tally *tally);
+NODISCARD enum fail notify_contact_rows(struct ctx *ctx, int64_t from,
+    int64_t to, struct tally *tally);
+NODISCARD enum fail contact_card_rows(struct ctx *ctx, int64_t from, int64_t to,
+    struct tally *tally);
 
 #endif

@@ -1,5 +1,7 @@
 #include "core/day.h"
+#include "notify/channel.h"
 #include "notify/follow.h"
+#include "notify/ladder.h"
 #include "notify/letter.h"
 #include "notify/option.h"
 #include "notify/slice.h"
@@ -43,6 +45,12 @@ const struct job_kind notify_jobs[] = {
 	/* Its failures are the store's: a job that is given up is made again by
 	 * the next event. */
 	{ FOLLOW_JOB, JOB_QUICK, TX_NONE, 60, 20, follow_run, 0, 0 },
+	/* Some six hours between the last of them: four days in all. */
+	{ CHANNEL_MAIL_JOB, JOB_OUTBOUND, TX_NONE, 60, 24, channel_mail, 0, 0 },
+	{ CHANNEL_MESSAGE_JOB, JOB_OUTBOUND, TX_NONE, 60, 24, channel_message,
+	    0, 0 },
+	{ "notify.ladder", JOB_LONG, TX_NONE, 600, 20, ladder_run, DAY_S,
+	    7 * HOUR_S },
 	{ "notify.sweep", JOB_LONG, TX_NONE, 600, 3, sweep, DAY_S,
 	    3 * HOUR_S + 1800 },
 	{ 0 },

@@ -8,6 +8,7 @@
 #include "core/home.h"
 #include "core/paging.h"
 #include "event/event.h"
+#include "notify/channel.h"
 #include "notify/inside.h"
 #include "notify/notify.sql.h"
 #include "notify/post.h"
@@ -36,6 +37,7 @@ letter_write(struct ctx *ctx, const struct letter_new *letter)
 	TRY(tally_enter(ctx, notify_letter_rows, made->id, made->id));
 	if (post != NULL)
 		atomic_fetch_add(&post->written, 1);
+	TRY(channel_hand_on(ctx, letter->person, made->id));
 	return event_emit(ctx, LETTER_WRITTEN,
 	    arena_printf(ctx->arena, "%" PRId64, letter->person), letter->unit);
 }
@@ -181,7 +183,9 @@ letter_forget(struct ctx *ctx, int64_t before_us, int64_t most,
     size_t *ret_gone)
 {
 	struct sql_notify_letter_old *letters = NULL;
+	struct sql_notify_rung_old *rungs = NULL;
 	size_t letter_count = 0;
+	size_t rung_count = 0;
 	int64_t changed = 0;
 
 	TRY(sql_notify_letter_old(ctx, before_us, most, &letters,
@@ -192,6 +196,13 @@ letter_forget(struct ctx *ctx, int64_t before_us, int64_t most,
 		TRY(tally_leave(ctx, notify_letter_rows, id, id));
 		TRY(sql_notify_letter_gone(ctx, id, &changed));
 	}
-	*ret_gone = letter_count;
+	TRY(sql_notify_rung_old(ctx, before_us, most, &rungs, &rung_count));
+	for (size_t i = 0; i < rung_count; i++) {
+		const int64_t id = rungs[i].id;
+
+		TRY(tally_leave(ctx, notify_rung_rows, id, id));
+		TRY(sql_notify_rung_gone(ctx, id, &changed));
+	}
+	*ret_gone = letter_count > rung_count ? letter_count : rung_count;
 	return OK;
 }

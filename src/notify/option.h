@@ -4,6 +4,18 @@
 #include "core/option.h"
 
 extern const struct option notify_option_table[];
-enum notify_option { NOTIFY_KEPT, NOTIFY_LETTERS_FILE };
+enum notify_option {
+	NOTIFY_KEPT,
+	NOTIFY_LETTERS_FILE,
+	NOTIFY_ADDRESS,
+	NOTIFY_MAIL_HOST,
+	NOTIFY_MAIL_PORT,
+	NOTIFY_MAIL_TLS,
+	NOTIFY_MAIL_USER,
+	NOTIFY_MAIL_PASSWORD_FILE,
+	NOTIFY_MAIL_FROM,
+	NOTIFY_MESSAGE_URL,
+	NOTIFY_MESSAGE_COMMAND
+};
 
 #endif

@@ -14,8 +14,9 @@
 struct post {
 	struct arena *arena;
 	const struct book *book;
-	struct event_cursor start; /* the order's end when it was opened */
-	atomic_bool is_woken;      /* since the last plan */
+	struct event_cursor start;      /* the order's end when it was opened */
+	atomic_bool is_woken;           /* since the last plan */
+	atomic_int_fast64_t ladder_day; /* whose reminders are done; 0: none */
 	atomic_int_fast64_t written;
 	atomic_int_fast64_t sent;
 	atomic_int_fast64_t failed; /* tries to send */

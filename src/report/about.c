@@ -6,6 +6,9 @@
 #include "core/arena.h"
 #include "core/map.h"
 #include "ledger/ledger.h"
+#include "people/access.h"
+#include "report/closing.h"
+#include "report/paper.h"
 #include "report/report.sql.h"
 
 enum fail
@@ -109,4 +112,25 @@ report_unsent(struct ctx *ctx, const struct form *form,
 			owing[kept++] = owing[i];
 	*count = kept;
 	return OK;
+}
+
+bool
+report_concerns(struct ctx *ctx, const struct unit *unit)
+{
+	const struct directory *dir = directory_now(ctx);
+	const day today = day_of_us(ctx->now_us);
+	const struct actor *actor = ctx->actor;
+
+	if (access_may(ctx, "report.read", unit->id) ||
+	    paper_place_reviews(ctx, unit))
+		return true;
+	for (size_t i = 0; i < actor->position_count; i++) {
+		const int64_t id = actor->positions[i].unit;
+		const struct unit *own = directory_unit(dir, id);
+
+		if (own != NULL && closing_is_below(dir, own, unit, today) &&
+		    access_may(ctx, "report.read", id))
+			return true;
+	}
+	return false;
 }

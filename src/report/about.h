@@ -39,4 +39,11 @@ struct report_owing {
 NODISCARD enum fail report_unsent(struct ctx *ctx, const struct form *form,
     const struct period *period, struct report_owing *owing, size_t *count);
 
+/*
+ * For doors, with an actor: does the unit's card concern the actor?  May the
+ * actor read the unit's reports, or accept them, or is the unit above one whose
+ * reports the actor reads?
+ */
+bool report_concerns(struct ctx *ctx, const struct unit *unit);
+
 #endif

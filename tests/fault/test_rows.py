@@ -83,6 +83,7 @@ def whole():
     wait_until(lambda: server.client('clerk.d').get('/api/v1/me/letters')[
         'items'], 'letters')
     reformed(server)
+    reached(server)
     signed_in(server)
     managed(server)
     files(server.client('clerk.x'))
@@ -102,10 +103,25 @@ def reformed(server):
     done(reforms.back(admin, made['id']))
 
 
+def reached(server):
+    """Somebody to be told by mail, a unit's card, a deadline's rung taken."""
+    own = server.client('clerk.x')
+    done(own.put('/api/v1/me/contact', {
+        'email': 'a@b.vn', 'telephone': '0912 345 678', 'by_mail': True,
+        'by_message': False}))
+    done(own.put(f"/api/v1/contact-cards/{server.unit('x')}", {
+        'reporter': 'Lan', 'signer': 'Bình', 'telephone': '0225 123',
+        'hours': 'Sáng'}, revision=0))
+    server.clock.set('2025-12-15T07:30')
+    wait_until(lambda: server.metric('notify_ladder_day') == 20251215,
+               'reminders')
+    server.clock.set('2025-12-15T09:00')
+
+
 def signed_in(server):
     """Somebody twice, after a wrong password; an answer is kept for a key."""
     assert server.client().sign_in('with.password', 'x' * 12).status == 401
-    server.clock.set('2025-12-10T09:05')
+    server.clock.set('2025-12-15T09:05')
     for _ in range(2):
         done(server.client().sign_in('with.password'))
     obligation = Obligation(server, 'd16', '2025-Q3')

@@ -1859,3 +1859,67 @@ export interface LettersRead {
 	/** Number of the newest letter that was seen: it and all before it. */
 	up_to: number;
 }
+
+export interface Contact {
+	/** Address of mail; null or empty: none. */
+	email: string | null;
+	/** Telephone for messages; null or empty: none. */
+	telephone: string | null;
+	/** Letters come by mail as well. */
+	by_mail: boolean;
+	/** Letters come as messages to the telephone as well. */
+	by_message: boolean;
+	/** This installation sends mail. */
+	has_mail: boolean;
+	/** This installation sends messages to telephones. */
+	has_message: boolean;
+	/** When the last letter went by mail; null: none has. */
+	mail_sent_at: string | null;
+	/** Why the last one did not, a code; null: it did. */
+	mail_failure: string | null;
+	/** When the last letter went as a message; null: none has. */
+	message_sent_at: string | null;
+	/** Why the last one did not, a code; null: it did. */
+	message_failure: string | null;
+}
+
+export interface ContactInput {
+	/** Address of mail; null or empty: none. */
+	email?: string | null;
+	/** Telephone for messages; null or empty: none. */
+	telephone?: string | null;
+	/** Letters come by mail as well. */
+	by_mail: boolean;
+	/** Letters come as messages to the telephone as well. */
+	by_message: boolean;
+}
+
+export interface ContactCard {
+	/** Whose card it is. */
+	unit: number;
+	/** Who fills in the reports; empty: not said. */
+	reporter: string;
+	/** Who signs them; empty: not said. */
+	signer: string;
+	/** The number to call; empty: not said. */
+	telephone: string;
+	/** When somebody answers; empty: not said. */
+	hours: string;
+	/** Raised by every change, send it as If-Match; 0: no card yet. */
+	revision: number;
+	/** When it was kept last; null: no card yet. */
+	changed_at: string | null;
+	/** You may keep it: it is your own unit's. */
+	may_keep: boolean;
+}
+
+export interface ContactCardInput {
+	/** Who fills in the reports; empty: not said. */
+	reporter: string;
+	/** Who signs them; empty: not said. */
+	signer: string;
+	/** The number to call; empty: not said. */
+	telephone: string;
+	/** When somebody answers; empty: not said. */
+	hours: string;
+}
