@@ -8,8 +8,9 @@
 #include "core/text.h"
 #include "core/utf8.h"
 
-#define PLAIN_MAX 60  /* characters of a value that stays as it is */
-#define WORD_BYTES 45 /* that become 60 of base64, and 72 with the frame */
+#define PLAIN_MAX 60 /* characters of a value that stays as it is */
+/* That become 52 of base64, and 73 with the frame behind "Subject: ". */
+#define WORD_BYTES 39
 #define LINE_BYTES 57 /* that become a line of 76 */
 
 static bool

@@ -23,7 +23,7 @@ struct envelope {
 struct bytes envelope_mail(struct ctx *ctx, const struct envelope *envelope);
 
 /* A value of a head field: as it is if it is short and plain, else in encoded
- * words of at most 75 characters, whole letters each, folded between them. */
+ * words of at most 64 characters, whole letters each, folded between them. */
 const char *envelope_words(struct arena *arena, const char *text);
 
 /* What a gateway of messages gets: {"id","to","subject","text","address"}. */

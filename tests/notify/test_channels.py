@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import socket
 import stat
 
 import pytest
@@ -82,6 +83,40 @@ def test_what_the_server_refuses_is_not_tried_again(make_server):
     box.stop()
 
 
+def failed(server, code, way='mail'):
+    wait_until(lambda: server.client('leader.d').get(CONTACT)[
+        f'{way}_failure'] == code, f'{code} noted')
+
+
+@pytest.mark.parametrize('code,options', [
+    ('mail.tls', {'notify.mail_tls': 'starttls'}),
+    ('mail.login', {'notify.mail_user': 'truc'}),
+])
+def test_a_way_that_is_not_as_it_should_be_is_noted(make_server, mailbox, code,
+                                                    options):
+    server = make_server(options={**mailbox.options, **options})
+    reach(server, by_mail=True)
+    Obligation(server, 'd11', '2025-Q3').proposed()
+    failed(server, code)
+    assert mailbox.raw == []
+
+
+@pytest.mark.parametrize('code,hangs', [('mail.cut', False),
+                                        ('mail.timeout', True)])
+def test_a_server_that_says_nothing_is_noted(make_server, mailbox, code,
+                                             hangs):
+    listener = socket.create_server(('127.0.0.1', 0))
+    server = make_server(options={
+        **mailbox.options, 'http.call_time': '1 s',
+        'notify.mail_port': listener.getsockname()[1]})
+    reach(server, by_mail=True)
+    Obligation(server, 'd11', '2025-Q3').proposed()
+    if not hangs:
+        listener.accept()[0].close()
+    failed(server, code)
+    listener.close()
+
+
 def test_a_server_that_is_away_loses_no_letter(make_server):
     box = Mailbox()
     box.stop()
@@ -116,6 +151,15 @@ def test_a_letter_goes_to_a_gateway(make_server):
     assert said['to'] == '0912 345 678'
     assert said['subject'].startswith('Chờ ký: ')
     assert headers['Idempotency-Key'] == said['id']
+
+
+def test_a_gateway_that_refuses_is_noted(make_server):
+    receiver = Receiver([500])
+    server = make_server(options={'notify.message_url': receiver.url})
+    reach(server, by_message=True)
+    Obligation(server, 'd11', '2025-Q3').proposed()
+    failed(server, 'message.refused', 'message')
+    receiver.stop()
 
 
 def script(folder, text):
