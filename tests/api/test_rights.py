@@ -188,10 +188,15 @@ def test_a_cookie_alone_changes_nothing_on_any_route(world, contract):
 def test_reading_changes_nothing(world, contract):
     """A link, an image, a page that is fetched ahead: by GET nobody's data
     becomes another, whoever asks."""
+    # Jobs go on by themselves: letters follow what happened before.
+    of_jobs = tuple(f'INSERT INTO "{table}"' for table in
+                    ('job', 'notify_place', 'notify_letter'))
+
     def rows():
         with contextlib.closing(sqlite3.connect(
                 f'file:{world.data}/truc.db?mode=ro', uri=True)) as database:
-            return list(database.iterdump())
+            return [line for line in database.iterdump()
+                    if not line.startswith(of_jobs)]
     before = rows()
     asked = 0
     for op in contract.operations:

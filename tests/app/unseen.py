@@ -24,6 +24,8 @@ NOT_BY_HTTP = {
     'slice.flow': 'at start; src/app/test_flow.c',
     'slice.permission': 'at start; src/app/test_slice.c',
     'server.starting': 'see GET /readyz',
+    'reads.busy': 'sixty-five questions of one person at once; '
+        'src/app/test_reads.c',
     'clock.right': 'said by a command; tests/app/test_clock.py',
 }
 
