@@ -57,7 +57,7 @@ function Rows({ rows, of, title }: { rows: UnitActor[]; of: UnitActors;
 		<tbody>{rows.map((row) => <tr key={`${row.person} ${row.unit}`}>
 			<th scope="row"><a href={`/people/${row.person}`}>{row.name}</a>
 			</th>
-			<td>{row.login}</td>
+			<td class="login">{row.login}</td>
 			<td>{row.unit === of.unit ? t('actors.here') : row.unit_name}</td>
 			<td class="figure">{row.until === null ? t('place.open')
 				: formatDay(row.until)}</td>

@@ -96,7 +96,7 @@ function PeopleTable({ items }: { items: StaffItem[] }): JSX.Element {
 		</tr></thead>
 		<tbody>{items.map((item) => <tr key={item.id}>
 			<th scope="row"><a href={`/people/${item.id}`}>{item.name}</a></th>
-			<td>{item.login}</td>
+			<td class="login">{item.login}</td>
 			<td>{roleName(item.role)}{item.others > 0
 				? <span class="hint"> {t('people.others',
 					{ n: item.others })}</span> : null}</td>

@@ -49,7 +49,7 @@ export function PersonPage({ place }: { place: Where }): JSX.Element {
 	const person = load.data;
 	return <>
 		<PageHead title={person.name} about={<>{t('people.login')}{' '}
-			<strong class="figure">{person.login}</strong></>}>
+			<strong class="figure login">{person.login}</strong></>}>
 			{person.disabled ? <Flag tone="warn" icon="lock">
 				{t('people.disabled')}</Flag> : null}{' '}
 			{person.manages ? <span class="hint">{person.signed_in_at === null

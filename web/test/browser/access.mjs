@@ -80,8 +80,10 @@ const VIETNAMESE = /[ăâđêôơưàảãáạằẳẵắặầẩẫấậè�
 
 /** Texts that show their key, or that nobody translated. */
 async function untranslated(page, lang) {
-	const keys = (await page.innerText('body')).match(
-		/(?<![\w./~=@-])[a-z]+(_[a-z]+)*(\.[a-z_]+)+(?![\w/=@-])/g) ?? [];
+	const logins = await page.locator('.login').allInnerTexts();
+	const keys = ((await page.innerText('body')).match(
+		/(?<![\w./~=@-])[a-z]+(_[a-z]+)*(\.[a-z_]+)+(?![\w/=@-])/g) ?? [])
+		.filter((key) => !logins.includes(key));
 	if (lang === 'vi')
 		return keys.filter((key) => !/^(canbo|chutich)/.test(key));
 	const names = await page.evaluate(async () => (await (await fetch(
