@@ -115,6 +115,102 @@ amounts_go_back_whole_only_to_a_sole_predecessor(void **state)
 	check_place(t, 8, D - 1, true, 8, 1);
 }
 
+/* 14 out of a part of 11, which goes on; and as if it had never been. */
+static struct unit_batch *
+founding(struct ctx *ctx)
+{
+	struct unit_batch *batch = NULL;
+
+	t_ok(ctx, unit_batch_new(ctx, "test", &batch));
+	assert_int_equal(unit_batch_unit(batch), 14);
+	unit_batch_version(batch, &(struct unit_version_new){
+				      .unit = 14,
+				      .from = D + 100,
+				      .name = "commune",
+				      .type = "commune",
+				      .level = LEVEL_COMMUNE,
+				      .parent = 10,
+				  });
+	unit_batch_code(batch, 14, "area", "14", D + 100);
+	unit_batch_succession(batch, 11, 14, D + 100, "part", "");
+	return batch;
+}
+
+static enum fail
+found(struct ctx *ctx, void *arg)
+{
+	const struct directory *dir = NULL;
+
+	(void)arg;
+	TRY(directory_with(ctx, founding(ctx), NULL, &dir));
+	assert_int_equal(directory_count(dir), 14);
+	assert_int_equal(directory_unit(dir, 14)->from, D + 100);
+	assert_non_null(directory_by_code(dir, "area", "14", D + 100));
+	assert_int_equal(directory_count(directory_now(ctx)), 13);
+	return unit_batch_record(ctx, founding(ctx), "unit.import", 0);
+}
+
+static enum fail
+take_back(struct ctx *ctx, void *arg)
+{
+	struct unit_batch *batch = NULL;
+
+	(void)arg;
+	TRY(unit_batch_new(ctx, "test", &batch));
+	unit_batch_end(batch, 14, UNIT_NEVER);
+	unit_batch_succession(batch, 11, 14, D + 100, "none", "");
+	unit_batch_succession(batch, 14, 11, D + 100, "whole", "");
+	return unit_batch_record(ctx, batch, "unit.import", 0);
+}
+
+static void
+who_never_was_lives_on_no_day_and_has_a_place_on_each(void **state)
+{
+	struct t *t = *state;
+	const struct unit *unit = NULL;
+
+	t_org(t);
+	t_ok(&t->ctx, t_unit(t, small_country, NULL));
+	t_ok(&t->ctx, t_unit(t, found, NULL));
+	check_place(t, 14, D + 100, true, 14, 1);
+	t_ok(&t->ctx, t_unit(t, take_back, NULL));
+	unit = directory_unit(directory_now(&t->ctx), 14);
+	assert_true(unit->is_void);
+	assert_int_equal(unit->to, unit->from);
+	assert_null(unit_on(unit, D + 100));
+	assert_int_equal(unit->code_count, 0);
+	/* Where 11 is, or was put together. */
+	check_place(t, 14, D + 200, true, 11, 1);
+	check_place(t, 14, D, true, 11, 1);
+	check_place(t, 14, D - 1, false, 4, 2);
+}
+
+static enum fail
+plan_badly(struct ctx *ctx, void *arg)
+{
+	const struct directory *dir = NULL;
+	struct picture_fault *fault = arg;
+	struct unit_batch *batch = NULL;
+
+	TRY(unit_batch_new(ctx, "test", &batch));
+	unit_batch_end(batch, 10, D + 50);
+	return directory_with(ctx, batch, fault, &dir);
+}
+
+static void
+a_rule_that_would_be_broken_says_whom_it_is_about(void **state)
+{
+	struct t *t = *state;
+	struct picture_fault fault = { 0 };
+
+	t_org(t);
+	t_ok(&t->ctx, t_unit(t, small_country, NULL));
+	t_fails(&t->ctx, t_unit(t, plan_badly, &fault), FAIL_CONFLICT,
+	    "unit.parent_gone");
+	assert_int_equal(fault.unit, 11);
+	assert_int_equal(fault.other, 10);
+}
+
 static void
 before_the_first_unit_nobody_has_a_place(void **state)
 {
@@ -287,6 +383,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		t_test(amounts_go_forward_whole_or_stay_unallocated),
 		t_test(amounts_go_back_whole_only_to_a_sole_predecessor),
+		t_test(who_never_was_lives_on_no_day_and_has_a_place_on_each),
+		t_test(a_rule_that_would_be_broken_says_whom_it_is_about),
 		t_test(before_the_first_unit_nobody_has_a_place),
 		t_test(days_without_a_change_between_them_have_one_structure),
 		t_test(rights_over_the_abolished_pass_to_those_in_their_place),
