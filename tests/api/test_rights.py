@@ -188,9 +188,9 @@ def test_a_cookie_alone_changes_nothing_on_any_route(world, contract):
 def test_reading_changes_nothing(world, contract):
     """A link, an image, a page that is fetched ahead: by GET nobody's data
     becomes another, whoever asks."""
-    # Jobs go on by themselves: letters follow what happened before.
+    # Jobs go on by themselves: what happened before is sent and told.
     of_jobs = tuple(f'INSERT INTO "{table}"' for table in
-                    ('job', 'notify_place', 'notify_letter'))
+                    ('job', 'hook', 'notify_place', 'notify_letter'))
 
     def rows():
         with contextlib.closing(sqlite3.connect(
