@@ -146,8 +146,10 @@ check_days(struct ctx *ctx, const struct position_in *in)
 	const day from = in->from == NULL ? today : *in->from;
 
 	if (in->until != NULL && *in->until < from)
-		fail_invalid(ctx, "/until", "position.days",
-		    "is before the first day");
+		fail_invalid(ctx,
+		    arena_printf(ctx->arena, "%s/until",
+			in->pointer == NULL ? "" : in->pointer),
+		    "position.days", "is before the first day");
 	return fail_valid(ctx);
 }
 

@@ -19,6 +19,9 @@ struct position_in {
 	const char *role;
 	const day *from;  /* NULL: as it is held already, else today */
 	const day *until; /* NULL: without end */
+	/* Where it is in the input, for faults: "/positions/1"; NULL: it is the
+	 * input. */
+	const char *pointer;
 };
 #define POSITIONS_MAX 200 /* of a person */
 

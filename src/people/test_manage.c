@@ -153,8 +153,12 @@ lose_the_last(struct ctx *ctx, void *arg)
 	const int64_t id = id_of("admin");
 	const day until = day_of_us(ctx->now_us) + 1;
 	const day from = until;
-	const struct position_in ends = { 1, "admin", NULL, &until };
-	const struct position_in begins = { 1, "admin", &from, NULL };
+	const struct position_in ends = { .unit = 1,
+		.role = "admin",
+		.until = &until };
+	const struct position_in begins = { .unit = 1,
+		.role = "admin",
+		.from = &from };
 
 	(void)arg;
 	TRY(become(ctx, "admin"));
@@ -206,8 +210,14 @@ dated(struct ctx *ctx, void *arg)
 	const day from = day_of(2025, 7, 20);
 	const day until = day_of(2025, 7, 25);
 	const day before = from - 1;
-	const struct position_in in = { 12, "leader", &from, &until };
-	const struct position_in wrong = { 12, "leader", &from, &before };
+	const struct position_in in = { .unit = 12,
+		.role = "leader",
+		.from = &from,
+		.until = &until };
+	const struct position_in wrong = { .unit = 12,
+		.role = "leader",
+		.from = &from,
+		.until = &before };
 
 	(void)arg;
 	t_fails(ctx, position_set(ctx, id_of("clerk.11"), &wrong), FAIL_INVALID,

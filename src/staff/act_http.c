@@ -158,6 +158,7 @@ give(struct ctx *ctx, int64_t person, const struct place_in *in,
 		.role = in->role,
 		.from = day_maybe(ctx, in->from),
 		.until = day_maybe(ctx, in->until),
+		.pointer = pointer,
 	};
 	const struct unit *unit = NULL;
 

@@ -323,3 +323,42 @@ def test_nobody_holds_more_than_two_hundred_positions(make_server):
                for unit in alive for role in roles]
     assert {answer.status for answer in answers[:199]} == {200}
     refused(answers[-1], 409, 'position.full')
+
+
+# A unit that is none, and the word for it.
+NO_UNITS = (('-', 'unit.ref'), ('area:01', 'unit.code_needs_date'),
+            ('999999', 'unit.unknown'))
+
+
+def test_what_is_wrong_is_named_at_its_place_and_changes_nothing(own):
+    admin = own.client('admin')
+    person = invite(own, 'sai.cho', 'x')['id']
+    at = f'{PEOPLE}/{person}/positions'
+    before = admin.get(f'{PEOPLE}/{person}').json
+    for ref, code in NO_UNITS:
+        for name in 'unit', 'under':
+            refused(admin.get(PEOPLE, **{name: ref}), 422, code,
+                    **{name: code})
+        refused(admin.post(at, {'unit': ref, 'role': 'clerk'}), 422,
+                code, unit=code)
+        refused(admin.post(PEOPLE, {
+            'login': 'khong.co', 'name': 'Hoa', 'positions': [
+                {'unit': str(own.unit('x')), 'role': 'clerk'},
+                {'unit': ref, 'role': 'clerk'}]}), 422, code,
+                positions__1__unit=code)
+    for ref, code in (*NO_UNITS[:2], ('999999', 'unit.unknown')):
+        answer = admin.get(f'/api/v1/units/{ref}/people')
+        assert answer.code == code, answer
+    for wrong, fault in (
+            ({'name': '=1'}, {'name': 'person.name'}),
+            ({'positions': [{'unit': str(own.unit('x')), 'role': 'clerk',
+                             'from': '2027-01-02', 'until': '2027-01-01'}]},
+             {'positions__0__until': 'position.days'}),
+            ({'positions': [{'unit': str(own.unit('a11')),
+                             'role': 'clerk'}]},
+             {'positions__0__unit': 'staff.unit_over'})):
+        refused(admin.post(PEOPLE, {
+            'login': 'khong.co', 'name': 'Hoa', 'positions': [], **wrong}),
+            422, 'input.invalid', **fault)
+    assert admin.get(f'{PEOPLE}/{person}').json == before
+    assert admin.get(PEOPLE, q='khong.co', state='all')['items'] == []
