@@ -188,9 +188,11 @@ def test_a_cookie_alone_changes_nothing_on_any_route(world, contract):
 def test_reading_changes_nothing(world, contract):
     """A link, an image, a page that is fetched ahead: by GET nobody's data
     becomes another, whoever asks."""
-    # Jobs go on by themselves: what happened before is sent and told.
-    of_jobs = tuple(f'INSERT INTO "{table}"' for table in
-                    ('job', 'hook', 'notify_place', 'notify_letter'))
+    # Jobs go on by themselves: what happened before is sent and told, and the
+    # checkpoint has the sum of their rows. A token's day of use is its owner's.
+    of_jobs = tuple(f'INSERT INTO "{table}"' for table in (
+        'job', 'hook', 'ledger_state', 'notify_place', 'notify_letter',
+        'token_use'))
 
     def rows():
         with contextlib.closing(sqlite3.connect(
