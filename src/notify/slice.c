@@ -49,7 +49,7 @@ ladder_day(const struct home *home)
 const struct slice notify_slice = {
 	.name = "notify",
 	.routes = (const struct route *const[]){ notify_routes, contact_routes,
-	    card_routes, NULL },
+	    card_routes, notify_screens, NULL },
 	.grants =
 	    (const struct grant[]){
 		{ "letter.own", ROLE_EVERYBODY },

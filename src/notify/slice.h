@@ -7,6 +7,7 @@
 
 extern const struct slice notify_slice;
 extern const struct route notify_routes[];      /* notify_http.c */
+extern const struct route notify_screens[];     /* screens.c */
 extern const struct route contact_routes[];     /* contact_http.c */
 extern const struct route card_routes[];        /* card_http.c */
 extern const struct event_kind notify_events[]; /* event.c */

@@ -138,7 +138,10 @@ def test_a_neighbour_sees_nothing_of_it(server, obligation):
 
 
 def test_what_stays_inside_the_unit_is_for_the_unit_alone(obligation):
-    with Stream(obligation.clerk) as clerk, Stream(obligation.above) as above:
+    # Letters of it come too, each in its own time.
+    types = f'{SUBMITTED},{RETURNED},{SIGNED}'
+    with Stream(obligation.clerk, types=types) as clerk, \
+            Stream(obligation.above) as above:
         obligation.proposed()
         event = clerk.next()
         assert event['type'] == SUBMITTED

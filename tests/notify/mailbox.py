@@ -5,7 +5,7 @@ import email
 import email.policy
 import threading
 
-from aiosmtpd.smtp import SMTP, AuthResult
+from aiosmtpd.smtp import SMTP
 from server import wait_until
 
 
@@ -19,9 +19,7 @@ class Mailbox:
         self.lock = threading.Lock()
         self.loop = asyncio.new_event_loop()
         self.server = self.loop.run_until_complete(self.loop.create_server(
-            lambda: SMTP(self, hostname='localhost', loop=self.loop,
-                         auth_require_tls=False,
-                         authenticator=lambda *_: AuthResult(success=False)),
+            lambda: SMTP(self, hostname='localhost', loop=self.loop),
             '127.0.0.1', 0))
         self.port = self.server.sockets[0].getsockname()[1]
         self.thread = threading.Thread(target=self.loop.run_forever)

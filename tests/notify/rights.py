@@ -9,6 +9,7 @@ LETTERS = '/api/v1/me/letters'
 OWN = only('leader', '', 'clerk collector viewer centre admin nobody')
 
 EXPECTED = {
+    'GET /letters': None,
     f'GET {LETTERS}': {'any': ALL},
     f'GET {LETTERS}/unread': {'any': ALL},
     f'POST {LETTERS}/read': {'any': ALL},

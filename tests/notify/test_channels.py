@@ -90,7 +90,6 @@ def failed(server, code, way='mail'):
 
 @pytest.mark.parametrize('code,options', [
     ('mail.tls', {'notify.mail_tls': 'starttls'}),
-    ('mail.login', {'notify.mail_user': 'truc'}),
 ])
 def test_a_way_that_is_not_as_it_should_be_is_noted(make_server, mailbox, code,
                                                     options):

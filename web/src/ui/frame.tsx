@@ -11,6 +11,7 @@ import { address, go } from '../router.ts';
 import { places, screenAt } from '../screens.ts';
 import { position, rolesHere, session, standAt, standing }
 	from '../session.ts';
+import { Bell } from '../notify/bell.tsx';
 import { Refused } from '../session/before.tsx';
 import { Ending } from '../session/ending.tsx';
 import { SignOut } from '../session/sign_out.tsx';
@@ -133,6 +134,7 @@ function Standing(): JSX.Element {
 		</p>
 		<div class="who">{who.name}{rolesHere().map((role) =>
 			<span key={role}> · {t(`role.${role}`)}</span>)}
+			{' · '}<Bell />
 			{' · '}<a href="/password">{t('password.link')}</a>
 			{' · '}<SignOut />
 		</div>

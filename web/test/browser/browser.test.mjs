@@ -21,4 +21,5 @@ import './staff.mjs';
 import './guide.mjs';
 import './print.mjs';
 import './first_page.mjs';
+import './letters.mjs';
 import './heirs.mjs';
