@@ -15,7 +15,7 @@ from comparer import Comparer
 from server import rounds, run
 from sets import ACT, some_set
 from test_sim import SEED
-from walker import API, Walker
+from walker import API, REPORTS, Walker
 
 REFORMS = rounds('TRUC_SIM_REFORMS', 30, 200)
 STEPS = 150        # before the first
@@ -34,7 +34,7 @@ class Reformer(Walker):
         self.comparer = Comparer(self)
         self.applied = []    # (set, id), that still hold
         self.numbers = {'applied': 0, 'taken back': 0, 'hindered': 0,
-                        'rows of totals': 0}
+                        'rows of totals': 0, 'of new units': 0}
 
     # --- totals that a preview names --------------------------------------
 
@@ -112,7 +112,34 @@ class Reformer(Walker):
         made.teach(self.learn(answer), ids)
         self.applied.append((made, answer['id']))
         self.numbers['applied'] += 1
-        self.compare(made.new and list(ids.values()))
+        self.compare(list(ids.values()))
+        for unit in ids.values():
+            self.file_for(unit)
+
+    def file_for(self, unit):
+        """What a new unit signs stays when the unit is taken back."""
+        form = self.forms['SIM-1']
+        today = self.now.date()
+        owed = [p for p in self.open_periods() if p.to <= today
+                and form.deadline(self.country, unit, p) is not None]
+        if not owed or not self.country.alive(unit, today):
+            return
+        person = next(p for p in self.people
+                      if p.unit == unit and p.has('sign'))
+        period = self.random.choice(owed)
+        cells = self.some_cells(form, period)
+        answer, made = self.attempt(
+            'open', lambda: self.client(person.login).post(REPORTS, {
+                'form': form.code, 'period': period.name, 'unit': str(unit),
+                'sign': True,
+                'cells': self.said(form.version(period), cells)}),
+            lambda: self.books.open(person, form, period, unit, cells,
+                                    sign=True))
+        if made is not None:
+            report, _ = made
+            report.id, report.revision = answer['id'], answer.revision
+            self.books.by_id[report.id] = report
+            self.numbers['of new units'] += 1
 
     def take_back(self):
         made, number = self.applied.pop(self.random.choice(
