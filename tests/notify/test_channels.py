@@ -8,7 +8,7 @@ import stat
 import pytest
 
 from acts import Obligation, refused
-from mailbox import Mailbox
+from postbox import Mailbox
 from receiver import Receiver
 from server import wait_until
 
