@@ -79,6 +79,9 @@ export function Work({ place }: { place: Where }): JSX.Element {
 		/* Who only looks at figures begins there. */
 		if (!hasWork() && may('figures.read'))
 			settle('/country');
+		else if (!hasWork() && may('user.manage') &&
+		    !rolesHere().includes('admin'))
+			settle('/people');
 	}, []);
 
 	if (!hasWork())
