@@ -1,4 +1,5 @@
 #include "app/route.h"
+#include "app/table.h"
 #include "core/arena.h"
 #include "core/paging.h"
 #include "reform/reform.h"
@@ -58,10 +59,12 @@ static const struct shape counter_shape =
 struct list_in {
 	int64_t limit;
 	int64_t after;
+	const char *format;
 };
 static const struct shape_field list_fields[] = {
 	F_LIMIT(struct list_in, PAGING_MOST),
 	F_AFTER(struct list_in),
+	F_FORMAT(struct list_in),
 };
 static const struct shape list_shape =
     SHAPE("UnitChangeQuery", struct list_in, list_fields);
@@ -134,6 +137,24 @@ get_one(struct ctx *ctx, struct call *call)
 	return call_answer(ctx, call, 200, &reform_shape, done);
 }
 
+static const struct table_column list_columns[] = {
+	{ "at", NULL, NULL },
+	{ "act", NULL, NULL },
+	{ "note", NULL, NULL },
+	{ "count", NULL, NULL },
+	{ "of", NULL, NULL },
+	{ "taken_back_by", NULL, NULL },
+	{ "id", NULL, NULL },
+	{ "ledger_index", NULL, table_ordinal },
+	{ NULL, NULL, NULL },
+};
+static const struct route_table list_table = {
+	.name = "unit-changes",
+	.words = "reform.table",
+	.list = "items",
+	.columns = list_columns,
+};
+
 /* What a plan can be refused for. */
 #define OF_SET \
 	"unit.ref", "unit.unknown", "unit.code_needs_date", "unit.name", \
@@ -176,6 +197,8 @@ const struct route reform_routes[] = {
 	    .tx = TX_READ,
 	    .query = &list_shape,
 	    .out = &reform_page_shape,
+	    .media = &table_media,
+	    .table = &list_table,
 	    .handle = get_list,
 	    .summary = "Sets of changes of units that were applied." },
 	{ .method = GET,

@@ -35,6 +35,7 @@ NOT_BY_HTTP = slices.joined('unseen', 'NOT_BY_HTTP') | {
     'args.': 'said by commands',
     'bench.': 'said by commands',
     'data.': 'said by commands',
+    'control.': 'said by commands; tests/app/test_control.py',
     'doctor.': 'said by commands',
     'import.': 'said by commands',
     'serve.': 'said by commands',

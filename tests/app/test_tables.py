@@ -94,8 +94,8 @@ def lists(description):
             yield path, names
 
 
-# A feed, which is followed by its places, and no table.
-FEEDS = {'/api/v1/events', '/api/v1/events/stream'}
+# Feeds, which are followed by their places, and an inbox: no tables.
+FEEDS = {'/api/v1/events', '/api/v1/events/stream', '/api/v1/me/letters'}
 
 
 def test_every_list_says_that_it_has_both_tables(server, contract):
@@ -136,9 +136,9 @@ def test_every_list_is_a_table_for_people(signed, contract, language):
             query = {'unit': signed.unit}
         where = path.replace('{id}', str(signed.id)).replace(
             '{ref}', str(signed.unit))
-        # People are the administrators' business.
-        asker = (signed.server.client('admin') if 'people' in path
-                 else client)
+        # People and changes of units are the administrators' business.
+        asker = (signed.server.client('admin')
+                 if 'people' in path or 'unit-changes' in path else client)
         answer = asked(asker, where, language, **query)
         table, foot = table_and_foot(reader.rows(answer))
         heads = table[0]
