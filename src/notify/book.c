@@ -119,14 +119,12 @@ has_sound_places(const char *text, const struct topic *topic)
 {
 	char place[PLACE_MAX] = "";
 
-	while (*text != '\0')
-		if (*text == '}')
-			return false;
-		else if (*text != '{')
+	while (*text != '\0' && *text != '}')
+		if (*text != '{')
 			text++;
 		else if (read_place(&text, place, topic) == NULL)
 			return false;
-	return true;
+	return *text == '\0';
 }
 
 static const char *

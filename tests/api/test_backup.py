@@ -86,10 +86,15 @@ def test_what_is_restored_answers_as_before(make_server, source):
     obligation.id = source.obligation.id
     assert (obligation.get(obligation.desk).json ==
             source.obligation.get(obligation.desk).json)
-    assert other.client().get('/api/v1/ledger/checkpoint').body == \
-        source.client().get('/api/v1/ledger/checkpoint').body
+    assert ledger_of(other) == ledger_of(source)
     assert Obligation(other, 'd12', '2025-Q3').open(
         other.client('desk.d'), cells=GOOD, sign=True).status == 201
+
+
+def ledger_of(server):
+    """Name, size and root; the other lines are of rows that change."""
+    return server.client().get('/api/v1/ledger/checkpoint').body.split(
+        b'\n')[:3]
 
 
 def acted(server, unit):

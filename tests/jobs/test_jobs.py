@@ -53,7 +53,8 @@ def test_a_night_missed_while_the_server_was_off_is_made_up_once(own):
     assert planned(own)['ledger.verify'] == '2025-12-15T02:00:00+07:00'
     looks = own.metric('job_looks_total')
     wait_for(own, 'job_looks_total', looks + 9)
-    assert own.metric('jobs_done_total') == len(kinds)
+    # And, once, whoever follows the events of before: no planned one.
+    assert own.metric('jobs_done_total') - len(kinds) in (0, 1)
     assert own.metric('jobs_failed_total') == 0
 
 
@@ -62,6 +63,7 @@ class Watch:
     own count of changes by others."""
 
     def __init__(self, server):
+        self.server = server
         self.data = server.data
         self.base = None
         if engine() == 'sqlite':
@@ -87,16 +89,24 @@ class Watch:
             self.base.close()
 
 
+    def written(self):
+        return (self.seen(), self.server.metric('store_commits_total'),
+                self.server.metric('store_units_total'))
+
+    def is_at_rest(self):
+        """Nothing was written during some looks for work."""
+        before = self.written()
+        wait_for(self.server, 'job_looks_total',
+                 self.server.metric('job_looks_total') + 9)
+        return self.written() == before
+
+
 def test_an_idle_server_looks_but_writes_nothing(own):
-    wait_for(own, 'job_looks_total', 3)
+    """Once it has come to rest: who follows the events begins after a start."""
     watch = Watch(own)
-    before = (watch.seen(), own.metric('store_commits_total'),
-              own.metric('store_units_total'))
-    wait_for(own, 'job_looks_total', own.metric('job_looks_total') + 9)
-    after = (watch.seen(), own.metric('store_commits_total'),
-             own.metric('store_units_total'))
+    rests = [watch.is_at_rest() for _ in range(4)]
     watch.end()
-    assert after == before
+    assert rests[-2:] == [True, True], rests
 
 
 @pytest.mark.skipif(engine() != 'sqlite', reason='changes the file itself')
