@@ -47,29 +47,46 @@ def is_well(server):
         assert 'rows.differ' not in done.stdout + (done.stderr or ''), done
 
 
+MADE = []  # those of make_server that still run
+
+
+def end_servers(kept):
+    """All but the first so many."""
+    faults = []
+    for server in MADE[kept:]:
+        try:
+            is_well(server)
+        except AssertionError as fault:
+            faults.append(str(fault))
+        server.remove()
+    del MADE[kept:]
+    assert not faults, '\n'.join(faults)
+
+
 @pytest.fixture(scope='session')
 def make_server(contract, databases):
     """A server of one's own: make_server(now) starts it."""
     from server import Server
-    made = []
 
     def make(now=NOW, **more):
         server = Server(now, **more)
-        made.append(server)
+        MADE.append(server)
         server.start()
         if contract.description is None:
             contract.read(server.client().get('/openapi.json').json)
         server.contract = contract
         return server
     yield make
-    faults = []
-    for server in made:
-        try:
-            is_well(server)
-        except AssertionError as fault:
-            faults.append(str(fault))
-        server.remove()
-    assert not faults, '\n'.join(faults)
+    end_servers(0)
+
+
+@pytest.fixture(autouse=True)
+def servers_of_a_test():
+    """What is made for one test ends with it: a hundred idle servers would keep
+    the machine busy. Those of a module or of all are made before this."""
+    before = len(MADE)
+    yield
+    end_servers(before)
 
 
 @pytest.fixture(scope='session')

@@ -1,5 +1,7 @@
 """Administrators of people: who gives what to whom, links, sessions, tokens."""
 
+import contextlib
+import pathlib
 import sqlite3
 
 import pytest
@@ -271,13 +273,11 @@ def test_the_store_has_neither_code_nor_token_and_the_audit_has_each_act(
     area.post(f'{PEOPLE}/{person}/unlock')
     use(server, code)
     server.stop()
-    data = (server.data / 'truc.db').read_bytes() if hasattr(
-        server.data, 'joinpath') else open(f'{server.data}/truc.db',
-                                           'rb').read()
+    data = pathlib.Path(server.data, 'truc.db').read_bytes()
     assert code.encode() not in data
     assert code.replace('-', '').encode() not in data
     assert token.encode() not in data
-    with sqlite3.connect(f'{server.data}/truc.db') as db:
+    with contextlib.closing(sqlite3.connect(f'{server.data}/truc.db')) as db:
         acts = [row[0] for row in db.execute(
             'SELECT action FROM audit ORDER BY id')]
     tail = acts[acts.index('person.link') - 2:]
