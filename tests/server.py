@@ -178,6 +178,11 @@ class World:
                 self.password = words[1]
 
 
+def copy_of(data, to):
+    """A copy of a data folder, without the socket that a killed server left."""
+    return shutil.copytree(data, to, ignore=shutil.ignore_patterns('control'))
+
+
 def small_country(server):
     """Fill a server's data folder; gives its World."""
     made = run('test-world', '--data', server.data, store=server.store)

@@ -14,7 +14,8 @@ import time
 
 import pytest
 from acts import Obligation, good
-from server import (PATIENCE_SECONDS, SANITIZER, Server, binary, engine,
+from server import (PATIENCE_SECONDS, SANITIZER, Server, binary, copy_of,
+                    engine,
                     rounds)
 
 SEED = int(os.environ.get('TRUC_BITS_SEED', time.time_ns() % 1000000))
@@ -56,7 +57,7 @@ def whole():
 @pytest.fixture
 def data(whole, tmp_path):
     """A copy to break."""
-    return shutil.copytree(whole, tmp_path / 'data')
+    return copy_of(whole, tmp_path / 'data')
 
 
 def sql(data, text, *values):

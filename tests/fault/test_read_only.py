@@ -5,12 +5,12 @@ In a mount namespace of its own, so that nothing stays mounted.
 """
 
 import os
-import shutil
 import subprocess
 
 import pytest
 from acts import Obligation
-from server import (PATIENCE_SECONDS, SANITIZER, Server, binary, engine)
+from server import (PATIENCE_SECONDS, SANITIZER, Server, binary, copy_of,
+                    engine)
 
 APART = ['unshare', '--map-root-user', '--mount', 'sh', '-c']
 FREEZE = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1"'
@@ -46,7 +46,7 @@ def test_what_only_reads_works_on_a_read_only_disk(server, tmp_path):
         server.stop()
     # Of its name SQLite must take every letter as it is.
     folder = str(tmp_path / 'bản sao 100% ?#1')
-    shutil.copytree(server.data, folder)
+    copy_of(server.data, folder)
     for words in (['verify'], ['doctor'], ['jobs'], ['audit'],
                   ['user', 'list'], ['backup', str(tmp_path / 'copy')]):
         done = run_frozen(folder, *words)
@@ -61,7 +61,7 @@ def test_a_log_that_was_not_taken_over_is_told(server, tmp_path):
     Obligation(server, 'd12', '2025-Q3').sent()
     server.kill()
     folder = str(tmp_path / 'data')
-    shutil.copytree(server.data, folder)
+    copy_of(server.data, folder)
     os.remove(os.path.join(folder, 'truc.db-shm'))
     assert os.path.getsize(os.path.join(folder, 'truc.db-wal')) > 0
     done = run_frozen(folder, 'verify')

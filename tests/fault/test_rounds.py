@@ -20,7 +20,8 @@ import time
 
 import pytest
 from edits import sql
-from server import (HANOI, PATIENCE_SECONDS, Server, engine, rounds,
+from server import (HANOI, PATIENCE_SECONDS, Server, copy_of, engine,
+                    rounds,
                     wait_until)
 from test_bits import expect_broken, flip
 from works import power_cut, survives
@@ -91,7 +92,7 @@ def flipped_bit(server, load, dice):
     """Of a copy: it is noticed there; the folder itself goes on."""
     server.kill()
     load.end()
-    copy = shutil.copytree(server.data, pathlib.Path(server.folder) / 'copy')
+    copy = copy_of(server.data, pathlib.Path(server.folder) / 'copy')
     size, = sql(server, 'SELECT count(*) FROM ledger_entry')[0]
     flip(copy, 'ledger_entry', dice.choice(['body', 'salt', 'body_digest']),
          f'idx = {dice.randrange(int(size))}', dice.randrange(8))

@@ -20,7 +20,8 @@ import pytest
 import reforms_api as reforms
 from acts import BROKEN, FORM, GOOD, REPORTS, Obligation, good, refused
 from receiver import Receiver
-from server import (PATIENCE_SECONDS, SANITIZER, Server, binary, engine,
+from server import (PATIENCE_SECONDS, SANITIZER, Server, binary, copy_of,
+                    engine,
                     wait_until)
 
 UPLOADS = '/api/v1/uploads'
@@ -288,8 +289,7 @@ def told_of(whole, data, statement):
 
 def copied(whole, tmp_path):
     """Without the socket that a killed server has left."""
-    return shutil.copytree(whole, tmp_path / 'data',
-                           ignore=shutil.ignore_patterns('control'))
+    return copy_of(whole, tmp_path / 'data')
 
 
 def test_the_folder_is_well(whole):
